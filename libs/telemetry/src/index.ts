@@ -1,0 +1,1 @@
+export { createLogger, isLogLevel, type Logger, type LogLevel } from "./log.ts";
