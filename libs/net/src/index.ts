@@ -1,0 +1,47 @@
+export {
+  type Cidr,
+  cidrContains,
+  cidrContainsCidr,
+  cidrOf,
+  cidrSize,
+  cidrsOverlap,
+  compareCidrs,
+  formatCidr,
+  InvalidCidr,
+  parseCidr,
+} from "./cidr.ts";
+export { broadcastAddress, cidrRange, hostRange, lastAddress, netmask } from "./cidr-addresses.ts";
+export { eui64Address } from "./eui64.ts";
+export {
+  compareIpAddresses,
+  formatIpAddress,
+  InvalidIpAddress,
+  type IpAddress,
+  type IpFamily,
+  ipAddressBits,
+  offsetIpAddress,
+  parseIpAddress,
+  sameIpAddress,
+} from "./ip-address.ts";
+export {
+  formatIpRange,
+  InvalidIpRange,
+  type IpRange,
+  ipRange,
+  mergeRanges,
+  rangeContains,
+  rangeSize,
+  rangesOverlap,
+  subtractRanges,
+} from "./ip-range.ts";
+export {
+  compareMacs,
+  defaultBaseMac,
+  formatMac,
+  InvalidMacAddress,
+  isMulticastMac,
+  type MacAddress,
+  macUnderBase,
+  parseMac,
+  sameMac,
+} from "./mac.ts";
