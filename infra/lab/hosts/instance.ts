@@ -1,0 +1,70 @@
+import type { LabHost } from "./host.ts";
+import type { Place } from "./place.ts";
+
+/** What a hypervisor would be told about one network card of an instance. */
+export interface InstancePlan {
+  /** Of the namespace that plays the instance. */
+  readonly name: string;
+  readonly portId: string;
+  readonly mac: string;
+  /** With prefix length: `10.0.0.5/24`. */
+  readonly address: string;
+  /** No default route when left out. */
+  readonly gateway?: string;
+  /** Of its card; 1500 when left out. */
+  readonly mtu?: number;
+}
+
+/** A namespace with one card, `eth0`, whose other end lies in the host under the port's device name. */
+export interface LabInstance extends Place {
+  readonly plan: InstancePlan;
+  readonly host: LabHost;
+  /** `tap` and the first 11 characters of the port's id, as Neutron names it. Up, on no bridge: the agent binds it. */
+  readonly tapDevice: string;
+  /** Powers the instance off: its processes end, its devices go. */
+  unplug(): Promise<void>;
+}
+
+export async function plugInstance(host: LabHost, plan: InstancePlan): Promise<LabInstance> {
+  const tapDevice = `tap${plan.portId.slice(0, 11)}`;
+  const mtu = plan.mtu ?? 1500;
+  await host.output(["ip", "netns", "add", plan.name]);
+  const inside = host.netns(plan.name);
+  await host.output(
+    ["ip", "link", "add", tapDevice, "mtu", `${mtu}`, "type", "veth"].concat([
+      "peer",
+      "name",
+      "eth0",
+      "address",
+      plan.mac,
+      "mtu",
+      `${mtu}`,
+      "netns",
+      plan.name,
+    ]),
+  );
+  await host.output(["ip", "link", "set", tapDevice, "up"]);
+  await inside.output(["ip", "-batch", "-"], { input: cardSettings(plan) });
+  return {
+    ...inside,
+    plan,
+    host,
+    tapDevice,
+    unplug: async () => {
+      await endProcesses(host, plan.name);
+      await host.output(["ip", "link", "delete", tapDevice]);
+      await host.output(["ip", "netns", "delete", plan.name]);
+    },
+  };
+}
+
+function cardSettings({ address, gateway }: InstancePlan): string {
+  const lines = ["link set lo up", "link set eth0 up", `address add ${address} dev eth0`];
+  if (gateway !== undefined) lines.push(`route add default via ${gateway}`);
+  return `${lines.join("\n")}\n`;
+}
+
+async function endProcesses(host: LabHost, netns: string): Promise<void> {
+  const pids = (await host.output(["ip", "netns", "pids", netns])).split("\n").filter((line) => line !== "");
+  if (pids.length > 0) await host.run(["kill", "-KILL", ...pids]);
+}

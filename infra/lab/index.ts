@@ -1,0 +1,26 @@
+export type { LabHost } from "./hosts/host.ts";
+export type { HostProcess } from "./hosts/host-processes.ts";
+export type { InstancePlan, LabInstance } from "./hosts/instance.ts";
+export {
+  CommandFailed,
+  type CommandResult,
+  type LabProcess,
+  type Place,
+  type RunOptions,
+  type SpawnOptions,
+} from "./hosts/place.ts";
+export { endLab, type Lab, openLab, startLab } from "./lab.ts";
+export {
+  controlHost,
+  defaultHosts,
+  defaultLabName,
+  externalNetwork,
+  type HostPlan,
+  InvalidLabPlan,
+  internet,
+  type LabPlan,
+  nodeHosts,
+  underlay,
+} from "./lab-plan.ts";
+export { LabAlreadyUp, NoSuchLab } from "./lab-state.ts";
+export { LabCannotRun, whyLabCannotRun } from "./requirements.ts";

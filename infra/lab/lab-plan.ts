@@ -1,0 +1,69 @@
+import { cidrContains, formatIpAddress, parseCidr, parseIpAddress } from "@rhumbline/net";
+
+/** The network between the hosts. Its MTU leaves 50 bytes for VXLAN, so that tenant networks have the usual 1500. */
+export const underlay = { cidr: "198.18.0.0/24", prefixLength: 24, mtu: 1550 } as const;
+
+/** The provider's network, a flat one. Node agents reach it by the mapping `physnet1:br-ex`. */
+export const externalNetwork = {
+  cidr: "203.0.113.0/24",
+  gateway: "203.0.113.1",
+  prefixLength: 24,
+  physicalNetwork: "physnet1",
+  bridge: "br-ex",
+} as const;
+
+/** A network one hop behind the provider's gateway: what answers there was reached through a real router. */
+export const internet = { address: "198.18.200.1", gateway: "198.18.200.254", prefixLength: 24 } as const;
+
+export interface HostPlan {
+  /** Lower case, at most ten characters: it becomes part of device names, which hold 15. */
+  readonly name: string;
+  /** On the underlay, where the host's `eth0` is; no prefix length. */
+  readonly address: string;
+  /** Whether it has an `eth1` on the external network, enslaved to `br-ex` as an operator would have done. */
+  readonly external: boolean;
+}
+
+export interface LabPlan {
+  /** Two labs with different names can stand side by side. */
+  readonly name: string;
+  readonly hosts: readonly HostPlan[];
+}
+
+export const defaultLabName = "rhumb";
+
+/** The host of the control plane: services, event log and NATS. */
+export const controlHost: HostPlan = { name: "control", address: "198.18.0.2", external: false };
+
+/** Hosts with a node agent: network nodes, compute nodes or both, at 198.18.0.11 and up in the order given. */
+export function nodeHosts(...names: readonly string[]): HostPlan[] {
+  return names.map((name, index) => ({ name, address: `198.18.0.${11 + index}`, external: true }));
+}
+
+/** The smallest whole: one control host and one node. */
+export const defaultHosts: readonly HostPlan[] = [controlHost, ...nodeHosts("node1")];
+
+export class InvalidLabPlan extends Error {
+  override readonly name = "InvalidLabPlan";
+}
+
+/** @throws InvalidLabPlan when two hosts share a name or an address, or a name or an address is unusable. */
+export function requireValidPlan(plan: LabPlan): void {
+  requireName("lab", plan.name, /^[a-z][a-z0-9-]{0,30}$/);
+  const seen = new Set<string>(["fabric"]);
+  for (const host of plan.hosts) {
+    requireName("host", host.name, /^[a-z][a-z0-9-]{0,9}$/);
+    const address = parseIpAddress(host.address);
+    if (!cidrContains(parseCidr(underlay.cidr), address)) {
+      throw new InvalidLabPlan(`host ${host.name}: ${host.address} is outside the underlay ${underlay.cidr}`);
+    }
+    for (const key of [host.name, formatIpAddress(address)]) {
+      if (seen.has(key)) throw new InvalidLabPlan(`${key} is taken: each host needs a name and an address of its own`);
+      seen.add(key);
+    }
+  }
+}
+
+function requireName(kind: string, name: string, pattern: RegExp): void {
+  if (!pattern.test(name)) throw new InvalidLabPlan(`${JSON.stringify(name)} is no ${kind} name: expected ${pattern}`);
+}
