@@ -41,6 +41,8 @@ export interface AllocateRequest {
   /** Give a MAC address and no IP address. */
   readonly macOnly: boolean;
   readonly requestId: string;
+  /** Decide and answer, but change nothing. */
+  readonly validateOnly: boolean;
 }
 
 /** One address. With `ip_address` alone the subnet is the one that contains it; with `subnet_id` alone any free address of its pools. */
@@ -452,7 +454,15 @@ export const CloseScopeResponse: MessageFns<CloseScopeResponse> = {
 };
 
 function createBaseAllocateRequest(): AllocateRequest {
-  return { scopeId: "", ownerId: "", macAddress: "", addresses: [], macOnly: false, requestId: "" };
+  return {
+    scopeId: "",
+    ownerId: "",
+    macAddress: "",
+    addresses: [],
+    macOnly: false,
+    requestId: "",
+    validateOnly: false,
+  };
 }
 
 export const AllocateRequest: MessageFns<AllocateRequest> = {
@@ -474,6 +484,9 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
     }
     if (message.requestId !== "") {
       writer.uint32(50).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(56).bool(message.validateOnly);
     }
     return writer;
   },
@@ -539,6 +552,14 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
             message.requestId = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -581,6 +602,11 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
     };
   },
 
@@ -604,6 +630,9 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
     if (message.requestId !== "") {
       obj.requestId = message.requestId;
     }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
     return obj;
   },
 
@@ -618,6 +647,7 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
     message.addresses = object.addresses?.map((e) => AddressWish.fromPartial(e)) || [];
     message.macOnly = object.macOnly ?? false;
     message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };

@@ -1,0 +1,36 @@
+import type { Appended, EventStore, ExpectedRevision, NewEvent } from "./event-store.ts";
+import {
+  AppendTooLarge,
+  LogUnavailable,
+  OutcomeUnknown,
+  StreamDeleted,
+  WrongExpectedRevision,
+} from "./event-store-errors.ts";
+import { WriteRefusedByLog } from "./refusals.ts";
+
+const firstRetryMs = 20;
+const lastRetryMs = 1_000;
+
+/** Appends, and where the outcome is unknown sends the same events again at the same revision until it is known: the
+ *  log takes them once. Answers "overtaken" when the stream stands elsewhere and the events are not in it.
+ *  @throws {WriteRefusedByLog} nothing was written. */
+export async function appendUntilKnown(
+  store: EventStore,
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+): Promise<Appended | "overtaken"> {
+  let maybeWritten = false;
+  for (let retryMs = firstRetryMs; ; retryMs = Math.min(retryMs * 2, lastRetryMs)) {
+    try {
+      return await store.append(stream, expected, events);
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) return "overtaken";
+      if (error instanceof AppendTooLarge || error instanceof StreamDeleted) throw new WriteRefusedByLog(error);
+      if (error instanceof OutcomeUnknown) maybeWritten = true;
+      else if (!(error instanceof LogUnavailable)) throw error;
+      else if (!maybeWritten) throw new WriteRefusedByLog(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs * (0.5 + Math.random() / 2)));
+  }
+}

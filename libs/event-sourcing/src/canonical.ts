@@ -1,0 +1,31 @@
+import { PersistentMap } from "./persistent-map.ts";
+
+/** A state as lines of text, one for each entry of each of its collections, sorted: equal states have equal text,
+ *  whatever the order in which they came to be. */
+export function canonicalLines(state: object): string[] {
+  const lines: string[] = [];
+  for (const [name, collection] of Object.entries(state)) {
+    if (collection instanceof Map || collection instanceof PersistentMap) {
+      for (const [key, value] of collection.entries()) lines.push(`${name}.${String(key)} = ${canonicalText(value)}`);
+    } else lines.push(`${name} = ${canonicalText(collection)}`);
+  }
+  return lines.sort();
+}
+
+/** JSON with sorted keys, for values that JSON has no form for too. */
+export function canonicalText(value: unknown): string {
+  return JSON.stringify(canonical(value)) ?? "undefined";
+}
+
+function canonical(value: unknown): unknown {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Set) return { set: [...value].map(canonicalText).sort() };
+  if (value instanceof Map || value instanceof PersistentMap) {
+    return { map: [...value.entries()].map(([k, v]) => `${String(k)}: ${canonicalText(v)}`).sort() };
+  }
+  if (Array.isArray(value)) return value.map(canonical);
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, v]) => [key, canonical(v)]));
+}

@@ -1,0 +1,156 @@
+import type { DomainEvent, EventCodec, EventMetadata, Recorded } from "./event.ts";
+import type { Position, RecordedEvent } from "./event-store.ts";
+import { createFence, type Fence, type WriterInOffice } from "./fence.ts";
+import { createRequestIndex, type RememberedRequest, type RequestIndex } from "./request-index.ts";
+import {
+  type Category,
+  categoriesOf,
+  logIdentityStream,
+  ownerOf,
+  prefixOf,
+  type WritingService,
+  writerPrefix,
+} from "./streams.ts";
+
+/** How one service reads the log: which streams, and what state they add up to. */
+export interface FoldDefinition<S, E extends DomainEvent> {
+  readonly service: WritingService;
+  /** Of other services, beside its own. */
+  readonly foreignCategories: readonly Category[];
+  readonly codec: EventCodec<E>;
+  initialState(): S;
+  /** May change the state's maps in place; aggregates inside them are replaced, never changed. */
+  apply(state: S, event: Recorded<E>): void;
+}
+
+/** A service's state at one position of the log. */
+export interface Fold<S> {
+  readonly state: S;
+  /** The last position considered: every event up to it was folded, skipped or is of no concern. */
+  readonly position: Position;
+  readonly fence: Fence;
+  readonly requests: RequestIndex;
+  /** Milliseconds of the newest event folded: time in metadata never goes back behind it. */
+  readonly timeMs: number;
+  /** Types that this build does not know. A replica that met one serves stale reads and never writes. */
+  readonly unknownTypes: ReadonlySet<string>;
+  readonly streamPrefixes: readonly string[];
+  /** Last revision of one of the service's own streams, events of deposed writers included; -1 for none. */
+  revisionOf(stream: string): number;
+  /** True for an event of the service's own that was skipped since it came from a deposed writer. */
+  wasSkipped(position: Position): boolean;
+  /** Takes the next event. One at or before `position` is ignored: two readers may bring the same. */
+  take(event: RecordedEvent): void;
+  /** Says that the log holds nothing of concern between `position` and this one. */
+  considered(position: Position): void;
+  /** Settles when `position` is considered; rejects with the signal's reason. */
+  reached(position: Position, signal?: AbortSignal): Promise<void>;
+  /** Called after each event folded and after each position considered. */
+  onAdvance(listener: () => void): () => void;
+  image(): FoldImage<S>;
+}
+
+/** All that a fold holds, to be saved and begun from again. */
+export interface FoldImage<S> {
+  readonly state: S;
+  readonly position: Position;
+  readonly timeMs: number;
+  readonly revisions: ReadonlyMap<string, number>;
+  readonly writers: ReadonlyMap<string, WriterInOffice>;
+  readonly requests: ReadonlyMap<string, RememberedRequest>;
+}
+
+export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<S, E>, image?: FoldImage<S>): Fold<S> {
+  const { service, codec } = definition;
+  const state = image?.state ?? definition.initialState();
+  const fence = createFence(image?.writers);
+  const requests = createRequestIndex(image?.requests);
+  const revisions = new Map(image?.revisions);
+  const skipped = new Set<Position>();
+  const unknownTypes = new Set<string>();
+  const listeners = new Set<() => void>();
+  let position = image?.position ?? 0;
+  let timeMs = image?.timeMs ?? 0;
+
+  const advance = (to: Position): void => {
+    position = to;
+    for (const listener of listeners) listener();
+  };
+
+  const fold = (event: RecordedEvent): void => {
+    const own = ownerOf(event.stream) === service;
+    if (own) revisions.set(event.stream, event.revision);
+    if (!fence.admits(event)) {
+      if (own) skipped.add(event.position);
+      return;
+    }
+    if (event.stream === logIdentityStream || event.stream.startsWith(writerPrefix)) return;
+    const decoded = codec.decode(event.type, event.data);
+    if (decoded === undefined) {
+      unknownTypes.add(event.type);
+      return;
+    }
+    const metadata = event.metadata as EventMetadata;
+    timeMs = Math.max(timeMs, metadata.timeMs);
+    const { id, stream, revision } = event;
+    definition.apply(state, { ...decoded, id, stream, revision, position: event.position, metadata });
+    if (own && metadata.request) requests.remember(metadata.request, event.position, metadata.timeMs);
+  };
+
+  return {
+    state,
+    fence,
+    requests,
+    unknownTypes,
+    get position() {
+      return position;
+    },
+    get timeMs() {
+      return timeMs;
+    },
+    streamPrefixes: [
+      writerPrefix,
+      logIdentityStream,
+      ...[...categoriesOf(service), ...definition.foreignCategories].map(prefixOf),
+    ],
+    revisionOf: (stream) => revisions.get(stream) ?? -1,
+    wasSkipped: (at) => skipped.has(at),
+    take(event) {
+      if (event.position <= position) return;
+      fold(event);
+      advance(event.position);
+    },
+    considered(to) {
+      if (to > position) advance(to);
+    },
+    reached(to, signal) {
+      if (position >= to) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const settle = (act: () => void): void => {
+          listeners.delete(check);
+          signal?.removeEventListener("abort", abort);
+          act();
+        };
+        const check = (): void => {
+          if (position >= to) settle(resolve);
+        };
+        const abort = (): void => settle(() => reject(signal?.reason));
+        listeners.add(check);
+        signal?.addEventListener("abort", abort);
+        if (signal?.aborted) abort();
+      });
+    },
+    onAdvance(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    image: () => ({
+      state,
+      position,
+      timeMs,
+      revisions: new Map(revisions),
+      writers: new Map(fence.entries()),
+      requests: new Map(requests.entries()),
+    }),
+  };
+}

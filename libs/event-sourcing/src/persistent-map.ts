@@ -1,0 +1,58 @@
+import btree from "sorted-btree";
+
+// The package is CommonJS: its default export arrives one level down.
+const BTree = btree.default;
+type BTree<K, V> = btree.default<K, V>;
+
+/** A map that is never changed: `with` and `without` answer a new one that shares its nodes with the old.
+ *  For collections inside an aggregate that grow with use; each change costs O(log n). */
+export class PersistentMap<K extends string | number, V> {
+  readonly #tree: BTree<K, V>;
+
+  private constructor(tree: BTree<K, V>) {
+    this.#tree = tree;
+  }
+
+  static empty<K extends string | number, V>(): PersistentMap<K, V> {
+    return new PersistentMap(new BTree<K, V>());
+  }
+
+  static from<K extends string | number, V>(entries: Iterable<readonly [K, V]>): PersistentMap<K, V> {
+    return new PersistentMap(new BTree<K, V>([...entries] as [K, V][]));
+  }
+
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  get(key: K): V | undefined {
+    return this.#tree.get(key);
+  }
+
+  has(key: K): boolean {
+    return this.#tree.has(key);
+  }
+
+  /** The entry with the smallest key that is not below `key`; without a key, the first of all. */
+  firstFrom(key?: K): readonly [K, V] | undefined {
+    for (const [k, v] of this.#tree.entries(key)) return [k, v];
+    return undefined;
+  }
+
+  /** In key order. */
+  entries(): Iterable<readonly [K, V]> {
+    return this.#tree.entries() as Iterable<readonly [K, V]>;
+  }
+
+  with(key: K, value: V): PersistentMap<K, V> {
+    const tree = this.#tree.clone();
+    tree.set(key, value);
+    return new PersistentMap(tree);
+  }
+
+  without(key: K): PersistentMap<K, V> {
+    const tree = this.#tree.clone();
+    tree.delete(key);
+    return new PersistentMap(tree);
+  }
+}

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import type { FoldImage } from "./fold.ts";
+import { PersistentMap } from "./persistent-map.ts";
+
+/** A fold saved to begin from. Worth nothing by itself: deleting it changes nothing but the time a start takes. */
+export interface Snapshots<S extends object> {
+  /** Undefined when there is none that this build can use: absent, damaged, or of another build's fold. */
+  load(logId: string): Promise<FoldImage<S> | undefined>;
+  /** Written beside the old one and put in its place, in slices that let other work run. */
+  save(logId: string, image: FoldImage<S>): Promise<void>;
+}
+
+const entriesPerSlice = 1_000;
+const magic = "RHUMBSNP1";
+
+/** @param build the hash of the code that folds; a snapshot of another one is not used. */
+export function snapshotsIn<S extends object>(directory: string, build: string, initialState: () => S): Snapshots<S> {
+  const file = join(directory, "snapshot.bin");
+  return {
+    async load(logId) {
+      const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+      });
+      return bytes && decode(bytes, build, logId, initialState());
+    },
+    async save(logId, image) {
+      // Before anything is awaited: the fold goes on meanwhile.
+      const slices = slicesOf(image);
+      await mkdir(directory, { recursive: true });
+      const hash = createHash("sha256");
+      const handle = await open(`${file}.new`, "w");
+      try {
+        await handle.write(Buffer.alloc(headerBytes));
+        for (const slice of slices) {
+          const bytes = serialize(slice());
+          const length = Buffer.alloc(4);
+          length.writeUInt32LE(bytes.length);
+          hash.update(length).update(bytes);
+          await handle.write(length);
+          await handle.write(bytes);
+        }
+        await handle.write(header(build, logId, hash.digest("hex")), 0, headerBytes, 0);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(`${file}.new`, file);
+    },
+  };
+}
+
+const headerBytes = 512;
+
+function header(build: string, logId: string, checksum: string): Buffer {
+  const bytes = Buffer.alloc(headerBytes);
+  bytes.write(JSON.stringify({ magic, build, logId, checksum } satisfies Header));
+  return bytes;
+}
+
+type Slice = [collection: string, value: unknown] | [collection: string, key: "entries", entries: [unknown, unknown][]];
+
+/** Maps are copied now, shallowly: aggregates are never changed in place, so what is serialised later is still of this moment. */
+function slicesOf<S extends object>({ state, revisions, writers, requests, ...rest }: FoldImage<S>): (() => Slice)[] {
+  const slices: (() => Slice)[] = [() => ["@rest", rest]];
+  const add = (name: string, value: unknown): void => {
+    if (!(value instanceof Map)) {
+      slices.push(() => [name, pack(value)]);
+      return;
+    }
+    const entries = [...value];
+    for (let i = 0; i < entries.length; i += entriesPerSlice) {
+      slices.push(() => [name, "entries", entries.slice(i, i + entriesPerSlice).map(([k, v]) => [k, pack(v)])]);
+    }
+  };
+  add("@revisions", revisions);
+  add("@writers", writers);
+  add("@requests", requests);
+  for (const [name, value] of Object.entries(state)) add(name, value);
+  return slices;
+}
+
+function decode<S extends object>(bytes: Buffer, build: string, logId: string, state: S): FoldImage<S> | undefined {
+  const head = parseHeader(bytes);
+  if (head?.magic !== magic || head.build !== build || head.logId !== logId) return undefined;
+  const body = bytes.subarray(headerBytes);
+  if (createHash("sha256").update(body).digest("hex") !== head.checksum) return undefined;
+  const parts = new Map<string, unknown>();
+  for (let at = 0; at < body.length; ) {
+    const length = body.readUInt32LE(at);
+    const [name, value, entries] = deserialize(body.subarray(at + 4, at + 4 + length)) as Slice;
+    if (entries === undefined) parts.set(name, unpack(value));
+    else {
+      const map = parts.get(name) instanceof Map ? (parts.get(name) as Map<unknown, unknown>) : new Map();
+      for (const [k, v] of entries) map.set(k, unpack(v));
+      parts.set(name, map);
+    }
+    at += 4 + length;
+  }
+  for (const name of Object.keys(state)) if (parts.has(name)) Object.assign(state, { [name]: parts.get(name) });
+  const rest = parts.get("@rest") as Pick<FoldImage<S>, "position" | "timeMs">;
+  const mapOf = (name: string) => (parts.get(name) ?? new Map()) as never;
+  return { ...rest, state, revisions: mapOf("@revisions"), writers: mapOf("@writers"), requests: mapOf("@requests") };
+}
+
+interface Header {
+  readonly magic: string;
+  readonly build: string;
+  readonly logId: string;
+  readonly checksum: string;
+}
+
+function parseHeader(bytes: Buffer): Header | undefined {
+  const text = bytes.subarray(0, headerBytes).toString("utf8");
+  try {
+    return JSON.parse(text.slice(0, text.indexOf("\0"))) as Header;
+  } catch {
+    // A damaged header is the same as none: the log has everything.
+    return undefined;
+  }
+}
+
+interface PackedMap {
+  readonly "@persistent": [string | number, unknown][];
+}
+
+/** Structured clone knows no PersistentMap: those that an aggregate holds directly travel as their entries. */
+function pack(value: unknown): unknown {
+  if (value instanceof PersistentMap)
+    return { "@persistent": [...value.entries()] as [string | number, unknown][] } satisfies PackedMap;
+  if (!isPlain(value) || !Object.values(value).some((v) => v instanceof PersistentMap)) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, v instanceof PersistentMap ? pack(v) : v]));
+}
+
+function unpack(value: unknown): unknown {
+  if (!isPlain(value)) return value;
+  if ("@persistent" in value) return PersistentMap.from((value as unknown as PackedMap)["@persistent"]);
+  if (!Object.values(value).some((v) => isPlain(v) && "@persistent" in v)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([k, v]) => [k, isPlain(v) && "@persistent" in v ? unpack(v) : v]),
+  );
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

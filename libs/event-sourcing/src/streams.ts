@@ -1,0 +1,42 @@
+/** Which service writes which streams: a stream is named `<category>-<id>` and has one owner. DESIGN: docs/architecture.md. */
+const ownerByCategory = {
+  subnetPool: "ipam",
+  scope: "ipam",
+  subnet: "ipam",
+  network: "topology",
+  segmentRange: "topology",
+  port: "topology",
+  securityGroup: "topology",
+  router: "topology",
+  floatingIp: "topology",
+  node: "router-scheduler",
+  routerBinding: "router-scheduler",
+  realised: "router-scheduler",
+} as const;
+
+export type Category = keyof typeof ownerByCategory;
+export type WritingService = (typeof ownerByCategory)[Category];
+
+/** Names the writer of a service and which log this is; folded by everybody. */
+export const writerPrefix = "writer-";
+export const logIdentityStream = "log-identity";
+
+export const streamOf = (category: Category, id: string): string => `${category}-${id}`;
+export const writerStream = (service: WritingService): string => `${writerPrefix}${service}`;
+export const prefixOf = (category: Category): string => `${category}-`;
+
+/** The category of a stream name, and the id after it. */
+export function splitStream(stream: string): { category: string; id: string } {
+  const dash = stream.indexOf("-");
+  return dash < 0 ? { category: stream, id: "" } : { category: stream.slice(0, dash), id: stream.slice(dash + 1) };
+}
+
+/** Undefined for streams that no service's epoch guards. */
+export function ownerOf(stream: string): WritingService | undefined {
+  const { category } = splitStream(stream);
+  return category in ownerByCategory ? ownerByCategory[category as Category] : undefined;
+}
+
+export function categoriesOf(service: WritingService): Category[] {
+  return (Object.keys(ownerByCategory) as Category[]).filter((category) => ownerByCategory[category] === service);
+}

@@ -1,0 +1,24 @@
+import type { Caller } from "./caller.ts";
+import type { MethodDefinition } from "./method.ts";
+
+/** What a handler knows of a call beside its request. */
+export interface Call {
+  readonly caller: Caller;
+  /** "CreateSubnet". */
+  readonly method: string;
+  readonly definition: MethodDefinition<never, never>;
+  /** Aborts at the caller's deadline, when the caller hangs up, and when the server stops. */
+  readonly signal: AbortSignal;
+  /** One for all that the caller's request leads to, in every service. */
+  readonly correlationId: string;
+  /** W3C trace context of the server's span. */
+  readonly traceparent: string | undefined;
+  /** True when another replica forwarded the call here. */
+  readonly forwarded: boolean;
+}
+
+/** Names in gRPC metadata, beside W3C's `traceparent`. */
+export const metadataKeys = {
+  correlationId: "rhumbline-correlation-id",
+  forwarded: "rhumbline-forwarded",
+} as const;

@@ -1,0 +1,109 @@
+import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { inSpan } from "@rhumbline/telemetry";
+import { metadataKeys } from "./call.ts";
+import { fullMethodName, type MethodDefinition, type RequestOf, type ResponseOf } from "./method.ts";
+
+export interface CallOptions {
+  /** Milliseconds from now; the call then ends with DEADLINE_EXCEEDED. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly traceparent?: string | undefined;
+  readonly correlationId?: string;
+  readonly metadata?: Metadata;
+}
+
+/** One function a method of a generated service. */
+export type ClientOf<D> = {
+  readonly [Name in keyof D]: D[Name] extends { responseStream: true }
+    ? (request: RequestOf<D[Name]>, options?: CallOptions) => AsyncIterable<ResponseOf<D[Name]>>
+    : (request: RequestOf<D[Name]>, options?: CallOptions) => Promise<ResponseOf<D[Name]>>;
+};
+
+/** A connection to one server, made at the first call and made again whenever it breaks. */
+export interface Channel {
+  readonly address: string;
+  client<D extends object>(definition: D): ClientOf<D>;
+  /** Calls a method with a request as it came, for those who pass it on. */
+  unary<Req, Res>(method: MethodDefinition<Req, Res>, request: Req, options?: CallOptions): Promise<Res>;
+  close(): void;
+}
+
+const defaultTimeoutMs = 30_000;
+
+/** @param address host:port */
+export function openChannel(address: string): Channel {
+  const client = new Client(address, credentials.createInsecure(), {
+    // A server that was down for a while is tried again soon: its users wait.
+    "grpc.initial_reconnect_backoff_ms": 50,
+    "grpc.max_reconnect_backoff_ms": 1_000,
+  });
+
+  const unary = <Req, Res>(method: MethodDefinition<Req, Res>, request: Req, options: CallOptions = {}): Promise<Res> =>
+    inSpan(fullMethodName(method.path), { role: "client", parent: options.traceparent }, (traceparent) => {
+      const deadline = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
+      return new Promise((resolve, reject) => {
+        const settle = (error: ServiceError | null, response?: Res): void => {
+          options.signal?.removeEventListener("abort", cancel);
+          if (error) reject(error);
+          else resolve(response as Res);
+        };
+        const call = client.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          metadataOf(options, traceparent),
+          { deadline },
+          settle,
+        );
+        const cancel = (): void => call.cancel();
+        options.signal?.addEventListener("abort", cancel);
+      });
+    });
+
+  const stream = async function* <Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    request: Req,
+    options: CallOptions = {},
+  ) {
+    const call = client.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      metadataOf(options, options.traceparent),
+      options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs },
+    );
+    const cancel = (): void => call.cancel();
+    options.signal?.addEventListener("abort", cancel);
+    try {
+      yield* call as AsyncIterable<Res>;
+    } finally {
+      options.signal?.removeEventListener("abort", cancel);
+      call.cancel();
+    }
+  };
+
+  return {
+    address,
+    unary,
+    client<D extends object>(definition: D): ClientOf<D> {
+      const methods = Object.entries(definition as Record<string, MethodDefinition<unknown, unknown>>);
+      return Object.fromEntries(
+        methods.map(([name, method]) => [
+          name,
+          (request: unknown, options?: CallOptions) =>
+            method.responseStream ? stream(method, request, options) : unary(method, request, options),
+        ]),
+      ) as ClientOf<D>;
+    },
+    close: () => client.close(),
+  };
+}
+
+function metadataOf(options: CallOptions, traceparent: string | undefined): Metadata {
+  const metadata = options.metadata?.clone() ?? new Metadata();
+  if (traceparent !== undefined) metadata.set("traceparent", traceparent);
+  if (options.correlationId !== undefined) metadata.set(metadataKeys.correlationId, options.correlationId);
+  return metadata;
+}

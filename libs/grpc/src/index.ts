@@ -1,0 +1,11 @@
+export { type Call, metadataKeys } from "./call.ts";
+export { type Authenticator, type Caller, nobodyIsAsked } from "./caller.ts";
+export { type CallOptions, type Channel, type ClientOf, openChannel } from "./client.ts";
+export { fieldsToUpdate } from "./field-mask.ts";
+export { type FieldChecks, fieldChecks, isUuid } from "./fields.ts";
+export type { Columns } from "./list/filter.ts";
+export { type ListRequest, listPage, type Page } from "./list/page.ts";
+export type { MethodDefinition } from "./method.ts";
+export { mountNotBuilt } from "./not-built.ts";
+export { type GrpcServer, type Handlers, type MountedService, mount, startGrpcServer } from "./server.ts";
+export { type CallFailure, failureOf } from "./status.ts";

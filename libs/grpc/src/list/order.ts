@@ -1,0 +1,42 @@
+import { InvalidFields } from "@rhumbline/event-sourcing";
+import type { Columns } from "./filter.ts";
+
+export type SortKey = readonly (string | number | boolean)[];
+
+export interface Order<T> {
+  keyOf(item: T): SortKey;
+  compare(a: SortKey, b: SortKey): number;
+}
+
+/** https://google.aip.dev/132#ordering: `name, create_time desc`. What is equal is ordered by id, so that pages have an order.
+ *  @throws {InvalidFields} */
+export function parseOrder<T extends { readonly id: string }>(orderBy: string, columns: Columns<T>): Order<T> {
+  const terms = orderBy
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "")
+    .map((text) => {
+      const [name = "", direction = "asc", ...more] = text.split(/\s+/);
+      const column = columns[name];
+      if (column === undefined || more.length > 0 || !["asc", "desc"].includes(direction)) {
+        const accepted = Object.keys(columns).join(", ");
+        throw new InvalidFields([
+          {
+            field: "order_by",
+            description: `can't order by ${JSON.stringify(text)}; accepted are: ${accepted}, each with an optional desc`,
+          },
+        ]);
+      }
+      return { column, sign: direction === "desc" ? -1 : 1 };
+    });
+  return {
+    keyOf: (item) => [...terms.map(({ column }) => column(item) ?? ""), item.id],
+    compare(a, b) {
+      for (const [i, left] of a.entries()) {
+        const right = b[i] ?? "";
+        if (left !== right) return (left < right ? -1 : 1) * (terms[i]?.sign ?? 1);
+      }
+      return 0;
+    },
+  };
+}

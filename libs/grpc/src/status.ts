@@ -1,0 +1,90 @@
+import { status as Code, Metadata } from "@grpc/grpc-js";
+import { DomainError, type RefusalKind } from "@rhumbline/event-sourcing";
+import { BadRequest, ErrorInfo } from "@rhumbline/proto/google/rpc/error_details";
+import { Status } from "@rhumbline/proto/google/rpc/status";
+
+/** The one place where a refusal becomes a gRPC status. https://google.aip.dev/193 */
+const codeByKind: Record<RefusalKind, Code> = {
+  invalid: Code.INVALID_ARGUMENT,
+  "not-found": Code.NOT_FOUND,
+  "already-exists": Code.ALREADY_EXISTS,
+  conflict: Code.FAILED_PRECONDITION,
+  exhausted: Code.RESOURCE_EXHAUSTED,
+  denied: Code.PERMISSION_DENIED,
+  unauthenticated: Code.UNAUTHENTICATED,
+  aborted: Code.ABORTED,
+  unavailable: Code.UNAVAILABLE,
+  "not-built": Code.UNIMPLEMENTED,
+};
+
+const domain = "rhumbline";
+const detailsKey = "grpc-status-details-bin";
+const typeUrl = "type.googleapis.com/";
+
+export interface GrpcStatus {
+  readonly code: Code;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/** A fault of ours shows the caller nothing of ours. */
+export function statusOf(error: unknown): GrpcStatus {
+  const metadata = new Metadata();
+  if (isGrpcStatus(error)) return error;
+  if (!(error instanceof DomainError)) {
+    return { code: Code.INTERNAL, details: "internal error; the service's log has it", metadata };
+  }
+  const code = codeByKind[error.kind];
+  const details = [
+    any(
+      "google.rpc.ErrorInfo",
+      ErrorInfo.encode({ reason: error.reason, domain, metadata: { ...error.facts } }).finish(),
+    ),
+  ];
+  if (error.violations.length > 0) {
+    const badRequest = BadRequest.encode({ fieldViolations: [...error.violations] }).finish();
+    details.push(any("google.rpc.BadRequest", badRequest));
+  }
+  metadata.set(detailsKey, Buffer.from(Status.encode({ code, message: error.message, details }).finish()));
+  return { code, details: error.message, metadata };
+}
+
+const any = (type: string, value: Uint8Array) => ({ typeUrl: typeUrl + type, value: Buffer.from(value) });
+
+/** What a client can tell of a failed call. */
+export interface CallFailure {
+  readonly code: Code;
+  readonly message: string;
+  /** Of rhumbline.error.v1.Reason, without its prefix; undefined when the failure is not one of the service's own refusals. */
+  readonly reason: string | undefined;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly violations: readonly { readonly field: string; readonly description: string }[];
+}
+
+/** Reads the details that `statusOf` wrote. Undefined for what is no gRPC status at all. */
+export function failureOf(error: unknown): CallFailure | undefined {
+  if (!isGrpcStatus(error)) return undefined;
+  const bytes = error.metadata?.get(detailsKey)[0];
+  const details = bytes instanceof Buffer ? Status.decode(bytes).details : [];
+  const find = (type: string) => details.find(({ typeUrl: url }) => url === typeUrl + type)?.value;
+  const info = find("google.rpc.ErrorInfo");
+  const badRequest = find("google.rpc.BadRequest");
+  const { reason, metadata } = info ? ErrorInfo.decode(info) : { reason: undefined, metadata: {} };
+  return {
+    code: error.code,
+    message: error.details,
+    reason,
+    facts: metadata,
+    violations: badRequest ? BadRequest.decode(badRequest).fieldViolations : [],
+  };
+}
+
+function isGrpcStatus(error: unknown): error is GrpcStatus {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    "details" in error &&
+    typeof error.code === "number"
+  );
+}

@@ -1,0 +1,185 @@
+import {
+  canonicalLines,
+  createExecutor,
+  createFold,
+  createGuards,
+  createReplica,
+  type DomainEvent,
+  type EventStore,
+  type Executor,
+  type Fold,
+  type FoldDefinition,
+  type Follower,
+  foldToEnd,
+  follow,
+  type Guards,
+  identifyLog,
+  type Replica,
+  type Snapshots,
+  snapshotsIn,
+} from "@rhumbline/event-sourcing";
+import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
+import { type MountedService, nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
+import { createLogger, type Logger, startTracing } from "@rhumbline/telemetry";
+import { buildId } from "./build-id.ts";
+import { createForward } from "./forward.ts";
+import { createMutationHandler, type MutationHandler } from "./mutations.ts";
+import { createReadGate, type ReadGate } from "./reads.ts";
+import { refuseToListen, type ServiceSettings } from "./settings.ts";
+import { mountStateService } from "./state-service.ts";
+import { startWriterDuty } from "./writer-duty.ts";
+
+/** What a service's own code works with. */
+export interface ServiceContext<S> {
+  readonly store: EventStore;
+  readonly logId: string;
+  readonly fold: Fold<S>;
+  readonly follower: Follower;
+  readonly executor: Executor<S>;
+  readonly guards: Guards;
+  readonly replica: Replica;
+  readonly mutation: MutationHandler;
+  readonly readable: ReadGate;
+  readonly log: Logger;
+}
+
+export interface ServiceSpec<S, E extends DomainEvent> {
+  readonly definition: FoldDefinition<S, E>;
+  /** The gRPC services that this one offers. */
+  mount(context: ServiceContext<S>): readonly MountedService[];
+  /** Work beside the answering of calls: relays, sweeps. Started when the state is folded. */
+  background?(context: ServiceContext<S>): { stop(): void | Promise<void> };
+}
+
+const snapshotEveryMs = 60_000;
+const retryLogMs = 500;
+
+/** Runs an event-sourced service until the process is told to stop: folds the log, follows it, takes its turn as the
+ *  writer, answers calls. */
+export async function runService<S extends object, E extends DomainEvent>(
+  spec: ServiceSpec<S, E>,
+  settings: ServiceSettings,
+): Promise<void> {
+  const { service } = spec.definition;
+  const log = createLogger(service, settings.logLevel);
+  const objection = refuseToListen(settings);
+  if (objection !== undefined) {
+    log.error(objection);
+    process.exitCode = 2;
+    return;
+  }
+  const store = connectKurrent({ connectionString: settings.log });
+  if (settings.foldTo !== undefined) {
+    await printFold(spec.definition, store, settings.foldTo);
+    // The log's client may keep a connection of its own open; there is nothing left to wait for.
+    process.exit(0);
+  }
+  const stopTracing = settings.otlp ? await startTracing(service, settings.otlp) : async () => {};
+  const began = performance.now();
+  const logId = await patiently(() => identifyLog(store), log);
+  const build = buildId();
+  const snapshots =
+    build && settings.data ? snapshotsIn<S>(settings.data, build, spec.definition.initialState) : undefined;
+  const fold = await patiently(() => foldedToEnd(spec.definition, store, snapshots, logId), log);
+  log.info({ position: fold.position, logId, durationMs: Math.round(performance.now() - began) }, "folded the log");
+
+  const follower = follow(store, fold, {
+    dropped: (cause, retryMs) => log.warn({ err: cause, retryMs }, "lost the event log; trying again"),
+  });
+  const address = settings.advertise ?? settings.listen;
+  const replica = createReplica({ service, store, fold, follower, address });
+  const executor = createExecutor({ store, fold, follower, replica, codec: spec.definition.codec });
+  const context: ServiceContext<S> = {
+    store,
+    logId,
+    fold,
+    follower,
+    executor,
+    guards: createGuards(),
+    replica,
+    mutation: createMutationHandler({ fold, replica, forward: createForward(service, replica) }),
+    readable: createReadGate(fold, follower),
+    log,
+  };
+  const state = mountStateService({ fold, replica, logId, build: build ?? "development" });
+  const services = [...spec.mount(context), state];
+  const server = await startGrpcServer({ listen: settings.listen, services, authenticate: nobodyIsAsked, log });
+  const duty = startWriterDuty({ replica, fold, address, log });
+  const background = spec.background?.(context);
+  const saving = snapshots && startSaving(snapshots, logId, fold, log);
+  server.setServing(true);
+  log.info({ address: server.address, position: fold.position }, "ready");
+
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+  });
+  log.info({ signal }, "stopping");
+  duty.stop();
+  await server.stop();
+  await background?.stop();
+  await follower.stop();
+  await saving?.stop();
+  await store.close();
+  await stopTracing();
+  log.info("stopped");
+}
+
+async function foldedToEnd<S extends object, E extends DomainEvent>(
+  definition: FoldDefinition<S, E>,
+  store: EventStore,
+  snapshots: Snapshots<S> | undefined,
+  logId: string,
+): Promise<Fold<S>> {
+  const fold = createFold(definition, await snapshots?.load(logId));
+  await foldToEnd(store, fold);
+  return fold;
+}
+
+async function printFold<S extends object, E extends DomainEvent>(
+  definition: FoldDefinition<S, E>,
+  store: EventStore,
+  upTo: number,
+): Promise<void> {
+  const fold = createFold(definition);
+  await foldToEnd(store, fold, upTo);
+  await new Promise((resolve) => process.stdout.write(`${canonicalLines(fold.state).join("\n")}\n`, resolve));
+  await store.close();
+}
+
+/** Tries until the log answers: a service that starts before its log waits for it. */
+async function patiently<T>(attempt: () => Promise<T>, log: Logger): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries % 20 === 0) log.warn({ err: error }, "waiting for the event log");
+      await new Promise((resolve) => setTimeout(resolve, retryLogMs));
+    }
+  }
+}
+
+function startSaving<S extends object>(
+  snapshots: Snapshots<S>,
+  logId: string,
+  fold: Fold<S>,
+  log: Logger,
+): { stop(): Promise<void> } {
+  let saved = fold.position;
+  const save = async (): Promise<void> => {
+    if (fold.position === saved || fold.unknownTypes.size > 0) return;
+    const image = fold.image();
+    await snapshots.save(logId, image);
+    saved = image.position;
+    log.debug({ position: saved }, "saved a snapshot");
+  };
+  const attempt = (): Promise<void> =>
+    save().catch((error: unknown) => log.warn({ err: error }, "could not save a snapshot"));
+  const timer = setInterval(() => void attempt(), snapshotEveryMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await attempt();
+    },
+  };
+}

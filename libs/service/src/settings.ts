@@ -1,0 +1,85 @@
+import { isLogLevel, type LogLevel } from "@rhumbline/telemetry";
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** What every event-sourced service is told at its start. */
+export interface ServiceSettings {
+  readonly listen: string;
+  /** Where the other replicas and services reach this one. */
+  readonly advertise: string | undefined;
+  /** Connection string of the event log. */
+  readonly log: string;
+  /** Folder of snapshots; undefined: none are kept. */
+  readonly data: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly otlp: string | undefined;
+  readonly insecure: boolean;
+  /** Fold the log to this position, print the state as text, and end. */
+  readonly foldTo: number | undefined;
+}
+
+/** Adds the flags that every event-sourced service has. Each can be given as an environment variable too. */
+export function withServiceFlags(command: Command, defaultListen: string): Command {
+  return command
+    .addOption(
+      new Option("--listen <host:port>", "where gRPC is served")
+        .env("RHUMBLINE_LISTEN")
+        .default(defaultListen)
+        .argParser(hostAndPort),
+    )
+    .addOption(
+      new Option("--advertise <host:port>", "where other processes reach this one, if not at --listen")
+        .env("RHUMBLINE_ADVERTISE")
+        .argParser(hostAndPort),
+    )
+    .addOption(
+      new Option("--log <connection string>", "the event log, an address that KurrentDB's client takes")
+        .env("RHUMBLINE_LOG")
+        .default("kurrentdb://127.0.0.1:2113?tls=false"),
+    )
+    .addOption(
+      new Option("--data <folder>", "where snapshots are kept; without it every start reads the whole log").env(
+        "RHUMBLINE_DATA",
+      ),
+    )
+    .addOption(logLevelOption())
+    .addOption(new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false))
+    .addOption(
+      new Option("--fold-to <position>", "fold the log from zero to this position, print the state, and end").argParser(
+        positionNumber,
+      ),
+    );
+}
+
+export const logLevelOption = (): Option =>
+  new Option("--log-level <level>", "debug, info, warn or error")
+    .env("RHUMBLINE_LOG_LEVEL")
+    .default("info")
+    .argParser(logLevel);
+
+/** "127.0.0.1:4101", "[::1]:4101". @throws {InvalidArgumentError} */
+export function hostAndPort(text: string): string {
+  const match = /^(\[[0-9a-fA-F:]+\]|[^\s:]+):(\d{1,5})$/.exec(text);
+  if (match === null || Number(match[2]) > 65_535)
+    throw new InvalidArgumentError("accepted is host:port, like 127.0.0.1:4101.");
+  return text;
+}
+
+function logLevel(text: string): LogLevel {
+  if (!isLogLevel(text)) throw new InvalidArgumentError("accepted are debug, info, warn, error.");
+  return text;
+}
+
+function positionNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("accepted is a log position, a whole number.");
+  return Number(text);
+}
+
+const loopback = /^(127\.|localhost:|\[::1\]:)/;
+
+/** Everybody who reaches the port is an administrator, so beyond loopback it takes a word from the operator.
+ *  @returns what to tell the operator; undefined when all is well. */
+export function refuseToListen({ listen, insecure }: Pick<ServiceSettings, "listen" | "insecure">): string | undefined {
+  if (insecure || loopback.test(listen)) return undefined;
+  return `--listen ${listen} is beyond loopback, and there is neither TLS nor authentication: listen on 127.0.0.1, or say --insecure`;
+}
