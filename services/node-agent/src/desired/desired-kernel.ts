@@ -1,0 +1,84 @@
+import type { RuleTable } from "../rules/rule-model.ts";
+import type { ResourceKey } from "./resource-key.ts";
+
+/** Everything of ours that should be in the kernel of this host. Each object names the desired key it serves. */
+export interface DesiredKernel {
+  /** Bridge name -> tenant network's bridge. The operator's bridges aren't here. */
+  readonly bridges: ReadonlyMap<string, DesiredBridge>;
+  /** Device name -> port of an instance. */
+  readonly instancePorts: ReadonlyMap<string, DesiredInstancePort>;
+  /** Namespace name -> router. */
+  readonly routers: ReadonlyMap<string, DesiredRouterNamespace>;
+  /** Of the host's own network namespace; written where the kernel has them. */
+  readonly hostSysctls: ReadonlyMap<string, string>;
+  /** Resources that can't be realised here, or not wholly, and why. */
+  readonly errors: ReadonlyMap<ResourceKey, string>;
+  /** Namespaces and bridges of refused resources: left as they are, neither changed nor deleted. */
+  readonly untouched: ReadonlySet<string>;
+  /** Keys whose resource is to be removed. */
+  readonly gone: ReadonlySet<ResourceKey>;
+}
+
+export interface DesiredBridge {
+  readonly resource: ResourceKey;
+  readonly name: string;
+  readonly mtu: number;
+  readonly up: boolean;
+}
+
+export interface DesiredInstancePort {
+  readonly resource: ResourceKey;
+  readonly device: string;
+  readonly bridge: string;
+  readonly up: boolean;
+}
+
+export interface DesiredRouterNamespace {
+  readonly resource: ResourceKey;
+  readonly name: string;
+  /** Device name -> leg. */
+  readonly legs: ReadonlyMap<string, DesiredLeg>;
+  readonly routes: readonly DesiredKernelRoute[];
+  readonly sysctls: ReadonlyMap<string, string>;
+  readonly tables: readonly RuleTable[];
+  readonly translations: Translations;
+  /** The floating IPs that its rules serve. */
+  readonly floatingIps: readonly ResourceKey[];
+}
+
+/** One device of a router, `qr-` or `qg-`. */
+export interface DesiredLeg {
+  readonly device: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly attachment: Attachment;
+  readonly addresses: readonly DesiredAddress[];
+}
+
+export type Attachment =
+  | { readonly kind: "bridge"; readonly bridge: string; readonly hostEnd: string }
+  | { readonly kind: "macvlan"; readonly parent: string };
+
+export interface DesiredAddress {
+  readonly resource: ResourceKey;
+  /** "203.0.113.7/32". */
+  readonly address: string;
+}
+
+export interface DesiredKernelRoute {
+  /** A CIDR, or "default". */
+  readonly destination: string;
+  readonly family: 4 | 6;
+  readonly nextHop: string;
+  readonly device: string;
+}
+
+/** Which address translations a router grants now. A conntrack entry with any other is of revoked access. */
+export interface Translations {
+  /** Floating IP -> fixed IP. */
+  readonly fixedIpByFloatingIp: ReadonlyMap<string, string>;
+  /** IPv4 addresses of the gateway port. */
+  readonly gatewayAddresses: readonly string[];
+  /** Whether instances without a floating IP go out through them. */
+  readonly snat: boolean;
+}

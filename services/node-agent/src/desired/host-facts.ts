@@ -1,0 +1,16 @@
+/** What the compiler of desired state must know of the host it runs on. */
+export interface HostFacts {
+  readonly nodeId: string;
+  /** Physical network -> what carries it here. */
+  readonly bridgeMappings: ReadonlyMap<string, BridgeMapping>;
+}
+
+/** The operator's bridge, or a device that takes macvlan ports since a bridge holds 1,023 at most. Neither is ever created or deleted by us. */
+export type BridgeMapping =
+  | { readonly kind: "bridge"; readonly bridge: string }
+  | { readonly kind: "device"; readonly device: string };
+
+/** One mapping as the operator writes it: "br-ex", or "dev:eth1". */
+export function parseBridgeMapping(text: string): BridgeMapping {
+  return text.startsWith("dev:") ? { kind: "device", device: text.slice(4) } : { kind: "bridge", bridge: text };
+}

@@ -1,0 +1,12 @@
+/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: network, port, router, floatingip. */
+export type ResourceKey = string;
+
+export type ResourceKind = "network" | "port" | "router" | "floatingip";
+
+export function resourceKey(kind: ResourceKind, id: string): ResourceKey {
+  return `${kind}.${id}`;
+}
+
+export function idOf(key: ResourceKey): string {
+  return key.slice(key.indexOf(".") + 1);
+}

@@ -1,0 +1,142 @@
+import type { ResourceKey } from "../desired/resource-key.ts";
+
+/** One step of a plan: data that a kernel driver turns into commands. Repeating one that was done changes nothing. */
+export type Operation =
+  | AddBridge
+  | AddNamespace
+  | AddVeth
+  | AddMacvlan
+  | SetLink
+  | WriteSysctl
+  | AddAddress
+  | ReplaceRoute
+  | ChangeTable
+  | DeleteFlows
+  | Announce
+  | DeleteAddress
+  | DeleteRoute
+  | DeleteLink
+  | DropNamespace;
+
+interface InNamespace {
+  /** The desired key it serves; empty where no desired key names the object any more. */
+  readonly resource: ResourceKey;
+  /** Network namespace; empty: the host's own. */
+  readonly netns: string;
+}
+
+/** A tenant network's bridge: no spanning tree, no forwarding delay, no multicast snooping. */
+export interface AddBridge extends InNamespace {
+  readonly kind: "add-bridge";
+  readonly device: string;
+}
+
+export interface AddNamespace extends InNamespace {
+  readonly kind: "add-namespace";
+}
+
+/** `device` in `netns` and its other end on the host. */
+export interface AddVeth extends InNamespace {
+  readonly kind: "add-veth";
+  readonly device: string;
+  readonly hostEnd: string;
+  readonly mac: string;
+  readonly mtu: number;
+}
+
+/** `device` in `netns` on a device of the host. */
+export interface AddMacvlan extends InNamespace {
+  readonly kind: "add-macvlan";
+  readonly device: string;
+  readonly parent: string;
+  readonly mac: string;
+  readonly mtu: number;
+}
+
+/** Only what is given changes. */
+export interface SetLink extends InNamespace {
+  readonly kind: "set-link";
+  readonly device: string;
+  readonly mtu?: number;
+  readonly mac?: string;
+  readonly master?: string;
+  readonly up?: boolean;
+}
+
+export interface WriteSysctl extends InNamespace {
+  readonly kind: "write-sysctl";
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface AddAddress extends InNamespace {
+  readonly kind: "add-address";
+  readonly device: string;
+  readonly address: string;
+}
+
+export interface ReplaceRoute extends InNamespace {
+  readonly kind: "replace-route";
+  readonly destination: string;
+  readonly family: 4 | 6;
+  readonly nextHop: string;
+  readonly device: string;
+}
+
+/** Rules of one table change in one transaction: chains not named here keep their rules, connections and counters. */
+export interface ChangeTable extends InNamespace {
+  readonly kind: "change-table";
+  /** The floating IPs that it serves besides the router. */
+  readonly alsoServes: readonly ResourceKey[];
+  readonly table: string;
+  /** Own chains to stand with exactly these rules afterwards, made where missing. */
+  readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** Our rules of built-in chains to take out, then to append, in order. */
+  readonly unhook: readonly string[];
+  readonly hook: readonly string[];
+  /** Own chains that nothing uses any more. */
+  readonly removeChains: readonly string[];
+  /** What changes, rule by rule, for the reader. */
+  readonly addedRules: readonly string[];
+  readonly removedRules: readonly string[];
+}
+
+/** Every connection whose destination or source was translated so, whatever its ports. */
+export interface DeleteFlows extends InNamespace {
+  readonly kind: "delete-flows";
+  readonly translation: FlowTranslation;
+}
+
+export type FlowTranslation =
+  | { readonly kind: "destination"; readonly from: string; readonly to: string }
+  | { readonly kind: "source"; readonly from: string; readonly to: string };
+
+/** Gratuitous ARP: neighbours learn at once which MAC has the address. Leaves no trace in this kernel. */
+export interface Announce extends InNamespace {
+  readonly kind: "announce";
+  readonly device: string;
+  readonly addresses: readonly string[];
+}
+
+export interface DeleteAddress extends InNamespace {
+  readonly kind: "delete-address";
+  readonly device: string;
+  readonly address: string;
+}
+
+export interface DeleteRoute extends InNamespace {
+  readonly kind: "delete-route";
+  readonly destination: string;
+  readonly family: 4 | 6;
+}
+
+export interface DeleteLink extends InNamespace {
+  readonly kind: "delete-link";
+  readonly device: string;
+}
+
+/** The namespace with all that is in it. Its host ends go down first: a shell that holds the namespace must not keep a removed router answering. */
+export interface DropNamespace extends InNamespace {
+  readonly kind: "drop-namespace";
+  readonly hostEnds: readonly string[];
+}

@@ -1,0 +1,46 @@
+/** What a router's packets meet, as data: a backend prints it for its own tool. */
+export interface RuleTable {
+  readonly name: "mangle" | "nat";
+  /** Our own chains, complete. */
+  readonly chains: readonly RuleChain[];
+  /** Built-in chain -> our rules in it, in order. What others have there is left alone. */
+  readonly hooks: readonly RuleChain[];
+}
+
+export interface RuleChain {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+export interface Rule {
+  readonly match: RuleMatch;
+  readonly target: RuleTarget;
+}
+
+/** Every given part must hold; an empty match is any packet. */
+export interface RuleMatch {
+  /** An IPv4 address. */
+  readonly source?: string;
+  readonly destination?: string;
+  readonly inDevice?: string;
+  readonly outDevice?: string;
+  readonly notOutDevice?: string;
+  /** The packet carries no such mark. */
+  readonly notMark?: Mark;
+  /** Whether the connection's destination was translated. */
+  readonly destinationTranslated?: boolean;
+  readonly comment?: string;
+}
+
+export interface Mark {
+  readonly value: number;
+  readonly mask: number;
+}
+
+export type RuleTarget =
+  | { readonly kind: "jump"; readonly chain: string }
+  | { readonly kind: "accept" }
+  | { readonly kind: "return" }
+  | { readonly kind: "mark"; readonly mark: Mark }
+  | { readonly kind: "dnat"; readonly to: string }
+  | { readonly kind: "snat"; readonly to: string };
