@@ -1,0 +1,152 @@
+import { jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
+import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
+import type { Bus } from "../bus/bus.ts";
+import { BusUnavailable } from "../bus/bus-errors.ts";
+import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
+
+export const desiredBucketName = "DESIRED";
+/** The JetStream stream and the subject prefix behind the bucket. */
+export const desiredStream = `KV_${desiredBucketName}`;
+export const desiredSubjectPrefix = `$KV.${desiredBucketName}.`;
+
+const maxValueBytes = 64 * 1024;
+const readTimeoutMs = 30_000;
+
+/** One key as it stands in the bucket. */
+export interface BucketEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** To be named as the expected revision when the key is written next. */
+  readonly revision: number;
+}
+
+/** What tells one bucket from another: compare it with `isSameBucket`. */
+export interface BucketState {
+  /** When the bucket was made: another time is another bucket. */
+  readonly created: string;
+  /** Of the newest write. It never falls, but when an old copy is restored. */
+  readonly lastRevision: number;
+  /** Falls without a write when keys were removed by hand. */
+  readonly keyCount: number;
+}
+
+/** Whether the bucket still holds all it held: false when it was deleted, emptied, or restored from an older copy, and
+ *  everything has to be written again. `known` is the state as the only writer knows it: revision of its last write,
+ *  number of keys it holds there. */
+export function isSameBucket(known: BucketState, now: BucketState | undefined): boolean {
+  return (
+    now !== undefined &&
+    now.created === known.created &&
+    now.lastRevision >= known.lastRevision &&
+    now.keyCount >= known.keyCount
+  );
+}
+
+/** Bucket DESIRED as its writer uses it. Every call throws BusUnavailable while NATS or the bucket is not there. */
+export interface DesiredBucket {
+  /** Makes the bucket when it is missing: on disk, the last value of each key only. */
+  ensure(): Promise<BucketState>;
+  /** Undefined where there is no bucket. */
+  state(): Promise<BucketState | undefined>;
+  /** Writes one key and answers its new revision.
+   *  @param expectedRevision of the key's last write; 0: the key must not exist.
+   *  @throws {WrongRevision} somebody else wrote the key; nothing was written. */
+  put(key: string, value: Uint8Array, expectedRevision: number): Promise<number>;
+  /** Undefined where there is no such key. */
+  get(key: string): Promise<BucketEntry | undefined>;
+  /** Every key of a node, or of all nodes. */
+  readAll(nodeId?: string): Promise<BucketEntry[]>;
+  /** Takes the key out of the bucket, unless it was written after `revision`. Leaves no marker behind. */
+  purge(key: string, revision: number): Promise<void>;
+}
+
+export function desiredBucket(bus: Bus): DesiredBucket {
+  return {
+    ensure: () => ensure(bus),
+    state: () => bucketState(bus),
+    put: (key, value, expectedRevision) => put(bus, key, value, expectedRevision),
+    get: (key) => get(bus, key),
+    readAll: (nodeId) => readAll(bus, nodeId === undefined ? ">" : `${nodeId}.>`),
+    purge: (key, revision) => purge(bus, key, revision),
+  };
+}
+
+async function ensure(bus: Bus): Promise<BucketState> {
+  try {
+    // No direct reads: a replica may answer them with an older value than the one just written.
+    const options = { history: 1, storage: StorageType.File, maxValueSize: maxValueBytes, allow_direct: false };
+    await new Kvm(jetstream(bus.nats())).create(desiredBucketName, options);
+  } catch (error) {
+    throw asBusError(error, `bucket ${desiredBucketName}`);
+  }
+  const state = await bucketState(bus);
+  if (state === undefined) throw new BusUnavailable(`bucket ${desiredBucketName} was deleted while it was made`);
+  return state;
+}
+
+async function bucketState(bus: Bus): Promise<BucketState | undefined> {
+  try {
+    const streams = (await jetstreamManager(bus.nats(), { checkAPI: false })).streams;
+    const { created, state } = await streams.info(desiredStream);
+    return { created, lastRevision: state.last_seq, keyCount: state.messages };
+  } catch (error) {
+    if (isStreamNotFound(error)) return undefined;
+    throw asBusError(error, `bucket ${desiredBucketName}`);
+  }
+}
+
+async function put(bus: Bus, key: string, value: Uint8Array, expectedRevision: number): Promise<number> {
+  if (value.length > maxValueBytes) throw new RangeError(`${key}: ${value.length} bytes; a key takes ${maxValueBytes}`);
+  try {
+    return await (await open(bus)).put(key, value, { previousSeq: expectedRevision });
+  } catch (error) {
+    throw asWriteError(error, key, expectedRevision);
+  }
+}
+
+async function get(bus: Bus, key: string): Promise<BucketEntry | undefined> {
+  try {
+    return entryOf(await (await open(bus)).get(key));
+  } catch (error) {
+    throw asBusError(error, key);
+  }
+}
+
+async function readAll(bus: Bus, filter: string): Promise<BucketEntry[]> {
+  const entries = new Map<string, BucketEntry>();
+  try {
+    const history = await (await open(bus)).history({ key: filter });
+    // Without it a bucket that is deleted halfway would keep the reader waiting for ever.
+    const timer = setTimeout(() => history.stop(new BusUnavailable("reading took too long")), readTimeoutMs);
+    try {
+      for await (const read of history) {
+        const entry = entryOf(read);
+        if (entry !== undefined) entries.set(entry.key, entry);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  } catch (error) {
+    throw asBusError(error, `bucket ${desiredBucketName}`);
+  }
+  return [...entries.values()];
+}
+
+async function purge(bus: Bus, key: string, revision: number): Promise<void> {
+  try {
+    const streams = (await jetstreamManager(bus.nats(), { checkAPI: false })).streams;
+    await streams.purge(desiredStream, { filter: `${desiredSubjectPrefix}${key}`, seq: revision + 1 });
+  } catch (error) {
+    throw asBusError(error, key);
+  }
+}
+
+function open(bus: Bus): Promise<KV> {
+  return new Kvm(jetstream(bus.nats())).open(desiredBucketName, { allow_direct: false });
+}
+
+/** A key that was deleted with a marker (by hand: we leave none) is no key. */
+function entryOf(entry: KvEntry | null): BucketEntry | undefined {
+  if (entry === null || entry.operation !== "PUT") return undefined;
+  return { key: entry.key, value: entry.value, revision: entry.revision };
+}

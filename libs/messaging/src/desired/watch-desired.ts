@@ -1,0 +1,102 @@
+import { DeliverPolicy, type JsMsg, jetstream, type PushConsumer } from "@nats-io/jetstream";
+import type { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Logger } from "@rhumbline/telemetry";
+import type { Bus, Stop } from "../bus/bus.ts";
+import { wait } from "../wait.ts";
+import { desiredStream, desiredSubjectPrefix } from "./desired-bucket.ts";
+import { parseDesiredKey, type ResourceKey } from "./desired-key.ts";
+import { decodeDesiredResource, decodeNodeManifest } from "./desired-value.ts";
+
+/** Called in the bucket's order and never concurrently. */
+export interface DesiredWatcher {
+  /** Forget what came before: the bucket is read anew, from its first key on. Called at the start, after each
+   *  reconnection, and when the bucket was deleted or replaced. */
+  reset(): void;
+  /** The key's value, first as it stands, then at each change. */
+  resource(key: ResourceKey, value: DesiredResource): void;
+  manifest(manifest: NodeManifest): void;
+}
+
+const checkMs = 3000;
+const retryMs = 500;
+
+/** Follows all keys of one node for as long as it is not stopped, over every outage of NATS and every loss of the bucket.
+ *  A value that can't be decoded is logged and left out: the manifest's digest will not match without it. */
+export function watchDesired(bus: Bus, nodeId: string, watcher: DesiredWatcher, logger: Logger): Stop {
+  const stopping = new AbortController();
+  void followForever(bus, nodeId, watcher, logger, stopping.signal);
+  return () => stopping.abort();
+}
+
+async function followForever(
+  bus: Bus,
+  nodeId: string,
+  watcher: DesiredWatcher,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await follow(bus, nodeId, watcher, logger, stopping);
+    } catch (error) {
+      // No bucket yet, no bus, an election under way: all of them pass, and the next round reads everything anew.
+      logger.debug({ err: error }, "desired state can't be followed now");
+    }
+    await wait(retryMs, stopping);
+  }
+}
+
+/** Until the consumer is lost with its bucket, its server or its connection. */
+async function follow(
+  bus: Bus,
+  nodeId: string,
+  watcher: DesiredWatcher,
+  logger: Logger,
+  stopping: AbortSignal,
+): Promise<void> {
+  const consumer = await jetstream(bus.nats()).consumers.getPushConsumer(desiredStream, {
+    filter_subjects: `${desiredSubjectPrefix}${nodeId}.>`,
+    deliver_policy: DeliverPolicy.LastPerSubject,
+  });
+  watcher.reset();
+  const messages = await consumer.consume({ callback: (message) => deliver(message, watcher, logger) });
+  try {
+    await untilLost(bus, consumer, stopping);
+  } finally {
+    messages.stop();
+    await consumer.delete().catch(() => undefined); // It is gone with its bucket, or the server drops it soon.
+  }
+}
+
+/** A consumer dies with its stream: as long as the server knows it, this is the bucket that was read from the start. */
+async function untilLost(bus: Bus, consumer: PushConsumer, stopping: AbortSignal): Promise<void> {
+  const lost = new AbortController();
+  let connections = 0;
+  const unlisten = bus.onConnected(() => {
+    connections += 1;
+    if (connections > 1) lost.abort();
+  });
+  const ended = AbortSignal.any([lost.signal, stopping]);
+  try {
+    while (!ended.aborted) {
+      await wait(checkMs, ended);
+      if (!ended.aborted && bus.connected) await consumer.info();
+    }
+  } finally {
+    unlisten();
+  }
+}
+
+function deliver(message: JsMsg, watcher: DesiredWatcher, logger: Logger): void {
+  const text = message.subject.slice(desiredSubjectPrefix.length);
+  const key = parseDesiredKey(text);
+  const deleted = message.headers?.has("KV-Operation") === true;
+  if (deleted) return; // Purged by hand: what the manifest says of the key decides.
+  try {
+    if (key === undefined) logger.warn({ key: text }, "a key of no known kind");
+    else if (key.manifest) watcher.manifest(decodeNodeManifest(message.data, text));
+    else watcher.resource(key.resource, decodeDesiredResource(message.data, text));
+  } catch (error) {
+    logger.warn({ err: error, key: text }, "desired value left out");
+  }
+}

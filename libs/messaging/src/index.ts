@@ -1,0 +1,61 @@
+export { Bus, type BusOptions, connectBus, type MessageHandler, type RequestHandler, type Stop } from "./bus/bus.ts";
+export { BusUnavailable, MalformedMessage, WrongRevision } from "./bus/bus-errors.ts";
+export {
+  type BucketEntry,
+  type BucketState,
+  type DesiredBucket,
+  desiredBucket,
+  desiredBucketName,
+  isSameBucket,
+} from "./desired/desired-bucket.ts";
+export {
+  type DesiredKey,
+  desiredKey,
+  manifestKey,
+  parseDesiredKey,
+  parseResourceKey,
+  type ResourceKey,
+  type ResourceKind,
+  resourceKey,
+} from "./desired/desired-key.ts";
+export {
+  compareVersions,
+  decodeDesiredResource,
+  decodeNodeManifest,
+  encodeDesiredResource,
+  encodeNodeManifest,
+  type Version,
+} from "./desired/desired-value.ts";
+export {
+  addToDigest,
+  type DigestEntry,
+  digestText,
+  emptyDigest,
+  type ManifestDigest,
+  manifestDigest,
+  removeFromDigest,
+} from "./desired/manifest-digest.ts";
+export { type DesiredWatcher, watchDesired } from "./desired/watch-desired.ts";
+export { type CloudEvent, decodeCloudEvent, encodeCloudEvent } from "./events/cloud-event.ts";
+export {
+  type EventStream,
+  type EventStreamBounds,
+  type EventStreamEnd,
+  eventStream,
+  eventStreamName,
+} from "./events/event-stream.ts";
+export {
+  registerNode,
+  sendNodeHeartbeat,
+  sendNodeReport,
+  serveNodeReports,
+  serveRegistrations,
+  watchHeartbeats,
+} from "./node/node-messages.ts";
+export {
+  allEvents,
+  type EventSubject,
+  eventSubject,
+  nodeSubject,
+  parseEventSubject,
+} from "./subjects.ts";
