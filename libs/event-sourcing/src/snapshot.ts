@@ -127,22 +127,22 @@ interface PackedMap {
   readonly "@persistent": [string | number, unknown][];
 }
 
-/** Structured clone knows no PersistentMap: those that an aggregate holds directly travel as their entries. */
+/** Structured clone knows no PersistentMap: those inside an aggregate travel as their entries. */
 function pack(value: unknown): unknown {
-  if (value instanceof PersistentMap)
-    return { "@persistent": [...value.entries()] as [string | number, unknown][] } satisfies PackedMap;
-  if (!isPlain(value) || !Object.values(value).some((v) => v instanceof PersistentMap)) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, v instanceof PersistentMap ? pack(v) : v]));
+  if (value instanceof PersistentMap) {
+    return { "@persistent": [...value.entries()].map(([k, v]) => [k, pack(v)]) } as unknown as PackedMap;
+  }
+  return isPlain(value) ? mapValues(value, pack) : value;
 }
 
 function unpack(value: unknown): unknown {
   if (!isPlain(value)) return value;
-  if ("@persistent" in value) return PersistentMap.from((value as unknown as PackedMap)["@persistent"]);
-  if (!Object.values(value).some((v) => isPlain(v) && "@persistent" in v)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([k, v]) => [k, isPlain(v) && "@persistent" in v ? unpack(v) : v]),
-  );
+  if (!("@persistent" in value)) return mapValues(value, unpack);
+  return PersistentMap.from((value as unknown as PackedMap)["@persistent"].map(([k, v]) => [k, unpack(v)] as const));
 }
+
+const mapValues = (record: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

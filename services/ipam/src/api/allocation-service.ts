@@ -1,0 +1,112 @@
+import { fieldChecks, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { parseCidr } from "@rhumbline/net";
+import { AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+import type { ServiceContext } from "@rhumbline/service";
+import { holdingsOf, type IpamState, scopes } from "../read-model/state.ts";
+import { decideScope } from "../scope/decide.ts";
+import { parseAllocate, parseOwner, parseScope } from "./allocation-request.ts";
+import { createAllocator } from "./allocator.ts";
+
+export function mountAllocationService(
+  context: ServiceContext<IpamState>,
+  settings: { reuseDelayMs: number },
+): MountedService {
+  const { fold, executor, guards, mutation, readable } = context;
+  const allocator = createAllocator(context, settings);
+
+  const answer = (scopeAndOwner: string, position: number) => {
+    const [scopeId = "", ownerId = ""] = scopeAndOwner.split("/");
+    const { macAddress = "", addresses } = holdingsOf(fold.state, scopeId, ownerId);
+    return {
+      macAddress,
+      addresses: addresses.map(({ subnet, ipAddress }) => ({
+        subnetId: subnet.id,
+        ipAddress,
+        prefixLength: parseCidr(subnet.cidr).prefixLength,
+      })),
+      position,
+    };
+  };
+
+  return mount(AllocationServiceService, {
+    openScope: mutation({
+      async run(request, call) {
+        const { scopeId, projectId, shared } = parseScope(request);
+        const open = { type: "OpenScope", scopeId, projectId, shared } as const;
+        const done = await executor.execute(
+          scopes,
+          scopeId,
+          (s) => decideScope(open, s),
+          call.completion(projectId, scopeId),
+        );
+        return { resourceId: scopeId, position: done.position };
+      },
+      answer: (_id, position) => ({ position }),
+      rehearse: async () => ({ position: fold.position }),
+    }),
+
+    closeScope: mutation({
+      async run(request, call) {
+        const { scopeId } = parseScope(request);
+        const close = { type: "CloseScope", scopeId } as const;
+        const done = await executor.execute(
+          scopes,
+          scopeId,
+          (s) => decideScope(close, s),
+          call.completion("", scopeId),
+        );
+        return { resourceId: scopeId, position: done.position };
+      },
+      answer: (_id, position) => ({ position }),
+      rehearse: async () => ({ position: fold.position }),
+    }),
+
+    allocate: mutation({
+      async run(request, call) {
+        const wish = parseAllocate(request);
+        const { scopeId, ownerId } = wish;
+        const position = await guards.hold({ exclusive: [`owner-${ownerId}`] }, () => allocator.allocate(wish, call));
+        return { resourceId: `${scopeId}/${ownerId}`, position };
+      },
+      answer,
+      rehearse: async (request) => ({ ...allocator.rehearse(parseAllocate(request)), position: fold.position }),
+    }),
+
+    release: mutation({
+      async run(request, call) {
+        const { scopeId, ownerId } = parseOwner(request);
+        const position = await guards.hold({ exclusive: [`owner-${ownerId}`] }, () =>
+          allocator.release(scopeId, ownerId, call),
+        );
+        return { resourceId: `${scopeId}/${ownerId}`, position };
+      },
+      answer: (_id, position) => ({ position }),
+      rehearse: async () => ({ position: fold.position }),
+    }),
+
+    async listAllocations(request, call) {
+      const checks = fieldChecks();
+      checks.require("min_age_ms", request.minAgeMs >= 0, `${request.minAgeMs} is negative`);
+      checks.done();
+      const position = await readable(request, call);
+      const now = Date.now();
+      const held = [...fold.state.scopes.values()].flatMap((scope) =>
+        scope.status === "absent"
+          ? []
+          : [...scope.macByOwner.entries()].map(([ownerId, { timeMs }]) => ({
+              id: `${scope.scopeId}/${ownerId}`,
+              scopeId: scope.scopeId,
+              ownerId,
+              ageMs: now - timeMs,
+            })),
+      );
+      const old = held.filter(({ ageMs }) => ageMs >= request.minAgeMs);
+      const { items, nextPageToken } = listPage(old, {}, { ...request, filter: "", orderBy: "" });
+      const allocations = items.map(({ id, scopeId, ownerId, ageMs }) => {
+        const { macAddress, addresses } = answer(id, position);
+        return { scopeId, ownerId, macAddress, addresses, ageMs };
+      });
+      return { allocations, nextPageToken, position };
+    },
+  });
+}

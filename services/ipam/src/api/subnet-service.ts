@@ -1,0 +1,165 @@
+import { NotFound } from "@rhumbline/event-sourcing";
+import { type Columns, fieldChecks, fieldsToUpdate, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { parseCidr } from "@rhumbline/net";
+import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import type { MutationCall, ServiceContext } from "@rhumbline/service";
+import { type IpamState, scopes, subnets } from "../read-model/state.ts";
+import { decideScope } from "../scope/decide.ts";
+import type { CreateSubnet, UpdateSubnet } from "../subnet/commands.ts";
+import { decideSubnet } from "../subnet/decide.ts";
+import { updatablePaths } from "../subnet/settings.ts";
+import type { ActiveSubnet, Subnet } from "../subnet/state.ts";
+import { toWire } from "../subnet/wire.ts";
+import { parseCreateSubnet, parseSettings } from "./subnet-request.ts";
+
+const columns: Columns<ActiveSubnet> = {
+  id: ({ id }) => id,
+  project_id: ({ projectId }) => projectId,
+  network_id: ({ networkId }) => networkId,
+  name: ({ settings }) => settings.name,
+  cidr: ({ cidr }) => cidr,
+  create_time: ({ createTimeMs }) => createTimeMs,
+};
+
+export function mountSubnetService({ fold, executor, mutation, readable }: ServiceContext<IpamState>): MountedService {
+  const answer = (id: string, position: number) => ({ subnet: answerOf(subnets.select(fold.state, id), id), position });
+  const project = (id: string): string => requireSubnet(subnets.select(fold.state, id), id).projectId;
+
+  /** The CIDR first: a crash behind it leaves a reservation, which the sweep takes back. */
+  const create = async (command: CreateSubnet, call: MutationCall) => {
+    const { id, networkId, projectId } = command;
+    const reserve = { type: "ReserveCidr", scopeId: networkId, subnetId: id, cidr: parseCidr(command.cidr) } as const;
+    // Refused before anything is reserved, if it will be.
+    executor.rehearse(subnets, id, (subnet) => decideSubnet(command, subnet));
+    await executor.execute(scopes, networkId, (scope) => decideScope(reserve, scope), call.step(projectId));
+    const created = await executor.execute(
+      subnets,
+      id,
+      (subnet) => decideSubnet(command, subnet),
+      call.completion(projectId, id),
+    );
+    return { resourceId: id, position: created.position };
+  };
+
+  return mount(SubnetServiceService, {
+    createSubnet: mutation({
+      run: ({ subnet }, call) => create(parseCreateSubnet(subnet, call.newId("subnet"), call.caller.projectId), call),
+      answer,
+      async rehearse({ subnet }, call) {
+        const command = parseCreateSubnet(subnet, call.newId("subnet"), call.caller.projectId);
+        const { id: subnetId, networkId: scopeId } = command;
+        const cidr = parseCidr(command.cidr);
+        executor.rehearse(scopes, scopeId, (scope) =>
+          decideScope({ type: "ReserveCidr", scopeId, subnetId, cidr }, scope),
+        );
+        const created = executor.rehearse(subnets, subnetId, (present) => decideSubnet(command, present));
+        return { subnet: answerOf(created, subnetId), position: fold.position };
+      },
+    }),
+
+    async getSubnet(request, call) {
+      const id = parseId(request.id);
+      const position = await readable(request, call);
+      return { ...answer(id, position) };
+    },
+
+    async listSubnets(request, call) {
+      const position = await readable(request, call);
+      const { items, nextPageToken } = listPage(fold.state.subnets.values(), columns, request);
+      return { subnets: items.map((subnet) => answerOf(subnet, subnet.id)), nextPageToken, position };
+    },
+
+    updateSubnet: mutation({
+      async run(request, call) {
+        const command = parseUpdate(request, fold.state);
+        const { id } = command;
+        const done = await executor.execute(
+          subnets,
+          id,
+          (s) => decideSubnet(command, s),
+          call.completion(project(id), id),
+        );
+        return { resourceId: id, position: done.position };
+      },
+      answer,
+      async rehearse(request) {
+        const command = parseUpdate(request, fold.state);
+        const updated = executor.rehearse(subnets, command.id, (subnet) => decideSubnet(command, subnet));
+        return { subnet: answerOf(updated, command.id), position: fold.position };
+      },
+    }),
+
+    deleteSubnet: mutation({
+      async run(request, call) {
+        const id = parseId(request.id);
+        const subnet = requireSubnet(subnets.select(fold.state, id), id);
+        const { projectId, networkId } = subnet;
+        const remove = { type: "DeleteSubnet", id, etag: request.etag } as const;
+        const done = await executor.execute(
+          subnets,
+          id,
+          (s) => decideSubnet(remove, s),
+          call.completion(projectId, id),
+        );
+        const release = { type: "ReleaseCidr", subnetId: id } as const;
+        await executor.execute(scopes, networkId, (scope) => decideScope(release, scope), call.step(projectId));
+        return { resourceId: id, position: done.position };
+      },
+      answer: (_id, position) => ({ position }),
+      async rehearse(request) {
+        const id = parseId(request.id);
+        executor.rehearse(subnets, id, (s) => decideSubnet({ type: "DeleteSubnet", id, etag: request.etag }, s));
+        return { position: fold.position };
+      },
+    }),
+  });
+}
+
+function parseUpdate(
+  request: { subnet: WireSubnet | undefined; updateMask: readonly string[] | undefined; etag: string },
+  state: IpamState,
+): UpdateSubnet {
+  const { subnet: wanted } = request;
+  const checks = fieldChecks();
+  checks.require("subnet", wanted !== undefined, "is required");
+  checks.uuid("subnet.id", wanted?.id ?? "");
+  checks.done();
+  if (wanted === undefined) throw new TypeError("checked field is absent");
+  const present = requireSubnet(subnets.select(state, wanted.id), wanted.id);
+  const settings = parseSettings(wanted, parseCidr(present.cidr));
+  const paths = fieldsToUpdate(request.updateMask, updatablePaths, (path) => isSet(wanted, path));
+  return { type: "UpdateSubnet", id: wanted.id, settings, paths, etag: request.etag };
+}
+
+function isSet(subnet: WireSubnet, path: (typeof updatablePaths)[number]): boolean {
+  const value = {
+    name: subnet.name,
+    description: subnet.description,
+    gateway_ip: subnet.gatewayIp,
+    no_gateway: subnet.noGateway,
+    allocation_pools: subnet.allocationPools.length,
+    dns_nameservers: subnet.dnsNameservers.length,
+    host_routes: subnet.hostRoutes.length,
+    enable_dhcp: subnet.enableDhcp,
+    tags: subnet.tags.length,
+  }[path];
+  return Boolean(value);
+}
+
+function parseId(id: string): string {
+  const checks = fieldChecks();
+  checks.uuid("id", id);
+  checks.done();
+  return id;
+}
+
+function requireSubnet(subnet: Subnet, id: string): ActiveSubnet {
+  if (subnet.status === "absent") throw new NotFound("subnet", id);
+  return subnet;
+}
+
+function answerOf(subnet: Subnet, id: string): WireSubnet {
+  const present = requireSubnet(subnet, id);
+  return { ...toWire(present), createTime: new Date(present.createTimeMs), updateTime: new Date(present.updateTimeMs) };
+}

@@ -1,0 +1,49 @@
+import { type EventOf, eventCodec, type FoldDefinition } from "@rhumbline/event-sourcing";
+import * as messages from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
+import { evolveScope } from "../scope/evolve.ts";
+import { evolveSubnet } from "../subnet/evolve.ts";
+import { emptyState, type IpamState, scopes, subnets } from "./state.ts";
+
+const eventMessages = {
+  ScopeOpened: messages.ScopeOpened,
+  ScopeClosed: messages.ScopeClosed,
+  CidrReserved: messages.CidrReserved,
+  CidrReleased: messages.CidrReleased,
+  MacAddressAllocated: messages.MacAddressAllocated,
+  MacAddressReleased: messages.MacAddressReleased,
+  SubnetCreated: messages.SubnetCreated,
+  SubnetUpdated: messages.SubnetUpdated,
+  SubnetDeleted: messages.SubnetDeleted,
+  AddressAllocated: messages.AddressAllocated,
+  AddressReleased: messages.AddressReleased,
+};
+
+export type IpamEvent = EventOf<typeof eventMessages>;
+
+export const ipamFold: FoldDefinition<IpamState, IpamEvent> = {
+  service: "ipam",
+  foreignCategories: [],
+  codec: eventCodec(eventMessages),
+  initialState: emptyState,
+  apply(state, event) {
+    const stamp = { revision: event.revision, timeMs: event.metadata.timeMs };
+    switch (event.type) {
+      case "ScopeOpened":
+      case "ScopeClosed":
+      case "CidrReserved":
+      case "CidrReleased":
+      case "MacAddressAllocated":
+      case "MacAddressReleased": {
+        const { scopeId } = event.data;
+        state.scopes.set(scopeId, evolveScope(scopes.select(state, scopeId), event, stamp));
+        return;
+      }
+      default: {
+        const id = event.type === "SubnetCreated" ? (event.data.subnet?.id ?? "") : event.data.subnetId;
+        const subnet = evolveSubnet(subnets.select(state, id), event, stamp);
+        if (subnet.status === "active") state.subnets.set(id, subnet);
+        else state.subnets.delete(id);
+      }
+    }
+  },
+};

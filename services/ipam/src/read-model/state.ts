@@ -1,0 +1,44 @@
+import type { Aggregate } from "@rhumbline/event-sourcing";
+import type { ScopeEvent } from "../scope/events.ts";
+import { evolveScope } from "../scope/evolve.ts";
+import { absentScope, type Scope } from "../scope/state.ts";
+import type { SubnetEvent } from "../subnet/events.ts";
+import { evolveSubnet } from "../subnet/evolve.ts";
+import { type ActiveSubnet, absentSubnet, type Subnet } from "../subnet/state.ts";
+
+/** All that ipam knows, by id. */
+export interface IpamState {
+  readonly scopes: Map<string, Scope>;
+  readonly subnets: Map<string, ActiveSubnet>;
+}
+
+export const emptyState = (): IpamState => ({ scopes: new Map(), subnets: new Map() });
+
+export const scopes: Aggregate<IpamState, Scope, ScopeEvent> = {
+  category: "scope",
+  select: (state, id) => state.scopes.get(id) ?? absentScope,
+  evolve: evolveScope,
+};
+
+export const subnets: Aggregate<IpamState, Subnet, SubnetEvent> = {
+  category: "subnet",
+  select: (state, id) => state.subnets.get(id) ?? absentSubnet,
+  evolve: evolveSubnet,
+};
+
+/** The subnets of a network, in the order of their CIDRs' reservation ids: the same at every call. */
+export function subnetsOf(state: IpamState, scopeId: string): ActiveSubnet[] {
+  const scope = scopes.select(state, scopeId);
+  if (scope.status === "absent") return [];
+  return [...scope.cidrBySubnet.entries()].flatMap(([id]) => state.subnets.get(id) ?? []);
+}
+
+/** What an owner holds in a network. */
+export function holdingsOf(state: IpamState, scopeId: string, ownerId: string) {
+  const scope = scopes.select(state, scopeId);
+  const macAddress = scope.status === "absent" ? undefined : scope.macByOwner.get(ownerId)?.macAddress;
+  const addresses = subnetsOf(state, scopeId).flatMap((subnet) =>
+    (subnet.ipsByOwner.get(ownerId) ?? []).map((ipAddress) => ({ subnet, ipAddress })),
+  );
+  return { macAddress, addresses };
+}

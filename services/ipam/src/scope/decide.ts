@@ -1,0 +1,87 @@
+import { NotFound } from "@rhumbline/event-sourcing";
+import { cidrsOverlap, formatCidr, parseCidr } from "@rhumbline/net";
+import type {
+  AllocateMacAddress,
+  CloseScope,
+  OpenScope,
+  ReleaseCidr,
+  ReleaseMacAddress,
+  ReserveCidr,
+  ScopeCommand,
+} from "./commands.ts";
+import { MacAddressInUse, NetworkClosing, NetworkInUse, SubnetOverlaps } from "./errors.ts";
+import type { ScopeEvent } from "./events.ts";
+import type { PresentScope, Scope } from "./state.ts";
+
+/** Every command is safe to repeat: what is as wanted already leads to no event. */
+export function decideScope(command: ScopeCommand, scope: Scope): readonly ScopeEvent[] {
+  switch (command.type) {
+    case "OpenScope":
+      return open(command, scope);
+    case "CloseScope":
+      return close(command, scope);
+    case "ReserveCidr":
+      return reserveCidr(command, requireOpen(scope, command.scopeId));
+    case "ReleaseCidr":
+      return releaseCidr(command, scope);
+    case "AllocateMacAddress":
+      return allocateMac(command, scope);
+    case "ReleaseMacAddress":
+      return releaseMac(command, scope);
+    default:
+      return command satisfies never;
+  }
+}
+
+function open({ scopeId, projectId, shared }: OpenScope, scope: Scope): ScopeEvent[] {
+  if (scope.status === "open" && scope.shared === shared) return [];
+  return [{ type: "ScopeOpened", data: { scopeId, projectId, shared } }];
+}
+
+function close({ scopeId }: CloseScope, scope: Scope): ScopeEvent[] {
+  if (scope.status !== "open") return [];
+  if (scope.cidrBySubnet.size > 0 || scope.macByOwner.size > 0) {
+    throw new NetworkInUse(scopeId, keysOf(scope.cidrBySubnet), keysOf(scope.macByOwner));
+  }
+  return [{ type: "ScopeClosed", data: { scopeId } }];
+}
+
+function reserveCidr({ scopeId, subnetId, cidr }: ReserveCidr, scope: PresentScope): ScopeEvent[] {
+  if (scope.cidrBySubnet.get(subnetId) === formatCidr(cidr)) return [];
+  for (const [otherId, other] of scope.cidrBySubnet.entries()) {
+    if (cidrsOverlap(parseCidr(other), cidr)) throw new SubnetOverlaps(formatCidr(cidr), other, otherId);
+  }
+  return [{ type: "CidrReserved", data: { scopeId, subnetId, cidr: formatCidr(cidr) } }];
+}
+
+function releaseCidr({ subnetId }: ReleaseCidr, scope: Scope): ScopeEvent[] {
+  if (scope.status === "absent" || !scope.cidrBySubnet.has(subnetId)) return [];
+  return [{ type: "CidrReleased", data: { scopeId: scope.scopeId, subnetId } }];
+}
+
+function allocateMac({ scopeId, ownerId, wanted, candidates }: AllocateMacAddress, present: Scope): ScopeEvent[] {
+  const scope = requireOpen(present, scopeId);
+  const held = scope.macByOwner.get(ownerId)?.macAddress;
+  if (held !== undefined && (wanted === undefined || wanted === held)) return [];
+  const macAddress = wanted ?? candidates.find((candidate) => !scope.ownerByMac.has(candidate));
+  if (macAddress === undefined)
+    throw new Error(`none of ${candidates.length} random MAC addresses was free in ${scopeId}`);
+  const heldBy = scope.ownerByMac.get(macAddress);
+  if (heldBy !== undefined) throw new MacAddressInUse(macAddress, heldBy);
+  return [{ type: "MacAddressAllocated", data: { scopeId, ownerId, macAddress } }];
+}
+
+function releaseMac({ ownerId }: ReleaseMacAddress, scope: Scope): ScopeEvent[] {
+  const held = scope.status === "absent" ? undefined : scope.macByOwner.get(ownerId);
+  if (scope.status === "absent" || held === undefined) return [];
+  return [{ type: "MacAddressReleased", data: { scopeId: scope.scopeId, ownerId, macAddress: held.macAddress } }];
+}
+
+function requireOpen(scope: Scope, scopeId: string): PresentScope {
+  if (scope.status === "absent") throw new NotFound("network", scopeId);
+  if (scope.status === "closed") throw new NetworkClosing(scopeId);
+  return scope;
+}
+
+const keysOf = (map: { entries(): Iterable<readonly [string, unknown]> }): string[] =>
+  [...map.entries()].map(([key]) => key);

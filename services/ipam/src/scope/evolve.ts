@@ -1,0 +1,46 @@
+import { PersistentMap, type Stamp } from "@rhumbline/event-sourcing";
+import type { ScopeEvent } from "./events.ts";
+import { absentScope, type PresentScope, type Scope } from "./state.ts";
+
+export function evolveScope(scope: Scope, event: ScopeEvent, { timeMs }: Stamp): Scope {
+  if (event.type === "ScopeOpened")
+    return { ...(scope.status === "absent" ? emptyScope : scope), ...event.data, status: "open" };
+  // Only an opened scope has other events: decide sees to that.
+  if (scope.status === "absent") return absentScope;
+  switch (event.type) {
+    case "ScopeClosed":
+      return { ...scope, status: "closed" };
+    case "CidrReserved":
+      return { ...scope, cidrBySubnet: scope.cidrBySubnet.with(event.data.subnetId, event.data.cidr) };
+    case "CidrReleased":
+      return { ...scope, cidrBySubnet: scope.cidrBySubnet.without(event.data.subnetId) };
+    case "MacAddressAllocated": {
+      const { macAddress, ownerId } = event.data;
+      const before = scope.macByOwner.get(ownerId)?.macAddress;
+      const ownerByMac = before === undefined ? scope.ownerByMac : scope.ownerByMac.without(before);
+      return {
+        ...scope,
+        ownerByMac: ownerByMac.with(macAddress, ownerId),
+        macByOwner: scope.macByOwner.with(ownerId, { macAddress, timeMs }),
+      };
+    }
+    case "MacAddressReleased":
+      return {
+        ...scope,
+        ownerByMac: scope.ownerByMac.without(event.data.macAddress),
+        macByOwner: scope.macByOwner.without(event.data.ownerId),
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+const emptyScope: PresentScope = {
+  status: "open",
+  scopeId: "",
+  projectId: "",
+  shared: false,
+  cidrBySubnet: PersistentMap.empty(),
+  ownerByMac: PersistentMap.empty(),
+  macByOwner: PersistentMap.empty(),
+};

@@ -1,0 +1,27 @@
+import type { PersistentMap } from "@rhumbline/event-sourcing";
+
+/** What must be unique in one network: its subnets' CIDRs don't overlap, a MAC address stands once. */
+export type Scope = AbsentScope | PresentScope;
+
+export interface AbsentScope {
+  readonly status: "absent";
+}
+
+export interface PresentScope {
+  /** In a closed scope nothing new can be had: its network is about to go. */
+  readonly status: "open" | "closed";
+  readonly scopeId: string;
+  readonly projectId: string;
+  readonly shared: boolean;
+  readonly cidrBySubnet: PersistentMap<string, string>;
+  readonly ownerByMac: PersistentMap<string, string>;
+  readonly macByOwner: PersistentMap<string, HeldMac>;
+}
+
+export interface HeldMac {
+  readonly macAddress: string;
+  /** When it was allocated: by its age the owner's service knows what it forgot. */
+  readonly timeMs: number;
+}
+
+export const absentScope: AbsentScope = { status: "absent" };

@@ -1,0 +1,112 @@
+import { EtagMismatch, NotFound } from "@rhumbline/event-sourcing";
+import { hostRange, parseCidr, parseIpAddress, rangeContains } from "@rhumbline/net";
+import type {
+  AllocateAddress,
+  CreateSubnet,
+  DeleteSubnet,
+  ReleaseAddresses,
+  SubnetCommand,
+  UpdateSubnet,
+} from "./commands.ts";
+import { IpAddressInUse, IpAddressOutsideSubnet, SubnetHasNoGateway, SubnetInUse } from "./errors.ts";
+import type { SubnetEvent } from "./events.ts";
+import { freeAddress } from "./free-address.ts";
+import { planAddresses } from "./plan-addresses.ts";
+import { withSettings } from "./settings.ts";
+import type { ActiveSubnet, Subnet } from "./state.ts";
+import { toWire } from "./wire.ts";
+
+export function decideSubnet(command: SubnetCommand, subnet: Subnet): readonly SubnetEvent[] {
+  switch (command.type) {
+    case "CreateSubnet":
+      return create(command, subnet);
+    case "UpdateSubnet":
+      return update(command, requireActive(subnet, command.id));
+    case "DeleteSubnet":
+      return remove(command, requireActive(subnet, command.id));
+    case "AllocateAddress":
+      return allocate(command, requireActive(subnet, command.subnetId));
+    case "ReleaseAddresses":
+      return release(command, subnet);
+    default:
+      return command satisfies never;
+  }
+}
+
+function create({ id, projectId, networkId, cidr, settings }: CreateSubnet, subnet: Subnet): SubnetEvent[] {
+  if (subnet.status === "active") return [];
+  const planned = planAddresses(parseCidr(cidr), cidr, settings);
+  return [{ type: "SubnetCreated", data: { subnet: toWire({ id, projectId, networkId, cidr, settings: planned }) } }];
+}
+
+function update({ id, settings, paths, etag }: UpdateSubnet, subnet: ActiveSubnet): SubnetEvent[] {
+  requireEtag(etag, subnet);
+  const wanted = withSettings(subnet.settings, settings, paths);
+  const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, wanted);
+  const changed = paths.filter((path) => differs(path, subnet, planned));
+  if (changed.length === 0) return [];
+  return [{ type: "SubnetUpdated", data: { subnetId: id, subnet: toWire({ ...subnet, settings: planned }), changed } }];
+}
+
+function differs(
+  path: UpdateSubnet["paths"][number],
+  { settings }: ActiveSubnet,
+  planned: ActiveSubnet["settings"],
+): boolean {
+  const now = withSettings(settings, planned, [path]);
+  return JSON.stringify(now) !== JSON.stringify(settings);
+}
+
+function remove({ id, etag }: DeleteSubnet, subnet: ActiveSubnet): SubnetEvent[] {
+  requireEtag(etag, subnet);
+  if (subnet.ipsByOwner.size > 0)
+    throw new SubnetInUse(
+      id,
+      [...subnet.ipsByOwner.entries()].map(([owner]) => owner),
+    );
+  return [{ type: "SubnetDeleted", data: { subnetId: id, networkId: subnet.networkId } }];
+}
+
+function allocate(command: AllocateAddress, subnet: ActiveSubnet): SubnetEvent[] {
+  const { ownerId, nowMs, reuseDelayMs } = command;
+  const wanted = command.wanted === "gateway" ? requireGateway(subnet) : command.wanted;
+  const held = subnet.ipsByOwner.get(ownerId) ?? [];
+  // Asked twice: what the owner has is what it gets.
+  if (wanted === undefined ? held.length > 0 : held.includes(wanted)) return [];
+  if (wanted !== undefined) requireFree(wanted, subnet);
+  const ipAddress = wanted ?? freeAddress(subnet, nowMs, reuseDelayMs);
+  return [{ type: "AddressAllocated", data: { subnetId: subnet.id, scopeId: subnet.networkId, ownerId, ipAddress } }];
+}
+
+function requireFree(ip: string, subnet: ActiveSubnet): void {
+  if (!rangeContains(hostRange(parseCidr(subnet.cidr)), parseIpAddress(ip))) {
+    throw new IpAddressOutsideSubnet("ip_address", ip, subnet.cidr);
+  }
+  const heldBy = subnet.ownerByIp.get(ip);
+  if (heldBy !== undefined) throw new IpAddressInUse(ip, heldBy);
+}
+
+function requireGateway(subnet: ActiveSubnet): string {
+  if (subnet.settings.gatewayIp === "") throw new SubnetHasNoGateway(subnet.id);
+  return subnet.settings.gatewayIp;
+}
+
+function release({ ownerId, ipAddresses }: ReleaseAddresses, subnet: Subnet): SubnetEvent[] {
+  if (subnet.status === "absent") return [];
+  const held = subnet.ipsByOwner.get(ownerId) ?? [];
+  return held
+    .filter((ip) => ipAddresses?.includes(ip) ?? true)
+    .map((ipAddress) => ({
+      type: "AddressReleased",
+      data: { subnetId: subnet.id, scopeId: subnet.networkId, ownerId, ipAddress },
+    }));
+}
+
+function requireActive(subnet: Subnet, id: string): ActiveSubnet {
+  if (subnet.status === "absent") throw new NotFound("subnet", id);
+  return subnet;
+}
+
+function requireEtag(etag: string, subnet: ActiveSubnet): void {
+  if (etag !== "" && etag !== subnet.etag) throw new EtagMismatch("subnet", subnet.id, etag, subnet.etag);
+}

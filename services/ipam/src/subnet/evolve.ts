@@ -1,0 +1,85 @@
+import { PersistentMap, type Stamp } from "@rhumbline/event-sourcing";
+import { parseIpAddress } from "@rhumbline/net";
+import type { SubnetCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
+import type { SubnetEvent } from "./events.ts";
+import { lowestUntouched } from "./pools.ts";
+import { settingsOf } from "./settings.ts";
+import { type ActiveSubnet, absentSubnet, type ReleasedAddresses, type Subnet } from "./state.ts";
+
+export function evolveSubnet(subnet: Subnet, event: SubnetEvent, stamp: Stamp): Subnet {
+  if (event.type === "SubnetCreated") return created(event.data, stamp);
+  // Only a created subnet has other events: decide sees to that.
+  if (subnet.status === "absent") return subnet;
+  switch (event.type) {
+    case "SubnetUpdated": {
+      const settings = event.data.subnet ? settingsOf(event.data.subnet) : subnet.settings;
+      return withUntouched({ ...subnet, settings, etag: String(stamp.revision), updateTimeMs: stamp.timeMs });
+    }
+    case "SubnetDeleted":
+      return absentSubnet;
+    case "AddressAllocated":
+      return allocated(subnet, event.data.ipAddress, event.data.ownerId);
+    case "AddressReleased":
+      return released(subnet, event.data.ipAddress, event.data.ownerId, stamp.timeMs);
+    default:
+      return event satisfies never;
+  }
+}
+
+function created({ subnet }: SubnetCreated, { revision, timeMs }: Stamp): Subnet {
+  if (subnet === undefined) return absentSubnet;
+  const { id, projectId, networkId, cidr } = subnet;
+  return withUntouched({
+    status: "active",
+    id,
+    projectId,
+    networkId,
+    cidr,
+    settings: settingsOf(subnet),
+    ownerByIp: PersistentMap.empty(),
+    ipsByOwner: PersistentMap.empty(),
+    untouched: [],
+    released: { ipByTurn: PersistentMap.empty(), turnByIp: PersistentMap.empty(), nextTurn: 0 },
+    etag: String(revision),
+    createTimeMs: timeMs,
+    updateTimeMs: timeMs,
+  });
+}
+
+/** Looks for each pool's lowest untouched address anew. */
+function withUntouched(subnet: ActiveSubnet): ActiveSubnet {
+  const pools = subnet.settings.allocationPools;
+  return { ...subnet, untouched: pools.map((pool) => lowestUntouched(pool, parseIpAddress(pool.first), subnet)) };
+}
+
+function allocated(subnet: ActiveSubnet, ip: string, ownerId: string): ActiveSubnet {
+  const next = {
+    ...subnet,
+    ownerByIp: subnet.ownerByIp.with(ip, ownerId),
+    ipsByOwner: subnet.ipsByOwner.with(ownerId, [...(subnet.ipsByOwner.get(ownerId) ?? []), ip]),
+    released: withoutTurn(subnet.released, ip),
+  };
+  const address = parseIpAddress(ip);
+  const untouched = subnet.untouched.map((value, i) => {
+    const pool = subnet.settings.allocationPools[i];
+    return value !== address.value || pool === undefined ? value : lowestUntouched(pool, address, next);
+  });
+  return { ...next, untouched };
+}
+
+function released(subnet: ActiveSubnet, ip: string, ownerId: string, timeMs: number): ActiveSubnet {
+  const left = (subnet.ipsByOwner.get(ownerId) ?? []).filter((held) => held !== ip);
+  const { ipByTurn, turnByIp, nextTurn: turn } = subnet.released;
+  return {
+    ...subnet,
+    ownerByIp: subnet.ownerByIp.without(ip),
+    ipsByOwner: left.length > 0 ? subnet.ipsByOwner.with(ownerId, left) : subnet.ipsByOwner.without(ownerId),
+    released: { ipByTurn: ipByTurn.with(turn, ip), turnByIp: turnByIp.with(ip, { turn, timeMs }), nextTurn: turn + 1 },
+  };
+}
+
+function withoutTurn(released: ReleasedAddresses, ip: string): ReleasedAddresses {
+  const turn = released.turnByIp.get(ip)?.turn;
+  if (turn === undefined) return released;
+  return { ...released, ipByTurn: released.ipByTurn.without(turn), turnByIp: released.turnByIp.without(ip) };
+}

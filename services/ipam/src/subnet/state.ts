@@ -1,0 +1,40 @@
+import type { PersistentMap } from "@rhumbline/event-sourcing";
+import type { SubnetSettings } from "./settings.ts";
+
+export type Subnet = AbsentSubnet | ActiveSubnet;
+
+export interface AbsentSubnet {
+  readonly status: "absent";
+}
+
+export interface ActiveSubnet {
+  readonly status: "active";
+  readonly id: string;
+  readonly projectId: string;
+  readonly networkId: string;
+  /** Canonical text. */
+  readonly cidr: string;
+  readonly settings: SubnetSettings;
+  readonly ownerByIp: PersistentMap<string, string>;
+  readonly ipsByOwner: PersistentMap<string, readonly string[]>;
+  /** For each allocation pool the lowest address that was never given to anybody; undefined when there is none left. */
+  readonly untouched: readonly (bigint | undefined)[];
+  readonly released: ReleasedAddresses;
+  readonly etag: string;
+  readonly createTimeMs: number;
+  readonly updateTimeMs: number;
+}
+
+/** Addresses that were held and are free again, by the order in which they became so. */
+export interface ReleasedAddresses {
+  readonly ipByTurn: PersistentMap<number, string>;
+  readonly turnByIp: PersistentMap<string, Turn>;
+  readonly nextTurn: number;
+}
+
+export interface Turn {
+  readonly turn: number;
+  readonly timeMs: number;
+}
+
+export const absentSubnet: AbsentSubnet = { status: "absent" };
