@@ -49,10 +49,10 @@ describe("what nodes and their inbox say to each other", { timeout: 120_000 }, (
     });
     const operation = ExecutedOperation.fromPartial({ text: "link add", outcome: "OPERATION_OUTCOME_DONE" });
     const changes = NodeChangesApplied.fromPartial({ nodeId: "node-1", seq: 3, trigger: "TRIGGER_DRIFT" });
-    const report = NodeReport.fromPartial({
-      seq: 3,
+    const report: NodeReport = {
+      ...NodeReport.fromPartial({ seq: 3 }),
       report: { $case: "changes", value: { ...changes, operations: [operation] } },
-    });
+    };
     expect(await sendNodeReport(bus, "node-1", report)).toEqual({ lastSeq: 3, refusal: "" });
     expect(inbox).toEqual([report]);
   });
