@@ -1,0 +1,78 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { type GrpcError, grpcStatus } from "./grpc-status.ts";
+import { messages } from "./messages.ts";
+
+/** One gRPC call over one HTTP/2 stream. */
+export class GrpcCall {
+  readonly path: string;
+  /** The host and port by which the caller knows this server. */
+  readonly authority: string;
+  readonly #stream: ServerHttp2Stream;
+  readonly #gone = new AbortController();
+  #trailers: Record<string, string> = { "grpc-status": String(grpcStatus.ok) };
+  #corked = false;
+
+  /** Sends the response's headers at once. KurrentDB's reader leaves Nagle's algorithm on: it would hold its request back
+   *  for the 40 ms of a delayed acknowledgement if the server stayed silent until the request is whole. */
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+    this.#stream = stream;
+    this.path = headers[":path"] ?? "";
+    this.authority = headers[":authority"] ?? "";
+    stream.on("close", () => this.#gone.abort());
+    // A caller that hangs up in the middle of an answer is no fault of ours; `gone` tells whoever waits for it.
+    stream.on("error", () => this.#gone.abort());
+    stream.on("wantTrailers", () => stream.sendTrailers(this.#trailers));
+    stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+  }
+
+  /** Aborted when the caller hangs up or the call has ended. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** The messages of the request, until the caller has sent its last. */
+  requests(): AsyncGenerator<Buffer> {
+    // The answer goes out on the same stream: leaving the loop early must not destroy it.
+    return messages(this.#stream.iterator({ destroyOnReturn: false }));
+  }
+
+  /** Sends framed messages; resolves when the caller is ready for more, at once where it hung up. */
+  async send(frames: Buffer): Promise<void> {
+    if (this.#gone.signal.aborted || this.#stream.destroyed) return;
+    this.#joinWrites();
+    if (this.#stream.write(frames)) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#stream.off("drain", done);
+        this.#gone.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#stream.on("drain", done);
+      this.#gone.signal.addEventListener("abort", done);
+    });
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  fail(error: GrpcError): void {
+    this.#trailers = {
+      ...error.trailers,
+      "grpc-status": String(error.code),
+      "grpc-message": encodeURIComponent(error.message),
+    };
+    this.#stream.end();
+  }
+
+  /** What is sent in one turn leaves in one write: a commit answers many appends together. */
+  #joinWrites(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
+  }
+}

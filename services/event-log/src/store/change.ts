@@ -1,0 +1,41 @@
+/** What a writer believes the stream's last revision to be. */
+export type ExpectedRevision = number | "no-stream" | "any" | "stream-exists";
+
+export interface ProposedEvent {
+  /** A UUID in its usual spelling, lower case. */
+  readonly id: string;
+  readonly type: string;
+  readonly contentType: string;
+  readonly data: Buffer;
+  readonly metadata: Buffer;
+}
+
+/** One thing a writer asks of one stream. It happens whole or not at all. */
+export type Change =
+  | AppendEvents
+  /** Hides the stream's events; it can be written again and goes on counting. */
+  | { readonly kind: "delete"; readonly stream: string; readonly expected: ExpectedRevision; readonly eventId: string }
+  /** Deletes the stream for ever. */
+  | {
+      readonly kind: "tombstone";
+      readonly stream: string;
+      readonly expected: ExpectedRevision;
+      readonly eventId: string;
+    };
+
+export interface AppendEvents {
+  readonly kind: "append";
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly ProposedEvent[];
+  /** An id for the `$metadata` event that revives a deleted stream, should this append do so. */
+  readonly eventId: string;
+}
+
+/** Positions are 0 and revisions -1 where there is no event. */
+export type Outcome =
+  | { readonly kind: "written"; readonly revision: number; readonly position: number }
+  | { readonly kind: "wrong-revision"; readonly actual: number }
+  /** Some of the ids stand in the stream already, others don't: neither a repeat nor a new append. */
+  | { readonly kind: "partly-written" }
+  | { readonly kind: "stream-deleted" };

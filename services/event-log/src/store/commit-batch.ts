@@ -1,0 +1,81 @@
+import type { Change, Outcome } from "./change.ts";
+import { type Decision, decide, type LogView, type PlacedEvent } from "./decide.ts";
+import { eventFrame } from "./event-frame.ts";
+import type { RecentIds } from "./recent-ids.ts";
+import { encodeRecord } from "./record.ts";
+import type { StreamIndex } from "./stream-index.ts";
+import { describedStream, parseLimits } from "./stream-limits.ts";
+
+/**
+ * Changes that reach the disk with one write and one sync. Each is decided on the log as the ones before it leave it,
+ * so the index runs ahead of the file until the write is through; `rollBack` is for when it fails.
+ */
+export class CommitBatch {
+  readonly #index: StreamIndex;
+  readonly #recentIds: RecentIds;
+  readonly #view: LogView;
+  readonly #start: number;
+  readonly #records: Buffer[] = [];
+  readonly #undo: (() => void)[] = [];
+  #bytes = 0;
+
+  constructor(start: number, index: StreamIndex, recentIds: RecentIds, view: LogView) {
+    this.#start = start;
+    this.#index = index;
+    this.#recentIds = recentIds;
+    this.#view = view;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Position of its last record. */
+  get lastPosition(): number {
+    return this.#start + this.#bytes - (this.#records.at(-1)?.length ?? 0);
+  }
+
+  /** The records to write, in order. */
+  content(): Buffer {
+    return Buffer.concat(this.#records, this.#bytes);
+  }
+
+  /** Takes a change into the batch. The outcome holds once the batch is on the disk. */
+  add(change: Change, createdMs: number): Outcome {
+    const decision = decide(change, this.#view);
+    switch (decision.kind) {
+      case "write":
+        for (const [i, placed] of decision.events.entries()) {
+          this.#write(placed, createdMs, i === decision.events.length - 1);
+        }
+        return this.#written(change, decision);
+      case "repeat":
+        return this.#written(change, decision);
+      default:
+        return decision;
+    }
+  }
+
+  rollBack(): void {
+    for (const undo of this.#undo.reverse()) undo();
+  }
+
+  #write({ stream, revision, event }: PlacedEvent, createdMs: number, endsAppend: boolean): void {
+    const position = this.#start + this.#bytes;
+    const frame = eventFrame({ stream, revision, position, createdMs }, event);
+    const record = encodeRecord({ position, endsAppend, id: event.id, revision, stream, type: event.type, frame });
+    this.#records.push(record);
+    this.#bytes += record.length;
+    this.#undo.push(this.#index.add(stream, revision, position));
+    this.#recentIds.add(event.id, { stream, revision });
+    this.#undo.push(() => this.#recentIds.remove(event.id));
+    const described = describedStream(stream);
+    if (described !== undefined) this.#undo.push(this.#index.limit(described, parseLimits(event.data)));
+  }
+
+  #written(change: Change, decision: Extract<Decision, { revision: number }>): Outcome {
+    const { revision } = decision;
+    if (change.kind !== "append") return { kind: "written", revision, position: this.lastPosition };
+    return { kind: "written", revision, position: this.#view.stream(change.stream)?.positions[revision] ?? 0 };
+  }
+}

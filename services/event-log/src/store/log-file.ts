@@ -1,0 +1,132 @@
+import { readSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { LogDamaged, LogNotWritable, WriteOutcomeUnknown } from "./errors.ts";
+
+/** The first bytes of every log file; the number is the format's. */
+const signature = Buffer.from("rhumbline event log, format 1\n");
+/** Where the first record stands. Above 0, so that 0 can mean "before everything". */
+export const firstPosition = 64;
+
+/**
+ * The append-only file that is the log. Bytes up to `end` are on the disk for good; nothing beyond it is ever read.
+ * One write at a time: the caller queues.
+ */
+export class LogFile {
+  readonly #handle: FileHandle;
+  #end: number;
+  #tornTail = false;
+
+  private constructor(handle: FileHandle, end: number) {
+    this.#handle = handle;
+    this.#end = end;
+  }
+
+  /** Opens the file, or creates it empty. `end` is the file's size until `cutAt` says how much of it is whole.
+   *  @throws {LogDamaged} it is some other program's file, or of a later format. */
+  static async open(path: string): Promise<LogFile> {
+    const handle = await open(path, "a+").then(async (created) => {
+      await created.close();
+      return await open(path, "r+");
+    });
+    const { size } = await handle.stat();
+    if (size < firstPosition) await writeHeader(handle);
+    else await checkHeader(handle, path);
+    return new LogFile(handle, Math.max(size, firstPosition));
+  }
+
+  /** Where the next record will stand. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Gives up everything from `end` on: the tail of a write that a crash cut short. */
+  async cutAt(end: number): Promise<void> {
+    this.#end = end;
+    await this.#cutTornTail();
+  }
+
+  /** Adds bytes at the end and returns once they are on the disk.
+   *  @throws {LogNotWritable} nothing of it stays in the file.
+   *  @throws {WriteOutcomeUnknown} whether it stays is not known. */
+  async append(bytes: Buffer): Promise<void> {
+    if (this.#tornTail) await this.#cutBeforeWriting();
+    try {
+      await writeFully(this.#handle, bytes, this.#end);
+      await this.#handle.datasync();
+    } catch (cause) {
+      await this.#takeBack(cause);
+    }
+    this.#end += bytes.length;
+  }
+
+  async read(position: number, length: number): Promise<Buffer> {
+    const wanted = Math.min(length, this.#end - position);
+    const bytes = Buffer.allocUnsafe(wanted);
+    const { bytesRead } = await this.#handle.read(bytes, 0, wanted, position);
+    if (bytesRead < wanted) throw new LogDamaged(`the log's file lost its bytes from ${position + bytesRead} on`);
+    return bytes;
+  }
+
+  /** For the few lookups that a decision needs in the middle of a batch. */
+  readNow(position: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(Math.min(length, this.#end - position));
+    readSync(this.#handle.fd, bytes, 0, bytes.length, position);
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #takeBack(cause: unknown): Promise<never> {
+    this.#tornTail = true;
+    try {
+      await this.#cutTornTail();
+    } catch (cutFailed) {
+      const reason = `the write failed (${reasonOf(cause)}) and so did taking it back (${reasonOf(cutFailed)})`;
+      throw new WriteOutcomeUnknown(reason, { cause });
+    }
+    throw new LogNotWritable(reasonOf(cause), { cause });
+  }
+
+  async #cutBeforeWriting(): Promise<void> {
+    try {
+      await this.#cutTornTail();
+    } catch (cause) {
+      throw new LogNotWritable(reasonOf(cause), { cause });
+    }
+  }
+
+  /** A truncation that is on the disk: only then is "nothing was written" true, whatever the failed sync left there. */
+  async #cutTornTail(): Promise<void> {
+    await this.#handle.truncate(this.#end);
+    await this.#handle.sync();
+    this.#tornTail = false;
+  }
+}
+
+async function writeHeader(handle: FileHandle): Promise<void> {
+  const header = Buffer.alloc(firstPosition);
+  header.set(signature);
+  await handle.truncate(0);
+  await writeFully(handle, header, 0);
+  await handle.sync();
+}
+
+async function checkHeader(handle: FileHandle, path: string): Promise<void> {
+  const header = Buffer.alloc(signature.length);
+  await handle.read(header, 0, header.length, 0);
+  if (!header.equals(signature)) throw new LogDamaged(`${path} is not an event log of format 1`);
+}
+
+async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

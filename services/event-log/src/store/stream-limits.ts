@@ -1,0 +1,41 @@
+/** Which of its events a stream still shows: `$tb`, `$maxCount` and `$maxAge` of its `$metadata`, applied when it is read. */
+export interface StreamLimits {
+  /** Events of a lower revision are not shown. `softDeleted` hides all there are. */
+  readonly truncateBefore: number;
+  readonly maxCount: number | undefined;
+  readonly maxAgeMs: number | undefined;
+}
+
+/** KurrentDB's mark of a stream deleted but not tombstoned: 2^63 - 1, as near as a double comes to it. */
+export const softDeleted = 2 ** 63;
+export const noLimits: StreamLimits = { truncateBefore: 0, maxCount: undefined, maxAgeMs: undefined };
+
+/** The stream whose `$metadata` events `metadataStream` holds, or undefined where it is no metadata stream. */
+export function describedStream(metadataStream: string): string | undefined {
+  return metadataStream.startsWith("$$") ? metadataStream.slice(2) : undefined;
+}
+
+/** @param json data of a `$metadata` event. What is no number there limits nothing, as in KurrentDB. */
+export function parseLimits(json: Uint8Array): StreamLimits {
+  const fields = parseObject(json);
+  const maxAgeSeconds = count(fields["$maxAge"]);
+  return {
+    truncateBefore: count(fields["$tb"]) ?? 0,
+    maxCount: count(fields["$maxCount"]),
+    maxAgeMs: maxAgeSeconds === undefined ? undefined : maxAgeSeconds * 1000,
+  };
+}
+
+function parseObject(json: Uint8Array): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(json).toString("utf8"));
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    // The log takes any bytes as data; metadata that is not JSON limits nothing.
+    return {};
+  }
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 0 ? value : undefined;
+}

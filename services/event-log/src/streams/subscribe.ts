@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import type { GrpcCall } from "../server/grpc-call.ts";
+import type { EventLog } from "../store/event-log.ts";
+import { recordsAt, recordsForwards, requireRecordAt } from "../store/log-reader.ts";
+import type { LogRecord } from "../store/record.ts";
+import { caughtUp, checkpoint, confirmation, events } from "./answers.ts";
+import { commitSignal } from "./commit-signal.ts";
+import type { EventFilter } from "./filter.ts";
+import type { ReadRequest, Start } from "./read-request.ts";
+import { streamDeleted } from "./refusals.ts";
+import { visibleRange, youngEnough } from "./visible-events.ts";
+
+type SubscribeAll = Extract<ReadRequest, { kind: "subscribe-all" }>;
+type SubscribeStream = Extract<ReadRequest, { kind: "subscribe-stream" }>;
+
+/** Every event of $all after a position, then each new one, until the caller hangs up. A slow caller reads from the file
+ *  at its own pace: nothing is kept for it. */
+export async function subscribeToAll(
+  call: GrpcCall,
+  log: EventLog,
+  request: SubscribeAll,
+  now: () => Date,
+): Promise<void> {
+  const commits = commitSignal(log, call.gone);
+  let next = await positionAfter(log, request.after);
+  let considered: number | undefined = typeof request.after === "number" ? request.after : undefined;
+  const checkpoints = new Checkpoints(request.filter, now);
+  await call.send(confirmation(randomUUID()));
+  for (let live = false; !call.gone.aborted; await commits.next()) {
+    for await (const run of recordsForwards(log.file, next, log.file.end)) {
+      await call.send(checkpoints.among(run));
+      const last = run.at(-1);
+      if (last === undefined || call.gone.aborted) return;
+      considered = last.position;
+      next = last.position + last.size;
+    }
+    if (live) continue;
+    live = true;
+    if (request.filter !== undefined && considered !== undefined) await call.send(checkpoint(considered, now()));
+    await call.send(caughtUp(considered === undefined ? undefined : { position: considered }, now()));
+  }
+}
+
+/** As `subscribeToAll`, for one stream; it need not exist yet. */
+export async function subscribeToStream(
+  call: GrpcCall,
+  log: EventLog,
+  request: SubscribeStream,
+  now: () => Date,
+): Promise<void> {
+  const commits = commitSignal(log, call.gone);
+  let next = revisionAfter(log, request);
+  await call.send(confirmation(randomUUID()));
+  for (let live = false; !call.gone.aborted; await commits.next()) {
+    const stream = log.stream(request.stream);
+    if (stream?.tombstoned) throw streamDeleted(request.stream);
+    const range = visibleRange(stream, log.file);
+    if (stream !== undefined && range !== undefined) {
+      const wanted = youngEnough(stream, now().getTime());
+      for await (const run of recordsAt(
+        log.file,
+        stream.positions.slice(Math.max(next, range.first), range.last + 1),
+      )) {
+        await call.send(events(run.filter(wanted)));
+        if (call.gone.aborted) return;
+      }
+      next = Math.max(next, range.last + 1);
+    }
+    if (live) continue;
+    live = true;
+    await call.send(caughtUp(next === 0 ? undefined : { revision: next - 1 }, now()));
+  }
+}
+
+async function positionAfter(log: EventLog, after: Start): Promise<number> {
+  if (after === "start") return 0;
+  if (after === "end") return log.file.end;
+  const record = await requireRecordAt(log.file, after);
+  return record.position + record.size;
+}
+
+function revisionAfter(log: EventLog, { stream, after }: SubscribeStream): number {
+  if (after === "start") return 0;
+  if (after === "end") return (visibleRange(log.stream(stream), log.file)?.last ?? -1) + 1;
+  return after + 1;
+}
+
+/** Counts what a filtered subscription has considered, and puts a checkpoint among its events where one is due. */
+class Checkpoints {
+  readonly #filter: EventFilter | undefined;
+  readonly #now: () => Date;
+  #considered = 0;
+
+  constructor(filter: EventFilter | undefined, now: () => Date) {
+    this.#filter = filter;
+    this.#now = now;
+  }
+
+  /** What to send for a run of the log. */
+  among(run: readonly LogRecord[]): Buffer {
+    const filter = this.#filter;
+    if (filter === undefined) return events(run);
+    const frames: Buffer[] = [];
+    for (const record of run) {
+      if (filter.matches(record)) frames.push(record.frame);
+      this.#considered += 1;
+      if (this.#considered % filter.checkpointInterval === 0) frames.push(checkpoint(record.position, this.#now()));
+    }
+    return Buffer.concat(frames);
+  }
+}
