@@ -1,7 +1,8 @@
-import btree from "sorted-btree";
+import { createRequire } from "node:module";
+import type btree from "sorted-btree";
 
-// The package is CommonJS: its default export arrives one level down.
-const BTree = btree.default;
+// The package is CommonJS with an ES default export, which each runner unwraps in its own way: require has only one.
+const { default: BTree } = createRequire(import.meta.url)("sorted-btree") as typeof btree;
 type BTree<K, V> = btree.default<K, V>;
 
 /** A map that is never changed: `with` and `without` answer a new one that shares its nodes with the old.

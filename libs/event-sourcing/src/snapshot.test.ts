@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { FoldImage } from "./fold.ts";
+import { PersistentMap } from "./persistent-map.ts";
+import { snapshotsIn } from "./snapshot.ts";
+
+interface State {
+  subnets: Map<string, { cidr: string; ownerByIp: PersistentMap<string, string>; nested: { turn: PersistentMap<number, string> } }>;
+  nothing: Map<string, string>;
+}
+
+const initial = (): State => ({ subnets: new Map(), nothing: new Map() });
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rhumbline-snapshot-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function image(): FoldImage<State> {
+  const state = initial();
+  for (let i = 0; i < 2_500; i++) {
+    state.subnets.set(`s${i}`, {
+      cidr: "10.0.0.0/24",
+      ownerByIp: PersistentMap.from([["10.0.0.2", `p${i}`]]),
+      nested: { turn: PersistentMap.from([[i, "10.0.0.3"]]) },
+    });
+  }
+  return {
+    state,
+    position: 42,
+    timeMs: 7,
+    revisions: new Map([["subnet-s1", 3]]),
+    writers: new Map([["ipam", { replica: "r", epoch: 2, address: "127.0.0.1:1", revision: 1 }]]),
+    requests: new Map(),
+  };
+}
+
+test("what was saved is what is loaded, maps inside aggregates included", async () => {
+  const snapshots = snapshotsIn(folder, "build", initial);
+  await snapshots.save("log", image());
+  const loaded = await snapshots.load("log");
+  expect(loaded?.position).toBe(42);
+  expect(loaded?.writers.get("ipam")?.epoch).toBe(2);
+  expect(loaded?.revisions.get("subnet-s1")).toBe(3);
+  expect(loaded?.state.subnets.size).toBe(2_500);
+  const subnet = loaded?.state.subnets.get("s2499");
+  expect(subnet?.ownerByIp.get("10.0.0.2")).toBe("p2499");
+  expect(subnet?.nested.turn.get(2499)).toBe("10.0.0.3");
+  expect(loaded?.state.nothing.size).toBe(0);
+});
+
+test("changes made while it is written are not in it", async () => {
+  const snapshots = snapshotsIn(folder, "build", initial);
+  const taken = image();
+  const saving = snapshots.save("log", taken);
+  taken.state.subnets.clear();
+  await saving;
+  expect((await snapshots.load("log"))?.state.subnets.size).toBe(2_500);
+});
+
+test("a snapshot of another build or another log is not used", async () => {
+  await snapshotsIn(folder, "build", initial).save("log", image());
+  expect(await snapshotsIn(folder, "other build", initial).load("log")).toBeUndefined();
+  expect(await snapshotsIn(folder, "build", initial).load("other log")).toBeUndefined();
+});
+
+test("a damaged snapshot is the same as none", async () => {
+  const snapshots = snapshotsIn(folder, "build", initial);
+  await snapshots.save("log", image());
+  const file = join(folder, "snapshot.bin");
+  const bytes = await readFile(file);
+  bytes[2_000] = (bytes[2_000] ?? 0) ^ 0xff;
+  await writeFile(file, bytes);
+  expect(await snapshots.load("log")).toBeUndefined();
+  await writeFile(file, bytes.subarray(0, 100));
+  expect(await snapshots.load("log")).toBeUndefined();
+});
+
+test("no snapshot is no error", async () => {
+  expect(await snapshotsIn(folder, "build", initial).load("log")).toBeUndefined();
+});

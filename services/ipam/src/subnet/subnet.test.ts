@@ -1,0 +1,150 @@
+import { given } from "@rhumbline/event-sourcing/testing";
+import { expect, test } from "vitest";
+import type { AllocateAddress, CreateSubnet } from "./commands.ts";
+import { decideSubnet } from "./decide.ts";
+import type { SubnetEvent } from "./events.ts";
+import { evolveSubnet } from "./evolve.ts";
+import type { SubnetSettings } from "./settings.ts";
+import { absentSubnet, type Subnet } from "./state.ts";
+
+const decider = { initial: absentSubnet as Subnet, decide: decideSubnet, evolve: evolveSubnet };
+
+const settings: SubnetSettings = {
+  name: "web",
+  description: "",
+  gatewayIp: "",
+  noGateway: false,
+  allocationPools: [],
+  dnsNameservers: [],
+  hostRoutes: [],
+  enableDhcp: true,
+  tags: [],
+};
+const create = (overrides: Partial<SubnetSettings> = {}, cidr = "10.0.0.0/29"): CreateSubnet => ({
+  type: "CreateSubnet",
+  id: "s1",
+  projectId: "p",
+  networkId: "n1",
+  cidr,
+  settings: { ...settings, ...overrides },
+});
+/** 10.0.0.0/29: gateway .1, pool .2 to .6. */
+const created = given(decider).when(create()).events[0] as SubnetEvent;
+const holds = (ownerId: string, ipAddress: string): SubnetEvent => ({
+  type: "AddressAllocated",
+  data: { subnetId: "s1", scopeId: "n1", ownerId, ipAddress },
+});
+const gave = (ownerId: string, ipAddress: string): SubnetEvent => ({
+  type: "AddressReleased",
+  data: { subnetId: "s1", scopeId: "n1", ownerId, ipAddress },
+});
+const allocate = (ownerId: string, wanted?: string, nowMs = 1_000_000): AllocateAddress => ({
+  type: "AllocateAddress",
+  subnetId: "s1",
+  ownerId,
+  wanted,
+  nowMs,
+  reuseDelayMs: 30_000,
+});
+
+test("without a wish the gateway is the first address and the pool all others", () => {
+  const [event] = given(decider).when(create()).events;
+  expect(event?.type === "SubnetCreated" && event.data.subnet).toMatchObject({
+    gatewayIp: "10.0.0.1",
+    allocationPools: [{ first: "10.0.0.2", last: "10.0.0.6" }],
+  });
+});
+
+test("a gateway in the middle splits the pool", () => {
+  const [event] = given(decider).when(create({ gatewayIp: "10.0.0.4" })).events;
+  expect(event?.type === "SubnetCreated" && event.data.subnet?.allocationPools).toEqual([
+    { first: "10.0.0.1", last: "10.0.0.3" },
+    { first: "10.0.0.5", last: "10.0.0.6" },
+  ]);
+});
+
+test("an IPv6 subnet gives addresses too", () => {
+  const [event] = given(decider).when(create({}, "2001:db8::/64")).events as [SubnetEvent];
+  given(decider, event).when(allocate("p1")).then(holds("p1", "2001:db8::2"));
+});
+
+test("a gateway in an allocation pool is refused", () => {
+  given(decider)
+    .when(create({ gatewayIp: "10.0.0.3", allocationPools: [{ first: "10.0.0.2", last: "10.0.0.6" }] }))
+    .refused("GATEWAY_IN_ALLOCATION_POOL");
+});
+
+test("a pool outside the subnet is refused", () => {
+  given(decider).when(create({ allocationPools: [{ first: "10.0.0.2", last: "10.0.0.9" }] })).refused("IP_ADDRESS_OUTSIDE_SUBNET");
+});
+
+test("pools that overlap are refused", () => {
+  const pools = [
+    { first: "10.0.0.2", last: "10.0.0.4" },
+    { first: "10.0.0.4", last: "10.0.0.6" },
+  ];
+  given(decider).when(create({ allocationPools: pools })).refused("INVALID_FIELD");
+});
+
+test("addresses are given from the lowest up", () => {
+  given(decider, created, holds("p1", "10.0.0.2")).when(allocate("p2")).then(holds("p2", "10.0.0.3"));
+});
+
+test("a fixed IP held by another port is refused", () => {
+  given(decider, created, holds("p1", "10.0.0.3")).when(allocate("p2", "10.0.0.3")).refused("IP_ADDRESS_IN_USE");
+});
+
+test("a fixed IP outside the subnet, or its broadcast address, is refused", () => {
+  given(decider, created).when(allocate("p1", "10.0.1.3")).refused("IP_ADDRESS_OUTSIDE_SUBNET");
+  given(decider, created).when(allocate("p1", "10.0.0.7")).refused("IP_ADDRESS_OUTSIDE_SUBNET");
+});
+
+test("a port that asks twice keeps its address", () => {
+  given(decider, created, holds("p1", "10.0.0.2")).when(allocate("p1")).nothing();
+});
+
+test("a router interface gets the gateway address, and only one can have it", () => {
+  given(decider, created).when(allocate("r1", "gateway")).then(holds("r1", "10.0.0.1"));
+  given(decider, created, holds("r1", "10.0.0.1")).when(allocate("r2", "gateway")).refused("IP_ADDRESS_IN_USE");
+});
+
+test("a subnet without gateway has none to give", () => {
+  const [event] = given(decider).when(create({ noGateway: true })).events as [SubnetEvent];
+  given(decider, event).when(allocate("r1", "gateway")).refused("SUBNET_HAS_NO_GATEWAY");
+});
+
+test("released addresses are given only when untouched ones are gone, longest released first, and after their rest", () => {
+  const all = [2, 3, 4, 5, 6].map((n) => holds(`p${n}`, `10.0.0.${n}`));
+  const history = [created, ...all, gave("p4", "10.0.0.4"), gave("p2", "10.0.0.2")];
+  const subnet = given(decider, ...history);
+  // Released at 6 s and 7 s.
+  subnet.when(allocate("p7", undefined, 36_000)).then(holds("p7", "10.0.0.4"));
+  subnet.when(allocate("p7", undefined, 35_000)).refused("IP_ADDRESSES_EXHAUSTED");
+  given(decider, ...history, holds("p7", "10.0.0.4")).when(allocate("p8", undefined, 37_000)).then(holds("p8", "10.0.0.2"));
+});
+
+test("who names a released address gets it at once", () => {
+  given(decider, created, holds("p1", "10.0.0.2"), gave("p1", "10.0.0.2"))
+    .when(allocate("p2", "10.0.0.2", 3_000))
+    .then(holds("p2", "10.0.0.2"));
+});
+
+test("a subnet that holds addresses can't be deleted, and says whose they are", () => {
+  const refusal = given(decider, created, holds("p1", "10.0.0.2")).when({ type: "DeleteSubnet", id: "s1", etag: "" }).refused("SUBNET_IN_USE");
+  expect(refusal.facts["portIds"]).toBe("p1");
+});
+
+test("an update with an old etag is refused", () => {
+  const command = { type: "UpdateSubnet", id: "s1", settings, paths: ["name"], etag: "7" } as const;
+  given(decider, created).when(command).refused("ETAG_MISMATCH");
+});
+
+test("an update that changes nothing leads to no event", () => {
+  given(decider, created).when({ type: "UpdateSubnet", id: "s1", settings, paths: ["name"], etag: "0" }).nothing();
+});
+
+test("an update changes what its paths name and nothing else", () => {
+  const wanted = { ...settings, name: "db", description: "not named" };
+  const [event] = given(decider, created).when({ type: "UpdateSubnet", id: "s1", settings: wanted, paths: ["name"], etag: "" }).events;
+  expect(event?.type === "SubnetUpdated" && event.data).toMatchObject({ changed: ["name"], subnet: { name: "db", description: "" } });
+});
