@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url";
+import { type HostPlan, externalNetwork, underlay } from "@rhumbline/infra/lab";
+
+/** One process of an installation: where it runs and how it is started. */
+export interface Program {
+  readonly name: string;
+  readonly host: string;
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const repository = fileURLToPath(new URL("../..", import.meta.url));
+export const ports = { nats: 4222, eventLog: 2113, ipam: 4101, topology: 4102, scheduler: 4103, audit: 4104, agent: 4105 } as const;
+
+const local = (port: number): string => `127.0.0.1:${port}`;
+const bundle = (service: string): string[] => ["node", "--enable-source-maps", `${repository}services/${service}/dist/main.js`];
+const dataOf = (name: string): string => `/var/lib/rhumbline/${name}`;
+
+/** The control plane on one host: agents reach its NATS over the underlay, everything else is on its loopback. */
+export function controlPlane(control: HostPlan, options: { otlp?: string } = {}): Program[] {
+  const log = ["--log", `kurrentdb://${local(ports.eventLog)}?tls=false`];
+  const nats = ["--nats", `nats://${local(ports.nats)}`];
+  const env = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
+  const on = (name: string, argv: readonly string[]): Program => ({ name, host: control.name, argv, env });
+  const service = (name: string, port: number, ...more: readonly string[]): Program =>
+    on(name, [...bundle(name), "--listen", local(port), ...more]);
+  return [
+    on("nats", ["nats-server", "--addr", "0.0.0.0", "--port", `${ports.nats}`, "--jetstream", "--store_dir", dataOf("nats")]),
+    service("event-log", ports.eventLog, "--data", dataOf("event-log")),
+    service("ipam", ports.ipam, ...log, "--data", dataOf("ipam")),
+    service("topology", ports.topology, ...log, "--data", dataOf("topology"), "--ipam", local(ports.ipam), "--underlay-mtu", `${underlay.mtu}`),
+    service("router-scheduler", ports.scheduler, ...log, ...nats, "--data", dataOf("router-scheduler")),
+    service("audit", ports.audit, ...log, ...nats),
+  ];
+}
+
+/** A node agent, which reaches the control plane's NATS over the underlay. */
+export function nodeAgent(node: HostPlan, control: HostPlan, options: { otlp?: string } = {}): Program {
+  const argv = [
+    ...bundle("node-agent"),
+    ...["--name", node.name, "--nats", `nats://${control.address}:${ports.nats}`, "--data", dataOf("agent")],
+    ...["--listen", local(ports.agent), "--tunnel-ip", node.address],
+    ...(node.external ? ["--bridge-mapping", `${externalNetwork.physicalNetwork}:${externalNetwork.bridge}`] : []),
+  ];
+  const env = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
+  return { name: `agent-${node.name}`, host: node.name, argv, env };
+}

@@ -1,0 +1,67 @@
+import type { CommandResult, Lab, LabProcess } from "@rhumbline/infra/lab";
+import { type Program, repository } from "./programs.ts";
+
+/** An installation of Rhumbline in a lab: its processes, and `rhumb` to use it. */
+export interface Stack {
+  readonly programs: readonly Program[];
+  /** Starts those that don't run. */
+  start(names?: readonly string[]): Promise<void>;
+  /** Ends those at once, without a word, and waits until they are gone. */
+  kill(names?: readonly string[], signal?: NodeJS.Signals): Promise<void>;
+  process(name: string): LabProcess | undefined;
+  /** Runs a command of rhumb on the control host. */
+  rhumb(...args: readonly string[]): Promise<CommandResult>;
+  /** The same with `-o json`; @throws when it fails. */
+  json<T>(...args: readonly string[]): Promise<T>;
+  /** Waits until the control plane serves and the nodes are alive.
+   *  @throws when that takes longer than the deadline. */
+  ready(nodes: number, deadlineMs?: number): Promise<void>;
+}
+
+export function stackIn(lab: Lab, controlHost: string, programs: readonly Program[]): Stack {
+  const running = new Map<string, LabProcess>();
+  const selected = (names?: readonly string[]): Program[] =>
+    programs.filter(({ name }) => names === undefined || names.includes(name));
+
+  const rhumb = (...args: readonly string[]): Promise<CommandResult> =>
+    lab.host(controlHost).run(["node", `${repository}cli/dist/rhumb.js`, ...args]);
+
+  const json = async <T>(...args: readonly string[]): Promise<T> => {
+    const { code, stdout, stderr } = await rhumb(...args, "-o", "json");
+    if (code !== 0) throw new Error(`rhumb ${args.join(" ")} ended with ${code}: ${stderr.trim()}`);
+    return JSON.parse(stdout) as T;
+  };
+
+  return {
+    programs,
+    process: (name) => running.get(name),
+    async start(names) {
+      for (const { name, host, argv, env } of selected(names)) {
+        if (running.has(name)) continue;
+        const started = await lab.host(host).spawn(argv, { name, ...(env && { env }) });
+        running.set(name, started);
+        void started.exited.then(() => {
+          if (running.get(name) === started) running.delete(name);
+        });
+      }
+    },
+    async kill(names, signal = "SIGKILL") {
+      const ending = selected(names).flatMap(({ name }) => running.get(name) ?? []);
+      for (const process of ending) process.kill(signal);
+      await Promise.all(ending.map(({ exited }) => exited));
+    },
+    rhumb,
+    json,
+    async ready(nodes, deadlineMs = 60_000) {
+      const until = Date.now() + deadlineMs;
+      for (let last = ""; Date.now() < until; ) {
+        const { code, stdout, stderr } = await rhumb("node", "list", "-o", "json");
+        const alive = code === 0 ? (JSON.parse(stdout) as { nodes?: { alive?: boolean }[] }).nodes?.filter((node) => node.alive) : [];
+        if ((alive?.length ?? 0) >= nodes) return;
+        last = stderr.trim() || `${alive?.length ?? 0} of ${nodes} nodes are alive`;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        if (Date.now() >= until) throw new Error(`the installation is not ready: ${last}`);
+      }
+    },
+  };
+}
