@@ -1,4 +1,4 @@
-export type { LabHost } from "./hosts/host.ts";
+export { HostIsOff, type LabHost } from "./hosts/host.ts";
 export type { HostProcess } from "./hosts/host-processes.ts";
 export type { InstancePlan, LabInstance } from "./hosts/instance.ts";
 export {
@@ -23,4 +23,10 @@ export {
   underlay,
 } from "./lab-plan.ts";
 export { LabAlreadyUp, NoSuchLab } from "./lab-state.ts";
+export { type PacketCapture, startCapture } from "./observe/capture.ts";
+export { conntrackEntries } from "./observe/conntrack.ts";
+export { type Footprint, machineFootprint } from "./observe/footprint.ts";
+export { type KernelWrite, type KernelWriteMonitor, monitorKernelWrites } from "./observe/kernel-writes.ts";
+export { type RunningPing, startPing } from "./observe/ping.ts";
+export type { PingResult } from "./observe/ping-log.ts";
 export { LabCannotRun, whyLabCannotRun } from "./requirements.ts";

@@ -10,7 +10,7 @@ export interface LabState {
   /** The process that the lab lives and dies with. */
   readonly keeper: ProcessIdentity;
   /** Pid 1 of each host by host name, the fabric included; empty until all are wired. */
-  readonly pidByHost: Readonly<Record<string, number>>;
+  readonly pid1ByHost: Readonly<Record<string, ProcessIdentity>>;
 }
 
 export class LabAlreadyUp extends Error {
@@ -34,7 +34,9 @@ export function claimLab(plan: LabPlan): string {
   const folder = workFolderOf(plan.name);
   const held = readState(plan.name);
   if (held !== undefined && isAlive(held.keeper)) {
-    throw new LabAlreadyUp(`lab ${plan.name} is up already, kept by process ${held.keeper.pid}: lab down ${plan.name}`);
+    throw new LabAlreadyUp(
+      `lab ${plan.name} is up already, kept by process ${held.keeper.pid}: end it with lab down --name ${plan.name}`,
+    );
   }
   rmSync(folder, { recursive: true, force: true });
   try {
@@ -42,7 +44,7 @@ export function claimLab(plan: LabPlan): string {
   } catch (error) {
     throw new LabAlreadyUp(`lab ${plan.name} is being started by another process`, { cause: error });
   }
-  writeState({ plan, keeper: identify(process.pid), pidByHost: {} });
+  writeState({ plan, keeper: identify(process.pid), pid1ByHost: {} });
   return folder;
 }
 

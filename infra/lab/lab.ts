@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostOf, type LabHost } from "./hosts/host.ts";
-import { isAlive, waitUntilGone } from "./hosts/host-processes.ts";
+import { identify, isAlive, waitUntilGone } from "./hosts/host-processes.ts";
 import type { Place } from "./hosts/place.ts";
 import { powerOn } from "./hosts/power-on.ts";
 import { type LabPlan, requireValidPlan } from "./lab-plan.ts";
@@ -43,7 +43,7 @@ export async function startLab(plan: LabPlan, log: (line: string) => void = () =
   const start = async (host: { name: string; address?: string }): Promise<LabHost> => {
     const folder = hostFolder(workFolder, host.name);
     mkdirSync(folder);
-    const running = hostOf(host, await powerOn(host.name, folder, hostsFile), folder);
+    const running = hostOf(host, identify(await powerOn(host.name, folder, hostsFile)), folder);
     started.push(running);
     return running;
   };
@@ -59,8 +59,8 @@ export async function startLab(plan: LabPlan, log: (line: string) => void = () =
         `${host.name}: ${host.address}${host.external ? ", br-ex on the external network" : ""} (pid ${running.pid})`,
       );
     }
-    const pidByHost = Object.fromEntries(started.map((host) => [host.name, host.pid]));
-    const state: LabState = { ...(readState(plan.name) as LabState), pidByHost };
+    const pid1ByHost = Object.fromEntries(started.map((host) => [host.name, identify(host.pid)]));
+    const state: LabState = { plan, keeper: identify(process.pid), pid1ByHost };
     writeState(state);
     return labOf(state, () => powerOffAll(started));
   } catch (error) {
@@ -74,8 +74,9 @@ export async function startLab(plan: LabPlan, log: (line: string) => void = () =
  *  @throws NoSuchLab when there is none of that name, or its keeper died, or it is still being started. */
 export function openLab(name: string): Lab {
   const state = readState(name);
-  if (state === undefined || !isAlive(state.keeper)) throw new NoSuchLab(`lab ${name} is not up: lab up ${name}`);
-  if (state.pidByHost[fabricName] === undefined) throw new NoSuchLab(`lab ${name} is still being started`);
+  if (state === undefined || !isAlive(state.keeper))
+    throw new NoSuchLab(`lab ${name} is not up: start it with lab up --name ${name}`);
+  if (state.pid1ByHost[fabricName] === undefined) throw new NoSuchLab(`lab ${name} is still being started`);
   return labOf(state, () => endKeeper(state));
 }
 
@@ -93,9 +94,9 @@ function labOf(state: LabState, end: () => Promise<void>): Lab {
   const { name } = state.plan;
   const workFolder = workFolderOf(name);
   const existing = (host: { name: string; address?: string }): LabHost => {
-    const pid = state.pidByHost[host.name];
-    if (pid === undefined) throw new RangeError(`lab ${name} has no host ${host.name}`);
-    return hostOf(host, pid, hostFolder(workFolder, host.name));
+    const pid1 = state.pid1ByHost[host.name];
+    if (pid1 === undefined) throw new RangeError(`lab ${name} has no host ${host.name}`);
+    return hostOf(host, pid1, hostFolder(workFolder, host.name));
   };
   const fabric = existing({ name: fabricName });
   const hosts = state.plan.hosts.map(existing);
@@ -125,8 +126,7 @@ async function powerOffAll(hosts: readonly LabHost[]): Promise<void> {
 /** The kernel takes the hosts with their keeper, however it ends. */
 async function endKeeper(state: LabState): Promise<void> {
   process.kill(state.keeper.pid, "SIGKILL");
-  await waitUntilGone(state.keeper.pid);
-  await Promise.all(Object.values(state.pidByHost).map(waitUntilGone));
+  await Promise.all([state.keeper, ...Object.values(state.pid1ByHost)].map(waitUntilGone));
 }
 
 function hostFolder(workFolder: string, hostName: string): string {

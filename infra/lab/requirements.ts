@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The programs a lab and its checks start, and the Debian package of each. */
@@ -32,7 +33,7 @@ export function whyLabCannotRun(): string | undefined {
     const packages = [...new Set(missing.map((program) => packageByProgram[program]))];
     return `a lab needs ${missing.join(", ")}, missing here: apt-get install ${packages.join(" ")}`;
   }
-  const hidden = [process.execPath, import.meta.dirname].find((path) =>
+  const hidden = [process.execPath, import.meta.dirname, join(tmpdir(), "rhumbline-lab")].find((path) =>
     privateFolders.some((folder) => path.startsWith(folder)),
   );
   if (hidden !== undefined) {

@@ -34,8 +34,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
 }
 
 /** Resolves once the process is gone; what belonged to it is then released. */
-export async function waitUntilGone(pid: number): Promise<void> {
-  const identity = identify(pid);
+export async function waitUntilGone(identity: ProcessIdentity): Promise<void> {
   while (isAlive(identity)) await sleep(5);
 }
 

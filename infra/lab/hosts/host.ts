@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { enterHost, runToEnd, withDeadline } from "./enter-host.ts";
-import { type HostProcess, processesInHost, waitUntilGone } from "./host-processes.ts";
+import { type HostProcess, isAlive, type ProcessIdentity, processesInHost, waitUntilGone } from "./host-processes.ts";
 import { type InstancePlan, type LabInstance, plugInstance } from "./instance.ts";
 import { CommandFailed, type Place } from "./place.ts";
 import { spawnInHost } from "./spawn-in-host.ts";
@@ -13,10 +13,11 @@ export interface LabHost extends Place {
   readonly address: string | undefined;
   /** Of its pid 1, in the root pid namespace. */
   readonly pid: number;
-  /** Log files of the programs it ran, and its /var/lib. */
+  /** Holds its log files and its /var/lib; it outlives the host's processes, and ends with the lab. */
   readonly folder: string;
   /** A place in the host's named network namespace, which need not exist yet. */
   netns(name: string): Place;
+  isOn(): boolean;
   /** Names of the network namespaces it has now. */
   netnsNames(): Promise<string[]>;
   /** What runs on it now, without its pid 1. */
@@ -26,47 +27,54 @@ export interface LabHost extends Place {
   powerOff(): Promise<void>;
 }
 
-export function hostOf(plan: { name: string; address?: string }, pid: number, folder: string): LabHost {
+export class HostIsOff extends Error {
+  override readonly name = "HostIsOff";
+}
+
+export function hostOf(plan: { name: string; address?: string }, pid1: ProcessIdentity, folder: string): LabHost {
   const host: LabHost = {
-    ...place(plan.name, pid, folder, undefined),
+    ...place(plan.name, pid1, folder, undefined),
     name: plan.name,
     address: plan.address,
-    pid,
+    pid: pid1.pid,
     folder,
-    netns: (name) => place(`${plan.name}/${name}`, pid, folder, name),
+    isOn: () => isAlive(pid1),
+    netns: (name) => place(`${plan.name}/${name}`, pid1, folder, name),
     netnsNames: async () => {
       const listed = JSON.parse((await host.output(["ip", "-json", "netns", "list"])) || "[]") as { name: string }[];
       return listed.map((each) => each.name).sort();
     },
-    processes: () => processesInHost(pid),
+    processes: () => (isAlive(pid1) ? processesInHost(pid1.pid) : []),
     plugInstance: (instance) => plugInstance(host, instance),
     powerOff: async () => {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch (error) {
-        if (!isGone(error)) throw error;
-      }
-      await waitUntilGone(pid);
+      if (isAlive(pid1)) process.kill(pid1.pid, "SIGKILL");
+      await waitUntilGone(pid1);
     },
   };
   return host;
 }
 
-function place(title: string, pid: number, folder: string, netns: string | undefined): Place {
-  const run: Place["run"] = (argv, options) =>
-    runToEnd(enterHost(pid, netns, withDeadline(argv, options?.deadlineMs), options?.cwd), options);
+function place(title: string, pid1: ProcessIdentity, folder: string, netns: string | undefined): Place {
+  const logFolder = join(folder, "log");
+  const requireOn = () => {
+    if (!isAlive(pid1)) throw new HostIsOff(`${title} is off: its pid 1, ${pid1.pid}, is gone`);
+  };
+  const run: Place["run"] = async (argv, options) => {
+    requireOn();
+    return runToEnd(enterHost(pid1.pid, netns, withDeadline(argv, options?.deadlineMs), options?.cwd), options);
+  };
   return {
     title,
+    logFolder,
     run,
     output: async (argv, options) => {
       const result = await run(argv, options);
       if (result.code !== 0) throw new CommandFailed(title, argv, result);
       return result.stdout;
     },
-    spawn: (argv, options) => spawnInHost(pid, netns, join(folder, "log"), argv, options),
+    spawn: async (argv, options) => {
+      requireOn();
+      return spawnInHost(pid1.pid, netns, logFolder, argv, options);
+    },
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ESRCH";
 }

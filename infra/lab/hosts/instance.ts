@@ -44,6 +44,8 @@ export async function plugInstance(host: LabHost, plan: InstancePlan): Promise<L
     ]),
   );
   await host.output(["ip", "link", "set", tapDevice, "up"]);
+  // An instance without an IPv6 address is silent in IPv6, so that captures show what a test is about.
+  if (!plan.address.includes(":")) await inside.output(["sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=1"]);
   await inside.output(["ip", "-batch", "-"], { input: cardSettings(plan) });
   return {
     ...inside,

@@ -42,7 +42,10 @@ export interface LabProcess {
 export interface Place {
   /** `node1`, or `node1/qrouter-…` for a namespace. */
   readonly title: string;
-  /** Runs to the end, whatever the exit code. Rejects only when the host is gone. */
+  /** Where the output of spawned programs goes; the same path inside the host. */
+  readonly logFolder: string;
+  /** Runs to the end, whatever the exit code.
+   *  @throws HostIsOff */
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Standard output of a command that must succeed.
    *  @throws CommandFailed with the command's own words otherwise. */

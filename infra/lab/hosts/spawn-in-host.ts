@@ -38,10 +38,12 @@ export async function spawnInHost(
 function startedPid(child: ChildProcess, logFile: string): Promise<number> {
   const handshake = child.stdio[3] as Duplex;
   return new Promise((resolve, reject) => {
+    const neverBegan = () => reject(new Error(`could not be started: ${readFileSync(logFile, "utf8").trim()}`));
     child.once("error", reject);
-    child.once("close", () => reject(new Error(`could not be started: ${readFileSync(logFile, "utf8").trim()}`)));
+    child.once("close", neverBegan);
     handshake.once("error", reject);
     handshake.once("data", () => {
+      child.off("close", neverBegan);
       const waiterPid = onlyChildOf(child.pid ?? 0);
       resolve(onlyChildOf(waiterPid));
       handshake.end("go\n", () => handshake.destroy());
