@@ -51,4 +51,5 @@ export {
   streamOf,
   type WritingService,
   writerStream,
+  writingServices,
 } from "./streams.ts";

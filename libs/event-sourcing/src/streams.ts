@@ -17,6 +17,8 @@ const ownerByCategory = {
 export type Category = keyof typeof ownerByCategory;
 export type WritingService = (typeof ownerByCategory)[Category];
 
+export const writingServices: readonly WritingService[] = [...new Set(Object.values(ownerByCategory))];
+
 /** Names the writer of a service and which log this is; folded by everybody. */
 export const writerPrefix = "writer-";
 export const logIdentityStream = "log-identity";

@@ -3,4 +3,12 @@ export { probeHealth } from "./health-probe.ts";
 export type { Done, Mutation, MutationCall, MutationHandler } from "./mutations.ts";
 export { caughtUp, type ReadGate, type ReadRequest } from "./reads.ts";
 export { runService, type ServiceContext, type ServiceSpec } from "./run-service.ts";
-export { hostAndPort, logLevelOption, refuseToListen, type ServiceSettings, withServiceFlags } from "./settings.ts";
+export {
+  hostAndPort,
+  type ListenerSettings,
+  logLevelOption,
+  refuseToListen,
+  type ServiceSettings,
+  withListenerFlags,
+  withServiceFlags,
+} from "./settings.ts";

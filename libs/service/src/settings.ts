@@ -1,24 +1,28 @@
 import { isLogLevel, type LogLevel } from "@rhumbline/telemetry";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-/** What every event-sourced service is told at its start. */
-export interface ServiceSettings {
+/** What every process that serves gRPC from the log is told at its start. */
+export interface ListenerSettings {
   readonly listen: string;
-  /** Where the other replicas and services reach this one. */
-  readonly advertise: string | undefined;
   /** Connection string of the event log. */
   readonly log: string;
-  /** Folder of snapshots; undefined: none are kept. */
-  readonly data: string | undefined;
   readonly logLevel: LogLevel;
   readonly otlp: string | undefined;
   readonly insecure: boolean;
+}
+
+/** What every event-sourced service is told at its start. */
+export interface ServiceSettings extends ListenerSettings {
+  /** Where the other replicas and services reach this one. */
+  readonly advertise: string | undefined;
+  /** Folder of snapshots; undefined: none are kept. */
+  readonly data: string | undefined;
   /** Fold the log to this position, print the state as text, and end. */
   readonly foldTo: number | undefined;
 }
 
-/** Adds the flags that every event-sourced service has. Each can be given as an environment variable too. */
-export function withServiceFlags(command: Command, defaultListen: string): Command {
+/** Adds the flags that every process has that serves gRPC from the log. Each can be given as an environment variable too. */
+export function withListenerFlags(command: Command, defaultListen: string): Command {
   return command
     .addOption(
       new Option("--listen <host:port>", "where gRPC is served")
@@ -27,23 +31,28 @@ export function withServiceFlags(command: Command, defaultListen: string): Comma
         .argParser(hostAndPort),
     )
     .addOption(
-      new Option("--advertise <host:port>", "where other processes reach this one, if not at --listen")
-        .env("RHUMBLINE_ADVERTISE")
-        .argParser(hostAndPort),
-    )
-    .addOption(
       new Option("--log <connection string>", "the event log, an address that KurrentDB's client takes")
         .env("RHUMBLINE_LOG")
         .default("kurrentdb://127.0.0.1:2113?tls=false"),
+    )
+    .addOption(logLevelOption())
+    .addOption(new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false));
+}
+
+/** Adds the flags that every event-sourced service has beside those. */
+export function withServiceFlags(command: Command, defaultListen: string): Command {
+  return withListenerFlags(command, defaultListen)
+    .addOption(
+      new Option("--advertise <host:port>", "where other processes reach this one, if not at --listen")
+        .env("RHUMBLINE_ADVERTISE")
+        .argParser(hostAndPort),
     )
     .addOption(
       new Option("--data <folder>", "where snapshots are kept; without it every start reads the whole log").env(
         "RHUMBLINE_DATA",
       ),
     )
-    .addOption(logLevelOption())
-    .addOption(new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"))
-    .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false))
     .addOption(
       new Option("--fold-to <position>", "fold the log from zero to this position, print the state, and end").argParser(
         positionNumber,
@@ -79,7 +88,10 @@ const loopback = /^(127\.|localhost:|\[::1\]:)/;
 
 /** Everybody who reaches the port is an administrator, so beyond loopback it takes a word from the operator.
  *  @returns what to tell the operator; undefined when all is well. */
-export function refuseToListen({ listen, insecure }: Pick<ServiceSettings, "listen" | "insecure">): string | undefined {
+export function refuseToListen({
+  listen,
+  insecure,
+}: Pick<ListenerSettings, "listen" | "insecure">): string | undefined {
   if (insecure || loopback.test(listen)) return undefined;
   return `--listen ${listen} is beyond loopback, and there is neither TLS nor authentication: listen on 127.0.0.1, or say --insecure`;
 }

@@ -6,29 +6,46 @@ export type Columns<T> = Readonly<Record<string, (item: T) => string | number | 
 const term = /^\s*([a-z_.]+)\s*(=|!=|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))\s*/;
 const and = /^AND\s+/;
 
+export interface FilterTerm {
+  readonly field: string;
+  readonly operator: "=" | "!=" | ":";
+  readonly value: string;
+}
+
 /** The part of https://google.aip.dev/160 that lists need: `field = "value" AND other != "value"`, and `field:part` for
  *  "contains". Empty: everything.
  *  @throws {InvalidFields} */
 export function parseFilter<T>(filter: string, columns: Columns<T>): (item: T) => boolean {
-  const tests: ((item: T) => boolean)[] = [];
+  const tests = filterTerms(filter, Object.keys(columns)).map(({ field, operator, value }) => {
+    const column = columns[field];
+    if (column === undefined) throw new TypeError(`checked field ${field} has no column`);
+    return test(column, operator, value);
+  });
+  return (item) => tests.every((holds) => holds(item));
+}
+
+/** What `parseFilter` tests, for those who can use it to read less. All terms must hold.
+ *  @throws {InvalidFields} */
+export function filterTerms(filter: string, fields: readonly string[]): FilterTerm[] {
+  const terms: FilterTerm[] = [];
   for (let rest = filter.trim(); rest !== ""; ) {
-    if (tests.length > 0) {
+    if (terms.length > 0) {
       if (!and.test(rest)) refuse(`expected AND before ${JSON.stringify(rest)}`);
       rest = rest.replace(and, "");
     }
     const match = term.exec(rest);
     if (match === null)
       return refuse(`can't read ${JSON.stringify(rest)}; accepted is: field = "value" AND other != "value"`);
-    const [whole, name = "", operator, quoted, bare] = match;
-    const column = columns[name] ?? refuse(`unknown field ${name}; accepted are: ${Object.keys(columns).join(", ")}`);
+    const [whole, field = "", operator, quoted, bare] = match;
+    if (!fields.includes(field)) refuse(`unknown field ${field}; accepted are: ${fields.join(", ")}`);
     const value = quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "";
-    tests.push(test(column, operator ?? "=", value));
+    terms.push({ field, operator: operator as FilterTerm["operator"], value });
     rest = rest.slice(whole.length);
   }
-  return (item) => tests.every((holds) => holds(item));
+  return terms;
 }
 
-function test<T>(column: Columns<T>[string], operator: string, value: string): (item: T) => boolean {
+function test<T>(column: Columns<T>[string], operator: FilterTerm["operator"], value: string): (item: T) => boolean {
   if (operator === ":") return (item) => String(column(item) ?? "").includes(value);
   if (operator === "!=") return (item) => String(column(item) ?? "") !== value;
   return (item) => String(column(item) ?? "") === value;

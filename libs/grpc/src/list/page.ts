@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { DomainError, InvalidFields } from "@rhumbline/event-sourcing";
 import { type Columns, parseFilter } from "./filter.ts";
 import { parseOrder, type SortKey } from "./order.ts";
+import { pageTokens, requirePageSize } from "./page-token.ts";
 
 export interface ListRequest {
   readonly pageSize: number;
@@ -16,19 +15,6 @@ export interface Page<T> {
   readonly nextPageToken: string;
 }
 
-class InvalidPageToken extends DomainError {
-  readonly kind = "invalid";
-  readonly reason = "INVALID_PAGE_TOKEN";
-
-  constructor() {
-    const description = "not a token of this list with this filter and order_by; begin again without one";
-    super(`page_token: ${description}`, {}, [{ field: "page_token", description }]);
-  }
-}
-
-const defaultPageSize = 100;
-const maxPageSize = 1_000;
-
 /** One page of what the filter lets through, in order. A page begins after the last item of the one before it, whatever
  *  came or went since: nothing that stays is missed or seen twice. https://google.aip.dev/158 */
 export function listPage<T extends { readonly id: string }>(
@@ -36,19 +22,11 @@ export function listPage<T extends { readonly id: string }>(
   columns: Columns<T>,
   request: ListRequest,
 ): Page<T> {
-  if (request.pageSize < 0) {
-    throw new InvalidFields([
-      {
-        field: "page_size",
-        description: `${request.pageSize} is negative; accepted are 0 (for ${defaultPageSize}) to ${maxPageSize}`,
-      },
-    ]);
-  }
-  const size = Math.min(request.pageSize || defaultPageSize, maxPageSize);
+  const size = requirePageSize(request.pageSize);
   const matches = parseFilter(request.filter, columns);
   const order = parseOrder(request.orderBy, columns);
-  const query = createHash("sha256").update(`${request.filter}\n${request.orderBy}`).digest("base64url").slice(0, 8);
-  const after = request.pageToken === "" ? undefined : parseToken(request.pageToken, query);
+  const tokens = pageTokens<SortKey>([request.filter, request.orderBy]);
+  const after = tokens.parse(request.pageToken);
   const found: { key: SortKey; item: T }[] = [];
   for (const item of items) {
     if (!matches(item)) continue;
@@ -59,17 +37,5 @@ export function listPage<T extends { readonly id: string }>(
   const page = found.slice(0, size);
   const last = page.at(-1);
   const more = found.length > size && last !== undefined;
-  return { items: page.map(({ item }) => item), nextPageToken: more ? token(query, last.key) : "" };
-}
-
-const token = (query: string, key: SortKey): string => Buffer.from(JSON.stringify([query, key])).toString("base64url");
-
-function parseToken(text: string, query: string): SortKey {
-  try {
-    const [itsQuery, key] = JSON.parse(Buffer.from(text, "base64url").toString()) as [string, SortKey];
-    if (itsQuery === query && Array.isArray(key)) return key;
-  } catch {
-    // Not even JSON: refused below like any other token that isn't ours.
-  }
-  throw new InvalidPageToken();
+  return { items: page.map(({ item }) => item), nextPageToken: more ? tokens.format(last.key) : "" };
 }
