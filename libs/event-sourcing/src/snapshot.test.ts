@@ -7,7 +7,10 @@ import { PersistentMap } from "./persistent-map.ts";
 import { snapshotsIn } from "./snapshot.ts";
 
 interface State {
-  subnets: Map<string, { cidr: string; ownerByIp: PersistentMap<string, string>; nested: { turn: PersistentMap<number, string> } }>;
+  subnets: Map<
+    string,
+    { cidr: string; ownerByIp: PersistentMap<string, string>; nested: { turn: PersistentMap<number, string> } }
+  >;
   nothing: Map<string, string>;
 }
 

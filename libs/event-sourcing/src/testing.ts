@@ -1,7 +1,7 @@
+import type { Stamp } from "./aggregate.ts";
 import { canonicalText } from "./canonical.ts";
 import { DomainError } from "./domain-error.ts";
 import type { DomainEvent } from "./event.ts";
-import type { Stamp } from "./aggregate.ts";
 
 /** A pure decider and its fold, as an aggregate's room exports them. */
 export interface Decider<A, C, E extends DomainEvent> {
@@ -49,8 +49,10 @@ function outcome<E>(decide: () => readonly E[]): Outcome<E> {
     nothing: () => then(),
     refused(reason) {
       const error = thrownBy(decide);
-      if (!(error instanceof DomainError)) throw new Error(`expected a refusal ${reason}, but got ${String(error)}`, { cause: error });
-      if (error.reason !== reason) throw new Error(`expected a refusal ${reason}, but it was ${error.reason}: ${error.message}`);
+      if (!(error instanceof DomainError))
+        throw new Error(`expected a refusal ${reason}, but got ${String(error)}`, { cause: error });
+      if (error.reason !== reason)
+        throw new Error(`expected a refusal ${reason}, but it was ${error.reason}: ${error.message}`);
       return error;
     },
     get events() {

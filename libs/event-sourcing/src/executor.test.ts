@@ -1,0 +1,250 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import type { Aggregate } from "./aggregate.ts";
+import type { CommandContext } from "./command.ts";
+import { DomainError } from "./domain-error.ts";
+import type { EventCodec } from "./event.ts";
+import type { EventStore } from "./event-store.ts";
+import { LogUnavailable, OutcomeUnknown } from "./event-store-errors.ts";
+import { createExecutor, type Executor } from "./executor.ts";
+import { createFold, type Fold, type FoldDefinition } from "./fold.ts";
+import { type Follower, follow } from "./follower.ts";
+import { createMemoryStore } from "./memory.ts";
+import { createReplica, type Replica } from "./replica.ts";
+
+/** A vessel that takes so many tokens and no more: the smallest thing with a rule. */
+interface Vessel {
+  readonly tokens: readonly string[];
+}
+interface TokenTaken {
+  readonly type: "TokenTaken";
+  readonly data: { readonly vessel: string; readonly token: string };
+}
+interface State {
+  readonly vessels: Map<string, Vessel>;
+}
+
+class VesselFull extends DomainError {
+  readonly kind = "exhausted";
+  readonly reason = "VESSEL_FULL";
+}
+
+const capacity = 3;
+const vessels: Aggregate<State, Vessel, TokenTaken> = {
+  category: "subnet",
+  select: (state, id) => state.vessels.get(id) ?? { tokens: [] },
+  evolve: (vessel, { data }) => ({ tokens: [...vessel.tokens, data.token] }),
+};
+const take = (vessel: string, token: string) => (present: Vessel) => {
+  if (present.tokens.length >= capacity) throw new VesselFull(`${vessel} is full`);
+  return [{ type: "TokenTaken", data: { vessel, token } } as const];
+};
+const codec: EventCodec<TokenTaken> = {
+  decode: (type, json) => (type === "TokenTaken" ? { type, data: json as TokenTaken["data"] } : undefined),
+  encode: (event) => event.data,
+};
+const definition: FoldDefinition<State, TokenTaken> = {
+  service: "ipam",
+  foreignCategories: [],
+  codec,
+  initialState: () => ({ vessels: new Map() }),
+  apply: (state, event) => {
+    const { vessel } = event.data;
+    state.vessels.set(vessel, vessels.evolve(vessels.select(state, vessel), event, { revision: event.revision, timeMs: event.metadata.timeMs }));
+  },
+};
+const context: CommandContext = { actor: "a", projectId: "p", correlationId: "c", causationId: "c" };
+
+interface RunningReplica {
+  readonly fold: Fold<State>;
+  readonly follower: Follower;
+  readonly replica: Replica;
+  readonly executor: Executor<State>;
+}
+
+const running: RunningReplica[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ follower }) => follower.stop()));
+});
+
+function start(store: EventStore, address: string): RunningReplica {
+  const fold = createFold(definition);
+  const follower = follow(store, fold);
+  const replica = createReplica({ service: "ipam", store, fold, follower, address });
+  const executor = createExecutor({ store, fold, follower, replica, codec: codec as never });
+  const started = { fold, follower, replica, executor };
+  running.push(started);
+  return started;
+}
+
+/** A store whose appends to vessels wait until they are let go, as those of a stopped process do. */
+function stoppable(store: EventStore): { store: EventStore; stop(): void; go(): void } {
+  let gate: Promise<void> | undefined;
+  let open = (): void => {};
+  return {
+    store: {
+      ...store,
+      append: async (stream, expected, events) => {
+        if (stream.startsWith("subnet-")) await gate;
+        return store.append(stream, expected, events);
+      },
+    },
+    stop: () => {
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    go: () => open(),
+  };
+}
+
+test("commands that arrive together share an append and see each other", async () => {
+  const store = createMemoryStore();
+  const { replica, executor, fold } = start(store, "a:1");
+  await replica.takeOver();
+  const outcomes = await Promise.allSettled(
+    ["1", "2", "3", "4"].map((token) => executor.execute(vessels, "v", take("v", token), context)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
+  expect(fold.state.vessels.get("v")?.tokens).toEqual(["1", "2", "3"]);
+  expect(fold.revisionOf("subnet-v")).toBe(2);
+});
+
+test("a replica that is not the writer refuses commands", async () => {
+  const store = createMemoryStore();
+  const [a, b] = [start(store, "a:1"), start(store, "b:1")];
+  await a.replica.takeOver();
+  await b.follower.catchUp();
+  await expect(b.executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({ reason: "NO_WRITER" });
+  expect(b.replica.writerAddress()).toBe("a:1");
+});
+
+test("of two that take over at once one is the writer", async () => {
+  const store = createMemoryStore();
+  const [a, b] = [start(store, "a:1"), start(store, "b:1")];
+  await Promise.all([a.replica.takeOver(), b.replica.takeOver()]);
+  await Promise.all([a.follower.catchUp(), b.follower.catchUp()]);
+  expect([a.replica.epoch(), b.replica.epoch()].filter((epoch) => epoch !== undefined)).toHaveLength(1);
+});
+
+test("a writer stopped between decide and append, and deposed meanwhile, breaks no rule and says so", async () => {
+  const log = createMemoryStore();
+  const gate = stoppable(log);
+  const old = start(gate.store, "a:1");
+  await old.replica.takeOver();
+  await old.executor.execute(vessels, "v", take("v", "1"), context);
+  await old.executor.execute(vessels, "v", take("v", "2"), context);
+
+  gate.stop();
+  const late = old.executor.execute(vessels, "v", take("v", "late"), context);
+  const answer = late.then(
+    () => "done",
+    (error: unknown) => (error instanceof DomainError ? error.reason : String(error)),
+  );
+  const fresh = start(log, "b:1");
+  await fresh.replica.takeOver();
+  await fresh.executor.execute(vessels, "v", take("v", "3"), context);
+  gate.go();
+
+  expect(["NO_WRITER", "WRITER_DEPOSED"]).toContain(await answer);
+  await fresh.follower.catchUp();
+  expect(fresh.fold.state.vessels.get("v")?.tokens).toEqual(["1", "2", "3"]);
+  expect(old.fold.state.vessels.get("v")?.tokens).toEqual(["1", "2", "3"]);
+});
+
+test("an append of a deposed writer that the log takes never happened, and the next writer goes on behind it", async () => {
+  const log = createMemoryStore();
+  const gate = stoppable(log);
+  const old = start(gate.store, "a:1");
+  await old.replica.takeOver();
+  gate.stop();
+  const late = old.executor.execute(vessels, "v", take("v", "late"), context);
+  const refused = expect(late).rejects.toMatchObject({ reason: "WRITER_DEPOSED" });
+  const fresh = start(log, "b:1");
+  await fresh.replica.takeOver();
+  gate.go();
+  await refused;
+  await fresh.executor.execute(vessels, "v", take("v", "1"), context);
+  expect(fresh.fold.state.vessels.get("v")?.tokens).toEqual(["1"]);
+  expect(fresh.fold.revisionOf("subnet-v")).toBe(1);
+});
+
+test("an append whose answer was lost is done once", async () => {
+  const log = createMemoryStore();
+  let losses = 3;
+  const store: EventStore = {
+    ...log,
+    append: async (stream, expected, events) => {
+      const appended = await log.append(stream, expected, events);
+      if (stream.startsWith("subnet-") && losses-- > 0) throw new OutcomeUnknown(stream);
+      return appended;
+    },
+  };
+  const { replica, executor, fold } = start(store, "a:1");
+  await replica.takeOver();
+  await executor.execute(vessels, "v", take("v", "1"), context);
+  expect(fold.state.vessels.get("v")?.tokens).toEqual(["1"]);
+});
+
+test("with the log away nothing is done and the reason says so", async () => {
+  const log = createMemoryStore();
+  let away = false;
+  const store: EventStore = {
+    ...log,
+    append: async (...call) => {
+      if (away) throw new LogUnavailable("connection refused");
+      return log.append(...call);
+    },
+  };
+  const { replica, executor, fold } = start(store, "a:1");
+  await replica.takeOver();
+  away = true;
+  await expect(executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({ reason: "LOG_UNAVAILABLE" });
+  away = false;
+  await executor.execute(vessels, "v", take("v", "2"), context);
+  expect(fold.state.vessels.get("v")?.tokens).toEqual(["2"]);
+});
+
+test("a replica that meets an event it does not know never writes", async () => {
+  const log = createMemoryStore();
+  const { replica, follower, executor } = start(log, "a:1");
+  await replica.takeOver();
+  const metadata = { epoch: 1, timeMs: 1 };
+  await log.append("subnet-x", "no-stream", [{ id: randomUUID(), type: "FromTheFuture", data: {}, metadata }]);
+  await follower.catchUp();
+  await expect(executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({ reason: "NO_WRITER" });
+  await expect(replica.takeOver()).rejects.toMatchObject({ reason: "NO_WRITER" });
+});
+
+test("time in metadata never goes back, whatever the clock does", async () => {
+  const log = createMemoryStore();
+  const { replica, executor, fold } = start(log, "a:1");
+  await replica.takeOver();
+  const future = Date.now() + 3_600_000;
+  await log.append("subnet-w", "no-stream", [
+    { id: randomUUID(), type: "TokenTaken", data: { vessel: "w", token: "1" }, metadata: { epoch: 1, timeMs: future } },
+  ]);
+  await fold.reached(await log.lastPosition());
+  await executor.execute(vessels, "v", take("v", "1"), context);
+  expect(fold.timeMs).toBe(future);
+  for await (const { metadata } of log.readStream("subnet-v")) expect(metadata).toMatchObject({ timeMs: future });
+});
+
+test("a fold on a log that is idle for it reaches a position that others wrote", async () => {
+  const log = createMemoryStore();
+  const { fold, follower } = start(log, "a:1");
+  const { position } = await log.append("router-r", "no-stream", [{ id: randomUUID(), type: "RouterCreated", data: {}, metadata: {} }]);
+  await follower.catchUp();
+  expect(fold.position).toBeGreaterThanOrEqual(position);
+});
+
+test("the answer of a completed request is remembered by every fold of the log", async () => {
+  const log = createMemoryStore();
+  const { replica, executor } = start(log, "a:1");
+  await replica.takeOver();
+  const request = { id: "r", projectId: "p", caller: "u", method: "Take", hash: "h", resourceId: "v" };
+  const done = await executor.execute(vessels, "v", take("v", "1"), { ...context, completes: request });
+  const late = start(log, "b:1");
+  await late.follower.catchUp();
+  expect(late.fold.requests.find(request)).toMatchObject({ hash: "h", resourceId: "v", position: done.position });
+});

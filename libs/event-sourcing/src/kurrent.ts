@@ -1,0 +1,55 @@
+import { KurrentDBClient } from "@kurrent/kurrentdb-client";
+import type { EventStore, Subscription } from "./event-store.ts";
+import { Appender, type AppenderLog } from "./kurrent/appender.ts";
+import { readAll, readLastOf, readStream } from "./kurrent/reads.ts";
+import { subscribe } from "./kurrent/subscription.ts";
+
+export interface KurrentOptions {
+  /** kurrentdb://host:port?tls=false, or whatever else KurrentDB's clients take. No credentials with tls=false:
+   *  they would be sent in clear. */
+  readonly connectionString: string;
+  readonly logger?: AppenderLog;
+  /** After this long without an answer an append fails with OutcomeUnknown. The client itself would wait for ever. */
+  readonly appendTimeoutMs?: number;
+}
+
+const defaultAppendTimeoutMs = 5_000;
+
+/** The event log behind KurrentDB's protocol: the embedded one or a cluster. It connects at the first call, and again after
+ *  a break; a subscription that breaks is dropped. */
+export function connectKurrent(options: KurrentOptions): EventStore {
+  const connect = () => KurrentDBClient.connectionString(options.connectionString);
+  const appender = new Appender(connect, options.appendTimeoutMs ?? defaultAppendTimeoutMs, options.logger);
+  const client = connect();
+  const subscriptions = new Set<Subscription>();
+  return {
+    async append(stream, expected, events) {
+      const appended = await appender.append(stream, expected, events);
+      if (events.length > 0) return appended;
+      // The answer to an empty append can't tell "no event" from "one event".
+      const last = await readLastOf(client, stream);
+      return { revision: last?.revision ?? -1, position: last?.position ?? 0 };
+    },
+    readStream: (stream, read) => readStream(client, stream, read),
+    readAll: (read) => readAll(client, read),
+    async lastPosition() {
+      for await (const { position } of readAll(client, { direction: "backwards", maxCount: 1 })) return position;
+      return 0;
+    },
+    subscribe(from, handler) {
+      const subscription = subscribe(client, from, handler);
+      subscriptions.add(subscription);
+      return {
+        async stop() {
+          subscriptions.delete(subscription);
+          await subscription.stop();
+        },
+      };
+    },
+    async close() {
+      await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+      await appender.close();
+      await client.dispose();
+    },
+  };
+}
