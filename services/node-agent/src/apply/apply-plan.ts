@@ -1,11 +1,16 @@
-import type { ExecutedOperation } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { type ExecutedOperation, OperationOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
+import { afterOperation } from "../plan/after-operation.ts";
+import { changesOf } from "../plan/changes-of.ts";
+import { needsOf, subjectOf } from "../plan/dependencies.ts";
 import type { Operation } from "../plan/operation.ts";
+import { printOperation } from "../plan/print-operation.ts";
 import type { FailedOperation } from "../plan/resource-states.ts";
+import { nextBatch } from "./next-batch.ts";
 
 export interface AppliedPlan {
-  /** One for each operation of the plan, in its order. */
+  /** One for each operation of the plan. A skipped one stands where it would have run. */
   readonly executed: readonly ExecutedOperation[];
   /** The failed and the skipped ones. */
   readonly failures: readonly FailedOperation[];
@@ -16,12 +21,73 @@ export interface AppliedPlan {
 /** Told of each operation as soon as its outcome is known. */
 export type ApplyObserver = (executed: ExecutedOperation, operation: Operation) => void;
 
-/** Runs a plan in its order. What depends on a failed operation is skipped; everything else runs. Never throws for what a kernel refuses. */
+interface Progress {
+  kernel: ObservedKernel;
+  readonly executed: ExecutedOperation[];
+  readonly failures: FailedOperation[];
+  /** Object -> why it isn't as planned. */
+  readonly spoilt: Map<string, string>;
+  readonly observer: ApplyObserver | undefined;
+}
+
+/** Runs a plan in its order. What depends on a failed operation is skipped; everything else runs. A refusal of the kernel
+ *  is an outcome, never an exception. */
 export async function applyPlan(
-  _kernel: Kernel,
-  _operations: readonly Operation[],
-  _observed: ObservedKernel,
-  _observer?: ApplyObserver,
+  kernel: Kernel,
+  operations: readonly Operation[],
+  observed: ObservedKernel,
+  observer?: ApplyObserver,
 ): Promise<AppliedPlan> {
-  throw new Error("not built yet");
+  const progress: Progress = { kernel: observed, executed: [], failures: [], spoilt: new Map(), observer };
+  let rest = operations;
+  while (rest.length > 0) {
+    const [first] = rest;
+    const spoilt = first === undefined ? undefined : spoiltNeed(first, progress);
+    if (first !== undefined && spoilt !== undefined) {
+      record(first, OperationOutcome.SKIPPED, spoilt, progress);
+      rest = rest.slice(1);
+    } else {
+      rest = rest.slice(
+        await runBatch(
+          kernel,
+          nextBatch(kernel, rest, (op) => spoiltNeed(op, progress)),
+          progress,
+        ),
+      );
+    }
+  }
+  return { executed: progress.executed, failures: progress.failures, after: progress.kernel };
+}
+
+/** @returns how many operations have an outcome now. */
+async function runBatch(kernel: Kernel, batch: readonly Operation[], progress: Progress): Promise<number> {
+  const { done, error } = await kernel.execute(batch);
+  for (const operation of batch.slice(0, done)) record(operation, OperationOutcome.DONE, "", progress);
+  const refused = batch[done];
+  if (refused === undefined) return done;
+  record(refused, OperationOutcome.FAILED, error ?? "the driver gave no reason", progress);
+  return done + 1;
+}
+
+/** Why something that the operation needs isn't there. */
+function spoiltNeed(operation: Operation, { spoilt }: Progress): string | undefined {
+  for (const need of [subjectOf(operation), ...needsOf(operation)]) {
+    const reason = spoilt.get(need);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function record(operation: Operation, outcome: OperationOutcome, error: string, progress: Progress): void {
+  const done = outcome === OperationOutcome.DONE;
+  const changes = done ? changesOf(operation, progress.kernel) : [];
+  if (done) {
+    progress.kernel = afterOperation(progress.kernel, operation);
+  } else {
+    progress.spoilt.set(subjectOf(operation), error);
+    progress.failures.push({ operation, error });
+  }
+  const executed = { text: printOperation(operation), outcome, error, changes, resource: operation.resource };
+  progress.executed.push(executed);
+  progress.observer?.(executed, operation);
 }

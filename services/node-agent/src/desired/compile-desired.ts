@@ -1,9 +1,69 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { DesiredKernel } from "./desired-kernel.ts";
+import { compileInstancePort } from "./compile-instance-port.ts";
+import { compileNetworks } from "./compile-networks.ts";
+import { compileRouter } from "./compile-router.ts";
+import type { DesiredInstancePort, DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
+import { hostEnd, networkBridge, routerNamespace } from "./device-names.ts";
 import type { HostFacts } from "./host-facts.ts";
+import { nameCollisions } from "./name-collisions.ts";
 import type { ResourceKey } from "./resource-key.ts";
+import { routersFloatingIps } from "./routers-floating-ips.ts";
+import { type SortedResources, sortResources } from "./sort-resources.ts";
 
-/** Everything that the resources ask of this host's kernel. A resource that can't be realised here becomes an error of its own, never an exception. */
-export function compileDesired(_resources: ReadonlyMap<ResourceKey, DesiredResource>, _host: HostFacts): DesiredKernel {
-  throw new Error("not built yet");
+/** Everything that the resources ask of this host's kernel. A resource that can't be realised here becomes an error of
+ *  its own, never an exception; what stands of it in the kernel is left as it is. */
+export function compileDesired(resources: ReadonlyMap<ResourceKey, DesiredResource>, host: HostFacts): DesiredKernel {
+  const sorted = sortResources(resources);
+  const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
+  const { bridges, carriers } = compileNetworks(sorted.networks, host.bridgeMappings, errors);
+  const floatingIps = routersFloatingIps(sorted, errors);
+
+  const instancePorts = new Map<string, DesiredInstancePort>();
+  for (const [key, port] of sorted.ports) {
+    const compiled = orRefuse(key, errors, () => compileInstancePort(key, port, carriers));
+    if (compiled !== undefined) instancePorts.set(compiled.device, compiled);
+  }
+  const routers = new Map<string, DesiredRouterNamespace>();
+  for (const [key, router] of sorted.routers) {
+    if (!router.adminStateUp) continue;
+    const served = floatingIps.get(router.routerId) ?? [];
+    const compiled = orRefuse(key, errors, () => compileRouter(key, router, served, carriers));
+    if (compiled !== undefined) routers.set(compiled.name, compiled);
+    else for (const { resource } of served) errors.set(resource, `${key} isn't realised on this node`);
+  }
+  return {
+    bridges,
+    instancePorts,
+    routers,
+    hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
+    errors,
+    untouched: untouchedNames(sorted, errors),
+    gone: sorted.gone,
+  };
+}
+
+/** Bridged packets stay out of the host's iptables and conntrack: two tenants may use the same addresses. */
+const unfilteredBridging: ReadonlyMap<string, string> = new Map([
+  ["net.bridge.bridge-nf-call-arptables", "0"],
+  ["net.bridge.bridge-nf-call-ip6tables", "0"],
+  ["net.bridge.bridge-nf-call-iptables", "0"],
+]);
+
+/** Whatever is wrong with one resource, a value that no parser takes included, must not hold up the others. */
+function orRefuse<T>(key: ResourceKey, errors: Map<ResourceKey, string>, compile: () => T): T | undefined {
+  if (errors.has(key)) return undefined;
+  try {
+    return compile();
+  } catch (error) {
+    errors.set(key, error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey, string>): Set<string> {
+  const names = new Set<string>();
+  for (const [key, { networkId }] of sorted.networks) if (errors.has(key)) names.add(networkBridge(networkId));
+  for (const [key, { portId }] of sorted.ports) if (errors.has(key)) names.add(hostEnd(portId));
+  for (const [key, { routerId }] of sorted.routers) if (errors.has(key)) names.add(routerNamespace(routerId));
+  return names;
 }

@@ -1,12 +1,89 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import type { ObservedKernel } from "./observed-kernel.ts";
+import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
+import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
+import { isBoundInstancePort, isOwnBridge, isOwnHostEnd } from "./ownership.ts";
 
-/** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. Sorted. */
-export function objectsOf(_observed: ObservedKernel): KernelChange[] {
-  throw new Error("not built yet");
+/** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
+export function objectsOf(kernel: ObservedKernel): KernelChange[] {
+  const host = [...kernel.links.values()].flatMap((link) => hostObjects(link, kernel));
+  return [...host, ...[...kernel.namespaces.values()].flatMap(namespaceObjects)];
 }
 
-/** The changes that lead from one set of objects to the other; an object that is gone has an empty value. */
-export function differenceOf(_before: readonly KernelChange[], _after: readonly KernelChange[]): KernelChange[] {
-  throw new Error("not built yet");
+/** The changes that lead from one set of objects to the other, those that are gone last; they have an empty value. */
+export function differenceOf(before: readonly KernelChange[], after: readonly KernelChange[]): KernelChange[] {
+  const valueBefore = new Map(before.map((object) => [identityOf(object), object.value]));
+  const standing = new Set(after.map(identityOf));
+  return [
+    ...after.filter((object) => valueBefore.get(identityOf(object)) !== object.value),
+    ...before.filter((object) => !standing.has(identityOf(object))).map((object) => ({ ...object, value: "" })),
+  ];
+}
+
+/** What remains of one set of objects after changes to them. */
+export function foldChanges(objects: readonly KernelChange[], changes: readonly KernelChange[]): KernelChange[] {
+  const standing = new Map(objects.map((object) => [identityOf(object), object]));
+  for (const change of changes) {
+    if (change.value === "") standing.delete(identityOf(change));
+    else standing.set(identityOf(change), change);
+  }
+  return [...standing.values()];
+}
+
+function identityOf({ netns, kind, key }: KernelChange): string {
+  return `${netns} ${kind} ${key}`;
+}
+
+type ObjectKind = KernelChange["kind"];
+
+function hostObjects(link: ObservedLink, { sysctls }: ObservedKernel): KernelChange[] {
+  const text = hostLinkText(link);
+  if (text === undefined) return [];
+  const sysctl = ipv6OffSysctl(link.name);
+  const value = sysctls.get(sysctl);
+  const ofLink = object("", "KERNEL_OBJECT_KIND_LINK", link.name, text);
+  return value === undefined ? [ofLink] : [ofLink, object("", "KERNEL_OBJECT_KIND_SYSCTL", sysctl, value)];
+}
+
+/** Undefined: the link isn't ours. Of an instance's port only what we set of it is. */
+function hostLinkText(link: ObservedLink): string | undefined {
+  const state = link.up ? "up" : "down";
+  if (isOwnBridge(link)) return `bridge mtu ${link.mtu} ${state}`;
+  if (isOwnHostEnd(link))
+    return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
+  return isBoundInstancePort(link) ? `master ${link.master} ${state}` : undefined;
+}
+
+function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {
+  const { name } = namespace;
+  return [
+    object(name, "KERNEL_OBJECT_KIND_NAMESPACE", name, name),
+    ...[...namespace.links.values()].flatMap((link) => legObjects(name, link)),
+    ...namespace.routes.map(({ destination, family, nextHop, device }) =>
+      object(
+        name,
+        "KERNEL_OBJECT_KIND_ROUTE",
+        family === 6 ? `inet6 ${destination}` : destination,
+        `via ${nextHop} dev ${device}`,
+      ),
+    ),
+    ...[...namespace.sysctls].map(([sysctl, value]) => object(name, "KERNEL_OBJECT_KIND_SYSCTL", sysctl, value)),
+    ...[...namespace.tables].flatMap(([table, chains]) =>
+      [...chains].map(([chain, rules]) =>
+        // Behind its declaration, so that a chain without rules has a value too.
+        object(name, "KERNEL_OBJECT_KIND_CHAIN", `${table} ${chain}`, [`:${chain}`, ...rules].join("\n")),
+      ),
+    ),
+  ];
+}
+
+function legObjects(netns: string, link: ObservedLink): KernelChange[] {
+  const text = `${link.kind || "loopback"} link/ether ${link.mac} mtu ${link.mtu} ${link.up ? "up" : "down"}`;
+  return [
+    object(netns, "KERNEL_OBJECT_KIND_LINK", link.name, text),
+    ...link.addresses.map((address) => object(netns, "KERNEL_OBJECT_KIND_ADDRESS", `${link.name} ${address}`, address)),
+  ];
+}
+
+function object(netns: string, kind: ObjectKind, key: string, value: string): KernelChange {
+  return { netns, kind, key, value };
 }

@@ -1,8 +1,43 @@
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
+import { startDraft } from "./draft.ts";
 import type { Operation } from "./operation.ts";
+import { planAnnouncements } from "./plan-announcements.ts";
+import { planBridgeRemoval, planBridges } from "./plan-bridges.ts";
+import { planRevokedFlows } from "./plan-flows.ts";
+import { planInstancePorts, planUnbinding } from "./plan-instance-ports.ts";
+import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./plan-legs.ts";
+import { planLoopback, planNamespaceRemoval, planNamespaces } from "./plan-namespaces.ts";
+import { planRouteRemoval, planRoutes } from "./plan-routes.ts";
+import { planTables } from "./plan-tables.ts";
 
-/** The operations that turn what is observed into what is desired, in the order they must run. */
-export function plan(_desired: DesiredKernel, _observed: ObservedKernel): Operation[] {
-  throw new Error("not built yet");
+/** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
+ *  Rules stand before the first packet can come: before devices are up and addresses answer. Connections of revoked access
+ *  go as soon as no rule makes new ones. Additions come before deletions, so that no interface is ever without an address
+ *  in between: the kernel drops the routes of one that is. */
+export function plan(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
+  const draft = startDraft(observed);
+  const routers = [...desired.routers.values()];
+  planBridges(desired, draft);
+  planNamespaces(desired, draft);
+  for (const router of routers) planTables(router, draft);
+  for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
+  planDevices(routers, draft);
+  for (const router of routers) {
+    planLoopback(router, draft);
+    planAddresses(router, draft);
+    planRoutes(router, draft);
+  }
+  planInstancePorts(desired, draft);
+  planAnnouncements(desired, observed, draft);
+
+  for (const router of routers) {
+    planRouteRemoval(router, draft);
+    planAddressRemoval(router, draft);
+    planLegRemoval(router, draft);
+  }
+  planNamespaceRemoval(desired, draft);
+  planUnbinding(desired, draft);
+  planBridgeRemoval(desired, draft);
+  return [...draft.operations];
 }

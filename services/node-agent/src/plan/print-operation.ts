@@ -1,6 +1,65 @@
-import type { Operation } from "./operation.ts";
+import type { ChangeTable, Operation, SetLink } from "./operation.ts";
 
 /** An operation as its plan shows it: stable text, on several lines where rules change. */
-export function printOperation(_operation: Operation): string {
-  throw new Error("not built yet");
+export function printOperation(operation: Operation): string {
+  const text = printAction(operation);
+  const actsOnNamespace = operation.kind === "add-namespace" || operation.kind === "drop-namespace";
+  return operation.netns === "" || actsOnNamespace ? text : `${operation.netns}: ${text}`;
+}
+
+function printAction(operation: Operation): string {
+  switch (operation.kind) {
+    case "add-bridge":
+      return `add bridge ${operation.device}`;
+    case "add-namespace":
+      return `add namespace ${operation.netns}`;
+    case "add-veth":
+      return `add veth ${operation.device} to ${operation.hostEnd}, mac ${operation.mac} mtu ${operation.mtu}`;
+    case "add-macvlan":
+      return `add macvlan ${operation.device} on ${operation.parent}, mac ${operation.mac} mtu ${operation.mtu}`;
+    case "set-link":
+      return `set link ${operation.device}${printSettings(operation)}`;
+    case "write-sysctl":
+      return `write ${operation.name} = ${operation.value}`;
+    case "add-address":
+      return `add address ${operation.address} to ${operation.device}`;
+    case "replace-route":
+      return `set route ${operation.destination} via ${operation.nextHop} dev ${operation.device}`;
+    case "change-table":
+      return printTable(operation);
+    case "delete-flows":
+      return `delete connections with ${operation.translation.kind} ${operation.translation.from} translated to ${operation.translation.to}`;
+    case "announce":
+      return `announce ${operation.addresses.join(" ")} on ${operation.device}`;
+    case "delete-address":
+      return `delete address ${operation.address} from ${operation.device}`;
+    case "delete-route":
+      return `delete IPv${operation.family} route ${operation.destination}`;
+    case "delete-link":
+      return `delete link ${operation.device}`;
+    case "drop-namespace":
+      return `drop namespace ${operation.netns}${operation.hostEnds.length === 0 ? "" : ` with ${operation.hostEnds.join(" ")}`}`;
+    default:
+      return operation satisfies never;
+  }
+}
+
+function printSettings({ mtu, mac, master, up }: SetLink): string {
+  return [
+    mtu === undefined ? "" : ` mtu ${mtu}`,
+    mac === undefined ? "" : ` mac ${mac}`,
+    master === undefined ? "" : master === "" ? " nomaster" : ` master ${master}`,
+    up === undefined ? "" : up ? " up" : " down",
+  ].join("");
+}
+
+/** The chains, then the rule-by-rule difference. */
+function printTable({ table, chains, removeChains, addedRules, removedRules }: ChangeTable): string {
+  const removed = removeChains.map((chain) => `without ${chain}`);
+  const heading = [`change table ${table}: ${[...chains.keys(), ...removed].join(" ") || "its hooks"}`];
+  return [
+    ...heading,
+    ...removedRules.map((rule) => `  - ${rule.slice(3)}`),
+    ...addedRules.map((rule) => `  + ${rule.slice(3)}`),
+  ].join("\n");
 }

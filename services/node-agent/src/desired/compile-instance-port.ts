@@ -1,0 +1,16 @@
+import type { DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { type Carriers, requireCarrier } from "./compile-networks.ts";
+import type { DesiredInstancePort } from "./desired-kernel.ts";
+import { hostEnd } from "./device-names.ts";
+import type { ResourceKey } from "./resource-key.ts";
+
+/** @throws Error when the port can't be bound on this host. */
+export function compileInstancePort(resource: ResourceKey, port: DesiredPort, carriers: Carriers): DesiredInstancePort {
+  const carrier = requireCarrier(carriers, port.networkId);
+  if (carrier.kind === "device") {
+    throw new Error(
+      `physical network on device ${carrier.device} carries routers only: map it to a bridge to plug instances`,
+    );
+  }
+  return { resource, device: hostEnd(port.portId), bridge: carrier.bridge, up: port.adminStateUp };
+}

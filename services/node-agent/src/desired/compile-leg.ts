@@ -1,0 +1,57 @@
+import { type Cidr, cidrOf, formatIpAddress, formatMac, InvalidCidr, parseIpAddress, parseMac } from "@rhumbline/net";
+import type { RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { type Carriers, requireCarrier } from "./compile-networks.ts";
+import type { Attachment, DesiredLeg } from "./desired-kernel.ts";
+import { hostEnd } from "./device-names.ts";
+import type { ResourceKey } from "./resource-key.ts";
+import type { ServedFloatingIp } from "./routers-floating-ips.ts";
+
+/** A leg together with the networks that it is in. */
+export interface Leg {
+  readonly desired: DesiredLeg;
+  readonly addresses: readonly LegAddress[];
+}
+
+interface LegAddress {
+  /** Without its prefix length. */
+  readonly text: string;
+  readonly network: Cidr;
+}
+
+/** @throws Error when its network isn't carried here, or for text that is no address. */
+export function compileLeg(
+  resource: ResourceKey,
+  device: string,
+  port: RouterPort,
+  carriers: Carriers,
+  floatingIps: readonly ServedFloatingIp[],
+): Leg {
+  const addresses = port.addresses.map(parseLegAddress);
+  return {
+    addresses,
+    desired: {
+      device,
+      mac: formatMac(parseMac(port.macAddress)),
+      mtu: port.mtu,
+      attachment: attachmentOf(port, carriers),
+      addresses: [
+        ...addresses.map(({ text, network }) => ({ resource, address: `${text}/${network.prefixLength}` })),
+        ...floatingIps.map((served) => ({ resource: served.resource, address: `${served.floatingIp}/32` })),
+      ],
+    },
+  };
+}
+
+function attachmentOf({ networkId, portId }: RouterPort, carriers: Carriers): Attachment {
+  const carrier = requireCarrier(carriers, networkId);
+  return carrier.kind === "bridge"
+    ? { kind: "bridge", bridge: carrier.bridge, hostEnd: hostEnd(portId) }
+    : { kind: "macvlan", parent: carrier.device };
+}
+
+function parseLegAddress(text: string): LegAddress {
+  const [address = "", length = ""] = text.split("/");
+  if (!/^[0-9]{1,3}$/.test(length)) throw new InvalidCidr(text, "expected ADDRESS/PREFIX such as 10.0.0.1/24");
+  const parsed = parseIpAddress(address);
+  return { text: formatIpAddress(parsed), network: cidrOf(parsed, Number(length)) };
+}

@@ -1,0 +1,53 @@
+import type { DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { routerRules } from "../rules/router-rules.ts";
+import { compileLeg, type Leg } from "./compile-leg.ts";
+import type { Carriers } from "./compile-networks.ts";
+import { compileRoutes } from "./compile-routes.ts";
+import type { DesiredRouterNamespace } from "./desired-kernel.ts";
+import { gatewayDevice, routerInterfaceDevice, routerNamespace } from "./device-names.ts";
+import type { ResourceKey } from "./resource-key.ts";
+import { routerSysctls } from "./router-sysctls.ts";
+import type { ServedFloatingIp } from "./routers-floating-ips.ts";
+
+/** @throws Error when the router can't be realised on this host as a whole. */
+export function compileRouter(
+  resource: ResourceKey,
+  router: DesiredRouter,
+  floatingIps: readonly ServedFloatingIp[],
+  carriers: Carriers,
+): DesiredRouterNamespace {
+  const gateway =
+    router.gateway === undefined
+      ? undefined
+      : compileLeg(resource, gatewayDevice(router.gateway.portId), router.gateway, carriers, floatingIps);
+  const interfaces = router.interfaces.map((port) =>
+    compileLeg(resource, routerInterfaceDevice(port.portId), port, carriers, []),
+  );
+  const legs = gateway === undefined ? interfaces : [gateway, ...interfaces];
+  const gatewayAddresses = gateway === undefined ? [] : ipv4Addresses(gateway);
+  const [address] = gatewayAddresses;
+  return {
+    resource,
+    name: routerNamespace(router.routerId),
+    legs: new Map(legs.map(({ desired }) => [desired.device, desired])),
+    routes: compileRoutes(router, gateway, legs),
+    sysctls: routerSysctls(legs.some((leg) => leg.addresses.some(({ network }) => network.network.family === 6))),
+    tables: routerRules({
+      gateway:
+        gateway === undefined || address === undefined
+          ? undefined
+          : { device: gateway.desired.device, address, snat: router.enableSnat },
+      floatingIps,
+    }),
+    translations: {
+      fixedIpByFloatingIp: new Map(floatingIps.map(({ floatingIp, fixedIp }) => [floatingIp, fixedIp])),
+      gatewayAddresses,
+      snat: router.enableSnat,
+    },
+    floatingIps: floatingIps.map((served) => served.resource),
+  };
+}
+
+function ipv4Addresses({ addresses }: Leg): string[] {
+  return addresses.filter(({ network }) => network.network.family === 4).map(({ text }) => text);
+}

@@ -1,0 +1,4 @@
+/** The sysctl that keeps a host-side device from speaking IPv6 of its own: solicitations would leak into tenant networks. */
+export function ipv6OffSysctl(device: string): string {
+  return `net.ipv6.conf.${device}.disable_ipv6`;
+}

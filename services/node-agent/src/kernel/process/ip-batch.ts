@@ -1,0 +1,89 @@
+import { ownLinkGroup, ownRouteProtocol } from "../../observed/ownership.ts";
+import type { Operation, SetLink } from "../../plan/operation.ts";
+import type { BatchResult } from "../kernel.ts";
+import type { Programs } from "./programs.ts";
+
+/** The lines that `ip -batch` needs for an operation; undefined: it isn't iproute2's. */
+function ipLines(operation: Operation): string[] | undefined {
+  switch (operation.kind) {
+    case "add-bridge":
+      return [
+        `link add name ${operation.device} group ${ownLinkGroup} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+      ];
+    case "add-namespace":
+      return [`netns add ${operation.netns}`];
+    case "add-veth":
+      return [
+        `link add name ${operation.hostEnd} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type veth peer name ${operation.device} address ${operation.mac} mtu ${operation.mtu} ${oneQueue} netns ${operation.netns}`,
+      ];
+    case "add-macvlan":
+      return [
+        `link add name ${operation.device} link ${operation.parent} address ${operation.mac} mtu ${operation.mtu} ${oneQueue} netns ${operation.netns} type macvlan mode bridge`,
+      ];
+    case "set-link":
+      return [`link set dev ${operation.device}${settings(operation)}`];
+    case "add-address":
+      return [
+        `address replace ${operation.address} dev ${operation.device}${operation.address.includes(":") ? " nodad" : ""}`,
+      ];
+    case "replace-route":
+      return [
+        `route replace ${destination(operation)} via ${operation.nextHop} dev ${operation.device} proto ${ownRouteProtocol}`,
+      ];
+    case "delete-address":
+      return [`address delete ${operation.address} dev ${operation.device}`];
+    case "delete-route":
+      return [`route delete ${destination(operation)} proto ${ownRouteProtocol}`];
+    case "delete-link":
+      return [`link delete dev ${operation.device}`];
+    case "drop-namespace":
+      return [...operation.hostEnds.map((device) => `link set dev ${device} down`), `netns delete ${operation.netns}`];
+    default:
+      return undefined;
+  }
+}
+
+/** With the kernel's default, a queue for each processor, a pair takes three times as long to make. */
+const oneQueue = "numtxqueues 1 numrxqueues 1";
+
+function settings({ mtu, mac, master, up }: SetLink): string {
+  return [
+    mtu === undefined ? "" : ` mtu ${mtu}`,
+    mac === undefined ? "" : ` address ${mac}`,
+    master === undefined ? "" : master === "" ? " nomaster" : ` master ${master}`,
+    up === undefined ? "" : up ? " up" : " down",
+  ].join("");
+}
+
+/** "default" means IPv4 to iproute2. */
+function destination({ destination, family }: { readonly destination: string; readonly family: 4 | 6 }): string {
+  return destination === "default" && family === 6 ? "::/0" : destination;
+}
+
+/** One process for all of them; it ends at the first line that the kernel refuses. */
+export async function runIpBatch(programs: Programs, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
+  const lines = batch.map((operation) => ipLines(operation) ?? []);
+  const argv = netns === "" ? ["ip", "-batch", "-"] : ["ip", "-netns", netns, "-batch", "-"];
+  const { code, stderr } = await programs.run(
+    argv,
+    lines
+      .flat()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+  if (code === 0) return { done: batch.length, error: undefined };
+  const failedLine = /^Command failed -:(\d+)$/m.exec(stderr)?.[1];
+  const words = stderr.replaceAll(/^Command failed -:\d+$/gm, "").trim();
+  return { done: operationOfLine(lines, Number(failedLine ?? 1)), error: words || `ip ended with ${code}` };
+}
+
+function operationOfLine(lines: readonly (readonly string[])[], failedLine: number): number {
+  let last = 0;
+  return Math.max(
+    0,
+    lines.findIndex((each) => {
+      last += each.length;
+      return failedLine <= last;
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+import { routerNamespacePrefix } from "../../desired/device-names.ts";
+import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
+import { routerSysctlNames } from "../../desired/router-sysctls.ts";
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { ownRouteProtocol } from "../../observed/ownership.ts";
+import { parseFlows } from "../../observed/parse-flows.ts";
+import { parseLinks, parseNamespaces } from "../../observed/parse-links.ts";
+import { parseRoutes } from "../../observed/parse-routes.ts";
+import { parseRules } from "../../observed/parse-rules.ts";
+import { parseSysctls } from "../../observed/parse-sysctls.ts";
+import { inNamespace, type Programs } from "./programs.ts";
+
+const endOfSection = "--- end of section ---";
+
+/** Everything is read by one shell for each namespace; nothing that it runs writes. */
+const hostScript = script([
+  "ip -json netns list",
+  "ip -json -details link show",
+  `grep -s "" ${["/proc/sys/net/bridge/bridge-nf-call-*", pathOf(ipv6OffSysctl("*"))].join(" ")} || true`,
+]);
+
+const namespaceScript = script([
+  "ip -json -details address show",
+  `ip -4 -json route show proto ${ownRouteProtocol}`,
+  `ip -6 -json route show proto ${ownRouteProtocol}`,
+  `grep -s "" ${routerSysctlNames.map(pathOf).join(" ")} || true`,
+  "iptables-save",
+  "conntrack -L -f ipv4",
+]);
+
+function script(commands: readonly string[]): string {
+  return ["set -e", ...commands.flatMap((command) => [command, `echo; echo "${endOfSection}"`])].join("\n");
+}
+
+function pathOf(sysctl: string): string {
+  return `/proc/sys/${sysctl.replaceAll(".", "/")}`;
+}
+
+export interface ObservedHost {
+  readonly kernel: Omit<ObservedKernel, "namespaces">;
+  readonly routerNamespaces: readonly string[];
+}
+
+/** @throws Error with the programs' own words when the kernel can't be read. */
+export async function observeHost(programs: Programs): Promise<ObservedHost> {
+  const [namespaces = "", links = "", sysctls = ""] = await sections(programs, "", hostScript);
+  const { names, nameById } = parseNamespaces(namespaces);
+  return {
+    kernel: { links: parseLinks(links, nameById), sysctls: parseSysctls(sysctls) },
+    routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
+  };
+}
+
+/** @throws Error with the programs' own words when the namespace can't be read. */
+export async function observeNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {
+  const [links = "", ipv4 = "", ipv6 = "", sysctls = "", rules = "", flows = ""] = await sections(
+    programs,
+    name,
+    namespaceScript,
+  );
+  const ours = [...parseLinks(links, new Map())].filter(([device]) => /^(qr-|qg-|lo$)/.test(device));
+  return {
+    name,
+    links: new Map(ours),
+    routes: [...parseRoutes(ipv4, 4), ...parseRoutes(ipv6, 6)],
+    sysctls: parseSysctls(sysctls),
+    tables: parseRules(rules),
+    flows: parseFlows(flows),
+  };
+}
+
+async function sections(programs: Programs, netns: string, commands: string): Promise<string[]> {
+  const { code, stdout, stderr } = await programs.run(inNamespace(netns, ["sh", "-c", commands]), "");
+  if (code !== 0) throw new Error(`the kernel of ${netns || "the host"} can't be read: ${stderr.trim()}`);
+  return stdout.split(endOfSection);
+}

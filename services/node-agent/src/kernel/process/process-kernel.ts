@@ -1,0 +1,92 @@
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import type { Operation } from "../../plan/operation.ts";
+import type { BatchResult, Kernel, ObserveAgain } from "../kernel.ts";
+import { runAnnouncements } from "./announcer.ts";
+import { runFlowDeletions } from "./flow-deletion.ts";
+import { runIpBatch } from "./ip-batch.ts";
+import { runIptablesRestore } from "./iptables-restore.ts";
+import { runNamespaceDrops } from "./namespace-drop.ts";
+import { observeHost, observeNamespace } from "./observe.ts";
+import { localPrograms, type Programs } from "./programs.ts";
+import { runSysctlWrites } from "./sysctl-writes.ts";
+
+/** The kernel through iproute2, iptables, conntrack and arping: few processes, each with many operations. */
+export function processKernel(programs: Programs = localPrograms): Kernel {
+  return {
+    observe: (again) => observe(programs, again),
+    batchName: (operation) => `${toolOf(operation)} ${placeOf(operation)}`,
+    execute: async (batch) => {
+      const [first] = batch;
+      return first === undefined ? { done: 0, error: undefined } : execute(programs, first, batch);
+    },
+  };
+}
+
+type Tool = "ip" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping";
+
+function toolOf(operation: Operation): Tool {
+  switch (operation.kind) {
+    case "write-sysctl":
+      return "sysctl";
+    case "change-table":
+      return "iptables";
+    case "delete-flows":
+      return "conntrack";
+    case "announce":
+      return "arping";
+    case "drop-namespace":
+      return "netns";
+    default:
+      return "ip";
+  }
+}
+
+/** The namespace whose process does it: a leg is made from the host, which is the end of it that can name both. */
+function placeOf(operation: Operation): string {
+  const fromHost: readonly Operation["kind"][] = ["add-namespace", "drop-namespace", "add-veth", "add-macvlan"];
+  return fromHost.includes(operation.kind) ? "" : operation.netns;
+}
+
+function execute(
+  programs: Programs,
+  first: Operation,
+  batch: readonly Operation[],
+): Promise<BatchResult> | BatchResult {
+  const tool = toolOf(first);
+  const netns = placeOf(first);
+  switch (tool) {
+    case "ip":
+      return runIpBatch(programs, netns, batch);
+    case "netns":
+      return runNamespaceDrops(programs, batch);
+    case "sysctl":
+      return runSysctlWrites(programs, netns, batch);
+    case "iptables":
+      return runIptablesRestore(programs, netns, batch);
+    case "conntrack":
+      return runFlowDeletions(programs, netns, batch);
+    case "arping":
+      return runAnnouncements(programs, netns, batch);
+    default:
+      return tool satisfies never;
+  }
+}
+
+/** Namespaces read at the same time: the programs wait for the kernel more than for the processor. */
+const readAtOnce = 4;
+
+async function observe(programs: Programs, again: ObserveAgain | undefined): Promise<ObservedKernel> {
+  const { kernel, routerNamespaces } = await observeHost(programs);
+  const namespaces = new Map<string, ObservedNamespace>();
+  const unread: string[] = [];
+  for (const name of routerNamespaces) {
+    const known = again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
+    if (known === undefined) unread.push(name);
+    else namespaces.set(name, known);
+  }
+  while (unread.length > 0) {
+    const read = await Promise.all(unread.splice(0, readAtOnce).map((name) => observeNamespace(programs, name)));
+    for (const namespace of read) namespaces.set(namespace.name, namespace);
+  }
+  return { ...kernel, namespaces };
+}

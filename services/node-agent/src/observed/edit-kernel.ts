@@ -1,0 +1,44 @@
+import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
+
+/** The kernel with one of its router namespaces changed; as it was where that namespace isn't there. */
+export function editNamespace(
+  kernel: ObservedKernel,
+  name: string,
+  edit: (namespace: ObservedNamespace) => ObservedNamespace,
+): ObservedKernel {
+  const namespace = kernel.namespaces.get(name);
+  if (namespace === undefined) return kernel;
+  return { ...kernel, namespaces: new Map(kernel.namespaces).set(name, edit(namespace)) };
+}
+
+/** The links of a namespace, of the host's own for an empty name. */
+export function linksOf(kernel: ObservedKernel, netns: string): ReadonlyMap<string, ObservedLink> {
+  return (netns === "" ? kernel : kernel.namespaces.get(netns))?.links ?? new Map();
+}
+
+export function editLinks(
+  kernel: ObservedKernel,
+  netns: string,
+  edit: (links: Map<string, ObservedLink>) => void,
+): ObservedKernel {
+  const links = new Map(linksOf(kernel, netns));
+  edit(links);
+  return netns === "" ? { ...kernel, links } : editNamespace(kernel, netns, (namespace) => ({ ...namespace, links }));
+}
+
+/** The kernel with one link changed; as it was where that link isn't there. */
+export function editLink(
+  kernel: ObservedKernel,
+  netns: string,
+  name: string,
+  edit: (link: ObservedLink) => ObservedLink,
+): ObservedKernel {
+  const link = linksOf(kernel, netns).get(name);
+  return link === undefined ? kernel : editLinks(kernel, netns, (links) => links.set(name, edit(link)));
+}
+
+export function without<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K, V> {
+  const rest = new Map(map);
+  for (const key of keys) rest.delete(key);
+  return rest;
+}

@@ -1,0 +1,27 @@
+import type { ObservedLink } from "./observed-kernel.ts";
+
+/** Link group of every host-side device that we make: set in the same message that makes it, so that no crash leaves one without. */
+export const ownLinkGroup = 118;
+
+/** Protocol number of our routes. */
+export const ownRouteProtocol = 118;
+
+/** A tenant network's bridge. Neutron's own agents name theirs alike, but not in our group. */
+export function isOwnBridge(link: ObservedLink): boolean {
+  return link.ours && link.kind === "bridge" && link.name.startsWith("brq");
+}
+
+/** The host's end of a router's leg. */
+export function isOwnHostEnd(link: ObservedLink): boolean {
+  return link.ours && link.kind === "veth" && link.name.startsWith("tap");
+}
+
+/** An instance's device, plugged by whoever runs the instance; only its bridge and whether it is up are ours. */
+export function isBoundInstancePort(link: ObservedLink): boolean {
+  return !link.ours && link.master !== undefined && /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(link.name);
+}
+
+/** A router's device in its namespace. */
+export function isLeg(link: ObservedLink): boolean {
+  return link.name.startsWith("qr-") || link.name.startsWith("qg-");
+}

@@ -1,0 +1,56 @@
+import {
+  number,
+  optionalNumber,
+  optionalRecord,
+  optionalRecords,
+  optionalText,
+  printedRecords,
+  text,
+  texts,
+} from "./json-fields.ts";
+import type { ObservedLink } from "./observed-kernel.ts";
+import { ownLinkGroup } from "./ownership.ts";
+
+/** `ip -j -d link show` or `ip -j -d address show`. `namespaceById`: what `parseNamespaces` read in the same namespace.
+ *  @throws Error when the text isn't what iproute2 prints. */
+export function parseLinks(json: string, namespaceById: ReadonlyMap<number, string>): Map<string, ObservedLink> {
+  const links = printedRecords(json, "ip link").map((entry) => parseLink(entry, namespaceById));
+  return new Map(links.map((link) => [link.name, link]));
+}
+
+function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<number, string>): ObservedLink {
+  const netnsId = optionalNumber(entry, "link_netnsid");
+  return {
+    name: text(entry, "ifname"),
+    index: number(entry, "ifindex"),
+    kind: optionalText(optionalRecord(entry, "linkinfo") ?? {}, "info_kind") ?? "",
+    ours: optionalText(entry, "group") === String(ownLinkGroup),
+    mac: optionalText(entry, "address") ?? "",
+    mtu: number(entry, "mtu"),
+    up: texts(entry, "flags").includes("UP"),
+    master: optionalText(entry, "master"),
+    peerNamespace: netnsId === undefined ? undefined : namespaceById.get(netnsId),
+    peerIndex: optionalNumber(entry, "link_index"),
+    addresses: addressesOf(optionalRecords(entry, "addr_info")),
+  };
+}
+
+/** Link-local addresses are the kernel's own; a device that is going has entries without any address. */
+function addressesOf(entries: readonly Record<string, unknown>[]): string[] {
+  return entries
+    .filter((entry) => optionalText(entry, "scope") === "global" && optionalText(entry, "local") !== undefined)
+    .map((entry) => `${text(entry, "local")}/${number(entry, "prefixlen")}`);
+}
+
+/** `ip -j netns list`: namespace names, and which of them the ids in links stand for. A namespace that nothing links to has no id. */
+export function parseNamespaces(json: string): { names: string[]; nameById: Map<number, string> } {
+  const names: string[] = [];
+  const nameById = new Map<number, string>();
+  for (const entry of printedRecords(json, "ip netns")) {
+    const name = text(entry, "name");
+    const id = optionalNumber(entry, "id");
+    names.push(name);
+    if (id !== undefined) nameById.set(id, name);
+  }
+  return { names, nameById };
+}

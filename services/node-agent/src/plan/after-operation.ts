@@ -1,0 +1,95 @@
+import { editNamespace, without } from "../observed/edit-kernel.ts";
+import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import {
+  afterAddBridge,
+  afterAddMacvlan,
+  afterAddVeth,
+  afterDeleteLink,
+  afterSetLink,
+} from "./after-link-operation.ts";
+import { afterAddAddress, afterDeleteAddress, afterDeleteRoute, afterReplaceRoute } from "./after-route-operation.ts";
+import { afterChangeTable, afterDeleteFlows } from "./after-rule-operation.ts";
+import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "./operation.ts";
+
+/** The kernel as it is once the operation was done, with what the kernel does of its own accord: routes go with their
+ *  device, a veth's end with its other end. Planning, the fake kernel and the reports all rest on it. */
+export function afterOperation(before: ObservedKernel, operation: Operation): ObservedKernel {
+  switch (operation.kind) {
+    case "add-bridge":
+      return afterAddBridge(before, operation);
+    case "add-namespace":
+      return afterAddNamespace(before, operation);
+    case "add-veth":
+      return afterAddVeth(before, operation);
+    case "add-macvlan":
+      return afterAddMacvlan(before, operation);
+    case "set-link":
+      return afterSetLink(before, operation);
+    case "write-sysctl":
+      return afterWriteSysctl(before, operation);
+    case "add-address":
+      return afterAddAddress(before, operation);
+    case "replace-route":
+      return afterReplaceRoute(before, operation);
+    case "change-table":
+      return afterChangeTable(before, operation);
+    case "delete-flows":
+      return afterDeleteFlows(before, operation);
+    case "announce":
+      return before;
+    case "delete-address":
+      return afterDeleteAddress(before, operation);
+    case "delete-route":
+      return afterDeleteRoute(before, operation);
+    case "delete-link":
+      return afterDeleteLink(before, operation);
+    case "drop-namespace":
+      return afterDropNamespace(before, operation);
+    default:
+      return operation satisfies never;
+  }
+}
+
+function afterAddNamespace(before: ObservedKernel, { netns }: AddNamespace): ObservedKernel {
+  const fresh: ObservedNamespace = {
+    name: netns,
+    links: new Map([["lo", loopback]]),
+    routes: [],
+    // Not known before they are read: a plan writes each of them.
+    sysctls: new Map(),
+    tables: new Map(),
+    flows: [],
+  };
+  return { ...before, namespaces: new Map(before.namespaces).set(netns, fresh) };
+}
+
+const loopback = {
+  name: "lo",
+  index: 1,
+  kind: "",
+  ours: false,
+  mac: "00:00:00:00:00:00",
+  mtu: 65536,
+  up: false,
+  master: undefined,
+  peerNamespace: undefined,
+  peerIndex: undefined,
+  addresses: [],
+};
+
+function afterWriteSysctl(before: ObservedKernel, { netns, name, value }: WriteSysctl): ObservedKernel {
+  if (netns === "") return { ...before, sysctls: new Map(before.sysctls).set(name, value) };
+  return editNamespace(before, netns, (namespace) => ({
+    ...namespace,
+    sysctls: new Map(namespace.sysctls).set(name, value),
+  }));
+}
+
+function afterDropNamespace(before: ObservedKernel, { netns }: DropNamespace): ObservedKernel {
+  const hostEnds = [...before.links.values()].filter((link) => link.peerNamespace === netns && link.kind === "veth");
+  const links = without(
+    before.links,
+    hostEnds.map((link) => link.name),
+  );
+  return { ...before, links, namespaces: without(before.namespaces, [netns]) };
+}

@@ -1,0 +1,98 @@
+import type { Operation } from "./operation.ts";
+
+/** The object that an operation makes or changes. When it fails, whatever needs that object is skipped. */
+export function subjectOf(operation: Operation): string {
+  switch (operation.kind) {
+    case "add-namespace":
+    case "drop-namespace":
+      return namespaceOf(operation.netns);
+    case "add-bridge":
+    case "add-veth":
+    case "add-macvlan":
+    case "delete-link":
+    case "set-link":
+      return linkOf(operation.netns, operation.device);
+    case "write-sysctl":
+      return `sysctl ${operation.netns} ${operation.name}`;
+    case "add-address":
+    case "delete-address":
+      return addressOf(operation.netns, operation.device, operation.address);
+    case "replace-route":
+    case "delete-route":
+      return `route ${operation.netns} ${operation.family} ${operation.destination}`;
+    case "change-table":
+      return tableOf(operation.netns, operation.table);
+    case "delete-flows":
+      return `flows ${operation.netns} ${operation.translation.from} ${operation.translation.to}`;
+    case "announce":
+      return `announcement ${operation.netns} ${operation.device}`;
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** The objects without which an operation would fail, or would open a door that should be closed: a router's devices go up
+ *  only behind its rules, and an address or a connection is taken away only once no rule brings it back. */
+export function needsOf(operation: Operation): string[] {
+  const namespace = namespaceOf(operation.netns);
+  switch (operation.kind) {
+    case "add-bridge":
+    case "add-namespace":
+    case "drop-namespace":
+      return [];
+    case "add-veth":
+      return [namespace, linkOf("", operation.hostEnd)];
+    case "add-macvlan":
+    case "change-table":
+    case "delete-link":
+    case "delete-route":
+      return [namespace];
+    case "write-sysctl":
+      return [namespace, ...hostDeviceOf(operation.netns, operation.name)];
+    case "set-link":
+      return [namespace, ...masterOf(operation.master), ...rulesBefore(operation.netns, operation.up === true)];
+    case "add-address":
+    case "replace-route":
+      return [namespace, linkOf(operation.netns, operation.device)];
+    case "delete-flows":
+    case "delete-address":
+      return [namespace, tableOf(operation.netns, "nat")];
+    case "announce":
+      return [
+        linkOf(operation.netns, operation.device),
+        ...operation.addresses.map((address) => addressOf(operation.netns, operation.device, address)),
+      ];
+    default:
+      return operation satisfies never;
+  }
+}
+
+function namespaceOf(netns: string): string {
+  return `namespace ${netns}`;
+}
+
+function linkOf(netns: string, device: string): string {
+  return `link ${netns} ${device}`;
+}
+
+function addressOf(netns: string, device: string, address: string): string {
+  return `address ${netns} ${device} ${address}`;
+}
+
+function tableOf(netns: string, table: string): string {
+  return `table ${netns} ${table}`;
+}
+
+function masterOf(master: string | undefined): string[] {
+  return master === undefined || master === "" ? [] : [linkOf("", master)];
+}
+
+function rulesBefore(netns: string, up: boolean): string[] {
+  return netns !== "" && up ? [tableOf(netns, "mangle"), tableOf(netns, "nat")] : [];
+}
+
+/** net.ipv6.conf.<device>.disable_ipv6 of the host needs its device. */
+function hostDeviceOf(netns: string, sysctl: string): string[] {
+  const device = netns === "" ? /^net\.ipv6\.conf\.([^.]+)\./.exec(sysctl)?.[1] : undefined;
+  return device === undefined ? [] : [linkOf("", device)];
+}

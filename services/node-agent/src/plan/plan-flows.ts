@@ -1,0 +1,62 @@
+import type { DesiredRouterNamespace, Translations } from "../desired/desired-kernel.ts";
+import type { ObservedFlow, ObservedNamespace } from "../observed/observed-kernel.ts";
+import type { Draft } from "./draft.ts";
+import type { FlowTranslation } from "./operation.ts";
+
+/** Revoked access dies: connections whose translation the router doesn't grant (any more). Those that an old rule may still
+ *  make between the observation and the change of rules go with it, seen or not. */
+export function planRevokedFlows(
+  router: DesiredRouterNamespace,
+  observed: ObservedNamespace | undefined,
+  draft: Draft,
+): void {
+  if (observed === undefined) return;
+  const { name: netns, resource, translations } = router;
+  const revoked = new Map<string, FlowTranslation>();
+  for (const translation of [
+    ...revokedByRules(observed, translations),
+    ...revokedInFlows(observed.flows, translations),
+  ]) {
+    revoked.set(`${translation.kind} ${translation.from} ${translation.to}`, translation);
+  }
+  for (const translation of revoked.values()) draft.add({ kind: "delete-flows", resource, netns, translation });
+}
+
+function revokedInFlows(flows: readonly ObservedFlow[], translations: Translations): FlowTranslation[] {
+  return flows.flatMap((flow) => {
+    const translation = revokedTranslation(flow, translations);
+    return translation === undefined ? [] : [translation];
+  });
+}
+
+/** What of a connection's translation the router doesn't grant. */
+function revokedTranslation(flow: ObservedFlow, translations: Translations): FlowTranslation | undefined {
+  const { fixedIpByFloatingIp, gatewayAddresses, snat } = translations;
+  const { source, destination, replySource, replyDestination } = flow;
+  const destinationTranslated = replySource !== destination;
+  // A floating IP that isn't translated reached the router itself, before its rule stood.
+  if (destinationTranslated || fixedIpByFloatingIp.has(destination)) {
+    if (fixedIpByFloatingIp.get(destination) !== replySource) {
+      return { kind: "destination", from: destination, to: replySource };
+    }
+  }
+  if (replyDestination === source) return undefined;
+  const byFloatingIp = fixedIpByFloatingIp.get(replyDestination) === source;
+  const byGateway = gatewayAddresses.includes(replyDestination) && (snat || destinationTranslated);
+  return byFloatingIp || byGateway ? undefined : { kind: "source", from: source, to: replyDestination };
+}
+
+const floatingIpRule = /^-A \S+ -d (\S+)\/32 -j DNAT --to-destination (\S+)$/;
+
+/** Both directions of every floating IP that standing rules translate and the router doesn't grant. */
+function revokedByRules({ tables }: ObservedNamespace, { fixedIpByFloatingIp }: Translations): FlowTranslation[] {
+  const rules = [...(tables.get("nat")?.values() ?? [])].flat();
+  return rules.flatMap((rule): FlowTranslation[] => {
+    const [, floatingIp, fixedIp] = floatingIpRule.exec(rule) ?? [];
+    if (floatingIp === undefined || fixedIp === undefined || fixedIpByFloatingIp.get(floatingIp) === fixedIp) return [];
+    return [
+      { kind: "destination", from: floatingIp, to: fixedIp },
+      { kind: "source", from: fixedIp, to: floatingIp },
+    ];
+  });
+}

@@ -1,0 +1,17 @@
+import type { FloatingIpRule } from "./router-rules.ts";
+import type { Rule } from "./rule-model.ts";
+
+/** Three rules a floating IP: in from elsewhere, in from the router itself, and out. */
+export function floatingIpRules(floatingIps: readonly FloatingIpRule[]): {
+  readonly prerouting: Rule[];
+  readonly output: Rule[];
+  readonly floatSnat: Rule[];
+} {
+  const inward = floatingIps.map(
+    ({ floatingIp, fixedIp }): Rule => ({ match: { destination: floatingIp }, target: { kind: "dnat", to: fixedIp } }),
+  );
+  const outward = floatingIps.map(
+    ({ floatingIp, fixedIp }): Rule => ({ match: { source: fixedIp }, target: { kind: "snat", to: floatingIp } }),
+  );
+  return { prerouting: inward, output: inward, floatSnat: outward };
+}

@@ -1,0 +1,34 @@
+import type { RuleGateway } from "./router-rules.ts";
+import type { Mark, Rule } from "./rule-model.ts";
+
+/** Neutron's mark of packets that came in by the gateway. */
+const cameFromOutside: Mark = { value: 0x2, mask: 0xffff };
+
+export function gatewayRules(gateway: RuleGateway | undefined): {
+  readonly mark: Rule[];
+  readonly postrouting: Rule[];
+  readonly snat: Rule[];
+} {
+  if (gateway === undefined) return { mark: [], postrouting: [], snat: [] };
+  const { device } = gateway;
+  return {
+    mark: [{ match: { inDevice: device }, target: { kind: "mark", mark: cameFromOutside } }],
+    // Between tenant networks nothing is translated, unless a floating IP was called.
+    postrouting: [{ match: { notOutDevice: device, destinationTranslated: false }, target: { kind: "accept" } }],
+    snat: snatRules(gateway),
+  };
+}
+
+function snatRules({ device, address, snat }: RuleGateway): Rule[] {
+  const outward: Rule[] = [
+    // The router's own packets have the right source already; --random-fully would move IKE off its port 4500.
+    { match: { source: address, outDevice: device }, target: { kind: "return" } },
+    { match: { outDevice: device }, target: { kind: "snat", to: address } },
+  ];
+  // An instance that calls a floating IP of its own router must get the answer by way of the router.
+  const hairpin: Rule = {
+    match: { notMark: cameFromOutside, destinationTranslated: true },
+    target: { kind: "snat", to: address },
+  };
+  return snat ? [...outward, hairpin] : [hairpin];
+}

@@ -1,0 +1,69 @@
+import { floatingIpRules } from "./floating-ip-rules.ts";
+import { gatewayRules } from "./gateway-rules.ts";
+import type { Rule, RuleChain, RuleTable } from "./rule-model.ts";
+
+export const ruleChainPrefix = "rhumbline-";
+
+export interface RouterRules {
+  /** Undefined: the router has no external gateway with an IPv4 address, and translates nothing. */
+  readonly gateway: RuleGateway | undefined;
+  readonly floatingIps: readonly FloatingIpRule[];
+}
+
+export interface RuleGateway {
+  readonly device: string;
+  readonly address: string;
+  /** Whether instances without a floating IP go out through the address. */
+  readonly snat: boolean;
+}
+
+export interface FloatingIpRule {
+  readonly floatingIp: string;
+  readonly fixedIp: string;
+}
+
+/** The rules of a router, laid out as in Neutron's router namespaces (l3/router_info.py, iptables_manager.py) without the
+ *  chains that would stay empty for ever. The chains are the same for every router: what it has not, it has no rules for. */
+export function routerRules(router: RouterRules): RuleTable[] {
+  const gateway = gatewayRules(router.gateway);
+  const floating = floatingIpRules(router.gateway === undefined ? [] : router.floatingIps);
+  const mangle: RuleTable = {
+    name: "mangle",
+    chains: [chain("PREROUTING", [jump("mark")]), chain("mark", gateway.mark)],
+    hooks: [hook("PREROUTING")],
+  };
+  const nat: RuleTable = {
+    name: "nat",
+    chains: [
+      chain("OUTPUT", floating.output),
+      chain("POSTROUTING", gateway.postrouting),
+      chain("PREROUTING", floating.prerouting),
+      chain("float-snat", floating.floatSnat),
+      chain("postrouting-bottom", [jump("snat", "Perform source NAT on outgoing traffic.")]),
+      chain("snat", [jump("float-snat"), ...gateway.snat]),
+    ],
+    hooks: [hook("PREROUTING"), hook("OUTPUT"), hook("POSTROUTING", "postrouting-bottom")],
+  };
+  return [mangle, nat];
+}
+
+function chain(name: string, rules: readonly Rule[]): RuleChain {
+  return { name: `${ruleChainPrefix}${name}`, rules };
+}
+
+/** Our rules of a built-in chain: a jump into our chain of the same name, then any others. */
+function hook(builtIn: string, ...others: readonly string[]): RuleChain {
+  return { name: builtIn, rules: [builtIn, ...others].map((name) => jump(name)) };
+}
+
+function jump(name: string, comment?: string): Rule {
+  return {
+    match: comment === undefined ? {} : { comment },
+    target: { kind: "jump", chain: `${ruleChainPrefix}${name}` },
+  };
+}
+
+/** In a router's namespace everything is ours but chains of other names and the rules that others put into built-in chains. */
+export function isOwnChain(name: string): boolean {
+  return name.startsWith(ruleChainPrefix);
+}
