@@ -1,0 +1,103 @@
+// Bundles the programs named, or all: `node infra/bundle.mjs [--quiet] [ipam rhumb ...]`. Our own packages are inlined;
+// everything from npm stays an import.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const repository = join(import.meta.dirname, "..");
+
+const npmStaysExternal = {
+  name: "npm-stays-external",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path }) =>
+      path.startsWith("@rhumbline/") || path.startsWith("node:") ? undefined : { path, external: true },
+    );
+  },
+};
+
+function allPrograms() {
+  const services = readdirSync(join(repository, "services")).map((name) => ({
+    name,
+    source: `services/${name}/src/main.ts`,
+    bundle: `services/${name}/dist/main.js`,
+  }));
+  return [...services, { name: "rhumb", source: "cli/src/main.ts", bundle: "cli/dist/rhumb.js" }];
+}
+
+/** @returns the code and its source map. */
+async function compile({ source, bundle }, define) {
+  const { outputFiles } = await build({
+    absWorkingDir: repository,
+    entryPoints: [source],
+    outfile: bundle,
+    write: false,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    sourcemap: true,
+    define,
+    plugins: [npmStaysExternal],
+    logLevel: "error",
+  });
+  return outputFiles;
+}
+
+async function bundleProgram(program) {
+  const withoutId = await compile(program, {});
+  const code = withoutId.find(({ path }) => path.endsWith(".js"));
+  const buildId = createHash("sha256")
+    .update(code.contents)
+    // What is not inlined is part of what runs.
+    .update(readFileSync(join(repository, "package-lock.json")))
+    .digest("hex");
+  for (const file of await compile(program, { __RHUMBLINE_BUILD__: JSON.stringify(buildId) })) replaceFile(file);
+  return `${program.bundle} (build ${buildId.slice(0, 12)})`;
+}
+
+/** A process that starts meanwhile reads the old file or the new one, never half of one. */
+function replaceFile({ path, contents }) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, path);
+}
+
+const { values, positionals } = parseArgs({
+  options: { quiet: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const programs = allPrograms();
+const unknown = positionals.filter((name) => !programs.some((program) => program.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `bundle: no program is named ${unknown.join(", ")}; there are ${programs.map((p) => p.name).join(", ")}\n`,
+  );
+  process.exit(2);
+}
+
+function say(line) {
+  if (!values.quiet) process.stdout.write(`bundle: ${line}\n`);
+}
+
+for (const program of programs) {
+  const asked = positionals.includes(program.name);
+  if (positionals.length > 0 && !asked) continue;
+  if (existsSync(join(repository, program.source))) {
+    try {
+      say(await bundleProgram(program));
+    } catch {
+      // esbuild has printed what it could not compile, and where.
+      process.stderr.write(`bundle: ${program.name} could not be bundled\n`);
+      process.exitCode = 1;
+    }
+  } else if (asked) {
+    process.stderr.write(`bundle: ${program.name} is not built yet: ${program.source} is missing\n`);
+    process.exitCode = 1;
+  } else {
+    say(`${program.name} left out: ${program.source} is not there yet`);
+  }
+}

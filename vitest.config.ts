@@ -1,0 +1,46 @@
+import { availableParallelism } from "node:os";
+import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./infra/summary-reporter.ts";
+
+const everyCore = availableParallelism();
+
+/** One kind of tests. groupOrder puts the projects in a row, the quick ones first; within one, files share the workers.
+ *  Timeouts only end what hangs: no test passes or fails by its speed. */
+function project(order: number, name: string, include: string[], options: { timeoutMs: number; atOnce: number }) {
+  return {
+    test: {
+      name,
+      include,
+      sequence: { groupOrder: order },
+      maxWorkers: options.atOnce,
+      fileParallelism: options.atOnce > 1,
+      testTimeout: options.timeoutMs,
+      hookTimeout: options.timeoutMs,
+      // Pure functions share nothing, so their files need no process of their own.
+      isolate: name !== "unit",
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    reporters: ["default", new SummaryReporter()],
+    projects: [
+      project(
+        0,
+        "unit",
+        ["{libs,services,cli}/**/src/**/*.test.ts", "infra/**/*.test.ts", "test/support/**/*.test.ts"],
+        {
+          timeoutMs: 30_000,
+          atOnce: everyCore,
+        },
+      ),
+      project(1, "scenarios", ["test/scenarios/**/*.test.ts"], { timeoutMs: 60_000, atOnce: everyCore }),
+      project(2, "contract", ["test/contract/**/*.test.ts"], { timeoutMs: 120_000, atOnce: everyCore }),
+      project(3, "rules", ["test/rules/**/*.test.ts"], { timeoutMs: 120_000, atOnce: 1 }),
+      // One at a time: they count kernel objects and kill processes of the whole machine.
+      project(4, "netns", ["test/netns/**/*.test.ts"], { timeoutMs: 180_000, atOnce: 1 }),
+      project(5, "failure", ["test/failure/**/*.test.ts"], { timeoutMs: 600_000, atOnce: 1 }),
+    ],
+  },
+});
