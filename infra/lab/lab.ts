@@ -4,7 +4,7 @@ import { hostOf, type LabHost } from "./hosts/host.ts";
 import { identify, isAlive, waitUntilGone } from "./hosts/host-processes.ts";
 import type { Place } from "./hosts/place.ts";
 import { powerOn } from "./hosts/power-on.ts";
-import { type LabPlan, requireValidPlan } from "./lab-plan.ts";
+import { externalNetwork, type LabPlan, requireValidPlan } from "./lab-plan.ts";
 import { claimLab, forgetLab, type LabState, NoSuchLab, readState, workFolderOf, writeState } from "./lab-state.ts";
 import { requireLabCanRun } from "./requirements.ts";
 import { internetNamespace, providerNamespace, wireFabric } from "./wiring/fabric.ts";
@@ -38,27 +38,9 @@ export async function startLab(plan: LabPlan, log: (line: string) => void = () =
   requireValidPlan(plan);
   requireLabCanRun();
   const workFolder = claimLab(plan);
-  const hostsFile = join(workFolder, "hosts");
   const started: LabHost[] = [];
-  const start = async (host: { name: string; address?: string }): Promise<LabHost> => {
-    const folder = hostFolder(workFolder, host.name);
-    mkdirSync(folder);
-    const running = hostOf(host, identify(await powerOn(host.name, folder, hostsFile)), folder);
-    started.push(running);
-    return running;
-  };
   try {
-    writeFileSync(hostsFile, etcHosts(plan));
-    const fabric = await start({ name: fabricName });
-    await wireFabric(fabric);
-    log(`fabric: underlay and external network, provider and internet (pid ${fabric.pid})`);
-    for (const host of plan.hosts) {
-      const running = await start(host);
-      await plugHost(fabric, running, host);
-      log(
-        `${host.name}: ${host.address}${host.external ? ", br-ex on the external network" : ""} (pid ${running.pid})`,
-      );
-    }
+    await startHosts(plan, workFolder, started, log);
     const pid1ByHost = Object.fromEntries(started.map((host) => [host.name, identify(host.pid)]));
     const state: LabState = { plan, keeper: identify(process.pid), pid1ByHost };
     writeState(state);
@@ -67,6 +49,33 @@ export async function startLab(plan: LabPlan, log: (line: string) => void = () =
     await powerOffAll(started);
     forgetLab(plan.name);
     throw error;
+  }
+}
+
+/** Adds each host to `started` once it lives, so that the caller knows what to end when a later step fails. */
+async function startHosts(
+  plan: LabPlan,
+  workFolder: string,
+  started: LabHost[],
+  log: (line: string) => void,
+): Promise<void> {
+  const hostsFile = join(workFolder, "hosts");
+  writeFileSync(hostsFile, etcHosts(plan));
+  const start = async (host: { name: string; address?: string }): Promise<LabHost> => {
+    const folder = hostFolder(workFolder, host.name);
+    mkdirSync(folder);
+    const running = hostOf(host, identify(await powerOn(host.name, folder, hostsFile)), folder);
+    started.push(running);
+    return running;
+  };
+  const fabric = await start({ name: fabricName });
+  await wireFabric(fabric);
+  log(`fabric: underlay and external network, provider and internet (pid ${fabric.pid})`);
+  for (const host of plan.hosts) {
+    const running = await start(host);
+    await plugHost(fabric, running, host);
+    const external = host.external ? `, ${externalNetwork.bridge} on the external network` : "";
+    log(`${host.name}: ${host.address}${external} (pid ${running.pid})`);
   }
 }
 

@@ -24,7 +24,7 @@ export function enterHost(hostPid: number, netns: string | undefined, argv: read
 }
 
 /** The prefix of a command line that enters all of a host's namespaces. */
-export function enterNamespaces(hostPid: number): string[] {
+function enterNamespaces(hostPid: number): string[] {
   return ["nsenter", `--target=${hostPid}`, "--net", "--mount", "--uts", "--ipc", "--pid", "--"];
 }
 

@@ -22,6 +22,7 @@ export interface LabHost extends Place {
   netnsNames(): Promise<string[]>;
   /** What runs on it now, without its pid 1. */
   processes(): HostProcess[];
+  /** Powers an instance on. Two of a host need different names and different first 11 characters of the port id. */
   plugInstance(plan: InstancePlan): Promise<LabInstance>;
   /** Pulls the plug: every process dies at once, every device and namespace goes. What lies in `folder` stays. */
   powerOff(): Promise<void>;

@@ -1,4 +1,3 @@
-import type { LabHost } from "./host.ts";
 import type { Place } from "./place.ts";
 
 /** What a hypervisor would be told about one network card of an instance. */
@@ -18,14 +17,16 @@ export interface InstancePlan {
 /** A namespace with one card, `eth0`, whose other end lies in the host under the port's device name. */
 export interface LabInstance extends Place {
   readonly plan: InstancePlan;
-  readonly host: LabHost;
   /** `tap` and the first 11 characters of the port's id, as Neutron names it. Up, on no bridge: the agent binds it. */
   readonly tapDevice: string;
   /** Powers the instance off: its processes end, its devices go. */
   unplug(): Promise<void>;
 }
 
-export async function plugInstance(host: LabHost, plan: InstancePlan): Promise<LabInstance> {
+type InstanceHost = Place & { netns(name: string): Place };
+
+/** Powers an instance on in a host. */
+export async function plugInstance(host: InstanceHost, plan: InstancePlan): Promise<LabInstance> {
   const tapDevice = `tap${plan.portId.slice(0, 11)}`;
   const mtu = plan.mtu ?? 1500;
   await host.output(["ip", "netns", "add", plan.name]);
@@ -50,7 +51,6 @@ export async function plugInstance(host: LabHost, plan: InstancePlan): Promise<L
   return {
     ...inside,
     plan,
-    host,
     tapDevice,
     unplug: async () => {
       await endProcesses(host, plan.name);
@@ -66,7 +66,7 @@ function cardSettings({ address, gateway }: InstancePlan): string {
   return `${lines.join("\n")}\n`;
 }
 
-async function endProcesses(host: LabHost, netns: string): Promise<void> {
+async function endProcesses(host: Place, netns: string): Promise<void> {
   const pids = (await host.output(["ip", "netns", "pids", netns])).split("\n").filter((line) => line !== "");
   if (pids.length > 0) await host.run(["kill", "-KILL", ...pids]);
 }
