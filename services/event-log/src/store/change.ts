@@ -36,6 +36,6 @@ export interface AppendEvents {
 export type Outcome =
   | { readonly kind: "written"; readonly revision: number; readonly position: number }
   | { readonly kind: "wrong-revision"; readonly actual: number }
-  /** Some of the ids stand in the stream already, others don't: neither a repeat nor a new append. */
+  /** An append at any revision of which some ids stand in the stream and others don't: neither a repeat nor new. */
   | { readonly kind: "partly-written" }
   | { readonly kind: "stream-deleted" };

@@ -53,7 +53,8 @@ function decideAppend(append: AppendEvents, stream: IndexedStream | undefined, l
   return write([...revived, ...placed]);
 }
 
-/** The last revision of an append that was made before, "no" where it is new, "partly" where only some of it was. */
+/** The last revision of an append that was made before; "no" where it is new, or must be refused for its revision;
+ *  "partly" where it names no revision and only some of it was made. */
 function findRepeat({ stream, expected, events }: AppendEvents, last: number, log: LogView): number | "no" | "partly" {
   if (expected === "any" || expected === "stream-exists") {
     const places = events.map(({ id }) => log.recentEvent(id)).filter((place) => place?.stream === stream);
@@ -66,8 +67,7 @@ function findRepeat({ stream, expected, events }: AppendEvents, last: number, lo
     const place = log.recentEvent(id);
     return (place?.stream === stream && place.revision === first + i) || log.idAt(stream, first + i) === id;
   });
-  if (same.length > 0 && same.every(Boolean)) return first + events.length - 1;
-  return same[0] === true ? "partly" : "no";
+  return same.length > 0 && same.every(Boolean) ? first + events.length - 1 : "no";
 }
 
 function holds(expected: ExpectedRevision, last: number): boolean {
