@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { NotBuilt } from "@rhumbline/event-sourcing";
 
 /** Starts this program once more, in a thread with a heap of its own, with `--fold-to`: it folds the log from zero,
  *  prints the state as text, and ends.
@@ -6,7 +7,9 @@ import { Worker } from "node:worker_threads";
 export function foldApart(position: number, signal: AbortSignal): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const program = process.argv[1];
-    if (program === undefined) throw new Error("the program's own path is not known");
+    // Straight from the sources it runs by a loader that threads don't get.
+    if (program === undefined || program.endsWith(".ts"))
+      throw new NotBuilt("verification of a service that runs unbundled");
     const worker = new Worker(program, {
       argv: [...process.argv.slice(2), "--fold-to", String(position)],
       stdout: true,

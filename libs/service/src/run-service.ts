@@ -103,7 +103,12 @@ export async function runService<S extends object, E extends DomainEvent>(
   };
   const state = mountStateService({ fold, replica, logId, build: build ?? "development" });
   const services = [...spec.mount(context), state];
-  const server = await startGrpcServer({ listen: settings.listen, services, authenticate: nobodyIsAsked, log });
+  const server = await startGrpcServer({ listen: settings.listen, services, authenticate: nobodyIsAsked, log }).catch(
+    (error: unknown) => {
+      log.error({ err: error }, `can't listen on ${settings.listen}; is another process there?`);
+      process.exit(1);
+    },
+  );
   const duty = startWriterDuty({ replica, fold, address, log });
   const background = spec.background?.(context);
   const saving = snapshots && startSaving(snapshots, logId, fold, log);

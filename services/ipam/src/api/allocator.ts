@@ -82,6 +82,10 @@ export function createAllocator(
       const { scopeId, ownerId } = wish;
       const context = call.step(projectOf(scopeId));
       const before = holdingsOf(fold.state, scopeId, ownerId);
+      // What would be refused is refused before anything is given.
+      for (const command of addressCommands(wish)) {
+        executor.rehearse(subnets, command.subnetId, (subnet) => decideSubnet(command, subnet));
+      }
       const mac = macCommand(wish);
       const given = await executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
       try {

@@ -75,7 +75,9 @@ test("a gateway in an allocation pool is refused", () => {
 });
 
 test("a pool outside the subnet is refused", () => {
-  given(decider).when(create({ allocationPools: [{ first: "10.0.0.2", last: "10.0.0.9" }] })).refused("IP_ADDRESS_OUTSIDE_SUBNET");
+  given(decider)
+    .when(create({ allocationPools: [{ first: "10.0.0.2", last: "10.0.0.9" }] }))
+    .refused("IP_ADDRESS_OUTSIDE_SUBNET");
 });
 
 test("pools that overlap are refused", () => {
@@ -83,7 +85,9 @@ test("pools that overlap are refused", () => {
     { first: "10.0.0.2", last: "10.0.0.4" },
     { first: "10.0.0.4", last: "10.0.0.6" },
   ];
-  given(decider).when(create({ allocationPools: pools })).refused("INVALID_FIELD");
+  given(decider)
+    .when(create({ allocationPools: pools }))
+    .refused("INVALID_FIELD");
 });
 
 test("addresses are given from the lowest up", () => {
@@ -120,7 +124,9 @@ test("released addresses are given only when untouched ones are gone, longest re
   // Released at 6 s and 7 s.
   subnet.when(allocate("p7", undefined, 36_000)).then(holds("p7", "10.0.0.4"));
   subnet.when(allocate("p7", undefined, 35_000)).refused("IP_ADDRESSES_EXHAUSTED");
-  given(decider, ...history, holds("p7", "10.0.0.4")).when(allocate("p8", undefined, 37_000)).then(holds("p8", "10.0.0.2"));
+  given(decider, ...history, holds("p7", "10.0.0.4"))
+    .when(allocate("p8", undefined, 37_000))
+    .then(holds("p8", "10.0.0.2"));
 });
 
 test("who names a released address gets it at once", () => {
@@ -130,7 +136,9 @@ test("who names a released address gets it at once", () => {
 });
 
 test("a subnet that holds addresses can't be deleted, and says whose they are", () => {
-  const refusal = given(decider, created, holds("p1", "10.0.0.2")).when({ type: "DeleteSubnet", id: "s1", etag: "" }).refused("SUBNET_IN_USE");
+  const refusal = given(decider, created, holds("p1", "10.0.0.2"))
+    .when({ type: "DeleteSubnet", id: "s1", etag: "" })
+    .refused("SUBNET_IN_USE");
   expect(refusal.facts["portIds"]).toBe("p1");
 });
 
@@ -140,11 +148,22 @@ test("an update with an old etag is refused", () => {
 });
 
 test("an update that changes nothing leads to no event", () => {
-  given(decider, created).when({ type: "UpdateSubnet", id: "s1", settings, paths: ["name"], etag: "0" }).nothing();
+  given(decider, created)
+    .when({ type: "UpdateSubnet", id: "s1", settings, paths: ["name"], etag: "0" })
+    .nothing();
 });
 
 test("an update changes what its paths name and nothing else", () => {
   const wanted = { ...settings, name: "db", description: "not named" };
-  const [event] = given(decider, created).when({ type: "UpdateSubnet", id: "s1", settings: wanted, paths: ["name"], etag: "" }).events;
-  expect(event?.type === "SubnetUpdated" && event.data).toMatchObject({ changed: ["name"], subnet: { name: "db", description: "" } });
+  const [event] = given(decider, created).when({
+    type: "UpdateSubnet",
+    id: "s1",
+    settings: wanted,
+    paths: ["name"],
+    etag: "",
+  }).events;
+  expect(event?.type === "SubnetUpdated" && event.data).toMatchObject({
+    changed: ["name"],
+    subnet: { name: "db", description: "" },
+  });
 });
