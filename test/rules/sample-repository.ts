@@ -8,7 +8,7 @@ const programs = join(repository, "node_modules/.bin");
 const settings = [".dependency-cruiser.cjs", ".gitignore", "biome.json", "tsconfig.json", "infra/check-imports.sh"];
 
 /** One thing that a check refused, by the file's path in the repository and the rule's name. */
-export interface Finding {
+interface Finding {
   readonly file: string;
   readonly rule: string;
 }
