@@ -15,7 +15,7 @@ base_of_main() {
 
 compare() {
   if [ -z "$1" ] || ! contracts "$1" >/dev/null; then
-    echo "note: $2 holds no contracts to compare with"
+    echo "note: no contracts to compare with: $2"
     return
   fi
   base=$(mktemp -d)
@@ -26,8 +26,8 @@ compare() {
   echo "note: against $2 ($(git rev-parse --short "$1"))"
 }
 
-if ! head=$(git rev-parse --quiet --verify HEAD 2>/dev/null); then
-  echo "note: no git history here to compare with"
+if ! head=$(git rev-parse --verify HEAD 2>&1); then
+  echo "note: nothing to compare with, git says: $head" | head -n 1
   exit 0
 fi
 main=$(git rev-parse --quiet --verify main || git rev-parse --quiet --verify origin/main || :)
