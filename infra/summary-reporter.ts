@@ -34,11 +34,14 @@ export class SummaryReporter implements Reporter {
   }
 
   onTestModuleQueued(module: TestModule): void {
-    this.#unfinished.add(module);
     const { name } = module.project;
     if (name === this.#announced) return;
     this.#announced = name;
     say(`\n=== ${name}: ${this.#fileCounts.get(name) ?? 0} files`);
+  }
+
+  onTestModuleStart(module: TestModule): void {
+    this.#unfinished.add(module);
   }
 
   onTestModuleEnd(module: TestModule): void {
