@@ -50,7 +50,10 @@ const definition: FoldDefinition<State, TokenTaken> = {
   initialState: () => ({ vessels: new Map() }),
   apply: (state, event) => {
     const { vessel } = event.data;
-    state.vessels.set(vessel, vessels.evolve(vessels.select(state, vessel), event, { revision: event.revision, timeMs: event.metadata.timeMs }));
+    state.vessels.set(
+      vessel,
+      vessels.evolve(vessels.select(state, vessel), event, { revision: event.revision, timeMs: event.metadata.timeMs }),
+    );
   },
 };
 const context: CommandContext = { actor: "a", projectId: "p", correlationId: "c", causationId: "c" };
@@ -115,7 +118,9 @@ test("a replica that is not the writer refuses commands", async () => {
   const [a, b] = [start(store, "a:1"), start(store, "b:1")];
   await a.replica.takeOver();
   await b.follower.catchUp();
-  await expect(b.executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({ reason: "NO_WRITER" });
+  await expect(b.executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({
+    reason: "NO_WRITER",
+  });
   expect(b.replica.writerAddress()).toBe("a:1");
 });
 
@@ -199,7 +204,9 @@ test("with the log away nothing is done and the reason says so", async () => {
   const { replica, executor, fold } = start(store, "a:1");
   await replica.takeOver();
   away = true;
-  await expect(executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({ reason: "LOG_UNAVAILABLE" });
+  await expect(executor.execute(vessels, "v", take("v", "1"), context)).rejects.toMatchObject({
+    reason: "LOG_UNAVAILABLE",
+  });
   away = false;
   await executor.execute(vessels, "v", take("v", "2"), context);
   expect(fold.state.vessels.get("v")?.tokens).toEqual(["2"]);
@@ -233,7 +240,9 @@ test("time in metadata never goes back, whatever the clock does", async () => {
 test("a fold on a log that is idle for it reaches a position that others wrote", async () => {
   const log = createMemoryStore();
   const { fold, follower } = start(log, "a:1");
-  const { position } = await log.append("router-r", "no-stream", [{ id: randomUUID(), type: "RouterCreated", data: {}, metadata: {} }]);
+  const { position } = await log.append("router-r", "no-stream", [
+    { id: randomUUID(), type: "RouterCreated", data: {}, metadata: {} },
+  ]);
   await follower.catchUp();
   expect(fold.position).toBeGreaterThanOrEqual(position);
 });
