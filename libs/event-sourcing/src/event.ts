@@ -52,9 +52,6 @@ interface JsonMessage<T> {
   toJSON(message: T): unknown;
 }
 
-/** Generated messages by name: `{ SubnetCreated, SubnetDeleted }`. */
-export type EventMessages = Readonly<Record<string, JsonMessage<never>>>;
-
 /** The union of `{ type: name, data: message }` over the messages. */
 export type EventOf<M> = {
   [Name in keyof M & string]: M[Name] extends { fromJSON(json: unknown): infer T }

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Aggregate } from "./aggregate.ts";
 import { appendUntilKnown } from "./append-until-known.ts";
 import type { CommandContext } from "./command.ts";
-import { DomainError } from "./domain-error.ts";
 import type { DomainEvent, EventCodec, EventMetadata } from "./event.ts";
 import type { EventStore, NewEvent, Position } from "./event-store.ts";
 import type { Fold } from "./fold.ts";
@@ -181,6 +180,3 @@ export function createExecutor<S>(options: {
     },
   };
 }
-
-/** True for what a caller did, false for what is our fault. */
-export const isRefusal = (error: unknown): error is DomainError => error instanceof DomainError;

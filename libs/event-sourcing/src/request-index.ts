@@ -2,7 +2,7 @@ import type { CompletedRequest } from "./event.ts";
 import type { Position } from "./event-store.ts";
 
 /** How long a request_id is remembered. */
-export const requestMemoryMs = 24 * 60 * 60 * 1000;
+const requestMemoryMs = 24 * 60 * 60 * 1000;
 
 export interface RememberedRequest {
   readonly hash: string;

@@ -18,7 +18,7 @@ export interface PresentScope {
   readonly macByOwner: PersistentMap<string, HeldMac>;
 }
 
-export interface HeldMac {
+interface HeldMac {
   readonly macAddress: string;
   /** When it was allocated: by its age the owner's service knows what it forgot. */
   readonly timeMs: number;

@@ -14,7 +14,7 @@ export interface SubnetSettings {
 }
 
 /** Settable after creation: path in an update mask → the settings behind it. */
-export const updatableSettings = {
+const updatableSettings = {
   name: ["name"],
   description: ["description"],
   gateway_ip: ["gatewayIp", "noGateway"],

@@ -32,7 +32,7 @@ export interface ReleasedAddresses {
   readonly nextTurn: number;
 }
 
-export interface Turn {
+interface Turn {
   readonly turn: number;
   readonly timeMs: number;
 }
