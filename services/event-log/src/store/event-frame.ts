@@ -34,7 +34,8 @@ export function eventFrame(
 export function eventBody(framed: Buffer): { data: Buffer; createdMs: number } {
   const { content } = ReadResp.decode(framed.subarray(5));
   const event = content?.$case === "event" ? content.value.event : undefined;
-  return { data: event?.data ?? Buffer.alloc(0), createdMs: Number(event?.metadata["created"]?.slice(0, -4) ?? 0) };
+  const { created = "0" } = event?.metadata ?? {};
+  return { data: event?.data ?? Buffer.alloc(0), createdMs: Number(created.slice(0, -4)) };
 }
 
 /** 100 ns since the Unix epoch. As text: the number is above 2^53. */

@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { LogDamaged, LogNotWritable, WriteOutcomeUnknown } from "./errors.ts";
 
@@ -51,7 +51,7 @@ export class LogFile {
   async append(bytes: Buffer): Promise<void> {
     if (this.#tornTail) await this.#cutBeforeWriting();
     try {
-      await writeFully(this.#handle, bytes, this.#end);
+      writeFully(this.#handle, bytes, this.#end);
       await this.#handle.datasync();
     } catch (cause) {
       await this.#takeBack(cause);
@@ -109,7 +109,7 @@ async function writeHeader(handle: FileHandle): Promise<void> {
   const header = Buffer.alloc(firstPosition);
   header.set(signature);
   await handle.truncate(0);
-  await writeFully(handle, header, 0);
+  writeFully(handle, header, 0);
   await handle.sync();
 }
 
@@ -119,11 +119,11 @@ async function checkHeader(handle: FileHandle, path: string): Promise<void> {
   if (!header.equals(signature)) throw new LogDamaged(`${path} is not an event log of format 1`);
 }
 
-async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+/** In this turn: it is a copy into the page cache, and handing it to another thread would cost more. */
+function writeFully({ fd }: FileHandle, bytes: Buffer, position: number): void {
   let written = 0;
   while (written < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
+    written += writeSync(fd, bytes, written, bytes.length - written, position + written);
   }
 }
 

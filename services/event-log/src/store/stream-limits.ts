@@ -17,16 +17,16 @@ export function describedStream(metadataStream: string): string | undefined {
 
 /** @param json data of a `$metadata` event. What is no number there limits nothing, as in KurrentDB. */
 export function parseLimits(json: Uint8Array): StreamLimits {
-  const fields = parseObject(json);
-  const maxAgeSeconds = count(fields["$maxAge"]);
+  const { $tb, $maxCount, $maxAge } = parseObject(json);
+  const maxAgeSeconds = count($maxAge);
   return {
-    truncateBefore: count(fields["$tb"]) ?? 0,
-    maxCount: count(fields["$maxCount"]),
+    truncateBefore: count($tb) ?? 0,
+    maxCount: count($maxCount),
     maxAgeMs: maxAgeSeconds === undefined ? undefined : maxAgeSeconds * 1000,
   };
 }
 
-function parseObject(json: Uint8Array): Record<string, unknown> {
+function parseObject(json: Uint8Array): { $tb?: unknown; $maxCount?: unknown; $maxAge?: unknown } {
   try {
     const value: unknown = JSON.parse(Buffer.from(json).toString("utf8"));
     return typeof value === "object" && value !== null ? { ...value } : {};

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Status } from "@rhumbline/proto/kurrent/shared";
 import { BatchAppendReq, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
 import type { GrpcCall } from "../server/grpc-call.ts";
@@ -96,9 +96,7 @@ function toChange({ options, events }: Incoming): AppendEvents {
 }
 
 async function write(log: EventLog, change: AppendEvents, patienceMs: number): Promise<Result> {
-  const written = new AbortController();
-  const tooLate = delay(patienceMs, "too-late" as const, { signal: written.signal }).catch(() => "too-late" as const);
-  const outcome = await Promise.race([log.change(change), tooLate]).finally(() => written.abort());
+  const outcome = await inTime(log.change(change), patienceMs);
   if (outcome === "too-late") return error(batchStatus.timeout("the disk did not answer in time"));
   switch (outcome.kind) {
     case "written":
@@ -110,6 +108,13 @@ async function write(log: EventLog, change: AppendEvents, patienceMs: number): P
     case "stream-deleted":
       return error(batchStatus.streamDeleted(change.stream));
   }
+}
+
+function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T | "too-late"> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve("too-late"), timeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function remainingMs({ deadlineOption }: Options, now: Date): number {

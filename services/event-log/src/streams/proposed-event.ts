@@ -26,8 +26,7 @@ export function requireExpected(option: ExpectedOption): ExpectedRevision {
 }
 
 export function parseEvent(message: ProposedMessage): ProposedEvent {
-  const type = message.metadata["type"];
-  const contentType = message.metadata["content-type"];
+  const { type, "content-type": contentType } = message.metadata;
   if (type === undefined || contentType === undefined) throw missingMetadata();
   return { id: requireUuid(message.id), type, contentType, data: message.data, metadata: message.customMetadata };
 }
