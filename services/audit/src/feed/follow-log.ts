@@ -1,0 +1,83 @@
+import { type EventStore, LogUnavailable, type Position, type RecordedEvent } from "@rhumbline/event-sourcing";
+import { wait } from "./wait.ts";
+
+export interface Following {
+  /** Exclusive. */
+  readonly after: Position;
+  readonly streamPrefixes: readonly string[];
+  /** Called when the log can't be read; it is tried again. */
+  unavailable?(cause: Error): void;
+}
+
+const retryMs = 200;
+
+/** Events in log order, then as they come, until the signal aborts, however often the log goes away meanwhile. Takes
+ *  from the log no faster than its reader takes from it. */
+export async function* followLog(
+  store: EventStore,
+  { after, streamPrefixes, unavailable }: Following,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent> {
+  let position = after;
+  while (!signal.aborted) {
+    try {
+      for await (const event of store.readAll({ from: position, streamPrefixes })) {
+        if (signal.aborted) return;
+        position = event.position;
+        yield event;
+      }
+      for await (const event of liveEvents(store, { after: position, streamPrefixes }, signal)) {
+        position = event.position;
+        yield event;
+      }
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      unavailable?.(error);
+    }
+    await wait(retryMs, signal);
+  }
+}
+
+/** A reader this far behind is better served by reading than by what is pushed to it. */
+const maxWaiting = 5_000;
+
+/** What a subscription brings, until it drops, its reader falls too far behind, or the signal aborts. */
+async function* liveEvents(
+  store: EventStore,
+  options: { after: Position; streamPrefixes: readonly string[] },
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent> {
+  const waiting: RecordedEvent[] = [];
+  let ended = false;
+  let wake = (): void => {};
+  const end = (): void => {
+    ended = true;
+    wake();
+  };
+  const subscription = store.subscribe(options, {
+    event(event) {
+      if (ended) return;
+      waiting.push(event);
+      if (waiting.length >= maxWaiting) end();
+      else wake();
+    },
+    caughtUp() {},
+    dropped: end,
+  });
+  signal.addEventListener("abort", end);
+  try {
+    while (!signal.aborted) {
+      const next = waiting.shift();
+      if (next !== undefined) yield next;
+      else if (ended) return;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal.removeEventListener("abort", end);
+    await subscription.stop();
+  }
+}

@@ -1,0 +1,34 @@
+import { type EventMetadata, ownerOf, type RecordedEvent, splitStream } from "@rhumbline/event-sourcing";
+import { type CloudEvent, eventSubject } from "@rhumbline/messaging";
+
+/** An event of the log as subscribers get it.
+ *  @param previous position of the event published before it; 0 for the log's first. */
+export function toCloudEvent(event: RecordedEvent, previous: number): CloudEvent {
+  // A writer's change carries no more than its time.
+  const metadata = event.metadata as Partial<EventMetadata>;
+  return {
+    id: event.id,
+    source: `/rhumbline/${serviceOf(event)}`,
+    type: event.type,
+    subject: event.stream,
+    timeMs: metadata.timeMs ?? 0,
+    sequence: event.position,
+    previous,
+    partitionKey: event.stream,
+    correlationId: metadata.$correlationId ?? "",
+    causationId: metadata.$causationId ?? "",
+    authId: metadata.actor ?? "",
+    traceparent: metadata.traceparent ?? "",
+    data: event.data,
+  };
+}
+
+/** Where it is published: `rhumbline.evt.<project>.<kind>.<id>.<EventType>`. */
+export function subjectOf(event: RecordedEvent): string {
+  const { category, id } = splitStream(event.stream);
+  const { projectId } = event.metadata as Partial<EventMetadata>;
+  return eventSubject({ projectId, kind: category, id, eventType: event.type });
+}
+
+/** `writer-<service>` is the service's own, though no epoch guards it. */
+const serviceOf = ({ stream }: RecordedEvent): string => ownerOf(stream) ?? splitStream(stream).id;
