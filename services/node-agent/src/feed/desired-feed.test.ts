@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { manifestDigest, type ResourceKey } from "@rhumbline/messaging";
+import { DesiredResource, DesiredRouter, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { DesiredFeed } from "./desired-feed.ts";
+
+let folder: string;
+let feed: DesiredFeed;
+let accepted: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rhumbline-feed-"));
+  start();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("keys alone change nothing; their manifest commits them", () => {
+  value("router.r1", 10);
+  expect(accepted).toEqual([]);
+  commit(10, [["router.r1", 10]]);
+  expect(accepted).toEqual(["log-a 1 10: router.r1@10"]);
+});
+
+test("a manifest that overtakes one of its keys waits for it", () => {
+  value("router.r1", 10);
+  commit(12, [
+    ["router.r1", 10],
+    ["floatingip.f1", 12],
+  ]);
+  expect(accepted).toEqual([]);
+  value("floatingip.f1", 12);
+  expect(accepted).toEqual(["log-a 1 12: floatingip.f1@12 router.r1@10"]);
+});
+
+test("a key that the manifest does not know holds everything up: nothing is swept on a guess", () => {
+  value("router.r1", 10);
+  value("router.r2", 11);
+  commit(10, [["router.r1", 10]]);
+  expect(accepted).toEqual([]);
+});
+
+test("a late value of a deposed writer is ignored", () => {
+  value("router.r1", 20, { epoch: 2 });
+  value("router.r1", 30, { epoch: 1 });
+  commit(30, [["router.r1", 20]], { epoch: 2 });
+  expect(accepted).toEqual(["log-a 2 30: router.r1@20"]);
+});
+
+test("a late manifest of a deposed writer is ignored", () => {
+  value("router.r1", 10);
+  commit(20, [["router.r1", 10]], { epoch: 2 });
+  commit(40, [], { epoch: 1 });
+  expect(accepted).toEqual(["log-a 2 20: router.r1@10"]);
+  expect(feed.refusal).toBe("");
+});
+
+test("a resource to be removed is delivered as gone and is not part of the digest", () => {
+  value("router.r1", 10);
+  commit(10, [["router.r1", 10]]);
+  value("router.r1", 15, { gone: true });
+  commit(15, []);
+  expect(accepted.at(-1)).toBe("log-a 1 15: router.r1@15 gone");
+});
+
+test("a bucket that was wiped changes nothing, and neither does half of its refill", () => {
+  value("router.r1", 10);
+  value("router.r2", 10);
+  const full: Entry[] = [
+    ["router.r1", 10],
+    ["router.r2", 10],
+  ];
+  commit(10, full);
+  feed.reset();
+  value("router.r1", 10);
+  commit(10, full);
+  expect(accepted).toHaveLength(1);
+  expect(feed.current?.resources.size).toBe(2);
+  value("router.r2", 10);
+  expect(accepted).toHaveLength(1); // It says what is known already.
+});
+
+test("a bucket restored from an old copy is refused, and the status says why", () => {
+  value("router.r1", 10);
+  commit(20, [["router.r1", 10]]);
+  feed.reset();
+  commit(5, []);
+  expect(accepted).toHaveLength(1);
+  expect(feed.refusal).toMatch(/position 5\) is older than what stands here \(epoch 1, position 20\); adopt/);
+  feed.reset();
+  value("router.r1", 10);
+  commit(21, [["router.r1", 10]]);
+  expect(feed.refusal).toBe("");
+  expect(accepted).toHaveLength(2);
+});
+
+test("desired state of another log is refused even when it is newer", () => {
+  commit(20, []);
+  feed.reset();
+  value("router.x", 90, { logId: "log-b" });
+  commit(90, [["router.x", 90]], { logId: "log-b", epoch: 9 });
+  expect(accepted).toEqual(["log-a 1 20: "]);
+  expect(feed.refusal).toMatch(/of log log-b, what stands here is of log log-a; adopt/);
+});
+
+test("a value of another log among the keys is never acted on", () => {
+  value("router.r1", 10, { logId: "log-b" });
+  commit(10, [["router.r1", 10]]);
+  expect(accepted).toEqual([]);
+});
+
+test("what was accepted is known after a restart without the bus, and older state is still refused", () => {
+  value("router.r1", 10);
+  commit(20, [["router.r1", 10]]);
+  start();
+  expect(feed.current?.resources.get("router.r1")?.position).toBe(10);
+  commit(19, []);
+  expect(accepted).toEqual([]);
+  expect(feed.refusal).toMatch(/older/);
+});
+
+test("an operator can adopt what was refused, and only that", () => {
+  commit(20, []);
+  feed.reset();
+  expect(feed.adopt()).toBeUndefined();
+  value("router.x", 3, { logId: "log-b" });
+  commit(3, [["router.x", 3]], { logId: "log-b" });
+  expect(feed.adopt()?.version).toEqual({ logId: "log-b", epoch: 1, position: 3 });
+  expect(feed.refusal).toBe("");
+  expect(accepted.at(-1)).toBe("log-b 1 3: router.x@3");
+});
+
+type Entry = [key: ResourceKey, position: number];
+
+function start(): void {
+  accepted = [];
+  feed = new DesiredFeed(folder, ({ version, resources }) => {
+    const keys = [...resources].map(
+      ([key, { position, resource }]) => `${key}@${position}${resource?.$case === "gone" ? " gone" : ""}`,
+    );
+    accepted.push(`${version.logId} ${version.epoch} ${version.position}: ${keys.sort().join(" ")}`);
+  });
+}
+
+function value(key: ResourceKey, position: number, { logId = "log-a", epoch = 1, gone = false } = {}): void {
+  const base = DesiredResource.fromPartial({ logId, epoch, position });
+  const resource = gone ? ({ $case: "gone", value: {} } as const) : ({ $case: "router", value: emptyRouter } as const);
+  feed.resource(key, { ...base, resource });
+}
+
+const emptyRouter = DesiredRouter.fromPartial({ routerId: "r" });
+
+function commit(position: number, entries: readonly Entry[], { logId = "log-a", epoch = 1 } = {}): void {
+  const digest = manifestDigest(entries.map(([key, at]) => ({ key, position: at })));
+  feed.manifest(NodeManifest.fromPartial({ logId, epoch, position, digest, keyCount: entries.length }));
+}

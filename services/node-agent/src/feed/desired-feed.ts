@@ -1,0 +1,82 @@
+import type { DesiredWatcher } from "@rhumbline/messaging";
+import { compareVersions } from "@rhumbline/messaging";
+import { refusalOf } from "./acceptance.ts";
+import { BucketCopy } from "./bucket-copy.ts";
+import { keepDesiredState, keptDesiredState } from "./desired-file.ts";
+import type { DesiredState } from "./desired-state.ts";
+
+/** The desired state that this node acts on. It changes only to what a manifest committed, never to something older or
+ *  of another log unless an operator says so, and it outlives the agent and the bus. */
+export class DesiredFeed implements DesiredWatcher {
+  readonly #folder: string;
+  readonly #accepted: (state: DesiredState) => void;
+  readonly #copy = new BucketCopy();
+  #current: DesiredState | undefined;
+  #refusal = "";
+
+  /** @param accepted called when there is something new to act on. */
+  constructor(folder: string, accepted: (state: DesiredState) => void) {
+    this.#folder = folder;
+    this.#accepted = accepted;
+    this.#current = keptDesiredState(folder);
+  }
+
+  /** Undefined before the first manifest: nothing of ours is to be touched. */
+  get current(): DesiredState | undefined {
+    return this.#current;
+  }
+
+  /** Why what is on the bus is not acted on; empty when it is. */
+  get refusal(): string {
+    return this.#refusal;
+  }
+
+  /** Of the newest manifest seen on the bus or kept on disk. */
+  get desiredPosition(): number {
+    return this.#copy.manifestPosition || (this.#current?.version.position ?? 0);
+  }
+
+  reset(): void {
+    this.#copy.reset();
+  }
+
+  resource(...[key, value]: Parameters<DesiredWatcher["resource"]>): void {
+    this.#copy.resource(key, value);
+    this.#consider();
+  }
+
+  manifest(...[manifest]: Parameters<DesiredWatcher["manifest"]>): void {
+    this.#copy.manifest(manifest);
+    this.#consider();
+  }
+
+  /** Accepts what a manifest on the bus commits, whatever its log and age; undefined where there is nothing committed. */
+  adopt(): DesiredState | undefined {
+    const committed = this.#copy.committed();
+    if (committed !== undefined) this.#accept(committed);
+    return committed;
+  }
+
+  #consider(): void {
+    const committed = this.#copy.committed();
+    if (committed === undefined) return;
+    const refusal = refusalOf(committed.version, this.#current?.version);
+    if (refusal !== undefined) this.#refusal = refusal;
+    else if (this.#isNew(committed)) this.#accept(committed);
+    else this.#refusal = "";
+  }
+
+  /** The bucket read anew after a reconnection says mostly what is known already. */
+  #isNew({ version, resources }: DesiredState): boolean {
+    const current = this.#current;
+    if (current === undefined || compareVersions(version, current.version) !== 0) return true;
+    return [...resources].some(([key, { position }]) => current.resources.get(key)?.position !== position);
+  }
+
+  #accept(state: DesiredState): void {
+    keepDesiredState(this.#folder, state);
+    this.#current = state;
+    this.#refusal = "";
+    this.#accepted(state);
+  }
+}

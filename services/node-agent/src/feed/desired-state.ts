@@ -1,0 +1,11 @@
+import type { ResourceKey, Version } from "@rhumbline/messaging";
+import type { Causation, DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+
+/** Everything that this node is asked to realise, as one manifest committed it. */
+export interface DesiredState {
+  readonly version: Version;
+  /** What led to the manifest. */
+  readonly causation: Causation | undefined;
+  /** Those to be removed (`gone`) included. */
+  readonly resources: ReadonlyMap<ResourceKey, DesiredResource>;
+}

@@ -1,0 +1,176 @@
+import type { Version } from "@rhumbline/messaging";
+import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import {
+  type ExecutedOperation,
+  type KernelChange,
+  OperationOutcome,
+  type ResourceOutcome,
+  type Trigger,
+} from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { differenceOf, foldChanges } from "../observed/kernel-objects.ts";
+import { withOutcomes } from "./outcome-changes.ts";
+import { partsOf, slicesOf } from "./report-parts.ts";
+import { keepReported, keptReported, type Reported } from "./reported-file.ts";
+import type { PlannedOperation, Spool, SpooledPlan } from "./spool.ts";
+
+/** Who reports: the same in every report of one process. */
+export interface Reporter {
+  readonly nodeId: string;
+  /** A UUID made at this start of the agent. */
+  readonly incarnation: string;
+  readonly bootId: string;
+}
+
+/** What led to a report. */
+export interface ReportCause {
+  readonly version: Version;
+  readonly trigger: Trigger;
+  readonly causation: Causation | undefined;
+  /** W3C trace context of the span that did the work. */
+  readonly traceparent: string | undefined;
+}
+
+/** One plan and its outcome, or a change that somebody else made. */
+export interface Outcome {
+  readonly cause: ReportCause;
+  readonly operations: readonly ExecutedOperation[];
+  readonly resources: readonly ResourceOutcome[];
+  /** How often the same drift was repaired since the last report; 0 where it was none. */
+  readonly count: number;
+}
+
+/** Turns what happens on this node into reports, and remembers what was reported: only differences are. */
+export class NodeReporter {
+  readonly #folder: string;
+  readonly #who: Reporter;
+  readonly #spool: Spool;
+  #reported: Reported;
+
+  constructor(folder: string, who: Reporter, spool: Spool) {
+    this.#folder = folder;
+    this.#who = who;
+    this.#spool = spool;
+    this.#reported = keptReported(folder, who.bootId);
+  }
+
+  get reported(): Reported {
+    return this.#reported;
+  }
+
+  /** A plan of an earlier process whose outcome nobody knows. */
+  get openPlan(): SpooledPlan | undefined {
+    return this.#spool.openPlan;
+  }
+
+  started(agentVersion: string, backend: string): void {
+    const { nodeId, incarnation, bootId } = this.#who;
+    const seq = this.#spool.nextSeq;
+    const value = { nodeId, incarnation, seq, bootId, agentVersion, backend };
+    this.#spool.report([{ ...blank, seq, report: { $case: "started", value } }]);
+  }
+
+  /** To be called before the plan's first operation. */
+  planned(operations: readonly PlannedOperation[]): void {
+    this.#spool.plan({ operations });
+  }
+
+  /** What changed in the kernel since the last report, by nobody that we know of. */
+  unreported(objects: readonly KernelChange[]): KernelChange[] {
+    return differenceOf(this.#reported.objects, objects);
+  }
+
+  /** Spools an outcome, ends the plan that was open, and takes it as reported.
+   *  @param objects everything of ours in the kernel after it: sent whole where reports before it were lost. */
+  outcome(outcome: Outcome, objects: readonly KernelChange[], isDesired: (key: string) => boolean): void {
+    const lost = this.#spool.lost;
+    const kept =
+      lost === undefined
+        ? this.#spool.outcome(this.#reportsOf(outcome, this.#spool.nextSeq))
+        : this.#spool.outcomeOfLoss(this.#lossAnd(outcome, objects));
+    if (!kept) return; // What was not kept is still unreported, and the next outcome says it again.
+    const changes = outcome.operations.flatMap((operation) => operation.changes);
+    this.#keep({
+      ...this.#reported,
+      objects: lost === undefined ? foldChanges(this.#reported.objects, changes) : objects,
+      outcomes: withOutcomes(this.#reported.outcomes, outcome.resources, isDesired),
+    });
+  }
+
+  /** Ends the open plan without a report: it came to nothing that was not reported before. */
+  nothingNew(): void {
+    if (this.#spool.openPlan !== undefined) this.#spool.outcome([]);
+  }
+
+  applied(version: Version): void {
+    const before = this.#reported.applied;
+    const same =
+      before?.logId === version.logId && before.epoch === version.epoch && before.position === version.position;
+    // Positions of two logs can't be compared: another log has to be told everything.
+    const outcomes = before !== undefined && before.logId !== version.logId ? new Map() : this.#reported.outcomes;
+    if (!same) this.#keep({ ...this.#reported, applied: version, outcomes });
+  }
+
+  /** The log lacks reports that we no longer have, or knows of some that we don't: it is told everything anew. */
+  startOver(fromSeq: number, lastSeqOfLog: number): void {
+    this.#spool.startOver(fromSeq, lastSeqOfLog);
+    this.#keep({ ...this.#reported, outcomes: new Map() });
+  }
+
+  #keep(reported: Reported): void {
+    this.#reported = reported;
+    keepReported(this.#folder, reported);
+  }
+
+  #reportsOf({ cause, operations, resources, count }: Outcome, firstSeq: number): NodeReport[] {
+    const { nodeId, incarnation } = this.#who;
+    const parts = partsOf({ operations, resources });
+    const numbered = parts.length > 1;
+    return parts.map((part, index) => {
+      const seq = firstSeq + index;
+      const value = {
+        nodeId,
+        incarnation,
+        seq,
+        ...cause.version,
+        trigger: cause.trigger,
+        operations: part.operations,
+        resources: part.resources,
+        part: numbered ? index + 1 : 0,
+        parts: numbered ? parts.length : 0,
+        count,
+      };
+      return { ...traceOf(cause), seq, report: { $case: "changes", value } };
+    });
+  }
+
+  /** The report of the loss holds as much of the kernel's state as one event takes; the rest follows as changes. */
+  #lossAnd(outcome: Outcome, objects: readonly KernelChange[]): NodeReport[] {
+    const { nodeId, incarnation } = this.#who;
+    const seq = this.#spool.nextSeq;
+    const { fromSeq, toSeq } = this.#spool.lost ?? { fromSeq: seq, toSeq: seq };
+    const [observed = [], ...rest] = slicesOf(objects);
+    const value = { nodeId, incarnation, seq, fromSeq, toSeq, observed };
+    const operations = rest.map((changes) => observedChanges("also standing after lost reports", changes));
+    const following = { ...outcome, operations: [...operations, ...outcome.operations] };
+    return [
+      { ...traceOf(outcome.cause), seq, report: { $case: "lost", value } },
+      ...this.#reportsOf(following, seq + 1),
+    ];
+  }
+}
+
+/** Changes that no operation of ours made, as an operation that was seen. */
+export function observedChanges(text: string, changes: readonly KernelChange[]): ExecutedOperation {
+  return { text, outcome: OperationOutcome.OBSERVED, error: "", changes, resource: "" };
+}
+
+const blank = { traceparent: "", correlationId: "", causationId: "" };
+
+function traceOf({ traceparent, causation }: ReportCause): typeof blank {
+  return {
+    traceparent: traceparent ?? "",
+    correlationId: causation?.correlationId ?? "",
+    causationId: causation?.eventId ?? "",
+  };
+}

@@ -1,0 +1,93 @@
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
+import { syncFolder, writeAtomically } from "../store/atomic-file.ts";
+
+/** A file of records, one line each, under a checksum. Appended to and on disk before `append` returns. A tail that a
+ *  crash tore off is cut away when the file is opened: its record was never acknowledged to anybody. */
+export class RecordFile {
+  readonly #path: string;
+  #file: number;
+  #bytes: number;
+
+  private constructor(path: string, file: number, bytes: number) {
+    this.#path = path;
+    this.#file = file;
+    this.#bytes = bytes;
+  }
+
+  /** Opens or makes it. What stands behind the first damaged record is dropped with it. */
+  static open(path: string): { file: RecordFile; records: unknown[]; droppedBytes: number } {
+    const file = openSync(path, "a+", 0o600);
+    const content = readFileSync(path);
+    const { records, soundBytes } = soundRecords(content);
+    if (soundBytes < content.length) {
+      ftruncateSync(file, soundBytes);
+      fdatasyncSync(file);
+    }
+    syncFolder(dirname(path));
+    return { file: new RecordFile(path, file, soundBytes), records, droppedBytes: content.length - soundBytes };
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  append(record: unknown): void {
+    const line = lineOf(record);
+    writeWhole(this.#file, line, () => ftruncateSync(this.#file, this.#bytes));
+    fdatasyncSync(this.#file);
+    this.#bytes += line.length;
+  }
+
+  /** Replaces all records: after a crash the old ones are there or the new ones. */
+  rewrite(records: readonly unknown[]): void {
+    const content = Buffer.concat(records.map(lineOf));
+    writeAtomically(this.#path, content);
+    closeSync(this.#file);
+    this.#file = openSync(this.#path, "a", 0o600);
+    this.#bytes = content.length;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** How much room a record takes. */
+export function recordBytes(record: unknown): number {
+  return lineOf(record).length;
+}
+
+function lineOf(record: unknown): Buffer {
+  const json = Buffer.from(JSON.stringify(record));
+  return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.from("\n")]);
+}
+
+/** A full disk may take a part: what it took is taken back, so that the next record does not follow half a line. */
+function writeWhole(file: number, line: Buffer, takeBack: () => void): void {
+  try {
+    const written = writeSync(file, line);
+    if (written < line.length)
+      throw new Error(`only ${written} of ${line.length} bytes were written: is the disk full?`);
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+}
+
+function soundRecords(content: Buffer): { records: unknown[]; soundBytes: number } {
+  const records: unknown[] = [];
+  let start = 0;
+  for (let end = content.indexOf(10, start); end >= 0; end = content.indexOf(10, start)) {
+    const json = content.subarray(start + 9, end);
+    if (content.toString("latin1", start, start + 9) !== `${checksum(json)} `) break;
+    records.push(JSON.parse(json.toString()));
+    start = end + 1;
+  }
+  return { records, soundBytes: start };
+}
+
+function checksum(bytes: Buffer): string {
+  return crc32(bytes).toString(16).padStart(8, "0");
+}

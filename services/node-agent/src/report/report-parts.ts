@@ -1,0 +1,65 @@
+import type {
+  ExecutedOperation,
+  KernelChange,
+  ResourceOutcome,
+} from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+
+/** What one NodeChangesApplied carries. */
+export interface ReportPart {
+  readonly operations: readonly ExecutedOperation[];
+  readonly resources: readonly ResourceOutcome[];
+}
+
+/** An event of the log stays under 64 KiB; this leaves room for its other fields and its metadata. */
+const partBytes = 48 * 1024;
+/** The text of an operation that is longer ends in how much was left out. */
+const textBytes = 8 * 1024;
+
+/** Divides a report so that each part fits into one event, in order: the operations, then the resources. An operation with
+ *  many changes is continued in the next part under the same text. */
+export function partsOf(whole: ReportPart): ReportPart[] {
+  const parts: { operations: ExecutedOperation[]; resources: ResourceOutcome[] }[] = [];
+  let room = 0;
+  const partFor = (item: object): (typeof parts)[number] => {
+    const bytes = JSON.stringify(item).length + 1;
+    const last = parts.at(-1);
+    if (last !== undefined && bytes <= room) {
+      room -= bytes;
+      return last;
+    }
+    const fresh = { operations: [], resources: [] };
+    parts.push(fresh);
+    room = partBytes - bytes;
+    return fresh;
+  };
+  for (const operation of whole.operations.flatMap(piecesOf)) partFor(operation).operations.push(operation);
+  for (const resource of whole.resources) partFor(resource).resources.push(resource);
+  return parts;
+}
+
+/** Slices of kernel objects, each of which fits into one event. A single object that does not is a slice of its own. */
+export function slicesOf(changes: readonly KernelChange[]): KernelChange[][] {
+  const slices: KernelChange[][] = [[]];
+  let room = partBytes;
+  for (const change of changes) {
+    const bytes = JSON.stringify(change).length + 1;
+    if (bytes > room && slices.at(-1)?.length !== 0) {
+      slices.push([]);
+      room = partBytes;
+    }
+    slices.at(-1)?.push(change);
+    room -= bytes;
+  }
+  return slices;
+}
+
+function piecesOf(operation: ExecutedOperation): ExecutedOperation[] {
+  const text = shortened(operation.text);
+  const error = shortened(operation.error);
+  return slicesOf(operation.changes).map((changes) => ({ ...operation, text, error, changes }));
+}
+
+function shortened(text: string): string {
+  if (text.length <= textBytes) return text;
+  return `${text.slice(0, textBytes)}… (${text.length - textBytes} more characters)`;
+}

@@ -1,0 +1,87 @@
+import { type Bus, BusUnavailable, MalformedMessage, sendNodeReport } from "@rhumbline/messaging";
+import type { Logger } from "@rhumbline/telemetry";
+import type { NodeReporter } from "./node-reporter.ts";
+import type { Spool } from "./spool.ts";
+
+export interface ReportSenderParts {
+  readonly bus: Bus;
+  readonly nodeId: string;
+  readonly spool: Spool;
+  readonly reporter: NodeReporter;
+  readonly logger: Logger;
+  /** Reports were lost, and there is room again to say so. */
+  readonly roomAgain: () => void;
+}
+
+const retryMs = 1000;
+const idleMs = 200;
+
+/** Brings spooled reports to the log, one by one in the order of their seq, for as long as it is not stopped. What the log
+ *  acknowledged is cut; what it says it lacks is sent again. */
+export class ReportSender {
+  readonly #parts: ReportSenderParts;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(parts: ReportSenderParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#later(0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** The inbox said how far the log has this node's reports: at the registration, or in answer to one. */
+  settle(lastSeq: number): void {
+    const { spool, reporter, logger, roomAgain } = this.#parts;
+    const oldest = spool.pending[0]?.seq ?? spool.lost?.fromSeq ?? spool.nextSeq;
+    if (lastSeq >= spool.nextSeq) {
+      logger.warn({ lastSeq, nextSeq: spool.nextSeq }, "the log has reports that this disk knows nothing of");
+      reporter.startOver(spool.nextSeq, lastSeq);
+    } else if (lastSeq < oldest - 1) {
+      logger.warn({ lastSeq, oldest }, "the log lacks reports that were cut: everything is reported anew");
+      reporter.startOver(lastSeq + 1, lastSeq);
+    } else {
+      spool.acknowledge(lastSeq);
+    }
+    if (spool.lost !== undefined) roomAgain();
+  }
+
+  #later(ms: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#sendNext().then(
+        (delayMs) => this.#later(delayMs),
+        (error: unknown) => {
+          this.#parts.logger.error({ err: error }, "report not sent");
+          this.#later(retryMs);
+        },
+      );
+    }, ms);
+  }
+
+  /** @returns after how many ms to look again. */
+  async #sendNext(): Promise<number> {
+    const { bus, nodeId, spool, logger } = this.#parts;
+    const [next] = spool.pending;
+    if (next === undefined || !bus.connected) return idleMs;
+    try {
+      const { lastSeq, refusal } = await sendNodeReport(bus, nodeId, next);
+      if (refusal !== "") {
+        logger.warn({ seq: next.seq, refusal }, "report refused; trying again");
+        return retryMs;
+      }
+      if (!this.#stopped) this.settle(lastSeq);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof BusUnavailable || error instanceof MalformedMessage)) throw error;
+      logger.debug({ err: error, seq: next.seq }, "report not acknowledged; trying again");
+      return retryMs;
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import { RecordFile, recordBytes } from "./record-file.ts";
+
+/** A plan as it was before its first operation. */
+export interface SpooledPlan {
+  /** What the plan printed, in order. */
+  readonly operations: readonly PlannedOperation[];
+}
+
+export interface PlannedOperation {
+  readonly text: string;
+  /** The desired key it serves. */
+  readonly resource: string;
+}
+
+/** Reports that could not be kept for lack of room, by seq, both inclusive. */
+export interface LostReports {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+}
+
+type SpoolRecord =
+  /** What a rewritten file begins with. */
+  | { readonly kind: "base"; readonly nextSeq: number }
+  | { readonly kind: "plan"; readonly plan: SpooledPlan }
+  /** One record for all parts of a report: either all of it is on disk or nothing. */
+  | { readonly kind: "reports"; readonly endsPlan: boolean; readonly reports: readonly unknown[] }
+  | { readonly kind: "lost"; readonly lost: LostReports };
+
+/** Kept free for the few bytes that say that reports were lost. */
+const reserveBytes = 4096;
+const worthCuttingBytes = 256 * 1024;
+
+/** What this node did and has not yet seen in the log. A plan is on disk before its first operation, its outcome after
+ *  its last; only what the log has is cut. Bounded: when it is full, programming goes on and reports are lost, which the
+ *  next report says. */
+export class Spool {
+  readonly #file: RecordFile;
+  readonly #maxBytes: number;
+  #pending: NodeReport[] = [];
+  #openPlan: SpooledPlan | undefined;
+  #lost: LostReports | undefined;
+  #nextSeq = 1;
+  #diskError = "";
+
+  private constructor(file: RecordFile, maxBytes: number) {
+    this.#file = file;
+    this.#maxBytes = maxBytes;
+  }
+
+  static open(path: string, maxBytes: number): { spool: Spool; droppedBytes: number } {
+    const { file, records, droppedBytes } = RecordFile.open(path);
+    const spool = new Spool(file, maxBytes);
+    for (const record of records as SpoolRecord[]) spool.#restore(record);
+    return { spool, droppedBytes };
+  }
+
+  /** Counts the node's reports over all its starts, without gap. */
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  /** In the order of their seq. */
+  get pending(): readonly NodeReport[] {
+    return this.#pending;
+  }
+
+  /** A plan whose outcome nobody knows: the agent died over it. */
+  get openPlan(): SpooledPlan | undefined {
+    return this.#openPlan;
+  }
+
+  /** Set while reports were lost and no report has said so yet. */
+  get lost(): LostReports | undefined {
+    return this.#lost;
+  }
+
+  /** Whether a report of about this size would be kept. */
+  hasRoomFor(bytes: number): boolean {
+    this.#cut(bytes);
+    return this.#file.bytes + bytes + reserveBytes <= this.#maxBytes;
+  }
+
+  /** To be called before the plan's first operation. */
+  plan(plan: SpooledPlan): void {
+    const record: SpoolRecord = { kind: "plan", plan };
+    this.#openPlan = plan;
+    if (this.hasRoomFor(recordBytes(record))) this.#append(record);
+  }
+
+  /** Keeps reports that have nothing to do with the open plan. They must be numbered from `nextSeq` on.
+   *  @returns false: there was no room, and they are lost. */
+  report(reports: readonly NodeReport[]): boolean {
+    return this.#take(reports, false);
+  }
+
+  /** As `report`, and ends the open plan if there is one. */
+  outcome(reports: readonly NodeReport[]): boolean {
+    return this.#take(reports, true);
+  }
+
+  /** Keeps the report that says what was lost, and what stands instead. */
+  outcomeOfLoss(reports: readonly NodeReport[]): boolean {
+    const lost = this.#lost;
+    this.#lost = undefined;
+    if (this.outcome(reports)) return true;
+    this.#lost = lost && { fromSeq: lost.fromSeq, toSeq: this.#nextSeq - 1 };
+    return false;
+  }
+
+  /** What the disk said when it last refused a record; empty when it took it. */
+  get diskError(): string {
+    return this.#diskError;
+  }
+
+  /** The log has every report up to this one. */
+  acknowledge(lastSeq: number): void {
+    this.#pending = this.#pending.filter(({ seq }) => seq > lastSeq);
+    this.#cut(0);
+  }
+
+  /** The log's last report is not one that our numbers fit: everything from `fromSeq` on counts as lost, and numbering
+   *  goes on behind both. */
+  startOver(fromSeq: number, lastSeqOfLog: number): void {
+    this.#pending = [];
+    this.#nextSeq = Math.max(this.#nextSeq, lastSeqOfLog + 1);
+    this.#lost = { fromSeq: Math.min(fromSeq, this.#nextSeq), toSeq: this.#nextSeq - 1 };
+    this.#rewrite();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #restore(record: SpoolRecord): void {
+    switch (record.kind) {
+      case "base":
+        this.#nextSeq = record.nextSeq;
+        return;
+      case "plan":
+        this.#openPlan = record.plan;
+        return;
+      case "reports":
+        if (record.endsPlan) this.#openPlan = undefined;
+        this.#lost = undefined;
+        this.#keep(record.reports.map((report) => NodeReport.fromJSON(report)));
+        return;
+      case "lost":
+        this.#lost = record.lost;
+        this.#nextSeq = Math.max(this.#nextSeq, record.lost.toSeq + 1);
+        return;
+      default:
+        record satisfies never;
+    }
+  }
+
+  #take(reports: readonly NodeReport[], endsPlan: boolean): boolean {
+    const record: SpoolRecord = {
+      kind: "reports",
+      endsPlan,
+      reports: reports.map((report) => NodeReport.toJSON(report)),
+    };
+    if (endsPlan) this.#openPlan = undefined;
+    const kept = this.#lost === undefined && this.hasRoomFor(recordBytes(record)) && this.#append(record);
+    if (kept) this.#keep(reports);
+    else this.#lose(reports.length);
+    return kept;
+  }
+
+  /** A disk that takes nothing is a spool without room: programming goes on. */
+  #append(record: SpoolRecord): boolean {
+    try {
+      this.#file.append(record);
+      this.#diskError = "";
+      return true;
+    } catch (error) {
+      this.#diskError = error instanceof Error ? error.message : String(error);
+      return false;
+    }
+  }
+
+  #keep(reports: readonly NodeReport[]): void {
+    for (const report of reports) this.#pending.push(report);
+    this.#nextSeq = (reports.at(-1)?.seq ?? this.#nextSeq - 1) + 1;
+  }
+
+  #lose(count: number): void {
+    const first = this.#lost === undefined;
+    this.#lost = { fromSeq: this.#lost?.fromSeq ?? this.#nextSeq, toSeq: this.#nextSeq + count - 1 };
+    this.#nextSeq += count;
+    // Once is enough: numbers that were never sent may be given again after a restart.
+    if (first) this.#append({ kind: "lost", lost: this.#lost });
+  }
+
+  /** Takes out of the file what the log has, when that is worth a rewrite or makes room that is needed now. */
+  #cut(neededBytes: number): void {
+    const tight = this.#file.bytes + neededBytes + reserveBytes > this.#maxBytes;
+    if (!tight && this.#file.bytes < worthCuttingBytes) return;
+    const records = this.#records();
+    const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
+    if (bytes < this.#file.bytes / 2 || (tight && bytes < this.#file.bytes)) this.#rewrite();
+  }
+
+  #rewrite(): void {
+    this.#file.rewrite(this.#records());
+  }
+
+  #records(): SpoolRecord[] {
+    const first = this.#pending[0]?.seq ?? this.#nextSeq;
+    const records: SpoolRecord[] = [{ kind: "base", nextSeq: first }];
+    for (const report of this.#pending)
+      records.push({ kind: "reports", endsPlan: false, reports: [NodeReport.toJSON(report)] });
+    if (this.#lost !== undefined) records.push({ kind: "lost", lost: this.#lost });
+    if (this.#openPlan !== undefined) records.push({ kind: "plan", plan: this.#openPlan });
+    return records;
+  }
+}
