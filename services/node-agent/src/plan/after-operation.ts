@@ -1,3 +1,4 @@
+import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
 import { editNamespace, without } from "../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
 import {
@@ -79,10 +80,23 @@ const loopback = {
 
 function afterWriteSysctl(before: ObservedKernel, { netns, name, value }: WriteSysctl): ObservedKernel {
   if (netns === "") return { ...before, sysctls: new Map(before.sysctls).set(name, value) };
-  return editNamespace(before, netns, (namespace) => ({
-    ...namespace,
-    sysctls: new Map(namespace.sysctls).set(name, value),
+  return editNamespace(before, netns, (namespace) => {
+    const written = { ...namespace, sysctls: new Map(namespace.sysctls).set(name, value) };
+    return name === ipv6OffSysctl("all") && value === "1" ? withoutIpv6(written) : written;
+  });
+}
+
+/** Where IPv6 is turned off, its addresses and routes go. */
+function withoutIpv6(namespace: ObservedNamespace): ObservedNamespace {
+  const links = [...namespace.links.values()].map((link) => ({
+    ...link,
+    addresses: link.addresses.filter((address) => !address.includes(":")),
   }));
+  return {
+    ...namespace,
+    links: new Map(links.map((link) => [link.name, link])),
+    routes: namespace.routes.filter((route) => route.family === 4),
+  };
 }
 
 function afterDropNamespace(before: ObservedKernel, { netns }: DropNamespace): ObservedKernel {

@@ -72,18 +72,30 @@ export async function runIpBatch(programs: Programs, netns: string, batch: reado
       .join(""),
   );
   if (code === 0) return { done: batch.length, error: undefined };
-  const failedLine = /^Command failed -:(\d+)$/m.exec(stderr)?.[1];
   const words = stderr.replaceAll(/^Command failed -:\d+$/gm, "").trim();
-  return { done: operationOfLine(lines, Number(failedLine ?? 1)), error: words || `ip ended with ${code}` };
+  return { done: operationOfLine(lines, failedLine(lines.flat(), stderr)), error: words || `ip ended with ${code}` };
 }
 
-function operationOfLine(lines: readonly (readonly string[])[], failedLine: number): number {
+/** Counted from 1. A name that iproute2 can't resolve ends it without telling the line: it is the first with that name. */
+function failedLine(lines: readonly string[], words: string): number {
+  const told = /^Command failed -:(\d+)$/m.exec(words)?.[1];
+  if (told !== undefined) return Number(told);
+  const argument = /argument "([^"]+)" is wrong/.exec(words)?.[1];
+  return argument === undefined
+    ? 1
+    : Math.max(
+        0,
+        lines.findIndex((line) => line.split(" ").includes(argument)),
+      ) + 1;
+}
+
+function operationOfLine(lines: readonly (readonly string[])[], failed: number): number {
   let last = 0;
   return Math.max(
     0,
     lines.findIndex((each) => {
       last += each.length;
-      return failedLine <= last;
+      return failed <= last;
     }),
   );
 }

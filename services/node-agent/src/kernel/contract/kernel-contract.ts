@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { applyPlan } from "../../apply/apply-plan.ts";
+import { compileDesired } from "../../desired/compile-desired.ts";
+import { foldChanges, objectsOf } from "../../observed/kernel-objects.ts";
+import { plan } from "../../plan/plan.ts";
+import { printOperation } from "../../plan/print-operation.ts";
+import type { Kernel } from "../kernel.ts";
+import { namedStates } from "./named-states.ts";
+import { type DesiredState, desiredState, sampleHost, sampleId } from "./sample-state.ts";
+
+/** A host with the operator's bridge br-ex, where tests may do as they like. */
+export interface ContractHost {
+  readonly kernel: Kernel;
+  /** Plugs an instance's device. */
+  plug(device: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** What every kernel driver does, on the fake and on real namespaces. `open` gives a host without anything of ours. */
+export function kernelContract(open: () => Promise<ContractHost>): void {
+  describe("a kernel", () => {
+    test("is as desired after each of a walk's plans, needs nothing more, and reports say exactly what stands", async () => {
+      const host = await open();
+      try {
+        for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
+        await walk(host.kernel, Object.entries(namedStates));
+      } finally {
+        await host.end();
+      }
+    });
+
+    test("refuses one resource with its own words and realises the others", async () => {
+      const host = await open();
+      try {
+        const desired = compileDesired(namedStates["a router with a gateway"], {
+          ...sampleHost,
+          bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-missing" }]]),
+        });
+        const observed = await host.kernel.observe();
+        const { executed, failures } = await applyPlan(host.kernel, plan(desired, observed), observed);
+        expect(failures.map(({ operation }) => printOperation(operation))).toContain(
+          "set link tapd0000001-00 master br-missing up",
+        );
+        expect(failures[0]?.error).toMatch(/does not exist/);
+        const done = executed.filter(({ error }) => error === "").map(({ text }) => text);
+        expect(done).toContain(`qrouter-${sampleId("a", 1)}: add address 10.0.1.1/24 to qr-f0000101-00`);
+      } finally {
+        await host.end();
+      }
+    });
+  });
+}
+
+async function walk(kernel: Kernel, states: readonly (readonly [string, DesiredState])[]): Promise<void> {
+  let reported = objectsOf(await kernel.observe());
+  for (const [name, state] of [...states, ...states.toReversed(), ["nothing", desiredState()] as const]) {
+    const desired = compileDesired(state, sampleHost);
+    const observed = await kernel.observe();
+    const { executed, failures } = await applyPlan(kernel, plan(desired, observed), observed);
+    expect(failures, name).toEqual([]);
+    const after = await kernel.observe();
+    expect(plan(desired, after).map(printOperation), `${name}: the plan afterwards`).toEqual([]);
+    reported = foldChanges(
+      reported,
+      executed.flatMap((each) => each.changes),
+    );
+    expect(sorted(reported), `${name}: what was reported`).toEqual(sorted(objectsOf(after)));
+  }
+}
+
+function sorted(objects: ReturnType<typeof objectsOf>): string[] {
+  return objects.map(({ netns, kind, key, value }) => `${netns} ${kind} ${key} = ${value}`).sort();
+}

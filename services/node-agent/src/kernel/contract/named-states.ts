@@ -1,0 +1,64 @@
+import {
+  desiredState,
+  externalNetwork,
+  floatingIp,
+  gatewayPort,
+  instancePort,
+  interfacePort,
+  router,
+  sampleId,
+  tenantNetwork,
+} from "./sample-state.ts";
+
+const networks = [externalNetwork(), tenantNetwork(1), tenantNetwork(2)] as const;
+const ports = [instancePort(11, 1), instancePort(12, 1)] as const;
+const fixedIp = "10.0.1.11";
+
+/** States that a node walks through, each worth a look of its own. Devices of instances: tapc0000011-00 and tapc0000012-00. */
+export const namedStates = {
+  "networks alone": desiredState(...networks),
+  "instances bound": desiredState(...networks, ...ports),
+  "a router with a gateway": desiredState(...networks, ...ports, router(1, [1])),
+  "a second interface": desiredState(...networks, ...ports, router(1, [1, 2])),
+  "a floating IP": desiredState(...networks, ...ports, router(1, [1, 2]), floatingIp(1, 1, fixedIp)),
+  "the floating IP moved": desiredState(...networks, ...ports, router(1, [1, 2]), floatingIp(1, 1, "10.0.1.12")),
+  "two of them, without SNAT": desiredState(
+    ...networks,
+    ...ports,
+    router(1, [1, 2], { enableSnat: false }),
+    floatingIp(1, 1, "10.0.1.12"),
+    floatingIp(2, 1, fixedIp),
+  ),
+  "another gateway address, extra routes": desiredState(
+    ...networks,
+    router(1, [1], {
+      gateway: gatewayPort(1, { addresses: ["203.0.113.150/24"] }),
+      routes: [
+        { destination: "192.168.7.0/24", nextHop: "10.0.1.7" },
+        { destination: "192.0.2.9/32", nextHop: "10.0.1.8" },
+      ],
+    }),
+  ),
+  "two routers, one without a gateway": desiredState(
+    ...networks,
+    router(1, [1], { routes: [{ destination: "192.168.7.0/24", nextHop: "10.0.1.9" }] }),
+    router(2, [2], { gateway: undefined, gatewayNextHops: [] }),
+    floatingIp(2, 1, fixedIp),
+  ),
+  "a router that speaks IPv6, an instance whose port is down": desiredState(
+    ...networks,
+    tenantNetwork(3, { mtu: 1400, networkType: "local" }),
+    instancePort(11, 1, { adminStateUp: false }),
+    router(1, [], {
+      gateway: gatewayPort(1, { addresses: ["203.0.113.101/24", "2001:db8:0:9::101/64"] }),
+      gatewayNextHops: ["203.0.113.1", "2001:db8:0:9::1"],
+      interfaces: [interfacePort(1, 3, { addresses: ["10.0.3.1/24", "2001:db8:0:3::1/64"], mtu: 1400 })],
+    }),
+  ),
+  "a router that is down": desiredState(...networks, ...ports, router(1, [1, 2], { adminStateUp: false })),
+  "the router's interface remade with another port": desiredState(
+    ...networks,
+    ...ports,
+    router(1, [], { interfaces: [interfacePort(1, 1, { portId: sampleId("f", 999) })] }),
+  ),
+};

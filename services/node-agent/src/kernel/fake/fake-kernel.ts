@@ -1,0 +1,73 @@
+import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
+import { editLinks, editNamespace } from "../../observed/edit-kernel.ts";
+import type { ObservedFlow, ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
+import { afterOperation } from "../../plan/after-operation.ts";
+import type { Operation } from "../../plan/operation.ts";
+import type { Kernel } from "../kernel.ts";
+import { refusalOf } from "./refusals.ts";
+
+/** A kernel in memory, as strict as a real one: what that refuses, it refuses too. */
+export interface FakeKernel extends Kernel {
+  /** Every operation done, in order. */
+  readonly done: readonly Operation[];
+  /** What others do on the host. */
+  change(edit: (kernel: ObservedKernel) => ObservedKernel): void;
+  /** Somebody plugs an instance's device, or the operator makes one of his own. */
+  addLink(link: Partial<ObservedLink> & { readonly name: string }): void;
+  connect(netns: string, flow: ObservedFlow): void;
+  /** One that goes on from the same state, independently. */
+  copy(): FakeKernel;
+}
+
+/** An empty host: a loopback device, IPv6 and bridge netfilter as a kernel has them by default. */
+const emptyHost: ObservedKernel = {
+  links: new Map(),
+  sysctls: new Map([
+    ["net.bridge.bridge-nf-call-arptables", "1"],
+    ["net.bridge.bridge-nf-call-ip6tables", "1"],
+    ["net.bridge.bridge-nf-call-iptables", "1"],
+    [ipv6OffSysctl("all"), "0"],
+    [ipv6OffSysctl("default"), "0"],
+  ]),
+  namespaces: new Map(),
+};
+
+export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {
+  let kernel = start;
+  const done: Operation[] = [];
+  const change: FakeKernel["change"] = (edit) => {
+    kernel = edit(kernel);
+  };
+  return {
+    done,
+    change,
+    observe: async () => kernel,
+    batchName: ({ kind, netns }) => (kind === "change-table" ? `rules ${netns}` : "all else"),
+    execute: async (batch) => {
+      for (const [index, operation] of batch.entries()) {
+        const error = refusalOf(kernel, operation);
+        if (error !== undefined) return { done: index, error };
+        kernel = afterOperation(kernel, operation);
+        done.push(operation);
+      }
+      return { done: batch.length, error: undefined };
+    },
+    addLink: (link) => change((before) => withForeignLink(before, link)),
+    connect: (netns, flow) =>
+      change((before) =>
+        editNamespace(before, netns, (namespace) => ({ ...namespace, flows: [...namespace.flows, flow] })),
+      ),
+    copy: () => fakeKernel(kernel),
+  };
+}
+
+function withForeignLink(
+  before: ObservedKernel,
+  link: Partial<ObservedLink> & { readonly name: string },
+): ObservedKernel {
+  const index = Math.max(0, ...[...before.links.values()].map((each) => each.index)) + 1;
+  const made = { index, kind: "veth", ours: false, mac: "02:00:00:00:00:01", mtu: 1500, up: true };
+  const alone = { master: undefined, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
+  const plugged = editLinks(before, "", (links) => links.set(link.name, { ...made, ...alone, ...link }));
+  return { ...plugged, sysctls: new Map(plugged.sysctls).set(ipv6OffSysctl(link.name), "0") };
+}

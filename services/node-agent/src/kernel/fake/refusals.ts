@@ -1,0 +1,135 @@
+import { cidrContains, cidrOf, parseIpAddress } from "@rhumbline/net";
+import { routerSysctlNames } from "../../desired/router-sysctls.ts";
+import { linksOf } from "../../observed/edit-kernel.ts";
+import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
+import type {
+  AddMacvlan,
+  AddVeth,
+  DropNamespace,
+  Operation,
+  ReplaceRoute,
+  SetLink,
+  WriteSysctl,
+} from "../../plan/operation.ts";
+import { tableRefusal } from "./table-refusals.ts";
+
+const fileExists = "RTNETLINK answers: File exists";
+
+/** What a real kernel says to an operation that it doesn't do; undefined: it does it. */
+export function refusalOf(kernel: ObservedKernel, operation: Operation): string | undefined {
+  const { netns, kind } = operation;
+  if (kind !== "add-namespace" && netns !== "" && !kernel.namespaces.has(netns)) {
+    return `Cannot open network namespace "${netns}": No such file or directory`;
+  }
+  switch (operation.kind) {
+    case "add-bridge":
+      return kernel.links.has(operation.device) ? fileExists : badName(operation.device);
+    case "add-namespace":
+      return kernel.namespaces.has(netns)
+        ? `Cannot create namespace file "/run/netns/${netns}": File exists`
+        : undefined;
+    case "add-veth":
+      return vethRefusal(kernel, operation);
+    case "add-macvlan":
+      return macvlanRefusal(kernel, operation);
+    case "set-link":
+      return setLinkRefusal(kernel, operation);
+    case "write-sysctl":
+      return sysctlRefusal(kernel, operation);
+    case "add-address":
+      return addressRefusal(kernel, netns, operation.device, operation.address);
+    case "replace-route":
+      return routeRefusal(kernel, operation);
+    case "change-table":
+      return tableRefusal(kernel.namespaces.get(netns), operation);
+    case "delete-flows":
+      return undefined;
+    case "announce":
+      return operation.addresses.flatMap((address) => holdsNot(kernel, netns, operation.device, address) ?? [])[0];
+    case "delete-address":
+      return holdsNot(kernel, netns, operation.device, operation.address);
+    case "delete-route":
+      return kernel.namespaces.get(netns)?.routes.some((route) => route.destination === operation.destination)
+        ? undefined
+        : "RTNETLINK answers: No such process";
+    case "delete-link":
+      return missing(kernel, netns, operation.device);
+    case "drop-namespace":
+      return dropRefusal(kernel, operation);
+    default:
+      return operation satisfies never;
+  }
+}
+
+function missing(kernel: ObservedKernel, netns: string, device: string): string | undefined {
+  return linksOf(kernel, netns).has(device) ? undefined : `Cannot find device "${device}"`;
+}
+
+function badName(device: string): string | undefined {
+  return device.length > 15 ? `Error: argument "${device}" is wrong: "name" not a valid ifname` : undefined;
+}
+
+function vethRefusal(kernel: ObservedKernel, { netns, device, hostEnd }: AddVeth): string | undefined {
+  if (kernel.links.has(hostEnd) || linksOf(kernel, netns).has(device)) return fileExists;
+  return badName(device) ?? badName(hostEnd);
+}
+
+function macvlanRefusal(kernel: ObservedKernel, { netns, device, parent }: AddMacvlan): string | undefined {
+  const lower = kernel.links.get(parent);
+  if (lower === undefined) return `Cannot find device "${parent}"`;
+  if (lower.master !== undefined) return "RTNETLINK answers: Device or resource busy";
+  return linksOf(kernel, netns).has(device) ? fileExists : badName(device);
+}
+
+const portsOfABridge = 1023;
+
+function setLinkRefusal(kernel: ObservedKernel, { netns, device, mtu, master }: SetLink): string | undefined {
+  const links = linksOf(kernel, netns);
+  if (!links.has(device)) return `Cannot find device "${device}"`;
+  if (mtu !== undefined && mtu < 68) return "Error: mtu less than device minimum.";
+  if (master === undefined || master === "") return undefined;
+  const bridge = links.get(master);
+  if (bridge === undefined) return `Error: argument "${master}" is wrong: Device does not exist`;
+  if (bridge.kind !== "bridge") return "RTNETLINK answers: Operation not supported";
+  const ports = [...links.values()].filter((link) => link.master === master && link.name !== device);
+  return ports.length >= portsOfABridge ? "RTNETLINK answers: Exchange full" : undefined;
+}
+
+function sysctlRefusal(kernel: ObservedKernel, { netns, name }: WriteSysctl): string | undefined {
+  const known =
+    netns === ""
+      ? kernel.sysctls.has(name)
+      : routerSysctlNames.includes(name) &&
+        (name.startsWith("net.ipv4.") || kernel.sysctls.has("net.ipv6.conf.all.disable_ipv6"));
+  return known ? undefined : `sysctl: cannot stat /proc/sys/${name.replaceAll(".", "/")}: No such file or directory`;
+}
+
+function addressRefusal(kernel: ObservedKernel, netns: string, device: string, address: string): string | undefined {
+  const ipv6Off = kernel.namespaces.get(netns)?.sysctls.get("net.ipv6.conf.all.disable_ipv6") === "1";
+  if (address.includes(":") && ipv6Off) return "Error: ipv6: IPv6 is disabled on this device.";
+  return missing(kernel, netns, device);
+}
+
+function holdsNot(kernel: ObservedKernel, netns: string, device: string, address: string): string | undefined {
+  const link = linksOf(kernel, netns).get(device);
+  if (link === undefined) return `Cannot find device "${device}"`;
+  return link.addresses.includes(address) ? undefined : "RTNETLINK answers: Cannot assign requested address";
+}
+
+function routeRefusal(kernel: ObservedKernel, { netns, device, nextHop }: ReplaceRoute): string | undefined {
+  const link = linksOf(kernel, netns).get(device);
+  if (link === undefined) return `Cannot find device "${device}"`;
+  if (!link.up) return "Error: Device for nexthop is not up.";
+  return isConnected(link, nextHop) ? undefined : "Error: Nexthop has invalid gateway.";
+}
+
+function isConnected({ addresses }: ObservedLink, nextHop: string): boolean {
+  return addresses.some((text) => {
+    const [address = "", length = ""] = text.split("/");
+    return cidrContains(cidrOf(parseIpAddress(address), Number(length)), parseIpAddress(nextHop));
+  });
+}
+
+function dropRefusal(kernel: ObservedKernel, { hostEnds }: DropNamespace): string | undefined {
+  return hostEnds.flatMap((device) => missing(kernel, "", device) ?? [])[0];
+}
