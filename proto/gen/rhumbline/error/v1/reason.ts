@@ -83,12 +83,16 @@ export const Reason = {
   FIXED_IP_HAS_FLOATING_IP: "REASON_FIXED_IP_HAS_FLOATING_IP",
   /** SEGMENT_IN_USE - A network with this VNI or physical network exists. ALREADY_EXISTS. */
   SEGMENT_IN_USE: "REASON_SEGMENT_IN_USE",
+  /** ROUTER_REQUIRED_BY_ROUTE - A route of the router has its next hop on this interface or gateway; the message names it. FAILED_PRECONDITION. */
+  ROUTER_REQUIRED_BY_ROUTE: "REASON_ROUTER_REQUIRED_BY_ROUTE",
   /** NO_CANDIDATE_NODE - No registered node can hold the resource; the message says what each lacks. FAILED_PRECONDITION. */
   NO_CANDIDATE_NODE: "REASON_NO_CANDIDATE_NODE",
   /** NOT_REALISED - A node reported an error for this resource; the metadata carries the kernel's words. FAILED_PRECONDITION. */
   NOT_REALISED: "REASON_NOT_REALISED",
   /** NODE_ID_IN_USE - Another live host uses this node id. ALREADY_EXISTS. */
   NODE_ID_IN_USE: "REASON_NODE_ID_IN_USE",
+  /** NOTHING_TO_ADOPT - The bus holds no complete desired state for the node that could be adopted. FAILED_PRECONDITION. */
+  NOTHING_TO_ADOPT: "REASON_NOTHING_TO_ADOPT",
 } as const;
 
 export type Reason = typeof Reason[keyof typeof Reason];
@@ -130,9 +134,11 @@ export namespace Reason {
   export type FLOATING_IP_UNREACHABLE = typeof Reason.FLOATING_IP_UNREACHABLE;
   export type FIXED_IP_HAS_FLOATING_IP = typeof Reason.FIXED_IP_HAS_FLOATING_IP;
   export type SEGMENT_IN_USE = typeof Reason.SEGMENT_IN_USE;
+  export type ROUTER_REQUIRED_BY_ROUTE = typeof Reason.ROUTER_REQUIRED_BY_ROUTE;
   export type NO_CANDIDATE_NODE = typeof Reason.NO_CANDIDATE_NODE;
   export type NOT_REALISED = typeof Reason.NOT_REALISED;
   export type NODE_ID_IN_USE = typeof Reason.NODE_ID_IN_USE;
+  export type NOTHING_TO_ADOPT = typeof Reason.NOTHING_TO_ADOPT;
 }
 
 export function reasonFromJSON(object: any): Reason {
@@ -245,6 +251,9 @@ export function reasonFromJSON(object: any): Reason {
     case 51:
     case "REASON_SEGMENT_IN_USE":
       return Reason.SEGMENT_IN_USE;
+    case 52:
+    case "REASON_ROUTER_REQUIRED_BY_ROUTE":
+      return Reason.ROUTER_REQUIRED_BY_ROUTE;
     case 60:
     case "REASON_NO_CANDIDATE_NODE":
       return Reason.NO_CANDIDATE_NODE;
@@ -254,6 +263,9 @@ export function reasonFromJSON(object: any): Reason {
     case 62:
     case "REASON_NODE_ID_IN_USE":
       return Reason.NODE_ID_IN_USE;
+    case 63:
+    case "REASON_NOTHING_TO_ADOPT":
+      return Reason.NOTHING_TO_ADOPT;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -333,12 +345,16 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_FIXED_IP_HAS_FLOATING_IP";
     case Reason.SEGMENT_IN_USE:
       return "REASON_SEGMENT_IN_USE";
+    case Reason.ROUTER_REQUIRED_BY_ROUTE:
+      return "REASON_ROUTER_REQUIRED_BY_ROUTE";
     case Reason.NO_CANDIDATE_NODE:
       return "REASON_NO_CANDIDATE_NODE";
     case Reason.NOT_REALISED:
       return "REASON_NOT_REALISED";
     case Reason.NODE_ID_IN_USE:
       return "REASON_NODE_ID_IN_USE";
+    case Reason.NOTHING_TO_ADOPT:
+      return "REASON_NOTHING_TO_ADOPT";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -418,12 +434,16 @@ export function reasonToNumber(object: Reason): number {
       return 50;
     case Reason.SEGMENT_IN_USE:
       return 51;
+    case Reason.ROUTER_REQUIRED_BY_ROUTE:
+      return 52;
     case Reason.NO_CANDIDATE_NODE:
       return 60;
     case Reason.NOT_REALISED:
       return 61;
     case Reason.NODE_ID_IN_USE:
       return 62;
+    case Reason.NOTHING_TO_ADOPT:
+      return 63;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }

@@ -1,0 +1,57 @@
+import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { type FloatingIp, FloatingIpStatus } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
+import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
+import type { ActiveFloatingIp, FloatingIpState } from "../../floating-ip/state.ts";
+import { floatingIps } from "../../read-model/state.ts";
+import { floatingIpStatus } from "../../read-model/status.ts";
+import { changing } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import { requireActive, requireUuid, stamps } from "../request-fields.ts";
+import { createFloatingIp, deleteFloatingIp, updateFloatingIp } from "./floating-ip-work.ts";
+
+const columns: Columns<ActiveFloatingIp> = {
+  id: ({ id }) => id,
+  project_id: ({ floatingIp }) => floatingIp.projectId,
+  floating_network_id: ({ floatingIp }) => floatingIp.floatingNetworkId,
+  floating_ip_address: ({ floatingIp }) => floatingIp.floatingIpAddress,
+  port_id: ({ association }) => association?.portId,
+  router_id: ({ association }) => association?.routerId,
+  create_time: ({ createTimeMs }) => createTimeMs,
+};
+
+export function mountFloatingIpService(context: TopologyContext): MountedService {
+  const { fold, readable } = context;
+  const find = (id: string): FloatingIpState => floatingIps.select(fold.state, id);
+  const toFloatingIp = (active: ActiveFloatingIp): FloatingIp => ({
+    ...active.floatingIp,
+    ...active.association,
+    status: FloatingIpStatus[floatingIpStatus(fold.state, active)],
+    ...stamps(active),
+  });
+  const answer = (state: FloatingIpState, position: number, id: string) => ({
+    floatingIp: toFloatingIp(requireActive("floating IP", id, state)),
+    position,
+  });
+
+  return mount(FloatingIpServiceService, {
+    createFloatingIp: changing(context, { work: createFloatingIp(context), find, answer }),
+    updateFloatingIp: changing(context, { work: updateFloatingIp(context), find, answer }),
+    deleteFloatingIp: changing(context, {
+      work: deleteFloatingIp(context),
+      find,
+      answer: (_floatingIp, position) => ({ position }),
+    }),
+
+    async getFloatingIp(request, call) {
+      const id = requireUuid("id", request.id);
+      const position = await readable(request, call);
+      return { floatingIp: toFloatingIp(requireActive("floating IP", id, find(id))), position };
+    },
+
+    async listFloatingIps(request, call) {
+      const position = await readable(request, call);
+      const { items, nextPageToken } = listPage(fold.state.floatingIps.values(), columns, request);
+      return { floatingIps: items.map(toFloatingIp), nextPageToken, position };
+    },
+  });
+}

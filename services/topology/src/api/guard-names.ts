@@ -1,0 +1,25 @@
+/**
+ * The guards of topology's rules over several streams: see Guards in libs/event-sourcing. A command takes all of its
+ * guards at once, shared where the thing must go on existing as it is, exclusive where it is about to come, go or change
+ * in what others rely on.
+ *
+ * | rule | guard |
+ * |---|---|
+ * | a port lies in a network that exists | `network-<id>`: shared by whoever makes a port, exclusive for DeleteNetwork |
+ * | a network that stops being external gives no floating IPs and no gateways | `network-<id>`: shared by whoever makes such a port, exclusive for UpdateNetwork |
+ * | what is reserved for a network, port, router or floating IP is not swept while that is being made | `network-<id>`, `port-<id>`: exclusive for the maker and for the sweep |
+ * | a fixed IP has one floating IP per network | `port-<id>` of the fixed IP, exclusive |
+ * | a floating IP's port exists | `port-<id>`: exclusive for the association and for DeletePort |
+ * | a port serves one router | `port-<id>`: exclusive for AddRouterInterface by port, UpdatePort, DeletePort |
+ * | a floating IP's router has an interface in its subnet and its gateway on its network | `router-<id>`: shared by the association, exclusive for whatever changes interfaces or gateway |
+ * | a router's port stands as long as the interface or gateway it is | `router-<id>`, exclusive |
+ *
+ * Rules within one stream need none: a VNI or physical network has one network (`segmentRange-<range>`), a router's
+ * subnets lie apart and a router with interfaces stays (`router-<id>`), a floating IP has one association
+ * (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
+ */
+export const guards = {
+  network: (id: string): string => `network-${id}`,
+  port: (id: string): string => `port-${id}`,
+  router: (id: string): string => `router-${id}`,
+};

@@ -1,0 +1,88 @@
+import { DomainError } from "@rhumbline/event-sourcing";
+import { type Call, type Channel, failureOf } from "@rhumbline/grpc";
+import {
+  type AddressWish,
+  type AllocateResponse,
+  type Allocation,
+  AllocationServiceService,
+} from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+
+/** On whose behalf ipam is asked: its events then belong to the same request and trace. */
+export type Trail = Pick<Call, "correlationId" | "traceparent">;
+
+export interface AllocationWish {
+  readonly networkId: string;
+  /** A port's id. */
+  readonly ownerId: string;
+  /** Empty: one is made. */
+  readonly macAddress: string;
+  /** Empty: one of the first subnet of each IP version. */
+  readonly addresses: readonly AddressWish[];
+}
+
+/** Address management, as far as topology needs it. All of it is safe to repeat. What ipam refuses goes to the caller
+ *  as ipam said it.
+ *  @throws {IpamUnavailable} */
+export interface Ipam {
+  openScope(scope: { networkId: string; projectId: string; shared: boolean }, trail: Trail): Promise<void>;
+  closeScope(networkId: string, trail: Trail): Promise<void>;
+  allocate(wish: AllocationWish, trail: Trail, options?: { validateOnly?: boolean }): Promise<AllocateResponse>;
+  release(networkId: string, ownerId: string, trail: Trail): Promise<void>;
+  allocationsOlderThan(ageMs: number, trail: Trail): AsyncIterable<Allocation>;
+}
+
+class IpamUnavailable extends DomainError {
+  readonly kind = "unavailable";
+  readonly reason = "DEPENDENCY_UNAVAILABLE";
+
+  constructor(address: string, cause: unknown) {
+    super(`ipam at ${address} can't be reached; try again`, { service: "ipam" }, [], { cause });
+  }
+}
+
+// As gRPC numbers them: https://grpc.io/docs/guides/status-codes/
+const deadlineExceeded = 4;
+const unavailable = 14;
+const timeoutMs = 10_000;
+
+export function createIpam(channel: Channel): Ipam {
+  const client = channel.client(AllocationServiceService);
+
+  /** Without the caller's deadline: a step under way is finished, whoever waits for it. */
+  const ask = async <T>(call: (options: Trail & { timeoutMs: number }) => Promise<T>, trail: Trail): Promise<T> => {
+    const { correlationId, traceparent } = trail;
+    try {
+      return await call({ timeoutMs, correlationId, traceparent });
+    } catch (error) {
+      const failure = failureOf(error);
+      const unreached = failure?.code === unavailable || failure?.code === deadlineExceeded;
+      if (unreached && failure.reason === undefined) throw new IpamUnavailable(channel.address, error);
+      throw error;
+    }
+  };
+
+  return {
+    async openScope({ networkId: scopeId, projectId, shared }, trail) {
+      await ask((options) => client.openScope({ scopeId, projectId, shared, requestId: "" }, options), trail);
+    },
+    async closeScope(scopeId, trail) {
+      await ask((options) => client.closeScope({ scopeId, requestId: "" }, options), trail);
+    },
+    allocate({ networkId: scopeId, ...wish }, trail, { validateOnly = false } = {}) {
+      const request = { scopeId, ...wish, macOnly: false, requestId: "", validateOnly };
+      return ask((options) => client.allocate(request, options), trail);
+    },
+    async release(scopeId, ownerId, trail) {
+      await ask((options) => client.release({ scopeId, ownerId, requestId: "" }, options), trail);
+    },
+    async *allocationsOlderThan(minAgeMs, trail) {
+      let pageToken = "";
+      do {
+        const request = { minAgeMs, pageSize: 0, pageToken, minPosition: 0 };
+        const page = await ask((options) => client.listAllocations(request, options), trail);
+        yield* page.allocations;
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { type MountedService, mountNotBuilt } from "@rhumbline/grpc";
+import { SecurityGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/security_group_service";
+import type { TopologyContext } from "./context.ts";
+import { mountFloatingIpService } from "./floating-ip/floating-ip-service.ts";
+import { mountNetworkService } from "./network/network-service.ts";
+import { mountPortService } from "./port/port-service.ts";
+import { mountRouterService } from "./router/router-service.ts";
+
+export const mountTopology = (context: TopologyContext): MountedService[] => [
+  mountNetworkService(context),
+  mountPortService(context),
+  mountRouterService(context),
+  mountFloatingIpService(context),
+  mountNotBuilt(SecurityGroupServiceService),
+];

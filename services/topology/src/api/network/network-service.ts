@@ -1,0 +1,54 @@
+import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { type Network, NetworkStatus } from "@rhumbline/proto/rhumbline/topology/v1/network";
+import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
+import type { ActiveNetwork, NetworkState } from "../../network/state.ts";
+import { networks } from "../../read-model/state.ts";
+import { changing } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import { requireActive, requireUuid, stamps } from "../request-fields.ts";
+import { createNetwork, deleteNetwork, updateNetwork } from "./network-work.ts";
+
+const columns: Columns<ActiveNetwork> = {
+  id: ({ id }) => id,
+  project_id: ({ network }) => network.projectId,
+  name: ({ network }) => network.name,
+  external: ({ network }) => network.external,
+  shared: ({ network }) => network.shared,
+  create_time: ({ createTimeMs }) => createTimeMs,
+};
+
+export function mountNetworkService(context: TopologyContext): MountedService {
+  const { fold, readable } = context;
+  const find = (id: string): NetworkState => networks.select(fold.state, id);
+  const answer = (state: NetworkState, position: number, id: string) => ({
+    network: toNetwork(requireActive("network", id, state)),
+    position,
+  });
+
+  return mount(NetworkServiceService, {
+    createNetwork: changing(context, { work: createNetwork(context), find, answer }),
+    updateNetwork: changing(context, { work: updateNetwork(context), find, answer }),
+    deleteNetwork: changing(context, {
+      work: deleteNetwork(context),
+      find,
+      answer: (_network, position) => ({ position }),
+    }),
+
+    async getNetwork(request, call) {
+      const id = requireUuid("id", request.id);
+      const position = await readable(request, call);
+      return { network: toNetwork(requireActive("network", id, find(id))), position };
+    },
+
+    async listNetworks(request, call) {
+      const position = await readable(request, call);
+      const { items, nextPageToken } = listPage(fold.state.networks.values(), columns, request);
+      return { networks: items.map(toNetwork), nextPageToken, position };
+    },
+  });
+}
+
+function toNetwork(active: ActiveNetwork): Network {
+  const status = active.network.adminStateUp === false ? NetworkStatus.DOWN : NetworkStatus.ACTIVE;
+  return { ...active.network, status, ...stamps(active) };
+}

@@ -1,0 +1,117 @@
+import { fieldChecks } from "@rhumbline/grpc";
+import type {
+  CreateNetworkRequest,
+  DeleteNetworkRequest,
+  UpdateNetworkRequest,
+} from "@rhumbline/proto/rhumbline/topology/v1/network_service";
+import { caughtUp, type MutationCall } from "@rhumbline/service";
+import { decideNetwork } from "../../network/decide.ts";
+import { type NetworkState, networkFields } from "../../network/state.ts";
+import { externalUsers, portsOf, subnetsOf } from "../../read-model/lookups.ts";
+import { networks } from "../../read-model/state.ts";
+import type { Worked } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import type { Effects } from "../effects.ts";
+import { finishing } from "../finishing.ts";
+import { guards } from "../guard-names.ts";
+import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { parseNetworkValues, parseNewNetwork } from "./network-request.ts";
+import { allocateSegment, rangeOf, releaseSegment } from "./segments.ts";
+
+type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<NetworkState>>;
+
+/** The scope first, then the segment, then the network: a crash leaves an open scope with nothing in it, and a segment
+ *  that the sweep takes back. */
+export function createNetwork({ executor, guards: { hold }, settings }: TopologyContext): Work<CreateNetworkRequest> {
+  return (request, call, effects) => {
+    const { network, segmentWish } = parseNewNetwork(request.network, call.caller.projectId, settings);
+    const { projectId, shared } = network;
+    const id = call.newId("network");
+    return hold({ exclusive: [guards.network(id)] }, async () => {
+      // Refused before a scope is opened, if it will be.
+      if (segmentWish) executor.rehearse(...allocateSegment(id, segmentWish));
+      await effects.openScope({ networkId: id, projectId, shared }, call);
+      const range =
+        segmentWish && (await effects.execute(...allocateSegment(id, segmentWish), call.step(projectId))).aggregate;
+      const segment = { ...network.segment, segmentationId: range?.segmentByNetwork.get(id) ?? 0 };
+      const command = { type: "CreateNetwork", network: { ...network, id, segment } } as const;
+      const decide = (present: NetworkState) => decideNetwork(command, present);
+      const done = await effects.execute(networks, id, decide, call.completion(projectId, id));
+      return { resourceId: id, ...done };
+    });
+  };
+}
+
+export function updateNetwork({
+  fold,
+  executor,
+  guards: { hold },
+  settings,
+}: TopologyContext): Work<UpdateNetworkRequest> {
+  return (request, call, effects) => {
+    const given = requireGiven("network", request.network);
+    const id = requireUuid("network.id", given.id);
+    return hold({ exclusive: [guards.network(id)] }, async () => {
+      const { network: present } = requireActive("network", id, networks.select(fold.state, id));
+      const checks = fieldChecks();
+      checkImmutable(checks, request, {
+        "network.project_id": [given.projectId, present.projectId],
+        "network.segment.physical_network": [
+          given.segment?.physicalNetwork ?? "",
+          present.segment?.physicalNetwork ?? "",
+        ],
+        "network.segment.segmentation_id": [given.segment?.segmentationId ?? 0, present.segment?.segmentationId ?? 0],
+      });
+      checks.done();
+      const values = parseNetworkValues(given, present, settings);
+      const { fields } = updatedFields(request, given, networkFields);
+      const users = externalUsers(fold.state, id);
+      const command = {
+        type: "UpdateNetwork",
+        networkId: id,
+        values,
+        fields,
+        etag: request.etag,
+        externalUsers: users,
+      } as const;
+      const decide = (network: NetworkState) => decideNetwork(command, network);
+      const { shared } = requireActive("network", id, executor.rehearse(networks, id, decide)).network;
+      if (shared !== present.shared)
+        await effects.openScope({ networkId: id, projectId: present.projectId, shared }, call);
+      const done = await effects.execute(networks, id, decide, call.completion(present.projectId, id));
+      return { resourceId: id, ...done };
+    });
+  };
+}
+
+/** The scope is closed first, so that nothing new comes into the network; where the network then stays after all, the
+ *  sweep opens it again. */
+export function deleteNetwork({
+  fold,
+  follower,
+  executor,
+  guards: { hold },
+  log,
+}: TopologyContext): Work<DeleteNetworkRequest> {
+  return (request, call, effects) => {
+    const id = requireUuid("id", request.id);
+    return hold({ exclusive: [guards.network(id)] }, async () => {
+      const { network } = requireActive("network", id, networks.select(fold.state, id));
+      // A subnet may have been deleted a moment ago.
+      if (subnetsOf(fold.state, id).length > 0) await caughtUp(follower);
+      const portIds = portsOf(fold.state, id);
+      const subnetIds = subnetsOf(fold.state, id).map((subnet) => subnet.id);
+      const command = { type: "DeleteNetwork", networkId: id, etag: request.etag, portIds, subnetIds } as const;
+      const decide = (present: NetworkState) => decideNetwork(command, present);
+      executor.rehearse(networks, id, decide);
+      await effects.closeScope(id, call);
+      const done = await effects.execute(networks, id, decide, call.completion(network.projectId, id));
+      const range = rangeOf(network.segment);
+      if (range !== undefined)
+        await finishing(log, { networkId: id, range }, () =>
+          effects.execute(...releaseSegment(id, range), call.step(network.projectId)),
+        );
+      return { resourceId: id, ...done };
+    });
+  };
+}

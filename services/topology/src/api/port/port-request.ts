@@ -1,0 +1,93 @@
+import { InvalidFields, NotBuilt } from "@rhumbline/event-sourcing";
+import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
+import { formatIpAddress, formatMac, isMulticastMac, parseIpAddress, parseMac } from "@rhumbline/net";
+import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { isNetworkDevice } from "../../port/device-owner.ts";
+import { nodesNamed } from "../../read-model/lookups.ts";
+import { findOrCatchUp, type TopologyContext } from "../context.ts";
+import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
+
+/** Neutron takes as many by default (max_fixed_ips_per_port). */
+const maxFixedIps = 5;
+
+/** A port as asked for: without id and addresses where they are left open.
+ *  @throws {InvalidFields} {NotBuilt} */
+export function parseNewPort(given: Port | undefined, callerProject: string): Port {
+  const port = requireGiven("port", given);
+  const checks = fieldChecks();
+  checkNew(checks, "port", port);
+  checks.uuid("port.network_id", port.networkId);
+  checkDevice(checks, port);
+  const mac = port.macAddress === "" ? undefined : checks.parse("port.mac_address", port.macAddress, parseMac);
+  if (mac) checks.require("port.mac_address", !isMulticastMac(mac), "is a group address: no port can have it");
+  checks.require("port.fixed_ips", port.fixedIps.length <= maxFixedIps, `at most ${maxFixedIps} are accepted`);
+  const fixedIps = port.fixedIps.map(({ subnetId, ipAddress }, i) => {
+    checks.uuid(`port.fixed_ips[${i}].subnet_id`, subnetId, { optional: ipAddress !== "" });
+    const address =
+      ipAddress === "" ? undefined : checks.parse(`port.fixed_ips[${i}].ip_address`, ipAddress, parseIpAddress);
+    return { subnetId, ipAddress: address ? formatIpAddress(address) : "" };
+  });
+  checks.done();
+  refuseNotBuilt(port);
+  return {
+    ...settable(port),
+    id: "",
+    projectId: port.projectId || callerProject,
+    networkId: port.networkId,
+    macAddress: mac ? formatMac(mac) : "",
+    fixedIps,
+  };
+}
+
+/** The new values of an update.
+ *  @throws {InvalidFields} {NotBuilt} */
+export function parsePortValues(given: Port, present: Port): Port {
+  const checks = fieldChecks();
+  checkDescribed(checks, "port", given);
+  if (given.deviceOwner !== present.deviceOwner) checkDevice(checks, given);
+  checks.done();
+  refuseNotBuilt(given);
+  const { id, projectId, networkId, macAddress, fixedIps } = present;
+  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps };
+}
+
+/** What a caller may set, without the binding, which has its own events. */
+function settable(port: Port): Port {
+  return {
+    ...port,
+    adminStateUp: port.adminStateUp ?? true,
+    binding: undefined,
+    status: PortStatus.UNSPECIFIED,
+    securityGroupIds: [],
+    ...noStamps,
+  };
+}
+
+function checkDevice(checks: FieldChecks, { deviceId, deviceOwner }: Port): void {
+  checks.text("port.device_id", deviceId);
+  checks.text("port.device_owner", deviceOwner);
+  const reserved = isNetworkDevice(deviceOwner);
+  checks.require("port.device_owner", !reserved, `${deviceOwner} is for ports that routers and floating IPs make`);
+}
+
+function refuseNotBuilt({ securityGroupIds, portSecurityDisabled }: Port): void {
+  if (securityGroupIds.length > 0) throw new NotBuilt("port.security_group_ids");
+  if (portSecurityDisabled) throw new NotBuilt("port.port_security_disabled");
+}
+
+/** The node that a binding names, by id or by a name that only one has.
+ *  @throws {InvalidFields} */
+export async function requireNode(context: Pick<TopologyContext, "fold" | "follower">, host: string): Promise<string> {
+  const nodes = await findOrCatchUp(context, (state) => {
+    const named = nodesNamed(state, host);
+    return named.length > 0 ? named : undefined;
+  });
+  const [node, ...others] = nodes ?? [];
+  if (node !== undefined && others.length === 0) return node.id;
+  const ids = nodes?.map(({ id }) => id).join(", ");
+  const description =
+    ids === undefined
+      ? `no node is registered with the id or name ${JSON.stringify(host)}`
+      : `several nodes are named ${JSON.stringify(host)}: give one of the ids ${ids}`;
+  throw new InvalidFields([{ field: "port.binding.host", description }]);
+}

@@ -1,0 +1,58 @@
+import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
+import type { ActivePort, PortState } from "../../port/state.ts";
+import { ports } from "../../read-model/state.ts";
+import { portStatus } from "../../read-model/status.ts";
+import { changing } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import { requireActive, requireUuid, stamps } from "../request-fields.ts";
+import { createPort, deletePort, updatePort } from "./port-work.ts";
+
+const columns: Columns<ActivePort> = {
+  id: ({ id }) => id,
+  project_id: ({ port }) => port.projectId,
+  network_id: ({ port }) => port.networkId,
+  name: ({ port }) => port.name,
+  mac_address: ({ port }) => port.macAddress,
+  device_id: ({ port }) => port.deviceId,
+  device_owner: ({ port }) => port.deviceOwner,
+  "binding.host": ({ port }) => port.binding?.host,
+  create_time: ({ createTimeMs }) => createTimeMs,
+};
+
+export function mountPortService(context: TopologyContext): MountedService {
+  const { fold, readable } = context;
+  const find = (id: string): PortState => ports.select(fold.state, id);
+  const toPort = (active: ActivePort): Port => ({
+    ...active.port,
+    status: PortStatus[portStatus(fold.state, active)],
+    ...stamps(active),
+  });
+  const answer = (state: PortState, position: number, id: string) => ({
+    port: toPort(requireActive("port", id, state)),
+    position,
+  });
+
+  return mount(PortServiceService, {
+    createPort: changing(context, { work: createPort(context), find, answer }),
+    updatePort: changing(context, { work: updatePort(context), find, answer }),
+    deletePort: changing(context, {
+      work: deletePort(context),
+      find,
+      answer: (_port, position) => ({ position }),
+    }),
+
+    async getPort(request, call) {
+      const id = requireUuid("id", request.id);
+      const position = await readable(request, call);
+      return { port: toPort(requireActive("port", id, find(id))), position };
+    },
+
+    async listPorts(request, call) {
+      const position = await readable(request, call);
+      const { items, nextPageToken } = listPage(fold.state.ports.values(), columns, request);
+      return { ports: items.map(toPort), nextPageToken, position };
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { fieldChecks } from "@rhumbline/grpc";
+import type {
+  CreatePortRequest,
+  DeletePortRequest,
+  UpdatePortRequest,
+} from "@rhumbline/proto/rhumbline/topology/v1/port_service";
+import type { MutationCall } from "@rhumbline/service";
+import { decideFloatingIp } from "../../floating-ip/decide.ts";
+import { decidePort } from "../../port/decide.ts";
+import { type PortState, portFields } from "../../port/state.ts";
+import { floatingIpsOfPort } from "../../read-model/lookups.ts";
+import { floatingIps, networks, ports } from "../../read-model/state.ts";
+import type { Worked } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import type { Effects } from "../effects.ts";
+import { finishing } from "../finishing.ts";
+import { guards } from "../guard-names.ts";
+import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
+
+type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<PortState>>;
+
+/** The addresses first: a crash behind them leaves an allocation, which the sweep takes back. */
+export function createPort(context: TopologyContext): Work<CreatePortRequest> {
+  const {
+    fold,
+    guards: { hold },
+  } = context;
+  return async (request, call, effects) => {
+    const wanted = parseNewPort(request.port, call.caller.projectId);
+    const { networkId, projectId } = wanted;
+    const host = request.port?.binding?.host ?? "";
+    const nodeId = host === "" ? undefined : await requireNode(context, host);
+    const id = call.newId("port");
+    return hold({ shared: [guards.network(networkId)], exclusive: [guards.port(id)] }, async () => {
+      requireActive("network", networkId, networks.select(fold.state, networkId));
+      const addresses = wanted.fixedIps.map((fixedIp) => ({ ...fixedIp, gateway: false }));
+      const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses };
+      const { macAddress, addresses: given } = await effects.allocate(allocation, call);
+      const fixedIps = given.map(({ subnetId, ipAddress }) => ({ subnetId, ipAddress }));
+      const command = { type: "CreatePort", port: { ...wanted, id, macAddress, fixedIps }, nodeId } as const;
+      const decide = (port: PortState) => decidePort(command, port);
+      const done = await effects.execute(ports, id, decide, call.completion(projectId, id));
+      return { resourceId: id, ...done };
+    });
+  };
+}
+
+export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
+  const {
+    fold,
+    guards: { hold },
+  } = context;
+  return async (request, call, effects) => {
+    const given = requireGiven("port", request.port);
+    const id = requireUuid("port.id", given.id);
+    return hold({ exclusive: [guards.port(id)] }, async () => {
+      const { port: present } = requireActive("port", id, ports.select(fold.state, id));
+      const checks = fieldChecks();
+      checkImmutable(checks, request, {
+        "port.project_id": [given.projectId, present.projectId],
+        "port.network_id": [given.networkId, present.networkId],
+        "port.mac_address": [given.macAddress.toLowerCase(), present.macAddress],
+        "port.fixed_ips": [given.fixedIps.length && JSON.stringify(given.fixedIps), JSON.stringify(present.fixedIps)],
+      });
+      checks.done();
+      const values = parsePortValues(given, present);
+      const { fields, own } = updatedFields(request, given, portFields, { binding: given.binding !== undefined });
+      const host = given.binding?.host ?? "";
+      const nodeId = own.length === 0 ? undefined : host === "" ? "" : await requireNode(context, host);
+      const command = { type: "UpdatePort", portId: id, values, fields, nodeId, etag: request.etag } as const;
+      const decide = (port: PortState) => decidePort(command, port);
+      const done = await effects.execute(ports, id, decide, call.completion(present.projectId, id));
+      return { resourceId: id, ...done };
+    });
+  };
+}
+
+/** Its floating IPs are disassociated first, and its addresses taken back last. */
+export function deletePort({ fold, executor, guards: { hold }, log }: TopologyContext): Work<DeletePortRequest> {
+  return (request, call, effects) => {
+    const id = requireUuid("id", request.id);
+    return hold({ exclusive: [guards.port(id)] }, async () => {
+      const { port } = requireActive("port", id, ports.select(fold.state, id));
+      const { projectId, networkId } = port;
+      const command = { type: "DeletePort", portId: id, etag: request.etag } as const;
+      const decide = (present: PortState) => decidePort(command, present);
+      executor.rehearse(ports, id, decide);
+      const disassociate = { type: "DisassociateFloatingIp", portId: id } as const;
+      for (const floatingIp of floatingIpsOfPort(fold.state, id)) {
+        const context = call.step(floatingIp.floatingIp.projectId);
+        await effects.execute(floatingIps, floatingIp.id, (one) => decideFloatingIp(disassociate, one), context);
+      }
+      const done = await effects.execute(ports, id, decide, call.completion(projectId, id));
+      await finishing(log, { portId: id }, () => effects.release(networkId, id, call));
+      return { resourceId: id, ...done };
+    });
+  };
+}

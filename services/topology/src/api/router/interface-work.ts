@@ -1,0 +1,153 @@
+import { InvalidFields, NotFound } from "@rhumbline/event-sourcing";
+import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
+import type { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import type {
+  AddRouterInterfaceRequest,
+  RemoveRouterInterfaceRequest,
+} from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import type { MutationCall } from "@rhumbline/service";
+import { decidePort } from "../../port/decide.ts";
+import { deviceOwners } from "../../port/device-owner.ts";
+import { floatingIpsThrough, gatewaySubnets } from "../../read-model/lookups.ts";
+import { networks, ports, routers } from "../../read-model/state.ts";
+import { decideRouter } from "../../router/decide.ts";
+import type { RouterInterface, RouterState } from "../../router/state.ts";
+import type { Worked } from "../changing.ts";
+import { findOrCatchUp, type TopologyContext } from "../context.ts";
+import type { Effects } from "../effects.ts";
+import { finishing } from "../finishing.ts";
+import { guards } from "../guard-names.ts";
+import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
+import { requireActive } from "../request-fields.ts";
+
+type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<RouterState>>;
+
+/** The port first: a crash behind it leaves a port that its router does not have, which the sweep takes away. */
+export function addRouterInterface(context: TopologyContext): Work<AddRouterInterfaceRequest> {
+  return async (request, call, effects) => {
+    checkSubnetOrPort(request);
+    return request.portId === ""
+      ? addBySubnet(context, request, call, effects)
+      : addByPort(context, request, call, effects);
+  };
+}
+
+async function addBySubnet(
+  context: TopologyContext,
+  { routerId, subnetId }: AddRouterInterfaceRequest,
+  call: MutationCall,
+  effects: Effects,
+): Promise<Worked<RouterState>> {
+  const { fold, executor, log } = context;
+  const { networkId } = await requireSubnet(context, subnetId);
+  const id = call.newId("port");
+  const held = { shared: [guards.network(networkId)], exclusive: [guards.router(routerId), guards.port(id)] };
+  return context.guards.hold(held, async () => {
+    requireActive("network", networkId, networks.select(fold.state, networkId));
+    const { router } = requireActive("router", routerId, routers.select(fold.state, routerId));
+    const add = await adding(context, routerId, subnetId);
+    // Refused before anything is allocated, if it will be.
+    executor.rehearse(routers, routerId, add(interfaceWithout(id, networkId, subnetId)));
+    const wish = {
+      id,
+      projectId: router.projectId,
+      networkId,
+      deviceId: routerId,
+      deviceOwner: deviceOwners.routerInterface,
+      addresses: [{ subnetId, ipAddress: "", gateway: true }],
+    };
+    return withDevicePort(wish, { call, effects, log }, async (port) => {
+      const completion = call.completion(router.projectId, id);
+      const done = await effects.execute(routers, routerId, add(interfaceOf(port)), completion);
+      return { resourceId: id, ...done };
+    });
+  });
+}
+
+async function addByPort(
+  context: TopologyContext,
+  { routerId, portId }: AddRouterInterfaceRequest,
+  call: MutationCall,
+  effects: Effects,
+): Promise<Worked<RouterState>> {
+  const { fold, executor } = context;
+  return context.guards.hold({ exclusive: [guards.router(routerId), guards.port(portId)] }, async () => {
+    const { router } = requireActive("router", routerId, routers.select(fold.state, routerId));
+    const { port } = requireActive("port", portId, ports.select(fold.state, portId));
+    const subnetId = requireOneAddress(port);
+    const add = (await adding(context, routerId, subnetId))(interfaceOf(port));
+    executor.rehearse(routers, routerId, add);
+    const lend = { type: "LendPort", portId, deviceId: routerId, deviceOwner: deviceOwners.routerInterface } as const;
+    await effects.execute(ports, portId, (present) => decidePort(lend, present), call.step(port.projectId));
+    const done = await effects.execute(routers, routerId, add, call.completion(router.projectId, portId));
+    return { resourceId: portId, ...done };
+  });
+}
+
+/** The port goes after the interface: a crash between leaves it to the sweep. */
+export function removeRouterInterface(context: TopologyContext): Work<RemoveRouterInterfaceRequest> {
+  const { fold, log } = context;
+  return async (request, call, effects) => {
+    checkSubnetOrPort(request);
+    const { routerId, subnetId, portId } = request;
+    return context.guards.hold({ exclusive: [guards.router(routerId)] }, async () => {
+      const { router, interfaces } = requireActive("router", routerId, routers.select(fold.state, routerId));
+      const removed = interfaces.find((one) => (portId === "" ? one.subnetId === subnetId : one.portId === portId));
+      if (removed === undefined) throw new NotFound(`router ${routerId}'s interface of`, portId || subnetId);
+      const floatingIpIds = floatingIpsThrough(fold.state, routerId, removed.subnetId);
+      const command = { type: "RemoveRouterInterface", routerId, portId: removed.portId, floatingIpIds } as const;
+      const decide = (present: RouterState) => decideRouter(command, present);
+      const done = await effects.execute(routers, routerId, decide, call.completion(router.projectId, routerId));
+      const port = { id: removed.portId, networkId: removed.networkId, projectId: router.projectId };
+      await finishing(log, { portId: port.id }, () => removeDevicePort(port, call, effects));
+      return { resourceId: routerId, ...done };
+    });
+  };
+}
+
+/** How the router decides on an interface in the subnet. */
+async function adding(context: TopologyContext, routerId: string, subnetId: string) {
+  const { cidr } = await requireSubnet(context, subnetId);
+  return (added: RouterInterface) => (router: RouterState) => {
+    const gateway = router.status === "active" ? gatewaySubnets(context.fold.state, router) : [];
+    const command = { type: "AddRouterInterface", routerId, interface: added, cidr, gatewaySubnets: gateway } as const;
+    return decideRouter(command, router);
+  };
+}
+
+async function requireSubnet(context: TopologyContext, subnetId: string) {
+  const subnet = await findOrCatchUp(context, (state) => state.subnets.get(subnetId));
+  if (subnet === undefined) throw new NotFound("subnet", subnetId);
+  return subnet;
+}
+
+function checkSubnetOrPort(request: { routerId: string; subnetId: string; portId: string }): void {
+  const checks: FieldChecks = fieldChecks();
+  checks.uuid("router_id", request.routerId);
+  checks.uuid("subnet_id", request.subnetId, { optional: true });
+  checks.uuid("port_id", request.portId, { optional: true });
+  const one = (request.subnetId === "") !== (request.portId === "");
+  checks.require("subnet_id", one, "exactly one of subnet_id and port_id is required");
+  checks.done();
+}
+
+/** Neutron asks the same of a port with IPv4: neutron/db/l3_db.py, _add_interface_by_port. */
+function requireOneAddress({ fixedIps }: Port): string {
+  const [fixedIp, ...others] = fixedIps;
+  if (fixedIp !== undefined && others.length === 0) return fixedIp.subnetId;
+  const description = `the port has ${fixedIps.length} fixed IPs; a router's interface has exactly one`;
+  throw new InvalidFields([{ field: "port_id", description }]);
+}
+
+function interfaceOf({ id: portId, networkId, macAddress, fixedIps }: Port): RouterInterface {
+  const { subnetId = "", ipAddress = "" } = fixedIps[0] ?? {};
+  return { portId, networkId, subnetId, ipAddress, macAddress };
+}
+
+const interfaceWithout = (portId: string, networkId: string, subnetId: string): RouterInterface => ({
+  portId,
+  networkId,
+  subnetId,
+  ipAddress: "",
+  macAddress: "",
+});

@@ -1,0 +1,66 @@
+import type { CreateRouterRequest, DeleteRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import type { MutationCall } from "@rhumbline/service";
+import { routers } from "../../read-model/state.ts";
+import type { GatewayWanted } from "../../router/commands.ts";
+import { decideRouter } from "../../router/decide.ts";
+import type { RouterState } from "../../router/state.ts";
+import type { Worked } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import type { Effects } from "../effects.ts";
+import { finishing } from "../finishing.ts";
+import { guards } from "../guard-names.ts";
+import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
+import { requireActive, requireUuid } from "../request-fields.ts";
+import { requireExternal, requireSubnets } from "../require-external.ts";
+import { gatewayOf, gatewayPort } from "./gateway.ts";
+import { parseGateway, parseNewRouter } from "./router-request.ts";
+
+type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<RouterState>>;
+
+/** The gateway's port first: a crash behind it leaves a port without a router, which the sweep takes away. */
+export function createRouter(context: TopologyContext): Work<CreateRouterRequest> {
+  const {
+    fold,
+    guards: { hold },
+    log,
+  } = context;
+  return async (request, call, effects) => {
+    const wanted = parseNewRouter(request.router, call.caller.projectId);
+    const wish = request.router?.externalGateway && parseGateway(request.router.externalGateway);
+    const router = { ...wanted, id: call.newId("router") };
+    const create = async (gateway: GatewayWanted | undefined): Promise<Worked<RouterState>> => {
+      const command = { type: "CreateRouter", router, gateway } as const;
+      const decide = (present: RouterState) => decideRouter(command, present);
+      const done = await effects.execute(routers, router.id, decide, call.completion(router.projectId, router.id));
+      return { resourceId: router.id, ...done };
+    };
+    if (wish === undefined) return hold({ exclusive: [guards.router(router.id)] }, () => create(undefined));
+    const portId = call.newId("gateway");
+    const exclusive = [guards.router(router.id), guards.port(portId)];
+    return hold({ shared: [guards.network(wish.networkId)], exclusive }, async () => {
+      requireExternal(fold.state, wish.networkId);
+      await requireSubnets(context, wish.networkId, "any");
+      const port = gatewayPort(portId, router, wish);
+      return withDevicePort(port, { call, effects, log }, (made) => create(gatewayOf(fold.state, made, wish)));
+    });
+  };
+}
+
+/** Its gateway goes with it: the port last. */
+export function deleteRouter({ fold, guards: { hold }, log }: TopologyContext): Work<DeleteRouterRequest> {
+  return (request, call, effects) => {
+    const id = requireUuid("id", request.id);
+    return hold({ exclusive: [guards.router(id)] }, async () => {
+      const { router, gateway } = requireActive("router", id, routers.select(fold.state, id));
+      const { projectId } = router;
+      const command = { type: "DeleteRouter", routerId: id, etag: request.etag } as const;
+      const decide = (present: RouterState) => decideRouter(command, present);
+      const done = await effects.execute(routers, id, decide, call.completion(projectId, id));
+      if (gateway !== undefined) {
+        const port = { id: gateway.portId, networkId: gateway.networkId, projectId };
+        await finishing(log, { portId: port.id }, () => removeDevicePort(port, call, effects));
+      }
+      return { resourceId: id, ...done };
+    });
+  };
+}

@@ -1,0 +1,99 @@
+import { fieldChecks } from "@rhumbline/grpc";
+import type { UpdateRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import type { MutationCall } from "@rhumbline/service";
+import { floatingIpsThrough, gatewaySubnets } from "../../read-model/lookups.ts";
+import { routers } from "../../read-model/state.ts";
+import type { UpdateRouter } from "../../router/commands.ts";
+import { decideRouter } from "../../router/decide.ts";
+import { type ActiveRouter, type RouterState, routerFields } from "../../router/state.ts";
+import type { Worked } from "../changing.ts";
+import type { TopologyContext } from "../context.ts";
+import type { Effects } from "../effects.ts";
+import { finishing } from "../finishing.ts";
+import { guards } from "../guard-names.ts";
+import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
+import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { requireExternal, requireSubnets } from "../require-external.ts";
+import { gatewayOf, gatewayPort, keptPort } from "./gateway.ts";
+import { type GatewayWish, parseGateway, parseRouterValues } from "./router-request.ts";
+
+type Update = (gateway: UpdateRouter["gateway"]) => Promise<Worked<RouterState>>;
+
+interface Step {
+  readonly call: MutationCall;
+  readonly effects: Effects;
+  /** For a gateway that takes a new port. */
+  readonly portId: string;
+}
+
+/** A gateway that takes another port has it before the old one goes. */
+export function updateRouter(context: TopologyContext) {
+  const {
+    fold,
+    guards: { hold },
+  } = context;
+  return async (request: UpdateRouterRequest, call: MutationCall, effects: Effects): Promise<Worked<RouterState>> => {
+    const given = requireGiven("router", request.router);
+    const id = requireUuid("router.id", given.id);
+    const gatewayGiven = { external_gateway: given.externalGateway !== undefined };
+    const { fields, own } = updatedFields(request, given, routerFields, gatewayGiven);
+    const wish = own.length > 0 && given.externalGateway ? parseGateway(given.externalGateway) : undefined;
+    const step = { call, effects, portId: call.newId("gateway") };
+    const shared = wish === undefined ? [] : [guards.network(wish.networkId)];
+    return hold({ shared, exclusive: [guards.router(id), guards.port(step.portId)] }, async () => {
+      const present = requireActive("router", id, routers.select(fold.state, id));
+      const { projectId } = present.router;
+      const checks = fieldChecks();
+      checkImmutable(checks, request, { "router.project_id": [given.projectId, projectId] });
+      checks.done();
+      const values = parseRouterValues(given, present.router);
+      const update: Update = async (gateway) => {
+        const command: UpdateRouter = {
+          type: "UpdateRouter",
+          routerId: id,
+          values,
+          fields,
+          gateway,
+          gatewaySubnets: gatewaySubnets(fold.state, present),
+          floatingIpIds: floatingIpsThrough(fold.state, id),
+          etag: request.etag,
+        };
+        const decide = (router: RouterState) => decideRouter(command, router);
+        const done = await effects.execute(routers, id, decide, call.completion(projectId, id));
+        return { resourceId: id, ...done };
+      };
+      if (own.length === 0) return update("keep");
+      const done = wish === undefined ? await update("clear") : await setGateway(context, present, wish, step, update);
+      await removeReplacedPort(context, present, done.aggregate, step);
+      return done;
+    });
+  };
+}
+
+async function setGateway(
+  context: TopologyContext,
+  present: ActiveRouter,
+  wish: GatewayWish,
+  { call, effects, portId }: Step,
+  update: Update,
+): Promise<Worked<RouterState>> {
+  const { fold, log } = context;
+  requireExternal(fold.state, wish.networkId);
+  const kept = keptPort(fold.state, present, wish);
+  if (kept !== undefined) return update(kept);
+  await requireSubnets(context, wish.networkId, "any");
+  const port = gatewayPort(portId, present.router, wish);
+  return withDevicePort(port, { call, effects, log }, (made) => update(gatewayOf(fold.state, made, wish)));
+}
+
+async function removeReplacedPort(
+  { log }: TopologyContext,
+  { gateway, router }: ActiveRouter,
+  after: RouterState,
+  { call, effects }: Step,
+): Promise<void> {
+  const stands = after.status === "active" && after.gateway?.portId === gateway?.portId;
+  if (gateway === undefined || stands) return;
+  const port = { id: gateway.portId, networkId: gateway.networkId, projectId: router.projectId };
+  await finishing(log, { portId: port.id }, () => removeDevicePort(port, call, effects));
+}

@@ -1,0 +1,13 @@
+/** What an operator decides for all networks. */
+export interface NetworkSettings {
+  /** VNIs given to networks that ask for none, both ends included. */
+  readonly vniRange: { readonly first: number; readonly last: number };
+  /** Bytes of an IP packet that the network between the nodes carries. */
+  readonly underlayMtu: number;
+}
+
+export interface SweepSettings {
+  readonly sweepSeconds: number;
+  /** How old something without an owner must be before it is taken back. */
+  readonly graceSeconds: number;
+}

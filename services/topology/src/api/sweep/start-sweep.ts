@@ -1,0 +1,22 @@
+import type { TopologyContext } from "../context.ts";
+import type { SweepSettings } from "../settings.ts";
+import { createSweep } from "./sweep.ts";
+
+/** Sweeps every so often, never two at a time. What fails is tried again at the next one. */
+export function startSweep(context: TopologyContext, settings: SweepSettings): { stop(): Promise<void> } {
+  const sweep = createSweep(context, { graceMs: settings.graceSeconds * 1000 });
+  let underWay: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    underWay ??= sweep()
+      .catch((error: unknown) => context.log.warn({ err: error }, "the sweep failed; trying again later"))
+      .finally(() => {
+        underWay = undefined;
+      });
+  }, settings.sweepSeconds * 1000);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

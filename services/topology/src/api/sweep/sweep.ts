@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import type { CommandContext } from "@rhumbline/event-sourcing";
+import { caughtUp } from "@rhumbline/service";
+import { decidePort } from "../../port/decide.ts";
+import type { ActivePort } from "../../port/state.ts";
+import { ports, type TopologyState } from "../../read-model/state.ts";
+import type { TopologyContext } from "../context.ts";
+import { realEffects } from "../effects.ts";
+import { guards } from "../guard-names.ts";
+import { releaseSegment } from "../network/segments.ts";
+import { removeDevicePort } from "../port/device-port.ts";
+import { isOrphaned, orphanedSegments } from "./orphans.ts";
+
+/** Finishes what crashes left half done. Each thing is looked at once more while its guard is held, so that nothing is
+ *  taken from a command under way. */
+export function createSweep(context: TopologyContext, { graceMs }: { graceMs: number }): () => Promise<void> {
+  const {
+    fold,
+    follower,
+    replica,
+    executor,
+    ipam,
+    guards: { hold },
+    log,
+  } = context;
+  const effects = realEffects(context);
+
+  const trail = () => {
+    const correlationId = randomUUID();
+    const step = (projectId: string): CommandContext => ({
+      actor: "topology",
+      projectId,
+      correlationId,
+      causationId: correlationId,
+    });
+    return { correlationId, traceparent: undefined, step };
+  };
+
+  /** Does so while nobody else may, if it is still to be done and this replica still the writer. */
+  const settle = (guard: string, isDue: (state: TopologyState) => boolean, act: () => Promise<unknown>) =>
+    hold({ exclusive: [guard] }, async () => {
+      await caughtUp(follower);
+      if (replica.epoch() !== undefined && isDue(fold.state)) await act();
+    });
+
+  const releaseAllocations = async (): Promise<void> => {
+    for await (const { ownerId, scopeId } of ipam.allocationsOlderThan(graceMs, trail())) {
+      if (fold.state.ports.has(ownerId)) continue;
+      await settle(
+        guards.port(ownerId),
+        (state) => !state.ports.has(ownerId),
+        async () => {
+          await ipam.release(scopeId, ownerId, trail());
+          log.info({ portId: ownerId, networkId: scopeId }, "took back the addresses of a port that is not there");
+        },
+      );
+    }
+  };
+
+  const removePort = ({ id, port, madeForDevice }: ActivePort): Promise<unknown> => {
+    if (madeForDevice) return removeDevicePort(port, trail(), effects);
+    const command = { type: "ReturnPort", portId: id } as const;
+    return executor.execute(ports, id, (present) => decidePort(command, present), trail().step(port.projectId));
+  };
+
+  const removePorts = async (): Promise<void> => {
+    const newest = Date.now() - graceMs;
+    const orphans = [...fold.state.ports.values()].filter(
+      (port) => port.updateTimeMs <= newest && isOrphaned(fold.state, port),
+    );
+    for (const { id } of orphans) {
+      const due = (state: TopologyState): ActivePort | undefined => {
+        const port = state.ports.get(id);
+        return port && isOrphaned(state, port) ? port : undefined;
+      };
+      await settle(
+        guards.port(id),
+        (state) => due(state) !== undefined,
+        async () => {
+          const port = due(fold.state);
+          if (port) await removePort(port);
+          log.info({ portId: id }, "took a port from a router or floating IP that does not have it");
+        },
+      );
+    }
+  };
+
+  const releaseSegments = async (): Promise<void> => {
+    for (const { range, networkId } of orphanedSegments(fold.state)) {
+      await settle(
+        guards.network(networkId),
+        (state) => !state.networks.has(networkId),
+        async () => {
+          await ipam.closeScope(networkId, trail());
+          await executor.execute(...releaseSegment(networkId, range), trail().step(""));
+          log.info({ networkId, range }, "took back the segment of a network that is not there");
+        },
+      );
+    }
+  };
+
+  const reopenScopes = async (): Promise<void> => {
+    for (const networkId of fold.state.closedScopes.keys()) {
+      await settle(
+        guards.network(networkId),
+        (state) => state.closedScopes.has(networkId),
+        async () => {
+          const network = fold.state.networks.get(networkId)?.network;
+          if (network === undefined) return;
+          const { projectId, shared } = network;
+          await ipam.openScope({ networkId, projectId, shared }, trail());
+          log.info({ networkId }, "opened a network again that was not deleted after all");
+        },
+      );
+    }
+  };
+
+  return async () => {
+    if (replica.epoch() === undefined) return;
+    await removePorts();
+    await releaseAllocations();
+    await releaseSegments();
+    await reopenScopes();
+  };
+}

@@ -1,0 +1,69 @@
+import { hostAndPort, type ServiceSettings, withServiceFlags } from "@rhumbline/service";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { NetworkSettings, SweepSettings } from "./api/settings.ts";
+
+const maxVni = 16_777_215;
+const minUnderlayMtu = 118;
+
+export interface TopologySettings extends ServiceSettings, NetworkSettings, SweepSettings {
+  /** host:port of ipam. */
+  readonly ipam: string;
+}
+
+/** Reads flags and environment; prints help or what is wrong and ends the process where it can't go on. */
+export function parseConfig(argv: readonly string[]): TopologySettings {
+  const command = new Command("topology")
+    .description("Rhumbline's logical network: networks, ports, routers, floating IPs.")
+    .addOption(
+      new Option("--ipam <host:port>", "where address management is")
+        .env("RHUMBLINE_IPAM")
+        .default("127.0.0.1:4101")
+        .argParser(hostAndPort),
+    )
+    .addOption(
+      new Option("--vni-range <first-last>", "VNIs for networks that ask for none")
+        .env("RHUMBLINE_VNI_RANGE")
+        .default({ first: 1, last: maxVni }, `1-${maxVni}`)
+        .argParser(vniRange),
+    )
+    .addOption(
+      new Option("--underlay-mtu <bytes>", "the largest IP packet that the network between the nodes carries")
+        .env("RHUMBLINE_UNDERLAY_MTU")
+        .default(1500)
+        .argParser(mtu),
+    )
+    .addOption(
+      new Option("--sweep-seconds <seconds>", "how often what crashes left is looked for and taken back")
+        .env("RHUMBLINE_SWEEP_SECONDS")
+        .default(60)
+        .argParser(seconds),
+    )
+    .addOption(
+      new Option("--grace-seconds <seconds>", "how old something without an owner must be to be taken back")
+        .env("RHUMBLINE_GRACE_SECONDS")
+        .default(120)
+        .argParser(seconds),
+    );
+  return withServiceFlags(command, "127.0.0.1:4102").parse(argv).opts<TopologySettings>();
+}
+
+function vniRange(text: string): NetworkSettings["vniRange"] {
+  const [, first = 0, last = 0] = (/^(\d{1,8})-(\d{1,8})$/.exec(text) ?? []).map(Number);
+  if (first < 1 || last > maxVni || first > last)
+    throw new InvalidArgumentError(`accepted is FIRST-LAST within 1 to ${maxVni}, like 1000-1999.`);
+  return { first, last };
+}
+
+function mtu(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < minUnderlayMtu || value > 65_535)
+    throw new InvalidArgumentError(`accepted is a number of bytes, ${minUnderlayMtu} to 65535.`);
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("accepted is a number of seconds above 0.");
+  return value;
+}

@@ -1,0 +1,31 @@
+import type { Stamp } from "@rhumbline/event-sourcing";
+import { withFields } from "../resource/fields.ts";
+import { carried, createdAt, updatedAt } from "../resource/stamped.ts";
+import type { FloatingIpEvent } from "./events.ts";
+import { absentFloatingIp, type FloatingIpState, floatingIpFields } from "./state.ts";
+
+export function evolveFloatingIp(state: FloatingIpState, event: FloatingIpEvent, stamp: Stamp): FloatingIpState {
+  if (event.type === "FloatingIpCreated") {
+    const floatingIp = carried(event.data.floatingIp, event.type);
+    return { status: "active", id: floatingIp.id, floatingIp, association: undefined, ...createdAt(stamp) };
+  }
+  // Only a created floating IP has other events: decide sees to that.
+  if (state.status === "absent") return state;
+  switch (event.type) {
+    case "FloatingIpUpdated": {
+      const values = carried(event.data.floatingIp, event.type);
+      const floatingIp = withFields(state.floatingIp, values, event.data.changed, floatingIpFields);
+      return { ...state, floatingIp, ...updatedAt(stamp) };
+    }
+    case "FloatingIpAssociated": {
+      const { portId, fixedIpAddress, routerId } = event.data;
+      return { ...state, association: { portId, fixedIpAddress, routerId }, ...updatedAt(stamp) };
+    }
+    case "FloatingIpDisassociated":
+      return { ...state, association: undefined, ...updatedAt(stamp) };
+    case "FloatingIpDeleted":
+      return absentFloatingIp;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,22 @@
+import { openChannel } from "@rhumbline/grpc";
+import { runService, type ServiceContext } from "@rhumbline/service";
+import type { TopologyContext } from "./api/context.ts";
+import { createIpam } from "./api/ipam.ts";
+import { mountTopology } from "./api/mount-all.ts";
+import { startSweep } from "./api/sweep/start-sweep.ts";
+import { parseConfig } from "./config.ts";
+import { topologyFold } from "./read-model/fold.ts";
+import type { TopologyState } from "./read-model/state.ts";
+
+const settings = parseConfig(process.argv);
+const ipam = createIpam(openChannel(settings.ipam));
+const withIpam = (context: ServiceContext<TopologyState>): TopologyContext => ({ ...context, ipam, settings });
+
+await runService(
+  {
+    definition: topologyFold,
+    mount: (context) => mountTopology(withIpam(context)),
+    background: (context) => startSweep(withIpam(context), settings),
+  },
+  settings,
+);

@@ -1,0 +1,50 @@
+import type { Port, PortField } from "./state.ts";
+
+export interface CreatePort {
+  readonly type: "CreatePort";
+  /** Complete but for the binding: it holds its MAC address and its fixed IPs. */
+  readonly port: Port;
+  /** Absent: bound nowhere. */
+  readonly nodeId?: string | undefined;
+}
+
+export interface UpdatePort {
+  readonly type: "UpdatePort";
+  readonly portId: string;
+  /** Holds the new values of `fields`. */
+  readonly values: Port;
+  readonly fields: readonly PortField[];
+  /** Absent: the binding stays as it is. Empty: bound nowhere. */
+  readonly nodeId?: string | undefined;
+  /** Empty: any. */
+  readonly etag: string;
+}
+
+/** Asked for by whoever may delete it directly: not for the port of a router or floating IP. */
+export interface DeletePort {
+  readonly type: "DeletePort";
+  readonly portId: string;
+  readonly etag: string;
+}
+
+/** Its router or floating IP is gone, or has let it go. */
+export interface DeleteDevicePort {
+  readonly type: "DeleteDevicePort";
+  readonly portId: string;
+}
+
+/** Makes a caller's own port a router's interface. */
+export interface LendPort {
+  readonly type: "LendPort";
+  readonly portId: string;
+  readonly deviceId: string;
+  readonly deviceOwner: string;
+}
+
+/** The caller's own again: the router never took it. */
+export interface ReturnPort {
+  readonly type: "ReturnPort";
+  readonly portId: string;
+}
+
+export type PortCommand = CreatePort | UpdatePort | DeletePort | DeleteDevicePort | LendPort | ReturnPort;

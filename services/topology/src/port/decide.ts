@@ -1,0 +1,82 @@
+import { NotFound } from "@rhumbline/event-sourcing";
+import { changedFields } from "../resource/fields.ts";
+import { requireEtag } from "../resource/stamped.ts";
+import type { CreatePort, LendPort, PortCommand, UpdatePort } from "./commands.ts";
+import { isNetworkDevice } from "./device-owner.ts";
+import { PortOwnedByDevice, PortServesAnother } from "./errors.ts";
+import type { PortEvent } from "./events.ts";
+import { type ActivePort, type PortField, type PortState, portFields } from "./state.ts";
+
+/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} {PortServesAnother} */
+export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
+  switch (command.type) {
+    case "CreatePort":
+      return createPort(command, port);
+    case "UpdatePort":
+      return updatePort(command, requirePort(command.portId, port));
+    case "DeletePort": {
+      const present = requirePort(command.portId, port);
+      requireEtag("port", present.id, command.etag, present);
+      requireNoDevice(present);
+      return deletePort(present);
+    }
+    case "DeleteDevicePort":
+      return port.status === "absent" ? [] : deletePort(port);
+    case "LendPort":
+      return lendPort(command, requirePort(command.portId, port));
+    case "ReturnPort":
+      return port.status === "absent" ? [] : setDevice(port, "", "");
+    default:
+      return command satisfies never;
+  }
+}
+
+function createPort({ port, nodeId }: CreatePort, present: PortState): PortEvent[] {
+  if (present.status === "active") return []; // asked twice: nothing to do
+  const created: PortEvent = { type: "PortCreated", data: { port } };
+  return nodeId === undefined ? [created] : [created, { type: "PortBound", data: { portId: port.id, nodeId } }];
+}
+
+/** Of a device's port a caller may change what only people read. */
+const fieldsOfAnyPort: readonly PortField[] = ["name", "description", "tags"];
+
+function updatePort({ values, fields, nodeId, etag }: UpdatePort, present: ActivePort): PortEvent[] {
+  requireEtag("port", present.id, etag, present);
+  const changed = changedFields(present.port, values, fields, portFields);
+  const binding = nodeId === undefined ? [] : bindPort(nodeId, present);
+  if (binding.length > 0 || changed.some((field) => !fieldsOfAnyPort.includes(field))) requireNoDevice(present);
+  if (changed.length === 0) return binding;
+  return [{ type: "PortUpdated", data: { portId: present.id, port: values, changed } }, ...binding];
+}
+
+function bindPort(nodeId: string, { id: portId, port }: ActivePort): PortEvent[] {
+  const host = port.binding?.host ?? "";
+  if (host === nodeId) return [];
+  const unbound: PortEvent[] = host === "" ? [] : [{ type: "PortUnbound", data: { portId, nodeId: host } }];
+  return nodeId === "" ? unbound : [...unbound, { type: "PortBound", data: { portId, nodeId } }];
+}
+
+function deletePort({ id: portId, port }: ActivePort): PortEvent[] {
+  return [{ type: "PortDeleted", data: { portId, networkId: port.networkId } }];
+}
+
+function lendPort({ deviceId, deviceOwner }: LendPort, present: ActivePort): PortEvent[] {
+  const { port } = present;
+  if (port.deviceId === deviceId && port.deviceOwner === deviceOwner) return []; // asked twice: nothing to do
+  if (port.deviceId !== "") throw new PortServesAnother(present.id, port.deviceId);
+  return setDevice(present, deviceId, deviceOwner);
+}
+
+function setDevice({ id: portId, port }: ActivePort, deviceId: string, deviceOwner: string): PortEvent[] {
+  const changed = ["device_id", "device_owner"];
+  return [{ type: "PortUpdated", data: { portId, port: { ...port, deviceId, deviceOwner }, changed } }];
+}
+
+function requirePort(id: string, port: PortState): ActivePort {
+  if (port.status === "absent") throw new NotFound("port", id);
+  return port;
+}
+
+function requireNoDevice({ id, port }: ActivePort): void {
+  if (isNetworkDevice(port.deviceOwner)) throw new PortOwnedByDevice(id, port.deviceOwner, port.deviceId);
+}

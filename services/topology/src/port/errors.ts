@@ -1,0 +1,24 @@
+import { DomainError } from "@rhumbline/event-sourcing";
+
+export class PortOwnedByDevice extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_OWNED_BY_DEVICE";
+
+  constructor(portId: string, deviceOwner: string, deviceId: string) {
+    super(`port ${portId} belongs to ${deviceId} (${deviceOwner}): change that instead`, {
+      portId,
+      deviceOwner,
+      deviceId,
+    });
+  }
+}
+
+/** A port can be a router's interface only while it serves nothing else. */
+export class PortServesAnother extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_OWNED_BY_DEVICE";
+
+  constructor(portId: string, deviceId: string) {
+    super(`port ${portId} serves ${deviceId}: a router takes only a port without device_id`, { portId, deviceId });
+  }
+}

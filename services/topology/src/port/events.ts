@@ -1,0 +1,15 @@
+import type {
+  PortBound,
+  PortCreated,
+  PortDeleted,
+  PortUnbound,
+  PortUpdated,
+} from "@rhumbline/proto/rhumbline/topology/v1/topology_events";
+
+/** Stream `port-<portId>`. */
+export type PortEvent =
+  | { readonly type: "PortCreated"; readonly data: PortCreated }
+  | { readonly type: "PortUpdated"; readonly data: PortUpdated }
+  | { readonly type: "PortBound"; readonly data: PortBound }
+  | { readonly type: "PortUnbound"; readonly data: PortUnbound }
+  | { readonly type: "PortDeleted"; readonly data: PortDeleted };

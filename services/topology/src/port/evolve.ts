@@ -1,0 +1,30 @@
+import type { Stamp } from "@rhumbline/event-sourcing";
+import { withFields } from "../resource/fields.ts";
+import { carried, createdAt, updatedAt } from "../resource/stamped.ts";
+import { isNetworkDevice } from "./device-owner.ts";
+import type { PortEvent } from "./events.ts";
+import { absentPort, type PortState, portFields } from "./state.ts";
+
+export function evolvePort(state: PortState, event: PortEvent, stamp: Stamp): PortState {
+  if (event.type === "PortCreated") {
+    const port = carried(event.data.port, event.type);
+    const madeForDevice = isNetworkDevice(port.deviceOwner);
+    return { status: "active", id: port.id, port, madeForDevice, ...createdAt(stamp) };
+  }
+  // Only a created port has other events: decide sees to that.
+  if (state.status === "absent") return state;
+  switch (event.type) {
+    case "PortUpdated": {
+      const values = carried(event.data.port, event.type);
+      return { ...state, port: withFields(state.port, values, event.data.changed, portFields), ...updatedAt(stamp) };
+    }
+    case "PortBound":
+      return { ...state, port: { ...state.port, binding: { host: event.data.nodeId } }, ...updatedAt(stamp) };
+    case "PortUnbound":
+      return { ...state, port: { ...state.port, binding: undefined }, ...updatedAt(stamp) };
+    case "PortDeleted":
+      return absentPort;
+    default:
+      return event satisfies never;
+  }
+}

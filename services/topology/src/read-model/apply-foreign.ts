@@ -1,0 +1,80 @@
+import type { SubnetUpdated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
+import type { ForeignEvent } from "./events.ts";
+import { forgetOutcomes, place, takeOutcome } from "./placement.ts";
+import { replaceNode, replaceSubnet } from "./replace.ts";
+import type { TopologyState } from "./state.ts";
+
+export function applyForeign(state: TopologyState, event: ForeignEvent, position: number): void {
+  switch (event.type) {
+    case "SubnetCreated": {
+      const { subnet } = event.data;
+      if (subnet === undefined) return;
+      const { id, networkId, cidr, gatewayIp, noGateway } = subnet;
+      replaceSubnet(state, id, { id, networkId, cidr, gatewayIp: noGateway ? "" : gatewayIp });
+      return;
+    }
+    case "SubnetUpdated":
+      updateSubnet(state, event.data);
+      return;
+    case "SubnetDeleted":
+      replaceSubnet(state, event.data.subnetId, undefined);
+      return;
+    case "ScopeClosed":
+      if (state.networks.has(event.data.scopeId)) state.closedScopes.set(event.data.scopeId, true);
+      return;
+    case "ScopeOpened":
+      state.closedScopes.delete(event.data.scopeId);
+      return;
+    case "NodeRegistered": {
+      const { id, name } = event.data.node ?? { id: "", name: "" };
+      noteBoot(state, id, event.data.bootId, name);
+      return;
+    }
+    case "NodeStarted":
+      noteBoot(state, event.data.nodeId, event.data.bootId);
+      return;
+    case "NodeDeleted":
+      replaceNode(state, event.data.nodeId, undefined);
+      forgetOutcomes(state, event.data.nodeId);
+      return;
+    case "RouterBound":
+      if (state.routers.has(event.data.routerId))
+        place(state, `router.${event.data.routerId}`, { nodeId: event.data.nodeId, position });
+      return;
+    case "RouterUnbound":
+      if (state.placements.get(`router.${event.data.routerId}`)?.nodeId === event.data.nodeId)
+        place(state, `router.${event.data.routerId}`, undefined);
+      return;
+    case "NodeChangesApplied":
+      for (const outcome of event.data.resources) takeOutcome(state, event.data.nodeId, outcome);
+      return;
+    case "CidrReserved":
+    case "CidrReleased":
+    case "MacAddressAllocated":
+    case "MacAddressReleased":
+    case "AddressAllocated":
+    case "AddressReleased":
+    case "NodeBecameReachable":
+    case "NodeBecameUnreachable":
+    case "RouterUnschedulable":
+    case "NodeReportsLost":
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function updateSubnet(state: TopologyState, { subnetId, subnet, changed }: SubnetUpdated): void {
+  const present = state.subnets.get(subnetId);
+  if (present === undefined || subnet === undefined) return;
+  if (!changed?.some((path) => path === "gateway_ip" || path === "no_gateway")) return;
+  replaceSubnet(state, subnetId, { ...present, gatewayIp: subnet.noGateway ? "" : subnet.gatewayIp });
+}
+
+/** Another boot: the node's kernel is empty, and what stood there is gone. */
+function noteBoot(state: TopologyState, id: string, bootId: string, name?: string): void {
+  const present = state.nodes.get(id);
+  if (present === undefined && name === undefined) return;
+  if (present !== undefined && present.bootId !== bootId) forgetOutcomes(state, id);
+  replaceNode(state, id, { id, name: name ?? present?.name ?? "", bootId });
+}

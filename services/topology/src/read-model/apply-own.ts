@@ -1,0 +1,62 @@
+import type { Stamp } from "@rhumbline/event-sourcing";
+import type { OwnEvent } from "./events.ts";
+import { place } from "./placement.ts";
+import { replaceFloatingIp, replacePort, replaceRouter } from "./replace.ts";
+import { floatingIps, networks, ports, routers, segmentRanges, type TopologyState } from "./state.ts";
+
+export interface At extends Stamp {
+  readonly position: number;
+}
+
+/** @param id of the stream after its category: the aggregate's. */
+export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: At): void {
+  switch (event.type) {
+    case "NetworkCreated":
+    case "NetworkUpdated":
+    case "NetworkDeleted": {
+      const network = networks.evolve(networks.select(state, id), event, at);
+      if (network.status === "active") state.networks.set(id, network);
+      else {
+        state.networks.delete(id);
+        state.closedScopes.delete(id);
+      }
+      return;
+    }
+    case "SegmentAllocated":
+    case "SegmentReleased":
+      state.segmentRanges.set(id, segmentRanges.evolve(segmentRanges.select(state, id), event, at));
+      return;
+    case "PortCreated":
+    case "PortUpdated":
+    case "PortBound":
+    case "PortUnbound":
+    case "PortDeleted":
+      replacePort(state, id, ports.evolve(ports.select(state, id), event, at));
+      if (event.type === "PortBound") place(state, `port.${id}`, { nodeId: event.data.nodeId, position: at.position });
+      if (event.type === "PortUnbound" || event.type === "PortDeleted") place(state, `port.${id}`, undefined);
+      return;
+    case "RouterCreated":
+    case "RouterUpdated":
+    case "RouterInterfaceAdded":
+    case "RouterInterfaceRemoved":
+    case "RouterGatewaySet":
+    case "RouterGatewayCleared":
+    case "RouterDeleted":
+      replaceRouter(state, id, routers.evolve(routers.select(state, id), event, at));
+      if (event.type === "RouterDeleted") place(state, `router.${id}`, undefined);
+      return;
+    case "FloatingIpCreated":
+    case "FloatingIpUpdated":
+    case "FloatingIpAssociated":
+    case "FloatingIpDisassociated":
+    case "FloatingIpDeleted":
+      replaceFloatingIp(state, id, floatingIps.evolve(floatingIps.select(state, id), event, at));
+      // Where, its router's placement says.
+      if (event.type === "FloatingIpAssociated")
+        place(state, `floatingip.${id}`, { nodeId: "", position: at.position });
+      if (event.type === "FloatingIpDisassociated") place(state, `floatingip.${id}`, undefined);
+      return;
+    default:
+      event satisfies never;
+  }
+}

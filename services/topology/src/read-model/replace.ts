@@ -1,0 +1,41 @@
+import type { FloatingIpState } from "../floating-ip/state.ts";
+import type { PortState } from "../port/state.ts";
+import type { RouterState } from "../router/state.ts";
+import { type Links, link, unlink } from "./index-map.ts";
+import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
+
+/** Puts the next value in a thing's place, or takes the thing away; the indexes follow. */
+function replace<T>(byId: Map<string, T>, id: string, next: T | undefined, linksOf: (thing: T) => Links): void {
+  const before = byId.get(id);
+  if (before !== undefined) unlink(id, linksOf(before));
+  if (next === undefined) byId.delete(id);
+  else {
+    byId.set(id, next);
+    link(id, linksOf(next));
+  }
+}
+
+export const replacePort = (state: TopologyState, id: string, next: PortState): void =>
+  replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port }) => [
+    [state.portsByNetwork, port.networkId],
+    [state.portsByDevice, port.deviceId],
+  ]);
+
+export const replaceRouter = (state: TopologyState, id: string, next: RouterState): void =>
+  replace(state.routers, id, next.status === "absent" ? undefined : next, ({ interfaces, gateway }) => [
+    ...interfaces.map(({ subnetId }) => [state.routersBySubnet, subnetId] as const),
+    [state.routersByGatewayNetwork, gateway?.networkId ?? ""],
+  ]);
+
+export const replaceFloatingIp = (state: TopologyState, id: string, next: FloatingIpState): void =>
+  replace(state.floatingIps, id, next.status === "absent" ? undefined : next, ({ floatingIp, association }) => [
+    [state.floatingIpsByNetwork, floatingIp.floatingNetworkId],
+    [state.floatingIpsByPort, association?.portId ?? ""],
+    [state.floatingIpsByRouter, association?.routerId ?? ""],
+  ]);
+
+export const replaceSubnet = (state: TopologyState, id: string, next: KnownSubnet | undefined): void =>
+  replace(state.subnets, id, next, ({ networkId }) => [[state.subnetsByNetwork, networkId]]);
+
+export const replaceNode = (state: TopologyState, id: string, next: KnownNode | undefined): void =>
+  replace(state.nodes, id, next, ({ name }) => [[state.nodesByName, name]]);

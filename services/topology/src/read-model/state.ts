@@ -1,0 +1,124 @@
+import type { Aggregate } from "@rhumbline/event-sourcing";
+import type { FloatingIpEvent } from "../floating-ip/events.ts";
+import { evolveFloatingIp } from "../floating-ip/evolve.ts";
+import { type ActiveFloatingIp, absentFloatingIp, type FloatingIpState } from "../floating-ip/state.ts";
+import type { NetworkEvent } from "../network/events.ts";
+import { evolveNetwork } from "../network/evolve.ts";
+import { type ActiveNetwork, absentNetwork, type NetworkState } from "../network/state.ts";
+import type { PortEvent } from "../port/events.ts";
+import { evolvePort } from "../port/evolve.ts";
+import { type ActivePort, absentPort, type PortState } from "../port/state.ts";
+import type { RouterEvent } from "../router/events.ts";
+import { evolveRouter } from "../router/evolve.ts";
+import { type ActiveRouter, absentRouter, type RouterState } from "../router/state.ts";
+import type { SegmentRangeEvent } from "../segment-range/events.ts";
+import { evolveSegmentRange } from "../segment-range/evolve.ts";
+import { emptySegmentRange, type SegmentRange } from "../segment-range/state.ts";
+import type { IndexMap } from "./index-map.ts";
+
+/** All that topology knows, by id; of other services' things what its own rules need. */
+export interface TopologyState {
+  readonly networks: Map<string, ActiveNetwork>;
+  readonly segmentRanges: Map<string, SegmentRange>;
+  readonly ports: Map<string, ActivePort>;
+  readonly routers: Map<string, ActiveRouter>;
+  readonly floatingIps: Map<string, ActiveFloatingIp>;
+  readonly subnets: Map<string, KnownSubnet>;
+  readonly nodes: Map<string, KnownNode>;
+
+  readonly portsByNetwork: IndexMap;
+  readonly portsByDevice: IndexMap;
+  /** Routers by the subnets of their interfaces. */
+  readonly routersBySubnet: IndexMap;
+  readonly routersByGatewayNetwork: IndexMap;
+  readonly floatingIpsByNetwork: IndexMap;
+  readonly floatingIpsByPort: IndexMap;
+  readonly floatingIpsByRouter: IndexMap;
+  readonly subnetsByNetwork: IndexMap;
+  readonly nodesByName: IndexMap;
+
+  /** Networks that ipam gives nothing new in. */
+  readonly closedScopes: Map<string, true>;
+  /** Where a port or router is bound, and since when. */
+  readonly placements: Map<string, Placement>;
+  /** What the node that a port, router or floating IP is placed on reported last of it. */
+  readonly outcomes: Map<string, Outcome>;
+}
+
+export interface KnownSubnet {
+  readonly id: string;
+  readonly networkId: string;
+  readonly cidr: string;
+  /** Empty: none. */
+  readonly gatewayIp: string;
+}
+
+export interface KnownNode {
+  readonly id: string;
+  readonly name: string;
+  readonly bootId: string;
+}
+
+export interface Placement {
+  readonly nodeId: string;
+  /** Of the event that placed it. */
+  readonly position: number;
+}
+
+export interface Outcome {
+  readonly nodeId: string;
+  /** Empty: it stands as desired. */
+  readonly error: string;
+}
+
+export const emptyState = (): TopologyState => ({
+  networks: new Map(),
+  segmentRanges: new Map(),
+  ports: new Map(),
+  routers: new Map(),
+  floatingIps: new Map(),
+  subnets: new Map(),
+  nodes: new Map(),
+  portsByNetwork: new Map(),
+  portsByDevice: new Map(),
+  routersBySubnet: new Map(),
+  routersByGatewayNetwork: new Map(),
+  floatingIpsByNetwork: new Map(),
+  floatingIpsByPort: new Map(),
+  floatingIpsByRouter: new Map(),
+  subnetsByNetwork: new Map(),
+  nodesByName: new Map(),
+  closedScopes: new Map(),
+  placements: new Map(),
+  outcomes: new Map(),
+});
+
+export const networks: Aggregate<TopologyState, NetworkState, NetworkEvent> = {
+  category: "network",
+  select: (state, id) => state.networks.get(id) ?? absentNetwork,
+  evolve: evolveNetwork,
+};
+
+export const segmentRanges: Aggregate<TopologyState, SegmentRange, SegmentRangeEvent> = {
+  category: "segmentRange",
+  select: (state, id) => state.segmentRanges.get(id) ?? emptySegmentRange,
+  evolve: evolveSegmentRange,
+};
+
+export const ports: Aggregate<TopologyState, PortState, PortEvent> = {
+  category: "port",
+  select: (state, id) => state.ports.get(id) ?? absentPort,
+  evolve: evolvePort,
+};
+
+export const routers: Aggregate<TopologyState, RouterState, RouterEvent> = {
+  category: "router",
+  select: (state, id) => state.routers.get(id) ?? absentRouter,
+  evolve: evolveRouter,
+};
+
+export const floatingIps: Aggregate<TopologyState, FloatingIpState, FloatingIpEvent> = {
+  category: "floatingIp",
+  select: (state, id) => state.floatingIps.get(id) ?? absentFloatingIp,
+  evolve: evolveFloatingIp,
+};

@@ -1,0 +1,40 @@
+import type { ActiveFloatingIp } from "../floating-ip/state.ts";
+import { deviceOwners } from "../port/device-owner.ts";
+import type { ActivePort } from "../port/state.ts";
+import type { ActiveRouter } from "../router/state.ts";
+import { placementOf, type ResourceKey } from "./placement.ts";
+import type { TopologyState } from "./state.ts";
+
+/** Neutron's words; each service's enum has them. */
+export type Status = "BUILD" | "ACTIVE" | "DOWN" | "ERROR";
+
+export function portStatus(state: TopologyState, { id, port }: ActivePort): Status {
+  if (port.adminStateUp === false) return "DOWN";
+  switch (port.deviceOwner) {
+    case deviceOwners.routerInterface:
+    case deviceOwners.routerGateway: {
+      const router = state.routers.get(port.deviceId);
+      return router === undefined ? "DOWN" : routerStatus(state, router);
+    }
+    case deviceOwners.floatingIp: {
+      const floatingIp = state.floatingIps.get(port.deviceId);
+      return floatingIp === undefined ? "DOWN" : floatingIpStatus(state, floatingIp);
+    }
+    default:
+      return port.binding === undefined ? "DOWN" : reported(state, `port.${id}`);
+  }
+}
+
+export function routerStatus(state: TopologyState, { id, router }: ActiveRouter): Status {
+  return router.adminStateUp === false ? "DOWN" : reported(state, `router.${id}`);
+}
+
+export function floatingIpStatus(state: TopologyState, { id, association }: ActiveFloatingIp): Status {
+  return association === undefined ? "DOWN" : reported(state, `floatingip.${id}`);
+}
+
+function reported(state: TopologyState, key: ResourceKey): Status {
+  const outcome = placementOf(state, key) && state.outcomes.get(key);
+  if (outcome === undefined) return "BUILD";
+  return outcome.error === "" ? "ACTIVE" : "ERROR";
+}

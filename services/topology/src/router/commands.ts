@@ -1,0 +1,54 @@
+import type { ConnectedSubnet, ExternalGateway, Router, RouterField, RouterInterface } from "./state.ts";
+
+/** A gateway whose port stands. */
+export interface GatewayWanted {
+  readonly gateway: ExternalGateway;
+  readonly macAddress: string;
+  readonly subnets: readonly ConnectedSubnet[];
+}
+
+export interface CreateRouter {
+  readonly type: "CreateRouter";
+  readonly router: Router;
+  readonly gateway: GatewayWanted | undefined;
+}
+
+export interface UpdateRouter {
+  readonly type: "UpdateRouter";
+  readonly routerId: string;
+  /** Holds the new values of `fields`. */
+  readonly values: Router;
+  readonly fields: readonly RouterField[];
+  readonly gateway: GatewayWanted | "keep" | "clear";
+  /** Of the gateway as it is. */
+  readonly gatewaySubnets: readonly ConnectedSubnet[];
+  /** Floating IPs that the router translates. */
+  readonly floatingIpIds: readonly string[];
+  /** Empty: any. */
+  readonly etag: string;
+}
+
+export interface AddRouterInterface {
+  readonly type: "AddRouterInterface";
+  readonly routerId: string;
+  readonly interface: RouterInterface;
+  /** Of the interface's subnet. */
+  readonly cidr: string;
+  readonly gatewaySubnets: readonly ConnectedSubnet[];
+}
+
+export interface RemoveRouterInterface {
+  readonly type: "RemoveRouterInterface";
+  readonly routerId: string;
+  readonly portId: string;
+  /** Floating IPs whose fixed IPs lie in the interface's subnet. */
+  readonly floatingIpIds: readonly string[];
+}
+
+export interface DeleteRouter {
+  readonly type: "DeleteRouter";
+  readonly routerId: string;
+  readonly etag: string;
+}
+
+export type RouterCommand = CreateRouter | UpdateRouter | AddRouterInterface | RemoveRouterInterface | DeleteRouter;

@@ -1,0 +1,121 @@
+import { InvalidFields, NotFound } from "@rhumbline/event-sourcing";
+import { changedFields, withFields } from "../resource/fields.ts";
+import { requireEtag } from "../resource/stamped.ts";
+import type {
+  AddRouterInterface,
+  CreateRouter,
+  DeleteRouter,
+  GatewayWanted,
+  RemoveRouterInterface,
+  RouterCommand,
+  UpdateRouter,
+} from "./commands.ts";
+import { leadsThrough, requireApart, unconnectedRoute } from "./connected.ts";
+import { RouterInUse, RouterRequiredByFloatingIp, RouterRequiredByRoute } from "./errors.ts";
+import type { RouterEvent } from "./events.ts";
+import { type ActiveRouter, type ConnectedSubnet, type Router, type RouterState, routerFields } from "./state.ts";
+
+/** @throws {NotFound} {EtagMismatch} {InvalidFields} and what errors.ts names */
+export function decideRouter(command: RouterCommand, router: RouterState): RouterEvent[] {
+  switch (command.type) {
+    case "CreateRouter":
+      return createRouter(command, router);
+    case "UpdateRouter":
+      return updateRouter(command, requireRouter(command.routerId, router));
+    case "AddRouterInterface":
+      return addInterface(command, requireRouter(command.routerId, router));
+    case "RemoveRouterInterface":
+      return removeInterface(command, requireRouter(command.routerId, router));
+    case "DeleteRouter":
+      return deleteRouter(command, requireRouter(command.routerId, router));
+    default:
+      return command satisfies never;
+  }
+}
+
+function createRouter({ router, gateway }: CreateRouter, present: RouterState): RouterEvent[] {
+  if (present.status === "active") return []; // asked twice: nothing to do
+  requireNextHops(router, gateway?.subnets ?? []);
+  const created: RouterEvent = { type: "RouterCreated", data: { router } };
+  return gateway === undefined ? [created] : [created, gatewaySet(router.id, gateway)];
+}
+
+function updateRouter(command: UpdateRouter, present: ActiveRouter): RouterEvent[] {
+  const { values, fields, gateway, etag } = command;
+  requireEtag("router", present.id, etag, present);
+  const changed = changedFields(present.router, values, fields, routerFields);
+  const gatewayEvents = gateway === "keep" ? [] : changeGateway(gateway, command, present);
+  const gatewaySubnets = gateway === "keep" ? command.gatewaySubnets : gateway === "clear" ? [] : gateway.subnets;
+  const connected = [...present.interfaces, ...gatewaySubnets];
+  const after = withFields(present.router, values, changed, routerFields);
+  if (changed.includes("routes")) requireNextHops(after, connected);
+  else if (gateway !== "keep") refuseWhereRouteNeedsIt(present.id, after, connected);
+  if (changed.length === 0) return gatewayEvents;
+  return [{ type: "RouterUpdated", data: { routerId: present.id, router: values, changed } }, ...gatewayEvents];
+}
+
+function changeGateway(wanted: GatewayWanted | "clear", command: UpdateRouter, present: ActiveRouter): RouterEvent[] {
+  const { id, gateway } = present;
+  const leaves = gateway !== undefined && (wanted === "clear" || wanted.gateway.networkId !== gateway.networkId);
+  if (leaves && command.floatingIpIds.length > 0) throw new RouterRequiredByFloatingIp(id, command.floatingIpIds);
+  if (wanted === "clear") return gateway === undefined ? [] : [gatewayCleared(id, gateway)];
+  const stays = gateway?.portId === wanted.gateway.portId;
+  if (stays && gateway.enableSnat === wanted.gateway.enableSnat) return [];
+  if (!stays) requireApart({ ...present, gateway: undefined }, wanted.subnets, []);
+  return leaves ? [gatewayCleared(id, gateway), gatewaySet(id, wanted)] : [gatewaySet(id, wanted)];
+}
+
+function addInterface(command: AddRouterInterface, present: ActiveRouter): RouterEvent[] {
+  const { interface: added, cidr, gatewaySubnets } = command;
+  if (present.interfaces.some(({ portId }) => portId === added.portId)) return []; // asked twice: nothing to do
+  requireApart(present, [{ subnetId: added.subnetId, cidr }], gatewaySubnets);
+  return [{ type: "RouterInterfaceAdded", data: { routerId: present.id, interface: added, cidr } }];
+}
+
+function removeInterface({ portId, floatingIpIds }: RemoveRouterInterface, present: ActiveRouter): RouterEvent[] {
+  const removed = present.interfaces.find((one) => one.portId === portId);
+  if (removed === undefined) return [];
+  if (floatingIpIds.length > 0) throw new RouterRequiredByFloatingIp(present.id, floatingIpIds);
+  const route = present.router.routes.find((one) => leadsThrough(one, removed));
+  if (route !== undefined) throw new RouterRequiredByRoute(present.id, route.destination, route.nextHop);
+  return [{ type: "RouterInterfaceRemoved", data: { routerId: present.id, portId, subnetId: removed.subnetId } }];
+}
+
+function deleteRouter({ etag }: DeleteRouter, present: ActiveRouter): RouterEvent[] {
+  requireEtag("router", present.id, etag, present);
+  const { id, interfaces, gateway } = present;
+  if (interfaces.length > 0)
+    throw new RouterInUse(
+      id,
+      interfaces.map(({ subnetId }) => subnetId),
+    );
+  const deleted: RouterEvent = { type: "RouterDeleted", data: { routerId: id } };
+  return gateway === undefined ? [deleted] : [gatewayCleared(id, gateway), deleted];
+}
+
+const gatewaySet = (routerId: string, { gateway, macAddress }: GatewayWanted): RouterEvent => ({
+  type: "RouterGatewaySet",
+  data: { routerId, gateway, macAddress },
+});
+
+const gatewayCleared = (routerId: string, { networkId, portId }: GatewayWanted["gateway"]): RouterEvent => ({
+  type: "RouterGatewayCleared",
+  data: { routerId, networkId, portId },
+});
+
+function requireNextHops(router: Router, connected: readonly ConnectedSubnet[]): void {
+  const i = unconnectedRoute(router, connected);
+  if (i < 0) return;
+  const description = `${router.routes[i]?.nextHop} lies in no subnet of the router`;
+  throw new InvalidFields([{ field: `router.routes[${i}].next_hop`, description }]);
+}
+
+function refuseWhereRouteNeedsIt(routerId: string, router: Router, connected: readonly ConnectedSubnet[]): void {
+  const route = router.routes[unconnectedRoute(router, connected)];
+  if (route !== undefined) throw new RouterRequiredByRoute(routerId, route.destination, route.nextHop);
+}
+
+function requireRouter(id: string, router: RouterState): ActiveRouter {
+  if (router.status === "absent") throw new NotFound("router", id);
+  return router;
+}

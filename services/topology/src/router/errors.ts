@@ -1,0 +1,66 @@
+import { DomainError } from "@rhumbline/event-sourcing";
+import { nameSome } from "../resource/name-some.ts";
+
+export class RouterInUse extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "ROUTER_IN_USE";
+
+  constructor(routerId: string, subnetIds: readonly string[]) {
+    super(`router ${routerId} still has interfaces in subnets ${nameSome(subnetIds)}: remove them first`, {
+      routerId,
+      subnetIds: subnetIds.join(","),
+    });
+  }
+}
+
+export class RouterSubnetsOverlap extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "ROUTER_SUBNETS_OVERLAP";
+
+  constructor(routerId: string, cidr: string, other: string, otherSubnetId: string) {
+    super(`${cidr} overlaps ${other} of subnet ${otherSubnetId}, which router ${routerId} serves already`, {
+      routerId,
+      cidr,
+      overlaps: other,
+      subnetId: otherSubnetId,
+    });
+  }
+}
+
+export class RouterInterfaceExists extends DomainError {
+  readonly kind = "already-exists";
+  readonly reason = "ROUTER_INTERFACE_EXISTS";
+
+  constructor(routerId: string, subnetId: string, portId: string) {
+    super(`router ${routerId} has an address in subnet ${subnetId} already, of port ${portId}`, {
+      routerId,
+      subnetId,
+      portId,
+    });
+  }
+}
+
+export class RouterRequiredByFloatingIp extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "ROUTER_REQUIRED_BY_FLOATING_IP";
+
+  constructor(routerId: string, floatingIpIds: readonly string[]) {
+    super(`router ${routerId} translates floating IPs ${nameSome(floatingIpIds)} this way: disassociate them first`, {
+      routerId,
+      floatingIpIds: floatingIpIds.join(","),
+    });
+  }
+}
+
+export class RouterRequiredByRoute extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "ROUTER_REQUIRED_BY_ROUTE";
+
+  constructor(routerId: string, destination: string, nextHop: string) {
+    super(`router ${routerId} reaches ${nextHop}, next hop of its route to ${destination}, this way: remove it first`, {
+      routerId,
+      destination,
+      nextHop,
+    });
+  }
+}
