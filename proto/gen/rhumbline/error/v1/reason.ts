@@ -93,6 +93,8 @@ export const Reason = {
   NODE_ID_IN_USE: "REASON_NODE_ID_IN_USE",
   /** NOTHING_TO_ADOPT - The bus holds no complete desired state for the node that could be adopted. FAILED_PRECONDITION. */
   NOTHING_TO_ADOPT: "REASON_NOTHING_TO_ADOPT",
+  /** NODE_IN_USE - The node still has routers; the message names them. FAILED_PRECONDITION. */
+  NODE_IN_USE: "REASON_NODE_IN_USE",
 } as const;
 
 export type Reason = typeof Reason[keyof typeof Reason];
@@ -139,6 +141,7 @@ export namespace Reason {
   export type NOT_REALISED = typeof Reason.NOT_REALISED;
   export type NODE_ID_IN_USE = typeof Reason.NODE_ID_IN_USE;
   export type NOTHING_TO_ADOPT = typeof Reason.NOTHING_TO_ADOPT;
+  export type NODE_IN_USE = typeof Reason.NODE_IN_USE;
 }
 
 export function reasonFromJSON(object: any): Reason {
@@ -266,6 +269,9 @@ export function reasonFromJSON(object: any): Reason {
     case 63:
     case "REASON_NOTHING_TO_ADOPT":
       return Reason.NOTHING_TO_ADOPT;
+    case 64:
+    case "REASON_NODE_IN_USE":
+      return Reason.NODE_IN_USE;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -355,6 +361,8 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_NODE_ID_IN_USE";
     case Reason.NOTHING_TO_ADOPT:
       return "REASON_NOTHING_TO_ADOPT";
+    case Reason.NODE_IN_USE:
+      return "REASON_NODE_IN_USE";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -444,6 +452,8 @@ export function reasonToNumber(object: Reason): number {
       return 62;
     case Reason.NOTHING_TO_ADOPT:
       return 63;
+    case Reason.NODE_IN_USE:
+      return 64;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
