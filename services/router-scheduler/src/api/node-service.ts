@@ -1,0 +1,80 @@
+import { NotFound } from "@rhumbline/event-sourcing";
+import { type Columns, fieldChecks, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import type { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
+import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
+import type { ServiceContext } from "@rhumbline/service";
+import { nodeGuard } from "../apply/place-routers.ts";
+import type { Heartbeats } from "../inbox/heartbeats.ts";
+import type { DeleteNode } from "../node/commands.ts";
+import { decideNode } from "../node/decide.ts";
+import { routersByNode } from "../placement/plan-placements.ts";
+import { nodes, type SchedulerState } from "../read-model/state.ts";
+import { nodeView } from "./node-view.ts";
+
+const columns: Columns<WireNode> = {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  alive: ({ alive }) => alive,
+  backend: ({ backend }) => backend,
+  agent_version: ({ agentVersion }) => agentVersion,
+  router_count: ({ routerCount }) => routerCount,
+  create_time: ({ createTime }) => createTime?.getTime(),
+};
+
+export function mountNodeService(
+  { fold, executor, guards, mutation, readable, logId }: ServiceContext<SchedulerState>,
+  heartbeats: Heartbeats,
+): MountedService {
+  const views = (ids: Iterable<string>): WireNode[] => {
+    const load = routersByNode(fold.state.bindings);
+    return [...ids].flatMap((id) => {
+      const node = fold.state.nodes.get(id);
+      return node ? [nodeView(fold.state, logId, node, load.get(id) ?? 0, heartbeats.last(id))] : [];
+    });
+  };
+
+  return mount(NodeServiceService, {
+    async getNode(request, call) {
+      const id = parseId(request.id);
+      const position = await readable(request, call);
+      const [node] = views([id]);
+      if (node === undefined) throw new NotFound("node", id);
+      return { node, position };
+    },
+
+    async listNodes(request, call) {
+      const position = await readable(request, call);
+      const { items, nextPageToken } = listPage(views(fold.state.nodes.keys()), columns, request);
+      return { nodes: items, nextPageToken, position };
+    },
+
+    deleteNode: mutation({
+      async run(request, call) {
+        const id = parseId(request.id);
+        return guards.hold({ exclusive: [nodeGuard(id)] }, async () => {
+          const remove = deletion(fold.state, id, request.etag);
+          const done = await executor.execute(nodes, id, (node) => decideNode(remove, node), call.completion("", id));
+          return { resourceId: id, position: done.position };
+        });
+      },
+      answer: (_id, position) => ({ position }),
+      async rehearse(request) {
+        const id = parseId(request.id);
+        executor.rehearse(nodes, id, (node) => decideNode(deletion(fold.state, id, request.etag), node));
+        return { position: fold.position };
+      },
+    }),
+  });
+}
+
+function deletion({ bindings }: SchedulerState, nodeId: string, etag: string): DeleteNode {
+  const routerIds = [...bindings].filter(([, binding]) => binding.nodeId === nodeId).map(([routerId]) => routerId);
+  return { type: "DeleteNode", nodeId, etag, routerIds };
+}
+
+function parseId(id: string): string {
+  const checks = fieldChecks();
+  checks.uuid("id", id);
+  checks.done();
+  return id;
+}

@@ -1,0 +1,38 @@
+import type { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
+import type { Heard } from "../inbox/heartbeats.ts";
+import type { RegisteredNode } from "../node/state.ts";
+import { realised, type SchedulerState } from "../read-model/state.ts";
+
+/** A node as the API shows it.
+ *  @param routerCount of those bound to it.
+ *  @param heard its last heartbeat knows better than its last report what it has applied: not every plan had to be reported
+ *  yet, and what it refuses is in no report. */
+export function nodeView(
+  state: SchedulerState,
+  logId: string,
+  node: RegisteredNode,
+  routerCount: number,
+  heard: Heard | undefined,
+): WireNode {
+  const { id, name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend, alive, etag, createTimeMs } = node;
+  const { appliedPosition: reported, lastReportTimeMs } = realised.select(state, id);
+  const heartbeat = heard?.heartbeat.incarnation === node.incarnation ? heard.heartbeat : undefined;
+  const told = heartbeat?.logId === logId ? heartbeat.position : 0;
+  return {
+    id,
+    name,
+    bridgeMappings: { ...bridgeMappings },
+    tunnelIp,
+    capabilities,
+    agentVersion,
+    backend,
+    alive,
+    appliedPosition: Math.max(reported, told),
+    desiredPosition: state.desired.get(id)?.position ?? 0,
+    createTime: new Date(createTimeMs),
+    lastReportTime: lastReportTimeMs === 0 ? undefined : new Date(lastReportTimeMs),
+    etag,
+    routerCount,
+    refusal: heartbeat?.refusal ?? "",
+  };
+}

@@ -1,0 +1,51 @@
+import { isInstancePort } from "../logical-network/state.ts";
+import { compileRouter } from "./compile-router.ts";
+import { nodeOfRouter, type Place } from "./places.ts";
+import { splitResourceKey } from "./resource-key.ts";
+import type { Compiled, Resource } from "./state.ts";
+
+/** What a node is to realise of a resource; undefined: nothing. */
+export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | undefined {
+  const { kind, id } = splitResourceKey(key);
+  switch (kind) {
+    case "network":
+      return wantedNetwork(state, nodeId, id);
+    case "port":
+      return wantedPort(state, nodeId, id);
+    case "router":
+      return wantedRouter(state, nodeId, id);
+    case "floatingip":
+      return wantedFloatingIp(state, nodeId, id);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Where something of the network is: an external network too, which the node's own bridge or device carries. */
+function wantedNetwork(state: Compiled, nodeId: string, networkId: string): Resource | undefined {
+  const value = state.networks.get(networkId);
+  const used = state.usersByNetwork.get(networkId)?.has(nodeId) ?? false;
+  return value !== undefined && used ? { $case: "network", value } : undefined;
+}
+
+function wantedPort(state: Compiled, nodeId: string, portId: string): Resource | undefined {
+  const port = state.ports.get(portId);
+  if (port === undefined || port.nodeId !== nodeId || !isInstancePort(port)) return undefined;
+  const { networkId, macAddress, ipAddresses, adminStateUp } = port;
+  return { $case: "port", value: { portId, networkId, macAddress, ipAddresses, adminStateUp } };
+}
+
+function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resource | undefined {
+  const router = state.routers.get(routerId);
+  const binding = state.bindings.get(routerId);
+  if (router === undefined || binding?.nodeId !== nodeId) return undefined;
+  return { $case: "router", value: compileRouter(state, routerId, router, binding.epoch) };
+}
+
+function wantedFloatingIp(state: Compiled, nodeId: string, floatingIpId: string): Resource | undefined {
+  const floatingIp = state.floatingIps.get(floatingIpId);
+  if (floatingIp === undefined || !state.routers.has(floatingIp.routerId)) return undefined;
+  const { routerId, address: floatingIpAddress, fixedIpAddress } = floatingIp;
+  if (nodeOfRouter(state, routerId) !== nodeId) return undefined;
+  return { $case: "floatingIp", value: { floatingIpId, routerId, floatingIpAddress, fixedIpAddress } };
+}

@@ -1,0 +1,82 @@
+import { isUuid } from "@rhumbline/grpc";
+import { type Bus, type Stop, serveRegistrations } from "@rhumbline/messaging";
+import type { RegisterNode, RegisterNodeReply } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import type { ServiceContext } from "@rhumbline/service";
+import { decideNode } from "../node/decide.ts";
+import type { NodeAttributes } from "../node/state.ts";
+import { nodes, realised, type SchedulerState } from "../read-model/state.ts";
+import type { Heartbeats } from "./heartbeats.ts";
+import { nodeContext } from "./node-context.ts";
+
+/** Answers agents that register. One that is refused touches nothing and asks again. */
+export function serveNodeRegistrations(
+  { fold, executor, log }: ServiceContext<SchedulerState>,
+  bus: Bus,
+  heartbeats: Heartbeats,
+  nodeTimeoutMs: number,
+): Stop {
+  return serveRegistrations(bus, async (nodeId, request): Promise<RegisterNodeReply> => {
+    const { lastSeq } = realised.select(fold.state, nodeId);
+    const attributes = attributesIn(request);
+    const refusal =
+      refuseMalformed(nodeId, request, attributes) ??
+      refuseSecondHost(nodeId, attributes, fold.state, heartbeats, nodeTimeoutMs);
+    if (refusal !== undefined) {
+      log.warn({ nodeId, name: attributes.name, refusal }, "refused a node");
+      return { refusal, lastSeq };
+    }
+    const { incarnation } = attributes;
+    heartbeats.hear(nodeId, { incarnation, logId: "", epoch: 0, position: 0, refusal: "" });
+    const register = { type: "RegisterNode", nodeId, attributes } as const;
+    await executor.execute(nodes, nodeId, (node) => decideNode(register, node), nodeContext(nodeId));
+    log.info({ nodeId, name: attributes.name, incarnation, lastSeq }, "node registered");
+    return { refusal: "", lastSeq: realised.select(fold.state, nodeId).lastSeq };
+  });
+}
+
+function attributesIn({ node, bootId, incarnation }: RegisterNode): NodeAttributes {
+  return {
+    name: node?.name ?? "",
+    bridgeMappings: node?.bridgeMappings ?? {},
+    tunnelIp: node?.tunnelIp ?? "",
+    capabilities: node?.capabilities ?? [],
+    agentVersion: node?.agentVersion ?? "",
+    backend: node?.backend ?? "",
+    bootId,
+    incarnation,
+  };
+}
+
+const maxNameLength = 255;
+
+function refuseMalformed(nodeId: string, { node }: RegisterNode, attributes: NodeAttributes): string | undefined {
+  const { name, bootId, incarnation } = attributes;
+  if (!isUuid(nodeId)) return `node id ${JSON.stringify(nodeId)} is no UUID in lower case`;
+  if (node !== undefined && node.id !== "" && node.id !== nodeId)
+    return `the message is of node ${node.id}, the subject of ${nodeId}`;
+  if (name === "" || name.length > maxNameLength) return `a node needs a name of 1 to ${maxNameLength} characters`;
+  if (bootId === "" || incarnation === "") return "a node tells its boot_id and its incarnation";
+  return undefined;
+}
+
+/** Two hosts with one id (a cloned disk) would tear down each other's work: the one that is heard stays. An agent that
+ *  started again on the same host is no second host, and takes over at once. */
+function refuseSecondHost(
+  nodeId: string,
+  attributes: NodeAttributes,
+  state: SchedulerState,
+  heartbeats: Heartbeats,
+  nodeTimeoutMs: number,
+): string | undefined {
+  const present = state.nodes.get(nodeId);
+  if (present === undefined || present.bootId === attributes.bootId) return undefined;
+  const heard = heartbeats.last(nodeId);
+  if (heard !== undefined && heard.heartbeat.incarnation === present.incarnation && heard.ageMs < nodeTimeoutMs) {
+    const seconds = Math.ceil(heard.ageMs / 1000);
+    return `node id ${nodeId} is in use by host ${present.name}, which was heard ${seconds} s ago; give this host an id of its own`;
+  }
+  if (present.alive && heartbeats.listeningMs() < nodeTimeoutMs) {
+    return `node id ${nodeId} may be in use by host ${present.name}: listening for it; ask again in ${Math.ceil(nodeTimeoutMs / 1000)} s`;
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { FloatingIpEvent, LogicalNetworkEvent, RouterEvent } from "./events.ts";
+import { evolveFloatingIp } from "./floating-ip.ts";
+import { addMember, dropMember } from "./membership.ts";
+import { evolveNetwork } from "./network.ts";
+import { evolvePort } from "./port.ts";
+import { evolveRouter } from "./router.ts";
+import { type LogicalNetwork, networksOf } from "./state.ts";
+import { evolveSubnet } from "./subnet.ts";
+
+/** Folds one event into the state's maps.
+ *  @param id of the thing whose stream the event is in.
+ *  @param causation the event, as the cause of what follows from it. */
+export function applyToLogicalNetwork(
+  state: LogicalNetwork,
+  id: string,
+  event: LogicalNetworkEvent,
+  causation: Causation,
+): void {
+  switch (event.type) {
+    case "NetworkCreated":
+    case "NetworkUpdated":
+    case "NetworkDeleted":
+      put(state.networks, id, evolveNetwork(state.networks.get(id), event));
+      return;
+    case "SubnetCreated":
+    case "SubnetUpdated":
+    case "SubnetDeleted":
+      put(state.subnets, id, evolveSubnet(state.subnets.get(id), event));
+      return;
+    case "PortCreated":
+    case "PortUpdated":
+    case "PortBound":
+    case "PortUnbound":
+    case "PortDeleted":
+      put(state.ports, id, evolvePort(state.ports.get(id), event));
+      return;
+    case "FloatingIpCreated":
+    case "FloatingIpUpdated":
+    case "FloatingIpAssociated":
+    case "FloatingIpDisassociated":
+    case "FloatingIpDeleted":
+      applyToFloatingIp(state, id, event);
+      return;
+    default:
+      applyToRouter(state, id, event, causation);
+  }
+}
+
+function applyToRouter(state: LogicalNetwork, id: string, event: RouterEvent, causation: Causation): void {
+  const before = state.routers.get(id);
+  const after = evolveRouter(before, event, causation);
+  put(state.routers, id, after);
+  for (const networkId of before ? networksOf(before) : []) dropMember(state.routersByNetwork, networkId, id);
+  for (const networkId of after ? networksOf(after) : []) addMember(state.routersByNetwork, networkId, id);
+}
+
+function applyToFloatingIp(state: LogicalNetwork, id: string, event: FloatingIpEvent): void {
+  const before = state.floatingIps.get(id);
+  const after = evolveFloatingIp(before, event);
+  put(state.floatingIps, id, after);
+  if (before?.routerId) dropMember(state.floatingIpsByRouter, before.routerId, id);
+  if (after?.routerId) addMember(state.floatingIpsByRouter, after.routerId, id);
+}
+
+function put<V>(map: Map<string, V>, id: string, value: V | undefined): void {
+  if (value === undefined) map.delete(id);
+  else map.set(id, value);
+}

@@ -1,0 +1,48 @@
+import type { Port as WirePort } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import type { PortEvent } from "./events.ts";
+import type { Port } from "./state.ts";
+
+export function evolvePort(present: Port | undefined, event: PortEvent): Port | undefined {
+  switch (event.type) {
+    case "PortCreated":
+      return event.data.port && { ...settingsOf(event.data.port), ...identityOf(event.data.port), nodeId: "" };
+    case "PortUpdated":
+      return present && event.data.port && updated(present, event.data.port, event.data.changed ?? []);
+    case "PortBound":
+      return present && { ...present, nodeId: event.data.nodeId };
+    case "PortUnbound":
+      return present && { ...present, nodeId: "" };
+    case "PortDeleted":
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+type Settings = Pick<Port, "ipAddresses" | "adminStateUp" | "deviceOwner" | "deviceId">;
+
+/** Path in an update mask → what it changes here. */
+const settingByPath: Readonly<Record<string, keyof Settings>> = {
+  fixed_ips: "ipAddresses",
+  admin_state_up: "adminStateUp",
+  device_owner: "deviceOwner",
+  device_id: "deviceId",
+};
+
+function updated(present: Port, port: WirePort, changed: readonly string[]): Port {
+  const values = settingsOf(port);
+  const settings = changed.flatMap((path) => settingByPath[path] ?? []);
+  return { ...present, ...Object.fromEntries(settings.map((setting) => [setting, values[setting]])) };
+}
+
+const identityOf = ({ networkId, macAddress }: WirePort): Pick<Port, "networkId" | "macAddress"> => ({
+  networkId,
+  macAddress,
+});
+
+const settingsOf = ({ fixedIps, adminStateUp, deviceOwner, deviceId }: WirePort): Settings => ({
+  ipAddresses: fixedIps.map(({ ipAddress }) => ipAddress),
+  adminStateUp: adminStateUp ?? true,
+  deviceOwner,
+  deviceId,
+});

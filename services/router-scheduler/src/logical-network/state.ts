@@ -1,0 +1,88 @@
+import type { PersistentMap } from "@rhumbline/event-sourcing";
+import type { Causation, DesiredNetwork, DesiredRoute } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+
+/** The logical network, as far as nodes need to know it, by id. */
+export interface LogicalNetwork {
+  readonly networks: Map<string, DesiredNetwork>;
+  readonly subnets: Map<string, Subnet>;
+  readonly ports: Map<string, Port>;
+  readonly routers: Map<string, Router>;
+  readonly floatingIps: Map<string, FloatingIp>;
+  /** Network → the routers with a leg in it. */
+  readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
+  /** Router → the floating IPs that it translates. */
+  readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
+}
+
+export interface Subnet {
+  readonly networkId: string;
+  readonly cidr: string;
+  /** Empty: none. */
+  readonly gatewayIp: string;
+}
+
+export interface Port {
+  readonly networkId: string;
+  readonly macAddress: string;
+  readonly ipAddresses: readonly string[];
+  readonly adminStateUp: boolean;
+  readonly deviceOwner: string;
+  readonly deviceId: string;
+  /** Empty: bound nowhere. */
+  readonly nodeId: string;
+}
+
+export interface Router {
+  readonly projectId: string;
+  readonly adminStateUp: boolean;
+  readonly routes: readonly DesiredRoute[];
+  readonly gateway: Gateway | undefined;
+  /** In the order in which they were added. */
+  readonly interfaces: readonly Interface[];
+  /** The event that changed it last: what is decided about the router follows from that. */
+  readonly causation: Causation;
+}
+
+export interface Gateway {
+  readonly networkId: string;
+  readonly portId: string;
+  readonly macAddress: string;
+  readonly enableSnat: boolean;
+  readonly addresses: readonly { readonly subnetId: string; readonly ipAddress: string }[];
+}
+
+/** One address of a router in a network; a port may have several. */
+export interface Interface {
+  readonly portId: string;
+  readonly networkId: string;
+  readonly subnetId: string;
+  readonly macAddress: string;
+  /** "10.0.0.1/24". */
+  readonly address: string;
+}
+
+export interface FloatingIp {
+  readonly address: string;
+  readonly fixedIpAddress: string;
+  /** Empty: it stands for no port. */
+  readonly routerId: string;
+}
+
+export const emptyLogicalNetwork = (): LogicalNetwork => ({
+  networks: new Map(),
+  subnets: new Map(),
+  ports: new Map(),
+  routers: new Map(),
+  floatingIps: new Map(),
+  routersByNetwork: new Map(),
+  floatingIpsByRouter: new Map(),
+});
+
+/** Ports of routers and floating IPs are no instances' ports: their owner realises them. */
+export const isInstancePort = ({ deviceOwner }: Port): boolean => !deviceOwner.startsWith("network:");
+
+/** Networks that the router has a leg in, each once. */
+export function networksOf({ gateway, interfaces }: Router): string[] {
+  const networkIds = interfaces.map(({ networkId }) => networkId);
+  return [...new Set(gateway === undefined ? networkIds : [gateway.networkId, ...networkIds])];
+}

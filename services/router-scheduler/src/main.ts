@@ -1,0 +1,29 @@
+import { Bus } from "@rhumbline/messaging";
+import { runService } from "@rhumbline/service";
+import { createLogger } from "@rhumbline/telemetry";
+import { mountNodeService } from "./api/node-service.ts";
+import { mountRealisationService } from "./api/realisation-service.ts";
+import { mountRouterBindingService } from "./api/router-binding-service.ts";
+import { startScheduling } from "./apply/start-scheduling.ts";
+import { parseConfig } from "./config.ts";
+import { createHeartbeats } from "./inbox/heartbeats.ts";
+import { schedulerFold } from "./read-model/fold.ts";
+
+const settings = parseConfig(process.argv);
+const name = "router-scheduler";
+const log = createLogger(name, settings.logLevel);
+const bus = new Bus({ servers: settings.nats, name, logger: log });
+const heartbeats = createHeartbeats(bus, log);
+
+await runService(
+  {
+    definition: schedulerFold,
+    mount: (context) => [
+      mountNodeService(context, heartbeats),
+      mountRouterBindingService(context),
+      mountRealisationService(context),
+    ],
+    background: (context) => startScheduling(context, bus, heartbeats, settings.nodeTimeoutSeconds * 1000),
+  },
+  settings,
+);

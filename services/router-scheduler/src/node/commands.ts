@@ -1,0 +1,31 @@
+import type { NodeAttributes } from "./state.ts";
+
+export type NodeCommand = RegisterNode | MarkReachable | MarkUnreachable | DeleteNode;
+
+export interface RegisterNode {
+  readonly type: "RegisterNode";
+  readonly nodeId: string;
+  readonly attributes: NodeAttributes;
+}
+
+export interface MarkReachable {
+  readonly type: "MarkReachable";
+  /** Whose heartbeat was heard. */
+  readonly incarnation: string;
+}
+
+export interface MarkUnreachable {
+  readonly type: "MarkUnreachable";
+  /** Whose heartbeats are missed: an agent that registered since is not. */
+  readonly incarnation: string;
+  readonly reason: string;
+}
+
+export interface DeleteNode {
+  readonly type: "DeleteNode";
+  readonly nodeId: string;
+  /** Empty: any. */
+  readonly etag: string;
+  /** Routers bound to the node. */
+  readonly routerIds: readonly string[];
+}

@@ -1,0 +1,61 @@
+import { canonicalText, EtagMismatch, NotFound } from "@rhumbline/event-sourcing";
+import type { DeleteNode, NodeCommand, RegisterNode } from "./commands.ts";
+import { NodeInUse } from "./errors.ts";
+import type { NodeEvent } from "./events.ts";
+import type { Node, NodeAttributes, RegisteredNode } from "./state.ts";
+
+/** Liveness leads to an event only where it changes; every command is safe to repeat.
+ *  @throws {NotFound} {EtagMismatch} {NodeInUse} */
+export function decideNode(command: NodeCommand, node: Node): readonly NodeEvent[] {
+  switch (command.type) {
+    case "RegisterNode":
+      return register(command, node);
+    case "MarkReachable":
+      return isRunning(node, command.incarnation) && !node.alive
+        ? [{ type: "NodeBecameReachable", data: { nodeId: node.id } }]
+        : [];
+    case "MarkUnreachable":
+      return isRunning(node, command.incarnation) && node.alive
+        ? [{ type: "NodeBecameUnreachable", data: { nodeId: node.id, reason: command.reason } }]
+        : [];
+    case "DeleteNode":
+      return remove(command, node);
+    default:
+      return command satisfies never;
+  }
+}
+
+function register({ nodeId, attributes }: RegisterNode, node: Node): NodeEvent[] {
+  if (node.status === "registered" && canonicalText(attributesOf(node)) === canonicalText(attributes)) {
+    return node.alive ? [] : [{ type: "NodeBecameReachable", data: { nodeId } }];
+  }
+  const { bootId, incarnation, ...told } = attributes;
+  const decidedElsewhere = {
+    alive: false,
+    appliedPosition: 0,
+    desiredPosition: 0,
+    createTime: undefined,
+    lastReportTime: undefined,
+    etag: "",
+    routerCount: 0,
+    refusal: "",
+  };
+  const registered = { ...told, bridgeMappings: { ...told.bridgeMappings }, id: nodeId, ...decidedElsewhere };
+  return [{ type: "NodeRegistered", data: { node: registered, bootId, incarnation } }];
+}
+
+function remove({ nodeId, etag, routerIds }: DeleteNode, node: Node): NodeEvent[] {
+  if (node.status === "absent") throw new NotFound("node", nodeId);
+  if (etag !== "" && etag !== node.etag) throw new EtagMismatch("node", nodeId, etag, node.etag);
+  if (routerIds.length > 0) throw new NodeInUse(nodeId, routerIds);
+  return [{ type: "NodeDeleted", data: { nodeId } }];
+}
+
+function isRunning(node: Node, incarnation: string): node is RegisteredNode {
+  return node.status === "registered" && node.incarnation === incarnation;
+}
+
+function attributesOf(node: RegisteredNode): NodeAttributes {
+  const { name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend, bootId, incarnation } = node;
+  return { name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend, bootId, incarnation };
+}

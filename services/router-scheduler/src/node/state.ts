@@ -1,0 +1,31 @@
+/** A host that realises networks and routers. */
+export type Node = AbsentNode | RegisteredNode;
+
+export interface AbsentNode {
+  readonly status: "absent";
+}
+
+export interface RegisteredNode extends NodeAttributes {
+  readonly status: "registered";
+  readonly id: string;
+  readonly alive: boolean;
+  readonly etag: string;
+  readonly createTimeMs: number;
+}
+
+/** What a host says of itself at each start of its agent. */
+export interface NodeAttributes {
+  readonly name: string;
+  /** Physical network → the bridge or device that carries it. */
+  readonly bridgeMappings: Readonly<Record<string, string>>;
+  readonly tunnelIp: string;
+  readonly capabilities: readonly string[];
+  readonly agentVersion: string;
+  readonly backend: string;
+  /** Another one than before: the host's kernel is empty. */
+  readonly bootId: string;
+  /** Made at each start of the agent. */
+  readonly incarnation: string;
+}
+
+export const absentNode: AbsentNode = { status: "absent" };

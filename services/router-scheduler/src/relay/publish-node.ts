@@ -1,0 +1,106 @@
+import {
+  type DesiredBucket,
+  desiredKey,
+  encodeDesiredResource,
+  encodeNodeManifest,
+  manifestKey,
+} from "@rhumbline/messaging";
+import type { NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Logger } from "@rhumbline/telemetry";
+import type { ResourceKey } from "../compile/resource-key.ts";
+import { type DesiredEntry, isGone, type NodeDesired } from "../compile/state.ts";
+import type { NodeMirror } from "./node-mirror.ts";
+
+/** Who publishes. */
+export interface Publisher {
+  readonly bucket: DesiredBucket;
+  readonly logId: string;
+  readonly epoch: number;
+  readonly log: Logger;
+  /** Told of each write that was acknowledged. */
+  written(revision: number): void;
+}
+
+const putsAtOnce = 64;
+
+/** Brings one node's keys in the bucket to what was compiled: the keys that differ, then the manifest that commits them.
+ *  Nothing is written where nothing differs.
+ *  @returns how many keys were written, the manifest not counted.
+ *  @throws {WrongRevision} somebody else wrote; what the bucket holds has to be read again.
+ *  @throws {BusUnavailable} */
+export async function publishNode(
+  publisher: Publisher,
+  nodeId: string,
+  mirror: NodeMirror,
+  desired: NodeDesired,
+): Promise<number> {
+  const changed: (readonly [ResourceKey, DesiredEntry])[] = [...desired.entries.entries()].filter(
+    ([key, entry]) => mirror.held.get(key)?.entry !== entry,
+  );
+  // Left over from an older copy of the bucket, or from another log: whoever holds it has to hear that it is to go.
+  for (const [key, held] of mirror.held) {
+    if (desired.entries.has(key) || (held.gone && held.ours)) continue;
+    const { position, causation } = desired;
+    changed.push([key, { resource: { $case: "gone", value: {} }, position, causation }]);
+  }
+  for (let i = 0; i < changed.length; i += putsAtOnce) {
+    await together(
+      changed.slice(i, i + putsAtOnce).map(([key, entry]) => putKey(publisher, nodeId, mirror, key, entry)),
+    );
+  }
+  await putManifest(publisher, nodeId, mirror, desired, changed.length > 0);
+  return changed.length;
+}
+
+async function putKey(
+  { bucket, logId, epoch, log, written }: Publisher,
+  nodeId: string,
+  mirror: NodeMirror,
+  key: ResourceKey,
+  entry: DesiredEntry,
+): Promise<void> {
+  const { resource, position, causation } = entry;
+  const value = encodeDesiredResource({ logId, epoch, position, causation, resource });
+  try {
+    const revision = await bucket.put(desiredKey(nodeId, key), value, mirror.held.get(key)?.revision ?? 0);
+    written(revision);
+    mirror.set(key, { revision, entry, gone: isGone(entry), ours: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // One resource that grew too large must not hold up the others: the node keeps what it has of it.
+    log.error({ err: error, nodeId, key }, "a desired value is too large to be published");
+  }
+}
+
+async function putManifest(
+  { bucket, logId, epoch, written }: Publisher,
+  nodeId: string,
+  mirror: NodeMirror,
+  { position, causation }: NodeDesired,
+  keysChanged: boolean,
+): Promise<void> {
+  const { digest, keyCount } = mirror;
+  const manifest: NodeManifest = { logId, epoch, position, digest, keyCount, causation };
+  if (!keysChanged && commits(mirror.manifest.manifest, manifest)) return;
+  const revision = await bucket.put(manifestKey(nodeId), encodeNodeManifest(manifest), mirror.manifest.revision);
+  written(revision);
+  mirror.manifest = { revision, manifest };
+}
+
+/** Whether the manifest says what the other does; who published it makes no difference to that. */
+function commits(present: NodeManifest | undefined, wanted: NodeManifest): boolean {
+  return (
+    present !== undefined &&
+    present.logId === wanted.logId &&
+    present.position === wanted.position &&
+    present.digest === wanted.digest &&
+    present.keyCount === wanted.keyCount
+  );
+}
+
+/** Waits for all, then throws what the first failure threw: nothing goes on behind the caller's back. */
+export async function together(work: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
