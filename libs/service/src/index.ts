@@ -2,7 +2,8 @@ export { buildId } from "./build-id.ts";
 export { probeHealth } from "./health-probe.ts";
 export type { Done, Mutation, MutationCall, MutationHandler } from "./mutations.ts";
 export { caughtUp, type ReadGate, type ReadRequest } from "./reads.ts";
-export { runService, type ServiceContext, type ServiceSpec } from "./run-service.ts";
+export { runService, type ServiceSpec } from "./run-service.ts";
+export { createServiceContext, type ServiceContext } from "./service-context.ts";
 export {
   hostAndPort,
   type ListenerSettings,

@@ -1,20 +1,12 @@
 import {
   canonicalLines,
-  createExecutor,
   createFold,
-  createGuards,
-  createReplica,
   type DomainEvent,
   type EventStore,
-  type Executor,
   type Fold,
   type FoldDefinition,
-  type Follower,
   foldToEnd,
-  follow,
-  type Guards,
   identifyLog,
-  type Replica,
   type Snapshots,
   snapshotsIn,
 } from "@rhumbline/event-sourcing";
@@ -22,26 +14,10 @@ import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { type MountedService, nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
 import { createLogger, type Logger, startTracing } from "@rhumbline/telemetry";
 import { buildId } from "./build-id.ts";
-import { createForward } from "./forward.ts";
-import { createMutationHandler, type MutationHandler } from "./mutations.ts";
-import { createReadGate, type ReadGate } from "./reads.ts";
+import { createServiceContext, type ServiceContext } from "./service-context.ts";
 import { refuseToListen, type ServiceSettings } from "./settings.ts";
 import { mountStateService } from "./state-service.ts";
 import { startWriterDuty } from "./writer-duty.ts";
-
-/** What a service's own code works with. */
-export interface ServiceContext<S> {
-  readonly store: EventStore;
-  readonly logId: string;
-  readonly fold: Fold<S>;
-  readonly follower: Follower;
-  readonly executor: Executor<S>;
-  readonly guards: Guards;
-  readonly replica: Replica;
-  readonly mutation: MutationHandler;
-  readonly readable: ReadGate;
-  readonly log: Logger;
-}
 
 export interface ServiceSpec<S, E extends DomainEvent> {
   readonly definition: FoldDefinition<S, E>;
@@ -83,24 +59,9 @@ export async function runService<S extends object, E extends DomainEvent>(
   const fold = await patiently(() => foldedToEnd(spec.definition, store, snapshots, logId), log);
   log.info({ position: fold.position, logId, durationMs: Math.round(performance.now() - began) }, "folded the log");
 
-  const follower = follow(store, fold, {
-    dropped: (cause, retryMs) => log.warn({ err: cause, retryMs }, "lost the event log; trying again"),
-  });
   const address = settings.advertise ?? settings.listen;
-  const replica = createReplica({ service, store, fold, follower, address });
-  const executor = createExecutor({ store, fold, follower, replica, codec: spec.definition.codec });
-  const context: ServiceContext<S> = {
-    store,
-    logId,
-    fold,
-    follower,
-    executor,
-    guards: createGuards(),
-    replica,
-    mutation: createMutationHandler({ fold, replica, forward: createForward(service, replica) }),
-    readable: createReadGate(fold, follower),
-    log,
-  };
+  const context = createServiceContext(spec.definition, { store, logId, fold, address, log });
+  const { follower, replica } = context;
   const state = mountStateService({ fold, replica, logId, build: build ?? "development" });
   const services = [...spec.mount(context), state];
   const server = await startGrpcServer({ listen: settings.listen, services, authenticate: nobodyIsAsked, log }).catch(

@@ -1,0 +1,57 @@
+import {
+  createExecutor,
+  createGuards,
+  createReplica,
+  type DomainEvent,
+  type EventStore,
+  type Executor,
+  type Fold,
+  type FoldDefinition,
+  type Follower,
+  follow,
+  type Guards,
+  type Replica,
+} from "@rhumbline/event-sourcing";
+import type { Logger } from "@rhumbline/telemetry";
+import { createForward } from "./forward.ts";
+import { createMutationHandler, type MutationHandler } from "./mutations.ts";
+import { createReadGate, type ReadGate } from "./reads.ts";
+
+/** What a service's own code works with. */
+export interface ServiceContext<S> {
+  readonly store: EventStore;
+  readonly logId: string;
+  readonly fold: Fold<S>;
+  readonly follower: Follower;
+  readonly executor: Executor<S>;
+  readonly guards: Guards;
+  readonly replica: Replica;
+  readonly mutation: MutationHandler;
+  readonly readable: ReadGate;
+  readonly log: Logger;
+}
+
+/** One replica of a service on a log, which it follows from here on.
+ *  @param options.address host:port at which the other replicas reach this one. */
+export function createServiceContext<S extends object, E extends DomainEvent>(
+  { service, codec }: FoldDefinition<S, E>,
+  options: { store: EventStore; logId: string; fold: Fold<S>; address: string; log: Logger },
+): ServiceContext<S> {
+  const { store, logId, fold, address, log } = options;
+  const follower = follow(store, fold, {
+    dropped: (cause, retryMs) => log.warn({ err: cause, retryMs }, "lost the event log; trying again"),
+  });
+  const replica = createReplica({ service, store, fold, follower, address });
+  return {
+    store,
+    logId,
+    fold,
+    follower,
+    executor: createExecutor({ store, fold, follower, replica, codec }),
+    guards: createGuards(),
+    replica,
+    mutation: createMutationHandler({ fold, replica, forward: createForward(service, replica) }),
+    readable: createReadGate(fold, follower),
+    log,
+  };
+}
