@@ -63,6 +63,11 @@ export class NodeReporter {
     return this.#spool.openPlan;
   }
 
+  /** Reports were lost, and there is room to say so. */
+  get owesLoss(): boolean {
+    return this.#spool.lost !== undefined && this.#spool.hasRoomFor(lossBytes);
+  }
+
   started(agentVersion: string, backend: string): void {
     const { nodeId, incarnation, bootId } = this.#who;
     const seq = this.#spool.nextSeq;
@@ -164,6 +169,9 @@ export class NodeReporter {
 export function observedChanges(text: string, changes: readonly KernelChange[]): ExecutedOperation {
   return { text, outcome: OperationOutcome.OBSERVED, error: "", changes, resource: "" };
 }
+
+/** Below this much room it is not tried: it would be lost as well. */
+const lossBytes = 128 * 1024;
 
 const blank = { traceparent: "", correlationId: "", causationId: "" };
 

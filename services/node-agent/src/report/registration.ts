@@ -14,7 +14,7 @@ export interface RegistrationEvents {
 const firstAnswerMs = 2000;
 const firstRetryMs = 500;
 const longestRetryMs = 10_000;
-const refusedRetryMs = 30_000;
+const refusedRetryMs = 10_000;
 
 /** Registers the node, and asks until it is accepted.
  *  @returns ends it. */

@@ -1,0 +1,106 @@
+import { hostname } from "node:os";
+import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
+import { hostAndPort, logLevelOption } from "@rhumbline/service/settings";
+import type { LogLevel } from "@rhumbline/telemetry";
+import { Command, InvalidArgumentError, Option } from "commander";
+
+export interface AgentSettings {
+  readonly nats: readonly string[];
+  readonly name: string;
+  readonly data: string;
+  /** Physical network -> "br-ex" or "dev:eth1". */
+  readonly bridgeMapping: ReadonlyMap<string, string>;
+  readonly tunnelIp: string;
+  readonly listen: string;
+  readonly insecure: boolean;
+  readonly backend: "iptables";
+  readonly resyncSeconds: number;
+  readonly logLevel: LogLevel;
+  readonly otlp: string | undefined;
+}
+
+/** Reads flags and environment; prints help or what is wrong and ends the process where it can't go on. */
+export function parseConfig(argv: readonly string[]): AgentSettings {
+  const command = new Command("node-agent")
+    .description("Rhumbline's agent on a network or compute node: makes the kernel what the desired state says.")
+    .addOption(
+      new Option("--nats <urls>", "NATS servers, separated by commas")
+        .env("RHUMBLINE_NATS")
+        .default(["nats://127.0.0.1:4222"])
+        .argParser((text) => text.split(",")),
+    )
+    .addOption(
+      new Option("--name <name>", "the node's name").env("RHUMBLINE_NODE_NAME").default(hostname()).argParser(nodeName),
+    )
+    .addOption(
+      new Option("--data <folder>", "where the node's id, its last desired state and its unsent reports are kept")
+        .env("RHUMBLINE_DATA")
+        .default("/var/lib/rhumbline/agent"),
+    )
+    .addOption(
+      new Option(
+        "--bridge-mapping <network:bridge>",
+        "carries a physical network: physnet1:br-ex, physnet1:dev:eth1; repeatable",
+      )
+        .env("RHUMBLINE_BRIDGE_MAPPINGS")
+        .default(new Map(), "none")
+        .argParser(bridgeMappings),
+    )
+    .addOption(
+      new Option("--tunnel-ip <address>", "this node's end of overlay tunnels; without it it takes no part in overlays")
+        .env("RHUMBLINE_TUNNEL_IP")
+        .default("", "none")
+        .argParser(ipAddress),
+    )
+    .addOption(new Option("--backend <backend>", "what writes the rules").choices(["iptables"]).default("iptables"))
+    .addOption(
+      new Option("--resync-seconds <seconds>", "how often the kernel is compared with the desired state unasked")
+        .env("RHUMBLINE_RESYNC_SECONDS")
+        .default(60)
+        .argParser(seconds),
+    )
+    .addOption(
+      new Option("--listen <host:port>", "where gRPC for diagnosis is served")
+        .env("RHUMBLINE_LISTEN")
+        .default("127.0.0.1:4110")
+        .argParser(hostAndPort),
+    )
+    .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false))
+    .addOption(logLevelOption())
+    .addOption(
+      new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    );
+  return command.parse(argv).opts<AgentSettings>();
+}
+
+/** One mapping a flag; in the environment variable several, separated by commas. */
+function bridgeMappings(text: string, given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const mappings = new Map(given);
+  for (const part of text.split(",")) {
+    const [, network, carrier] = /^([^:\s]+):((?:dev:)?[^:\s/]{1,15})$/.exec(part) ?? [];
+    if (network === undefined || carrier === undefined)
+      throw new InvalidArgumentError("accepted is network:bridge or network:dev:device, like physnet1:br-ex.");
+    if (mappings.has(network)) throw new InvalidArgumentError(`${network} is mapped twice.`);
+    mappings.set(network, carrier);
+  }
+  return mappings;
+}
+
+function nodeName(text: string): string {
+  if (!/^\S{1,255}$/.test(text))
+    throw new InvalidArgumentError("accepted is a name of 1 to 255 characters without blanks.");
+  return text;
+}
+
+function ipAddress(text: string): string {
+  try {
+    return formatIpAddress(parseIpAddress(text));
+  } catch {
+    throw new InvalidArgumentError("accepted is an IP address, like 198.18.0.11.");
+  }
+}
+
+function seconds(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("accepted is a whole number of seconds, 1 or more.");
+  return Number(text);
+}

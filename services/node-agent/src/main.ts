@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
+import { connectBus, watchDesired } from "@rhumbline/messaging";
+import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
+import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { refuseToListen } from "@rhumbline/service/settings";
+import { createLogger, startTracing } from "@rhumbline/telemetry";
+import { mountAgentService } from "./api/agent-service.ts";
+import { parseConfig } from "./config.ts";
+import { parseBridgeMapping } from "./desired/host-facts.ts";
+import { DesiredFeed } from "./feed/desired-feed.ts";
+import { bootId } from "./identity/boot-id.ts";
+import { nodeIdIn } from "./identity/node-id.ts";
+import { processKernel } from "./kernel/process/process-kernel.ts";
+import { watchDevices } from "./kernel/watch-devices.ts";
+import { reconcile } from "./reconcile.ts";
+import { startHeartbeats } from "./report/heartbeat.ts";
+import { NodeReporter } from "./report/node-reporter.ts";
+import { keepRegistering, type RegistrationEvents } from "./report/registration.ts";
+import { RepeatedDrift } from "./report/repeated-drift.ts";
+import { ReportSender } from "./report/report-sender.ts";
+import { Spool } from "./report/spool.ts";
+import { ReconcileLoop } from "./status/reconcile-loop.ts";
+import { RetrySchedule } from "./status/retry-schedule.ts";
+import { openDataFolder } from "./store/data-folder.ts";
+
+const agentVersion = "0.1.0";
+/** What the scheduler may ask of this node. */
+const capabilities = ["routers", "flat", "local", "iptables"];
+const spoolBytes = 64 * 1024 * 1024;
+
+const settings = parseConfig(process.argv);
+const { name, data, backend, bridgeMapping, tunnelIp, listen, nats, otlp, resyncSeconds, logLevel } = settings;
+const log = createLogger("node-agent", logLevel);
+const objection = refuseToListen(settings);
+if (objection !== undefined) {
+  log.error(objection);
+  process.exit(2);
+}
+
+const stopTracing = otlp ? await startTracing("node-agent", otlp) : async () => {};
+const folder = openDataFolder(data);
+const nodeId = nodeIdIn(data);
+const who = { nodeId, incarnation: randomUUID(), bootId: bootId() };
+const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
+const host = { nodeId, bridgeMappings: new Map(carriers) };
+const kernel = processKernel();
+
+const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
+if (droppedBytes > 0) log.warn({ droppedBytes }, "the spool's damaged end was cut off");
+const reporter = new NodeReporter(data, who, spool);
+reporter.started(agentVersion, backend);
+
+const parts = { kernel, host, reporter, drift: new RepeatedDrift(), logger: log, now: Date.now };
+const schedule = new RetrySchedule(Math.random);
+const loop = new ReconcileLoop({
+  pass: async (trigger) => feed.current && reconcile(parts, feed.current, trigger),
+  schedule,
+  resyncMs: resyncSeconds * 1000,
+  logger: log,
+  now: Date.now,
+});
+const feed = new DesiredFeed(data, () => loop.wake(Trigger.DESIRED));
+const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log });
+const roomAgain = () => loop.wake(Trigger.RETRY);
+const sender = new ReportSender({ bus, nodeId, spool, reporter, logger: log, roomAgain });
+
+let refusal = "";
+const stops = [watchDevices("tap", () => loop.wake(Trigger.RETRY)), () => sender.stop()];
+const node: Node = {
+  ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
+  bridgeMappings: Object.fromEntries(bridgeMapping),
+  capabilities,
+};
+const registration: RegistrationEvents = {
+  accepted(lastSeq) {
+    refusal = "";
+    log.info({ nodeId, lastSeq }, "registered");
+    sender.settle(lastSeq);
+    sender.start();
+    const heartbeat = () => ({ applied: reporter.reported.applied, refusal: feed.refusal });
+    stops.push(startHeartbeats(bus, who, heartbeat), watchDesired(bus, nodeId, feed, log));
+    loop.release();
+  },
+  refused(reason) {
+    refusal = reason;
+    loop.hold();
+  },
+  // Nobody to ask: what was desired last is repaired all the same, but not where this host was refused before.
+  unanswered() {
+    if (refusal === "") loop.release();
+  },
+};
+stops.push(keepRegistering(bus, { ...who, node }, registration, log));
+
+const diagnosis = mountAgentService({
+  nodeName: name,
+  incarnation: who.incarnation,
+  host,
+  kernel,
+  feed,
+  reporter,
+  spool,
+  schedule,
+  bus,
+  registrationRefusal: () => refusal,
+});
+const server = await startGrpcServer({ listen, services: [diagnosis], authenticate: nobodyIsAsked, log });
+server.setServing(true);
+log.info({ address: server.address, ...who, position: feed.desiredPosition }, "ready");
+
+const signal = await new Promise<NodeJS.Signals>((resolve) => {
+  process.once("SIGTERM", resolve);
+  process.once("SIGINT", resolve);
+});
+log.info({ signal }, "stopping; the kernel stays as it is");
+for (const stop of stops) stop();
+await loop.stop();
+await server.stop();
+await bus.close();
+spool.close();
+folder.release();
+await stopTracing();
+log.info("stopped");

@@ -1,0 +1,131 @@
+import { OperationOutcome, Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { inSpan, type Logger } from "@rhumbline/telemetry";
+import { type AppliedPlan, applyPlan } from "./apply/apply-plan.ts";
+import { compileDesired } from "./desired/compile-desired.ts";
+import type { DesiredKernel } from "./desired/desired-kernel.ts";
+import type { HostFacts } from "./desired/host-facts.ts";
+import type { DesiredState } from "./feed/desired-state.ts";
+import type { Kernel } from "./kernel/kernel.ts";
+import { objectsOf } from "./observed/kernel-objects.ts";
+import type { ObservedKernel } from "./observed/observed-kernel.ts";
+import type { Operation } from "./plan/operation.ts";
+import { plan } from "./plan/plan.ts";
+import { announceAll } from "./plan/plan-announcements.ts";
+import { printOperation } from "./plan/print-operation.ts";
+import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
+import { type NodeReporter, observedChanges, type ReportCause } from "./report/node-reporter.ts";
+import { outcomeChanges } from "./report/outcome-changes.ts";
+import type { RepeatedDrift } from "./report/repeated-drift.ts";
+import { closedByObservation } from "./report/unfinished-plan.ts";
+
+export interface ReconcilerParts {
+  readonly kernel: Kernel;
+  readonly host: HostFacts;
+  readonly reporter: NodeReporter;
+  readonly drift: RepeatedDrift;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+/** How the desired keys stand after a pass. */
+export type PassResult = ReadonlyMap<string, ResourceState>;
+
+/** One pass from desired state to the kernel and back to a report. What it does follows from the desired state and from
+ *  what is observed alone; the trigger only names it. A pass over an unchanged world writes and reports nothing.
+ *  @throws whatever keeps the kernel from being observed. */
+export async function reconcile(parts: ReconcilerParts, state: DesiredState, trigger: Trigger): Promise<PassResult> {
+  const parent = state.causation?.traceparent;
+  return inSpan("apply desired state", { role: "consumer", parent, attributes: attributesOf(state) }, (traceparent) =>
+    pass(parts, state, { version: state.version, trigger, causation: state.causation, traceparent }),
+  );
+}
+
+async function pass(parts: ReconcilerParts, state: DesiredState, cause: ReportCause): Promise<PassResult> {
+  const { kernel, host, reporter, logger } = parts;
+  const observed = await kernel.observe();
+  const desired = compileDesired(state.resources, host);
+  const operations = plan(desired, observed);
+  const repeated = closeOpenPlan(parts, state, cause, operations, desired, observed);
+  const todo = [...operations, ...repeated];
+  const foreign = reporter.unreported(objectsOf(observed));
+
+  for (const operation of todo) logger.debug({ operation: printOperation(operation) }, "planned");
+  if (todo.length > 0)
+    reporter.planned(todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource })));
+  const startedMs = parts.now();
+  const applied = await applyPlan(kernel, todo, observed);
+  const states = resourceStates(state.resources.keys(), desired, applied.after, applied.failures);
+  report(parts, state, cause, applied, foreign, states);
+  reporter.applied(state.version);
+  if (todo.length > 0)
+    logger.info(
+      {
+        trigger: cause.trigger,
+        position: state.version.position,
+        operations: todo.length,
+        failed: applied.failures.length,
+        durationMs: parts.now() - startedMs,
+      },
+      "desired state applied",
+    );
+  return states;
+}
+
+/** A plan of an earlier process is ended by what is observed now.
+ *  @returns announcements to repeat: of a plan without outcome nobody knows whether the neighbours were told. */
+function closeOpenPlan(
+  { reporter, logger }: ReconcilerParts,
+  state: DesiredState,
+  cause: ReportCause,
+  operations: readonly Operation[],
+  desired: DesiredKernel,
+  observed: ObservedKernel,
+): Operation[] {
+  const open = reporter.openPlan;
+  if (open === undefined) return [];
+  const objects = objectsOf(observed);
+  const planned = new Set(operations.map(printOperation));
+  const executed = closedByObservation(open, planned, reporter.unreported(objects));
+  logger.info({ operations: executed.length }, "a plan of an earlier start was closed by what is observed");
+  const ending = { cause: { ...cause, trigger: Trigger.START }, operations: executed, resources: [], count: 0 };
+  reporter.outcome(ending, objects, (key) => isDesired(state, key));
+  return announceAll(desired).filter((operation) => !planned.has(printOperation(operation)));
+}
+
+/** Reports what was done, what somebody else did, and which resources stand otherwise than was reported. */
+function report(
+  { reporter, drift, now }: ReconcilerParts,
+  state: DesiredState,
+  cause: ReportCause,
+  applied: AppliedPlan,
+  foreign: ReturnType<NodeReporter["unreported"]>,
+  states: PassResult,
+): void {
+  const positionOf = (key: string): number => positionIn(state, key);
+  const resources = outcomeChanges(states, positionOf, reporter.reported.outcomes);
+  const changedByOthers = foreign.length > 0 ? [observedChanges("changed by somebody else", foreign)] : [];
+  const operations = [...changedByOthers, ...applied.executed];
+  // A retry that fails as before is no news, and neither is a drift that was reported a moment ago.
+  const happened = operations.some(({ outcome }) => outcome === OperationOutcome.DONE) || foreign.length > 0;
+  const isDrift = cause.trigger === Trigger.DRIFT && happened;
+  const count = isDrift ? drift.note(operations.map(({ text }) => text).join("\n"), now()) : 0;
+  const news = resources.length > 0 || (isDrift ? count > 0 : happened);
+  if (news || reporter.owesLoss) {
+    const objects = objectsOf(applied.after);
+    reporter.outcome({ cause, operations, resources, count }, objects, (key) => isDesired(state, key));
+  } else {
+    reporter.nothingNew();
+  }
+}
+
+function isDesired({ resources }: DesiredState, key: string): boolean {
+  return (resources as ReadonlyMap<string, unknown>).has(key);
+}
+
+function positionIn({ resources }: DesiredState, key: string): number {
+  return (resources as ReadonlyMap<string, { readonly position: number }>).get(key)?.position ?? 0;
+}
+
+function attributesOf({ version, resources }: DesiredState): Record<string, string | number> {
+  return { "rhumbline.position": version.position, "rhumbline.resources": resources.size };
+}
