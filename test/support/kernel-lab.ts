@@ -1,15 +1,54 @@
 import { randomUUID } from "node:crypto";
-import { type Lab, type LabHost, nodeHosts, startLab } from "@rhumbline/infra/lab";
+import { type Lab, type LabHost, type LabInstance, nodeHosts, startLab } from "@rhumbline/infra/lab";
+import { type AppliedPlan, applyPlan } from "../../services/node-agent/src/apply/apply-plan.ts";
+import { compileDesired } from "../../services/node-agent/src/desired/compile-desired.ts";
+import type { DesiredState } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
+import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
+import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
+import { plan } from "../../services/node-agent/src/plan/plan.ts";
+import { printOperation } from "../../services/node-agent/src/plan/print-operation.ts";
 
 /** A lab of one node, whose kernel the test programs from outside. */
-export async function startKernelLab(): Promise<{ lab: Lab; node: LabHost }> {
+export interface KernelLab {
+  readonly lab: Lab;
+  readonly node: LabHost;
+  readonly kernel: Kernel;
+  /** What the agent does: looks, plans, applies. */
+  realise(state: DesiredState): Promise<AppliedPlan>;
+  /** The plan that it would apply, as text. */
+  planFor(state: DesiredState): Promise<string[]>;
+  /** An instance at 10.0.<networkNumber>.<number>, whose device is plugged and waits for its port to be bound. */
+  plugInstance(number: number, networkNumber: number): Promise<LabInstance>;
+}
+
+export async function startKernelLab(): Promise<KernelLab> {
   const lab = await startLab({ name: `kernel-${randomUUID().slice(0, 8)}`, hosts: nodeHosts("node1") });
-  return { lab, node: lab.host("node1") };
+  const node = lab.host("node1");
+  const kernel = processKernel(labPrograms(node));
+  return {
+    lab,
+    node,
+    kernel,
+    realise: async (state) => {
+      const observed = await kernel.observe();
+      return applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+    },
+    planFor: async (state) => plan(compileDesired(state, sampleHost), await kernel.observe()).map(printOperation),
+    plugInstance: (number, networkNumber) =>
+      node.plugInstance({
+        name: `instance${number}`,
+        portId: sampleId("c", number),
+        mac: `fa:16:3e:00:01:${number}`,
+        address: `10.0.${networkNumber}.${number}/24`,
+        gateway: `10.0.${networkNumber}.1`,
+      }),
+  };
 }
 
 /** The driver's programs, run in a lab host. */
-export function labPrograms(host: LabHost): Programs {
+function labPrograms(host: LabHost): Programs {
   return {
     run: (argv, input) => host.run(argv, { input }),
     // Nobody waits for it, and the host may be gone before it ends.

@@ -3,6 +3,13 @@ import type { ObservedLink } from "./observed-kernel.ts";
 /** Link group of every host-side device that we make: set in the same message that makes it, so that no crash leaves one without. */
 export const ownLinkGroup = 118;
 
+/** Link group of host ends that are about to be deleted, all in one message. */
+export const goingLinkGroup = 119;
+
+export function isOwnLinkGroup(group: string | undefined): boolean {
+  return group === String(ownLinkGroup) || group === String(goingLinkGroup);
+}
+
 /** Protocol number of our routes. */
 export const ownRouteProtocol = 118;
 

@@ -9,7 +9,7 @@ import {
   texts,
 } from "./json-fields.ts";
 import type { ObservedLink } from "./observed-kernel.ts";
-import { ownLinkGroup } from "./ownership.ts";
+import { isOwnLinkGroup } from "./ownership.ts";
 
 /** `ip -j -d link show` or `ip -j -d address show`. `namespaceById`: what `parseNamespaces` read in the same namespace.
  *  @throws Error when the text isn't what iproute2 prints. */
@@ -24,7 +24,7 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
     name: text(entry, "ifname"),
     index: number(entry, "ifindex"),
     kind: optionalText(optionalRecord(entry, "linkinfo") ?? {}, "info_kind") ?? "",
-    ours: optionalText(entry, "group") === String(ownLinkGroup),
+    ours: isOwnLinkGroup(optionalText(entry, "group")),
     mac: optionalText(entry, "address") ?? "",
     mtu: number(entry, "mtu"),
     up: texts(entry, "flags").includes("UP"),

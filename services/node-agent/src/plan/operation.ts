@@ -135,7 +135,8 @@ export interface DeleteLink extends InNamespace {
   readonly device: string;
 }
 
-/** The namespace with all that is in it. Its host ends go down first: a shell that holds the namespace must not keep a removed router answering. */
+/** The namespace with all that is in it. Its legs go with their host ends: a shell that holds the namespace must not keep a
+ *  removed router answering. */
 export interface DropNamespace extends InNamespace {
   readonly kind: "drop-namespace";
   readonly hostEnds: readonly string[];

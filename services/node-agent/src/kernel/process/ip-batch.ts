@@ -36,8 +36,6 @@ function ipLines(operation: Operation): string[] | undefined {
       return [`route delete ${destination(operation)} proto ${ownRouteProtocol}`];
     case "delete-link":
       return [`link delete dev ${operation.device}`];
-    case "drop-namespace":
-      return [...operation.hostEnds.map((device) => `link set dev ${device} down`), `netns delete ${operation.netns}`];
     default:
       return undefined;
   }
@@ -60,18 +58,25 @@ function destination({ destination, family }: { readonly destination: string; re
   return destination === "default" && family === 6 ? "::/0" : destination;
 }
 
-/** One process for all of them; it ends at the first line that the kernel refuses. */
-export async function runIpBatch(programs: Programs, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
-  const lines = batch.map((operation) => ipLines(operation) ?? []);
-  const argv = netns === "" ? ["ip", "-batch", "-"] : ["ip", "-netns", netns, "-batch", "-"];
-  const { code, stderr } = await programs.run(
-    argv,
-    lines
-      .flat()
-      .map((line) => `${line}\n`)
-      .join(""),
+export function runIpBatch(programs: Programs, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
+  return runIpLines(
+    programs,
+    netns,
+    batch.map((operation) => ipLines(operation) ?? []),
   );
-  if (code === 0) return { done: batch.length, error: undefined };
+}
+
+/** The lines of each operation, in one process for all of them; it ends at the first line that the kernel refuses. */
+export async function runIpLines(
+  programs: Programs,
+  netns: string,
+  lines: readonly (readonly string[])[],
+): Promise<BatchResult> {
+  const argv = netns === "" ? ["ip", "-batch", "-"] : ["ip", "-netns", netns, "-batch", "-"];
+  const input = lines.flat().map((line) => `${line}\n`);
+  if (input.length === 0) return { done: lines.length, error: undefined };
+  const { code, stderr } = await programs.run(argv, input.join(""));
+  if (code === 0) return { done: lines.length, error: undefined };
   const words = stderr.replaceAll(/^Command failed -:\d+$/gm, "").trim();
   return { done: operationOfLine(lines, failedLine(lines.flat(), stderr)), error: words || `ip ended with ${code}` };
 }

@@ -1,30 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Operation } from "../../plan/operation.ts";
+import { goingLinkGroup } from "../../observed/ownership.ts";
+import type { DropNamespace, Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
-import { runIpBatch } from "./ip-batch.ts";
+import { runIpLines } from "./ip-batch.ts";
 import type { Programs } from "./programs.ts";
 
-/** The kernel takes a namespace apart behind our back; its host ends keep their names until then. */
-const deadlineMs = 10_000;
-const pollMs = 20;
-
-/** Done when the host ends are gone, so that a next router can have their names. */
+/** All host ends go first, and with them the legs inside: in one message for their group, since one at a time would cost
+ *  20 ms each, and so that a router is off, and its names free, whoever still sits in its namespace. */
 export async function runNamespaceDrops(programs: Programs, batch: readonly Operation[]): Promise<BatchResult> {
-  const result = await runIpBatch(programs, "", batch);
-  for (const [at, operation] of batch.slice(0, result.done).entries()) {
-    if (operation.kind !== "drop-namespace") continue;
-    const left = await hostEndsLeft(programs, operation.hostEnds);
-    if (left.length > 0) return { done: at, error: `${left.join(" ")} still there: something holds the namespace` };
+  const drops = batch.filter((operation): operation is DropNamespace => operation.kind === "drop-namespace");
+  const marks = drops.map(({ hostEnds }) => hostEnds.map((device) => `link set dev ${device} group ${goingLinkGroup}`));
+  const marked = await runIpLines(programs, "", marks);
+  // What could not be marked is dropped with the next plan; the others now.
+  if (marks.slice(0, marked.done).some((lines) => lines.length > 0)) {
+    const deleted = await runIpLines(programs, "", [[`link delete group ${goingLinkGroup}`]]);
+    if (deleted.error !== undefined) return { done: 0, error: deleted.error };
   }
-  return result;
-}
-
-async function hostEndsLeft(programs: Programs, hostEnds: readonly string[]): Promise<string[]> {
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
-    const { stdout } = await programs.run(["cat", "/proc/net/dev"], "");
-    const devices = new Set([...stdout.matchAll(/^\s*([^:\s]+):/gm)].map(([, name]) => name));
-    const left = hostEnds.filter((device) => devices.has(device));
-    if (left.length === 0 || waitedMs >= deadlineMs) return left;
-    await sleep(pollMs);
-  }
+  const names = drops.slice(0, marked.done).map(({ netns }) => [`netns delete ${netns}`]);
+  const dropped = await runIpLines(programs, "", names);
+  return dropped.error === undefined ? marked : dropped;
 }
