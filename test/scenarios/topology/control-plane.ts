@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import type { EventStore } from "@rhumbline/event-sourcing";
+import { createMemoryStore } from "@rhumbline/event-sourcing/memory";
+import { type CallFailure, type ClientOf, failureOf } from "@rhumbline/grpc";
+import { AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
+import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
+import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
+import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import { mountAllocationService } from "../../../services/ipam/src/api/allocation-service.ts";
+import { mountSubnetService } from "../../../services/ipam/src/api/subnet-service.ts";
+import { ipamFold } from "../../../services/ipam/src/read-model/fold.ts";
+import type { TopologyContext } from "../../../services/topology/src/api/context.ts";
+import { createIpam, type Ipam } from "../../../services/topology/src/api/ipam.ts";
+import { mountTopology } from "../../../services/topology/src/api/mount-all.ts";
+import type { NetworkSettings } from "../../../services/topology/src/api/settings.ts";
+import { topologyFold } from "../../../services/topology/src/read-model/fold.ts";
+import { type ServiceInMemory, startInMemory } from "./service-in-memory.ts";
+
+/** ipam and topology on one log, as processes run them, and a client of each of their services. */
+export interface ControlPlane {
+  readonly store: EventStore;
+  readonly topology: TopologyContext;
+  readonly networks: ClientOf<typeof NetworkServiceService>;
+  readonly ports: ClientOf<typeof PortServiceService>;
+  readonly routers: ClientOf<typeof RouterServiceService>;
+  readonly floatingIps: ClientOf<typeof FloatingIpServiceService>;
+  readonly subnets: ClientOf<typeof SubnetServiceService>;
+  readonly allocations: ClientOf<typeof AllocationServiceService>;
+  /** Appends to a stream as another service would. */
+  record(stream: string, type: string, data: unknown, service: string): Promise<number>;
+  /** Stops ipam: topology can't reach it from here on. */
+  stopIpam(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ControlPlaneOptions {
+  readonly settings?: NetworkSettings;
+  /** Stands between topology and ipam: to fail or to wait at a step. */
+  readonly intercept?: (ipam: Ipam) => Ipam;
+}
+
+const defaultSettings: NetworkSettings = { vniRange: { first: 1, last: 1_000 }, underlayMtu: 1_500 };
+
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { settings = defaultSettings, intercept = (ipam) => ipam } = options;
+  const store = createMemoryStore();
+  const ipam = await startInMemory(ipamFold, store, (context) => [
+    mountSubnetService(context),
+    mountAllocationService(context, { reuseDelayMs: 0 }),
+  ]);
+  let topologyContext: TopologyContext | undefined;
+  const topology: ServiceInMemory<TopologyContext["fold"]["state"]> = await startInMemory(
+    topologyFold,
+    store,
+    (context) => {
+      topologyContext = { ...context, settings, ipam: intercept(createIpam(ipam.channel)) };
+      return mountTopology(topologyContext);
+    },
+  );
+  if (topologyContext === undefined) throw new Error("topology was not mounted");
+  const { channel } = topology;
+  return {
+    store,
+    topology: topologyContext,
+    networks: channel.client(NetworkServiceService),
+    ports: channel.client(PortServiceService),
+    routers: channel.client(RouterServiceService),
+    floatingIps: channel.client(FloatingIpServiceService),
+    subnets: ipam.channel.client(SubnetServiceService),
+    allocations: ipam.channel.client(AllocationServiceService),
+    async record(stream, type, data, service) {
+      const metadata = { service, epoch: 1, timeMs: Date.now(), actor: "test", projectId: "" };
+      const { position } = await store.append(stream, "any", [{ id: randomUUID(), type, data, metadata }]);
+      await topology.context.follower.catchUp();
+      return position;
+    },
+    stopIpam: () => ipam.server.stop(0),
+    async stop() {
+      await topology.stop();
+      await ipam.stop();
+      await store.close();
+    },
+  };
+}
+
+/** What a call was refused with; fails where it was not. */
+export async function refusal(call: Promise<unknown>): Promise<CallFailure> {
+  const answer = await call.catch((error: unknown) => {
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    return { failure };
+  });
+  if (typeof answer === "object" && answer !== null && "failure" in answer) return answer.failure as CallFailure;
+  throw new Error(`expected a refusal, but the answer was ${JSON.stringify(answer)}`);
+}
+
+/** The reason a call was refused with. */
+export const reasonOf = async (call: Promise<unknown>): Promise<string | undefined> => (await refusal(call)).reason;

@@ -1,0 +1,60 @@
+import { type Subnet, Subnet as SubnetMessage } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { type FloatingIp, FloatingIp as FloatingIpMessage } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
+import { type Network, Network as NetworkMessage } from "@rhumbline/proto/rhumbline/topology/v1/network";
+import { type Port, Port as PortMessage } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { type Router, Router as RouterMessage } from "@rhumbline/proto/rhumbline/topology/v1/router";
+import type { ControlPlane } from "./control-plane.ts";
+
+/** No request_id, nothing rehearsed. */
+export const plainly = { requestId: "", validateOnly: false };
+export const read = { minPosition: 0, asOf: undefined };
+export const firstPage = { pageSize: 0, pageToken: "", filter: "", orderBy: "", ...read };
+
+/** Makes things with one line each: what a test does not speak of has its default. */
+export function make(plane: ControlPlane) {
+  const given = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error("the answer does not carry its resource");
+    return value;
+  };
+  return {
+    async network(fields: Partial<Network> = {}): Promise<Network> {
+      const network = NetworkMessage.fromPartial(fields);
+      return given((await plane.networks.createNetwork({ network, ...plainly })).network);
+    },
+    externalNetwork(physicalNetwork = "physnet1", fields: Partial<Network> = {}): Promise<Network> {
+      const segment = { networkType: "NETWORK_TYPE_FLAT", physicalNetwork, segmentationId: 0 } as const;
+      return this.network({ segment, external: true, ...fields });
+    },
+    async subnet(networkId: string, cidr: string, fields: Partial<Subnet> = {}): Promise<Subnet> {
+      const subnet = SubnetMessage.fromPartial({ networkId, cidr, ...fields });
+      return given((await plane.subnets.createSubnet({ subnet, ...plainly })).subnet);
+    },
+    async port(networkId: string, fields: Partial<Port> = {}): Promise<Port> {
+      const port = PortMessage.fromPartial({ networkId, ...fields });
+      return given((await plane.ports.createPort({ port, ...plainly })).port);
+    },
+    async router(fields: Partial<Router> = {}): Promise<Router> {
+      const router = RouterMessage.fromPartial(fields);
+      return given((await plane.routers.createRouter({ router, ...plainly })).router);
+    },
+    interface(routerId: string, subnetId: string) {
+      return plane.routers.addRouterInterface({ routerId, subnetId, portId: "", ...plainly });
+    },
+    async floatingIp(floatingNetworkId: string, fields: Partial<FloatingIp> = {}): Promise<FloatingIp> {
+      const floatingIp = FloatingIpMessage.fromPartial({ floatingNetworkId, ...fields });
+      return given((await plane.floatingIps.createFloatingIp({ floatingIp, ...plainly })).floatingIp);
+    },
+    /** An external network, a tenant network, and a router between them. */
+    async routed() {
+      const external = await this.externalNetwork();
+      const externalSubnet = await this.subnet(external.id, "203.0.113.0/24");
+      const tenant = await this.network({ name: "web" });
+      const subnet = await this.subnet(tenant.id, "10.0.0.0/24");
+      const router = await this.router({
+        externalGateway: { networkId: external.id, enableSnat: undefined, addresses: [], portId: "" },
+      });
+      await this.interface(router.id, subnet.id);
+      return { external, externalSubnet, tenant, subnet, router };
+    },
+  };
+}
