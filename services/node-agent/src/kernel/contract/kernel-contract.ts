@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../apply/apply-plan.ts";
 import { compileDesired } from "../../desired/compile-desired.ts";
@@ -5,6 +6,7 @@ import { foldChanges, objectsOf } from "../../observed/kernel-objects.ts";
 import { plan } from "../../plan/plan.ts";
 import { printOperation } from "../../plan/print-operation.ts";
 import type { Kernel } from "../kernel.ts";
+import { arbitraryState } from "./arbitrary-state.ts";
 import { namedStates } from "./named-states.ts";
 import { type DesiredState, desiredState, sampleHost, sampleId } from "./sample-state.ts";
 
@@ -24,6 +26,20 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       try {
         for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
         await walk(host.kernel, Object.entries(namedStates));
+      } finally {
+        await host.end();
+      }
+    });
+
+    test("is as desired after each plan of a walk through sampled states", async () => {
+      const host = await open();
+      try {
+        for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
+        const states = fc.sample(arbitraryState, { numRuns: 12, seed: 118 });
+        await walk(
+          host.kernel,
+          states.map((state, index) => [`sample ${index}`, state]),
+        );
       } finally {
         await host.end();
       }

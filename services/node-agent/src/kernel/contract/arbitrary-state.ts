@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import {
+  type DesiredState,
+  desiredState,
+  externalNetwork,
+  floatingIp,
+  gatewayPort,
+  instancePort,
+  interfacePort,
+  router,
+  tenantNetwork,
+} from "./sample-state.ts";
+
+const fixedIps = ["10.0.1.11", "10.0.1.12", "10.0.2.21"];
+
+const arbitraryGateway = fc.record({
+  address: fc.constantFrom("203.0.113.101/24", "203.0.113.151/24", "203.0.113.101/25"),
+  hasIpv6: fc.boolean(),
+  snat: fc.boolean(),
+  mtu: fc.constantFrom(1400, 1500),
+  macAddress: fc.constantFrom("fa:16:3e:00:02:01", "fa:16:3e:00:02:77"),
+});
+
+const arbitraryRouter = fc.record({
+  adminStateUp: fc.boolean(),
+  gateway: fc.option(arbitraryGateway, { nil: undefined }),
+  networks: fc.subarray([1, 2]),
+  route: fc.option(fc.constantFrom("10.0.1.7", "10.0.1.8"), { nil: undefined }),
+  /** The fixed IP of each floating IP that it has. */
+  fixedIps: fc.subarray(fixedIps).chain((chosen) => fc.shuffledSubarray(chosen)),
+});
+
+/** Any of the states that one router, its floating IPs, two tenant networks and two instances can be asked to be in. */
+export const arbitraryState: fc.Arbitrary<DesiredState> = fc
+  .record({
+    router: fc.option(arbitraryRouter, { nil: undefined }),
+    otherRouter: fc.boolean(),
+    mtu: fc.constantFrom(1400, 1500),
+    ports: fc.subarray([11, 12]),
+    portUp: fc.boolean(),
+  })
+  .map(({ router: settings, otherRouter, mtu, ports, portUp }) =>
+    desiredState(
+      externalNetwork(),
+      tenantNetwork(1, { mtu }),
+      tenantNetwork(2),
+      ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp })),
+      ...(settings === undefined ? [] : routerEntries(settings)),
+      ...(otherRouter ? [router(2, [])] : []),
+    ),
+  );
+
+type RouterSettings = typeof arbitraryRouter extends fc.Arbitrary<infer Settings> ? Settings : never;
+
+function routerEntries(settings: RouterSettings) {
+  const { adminStateUp, gateway, networks, route } = settings;
+  const ipv6 = gateway?.hasIpv6 === true ? ["2001:db8:0:9::101/64"] : [];
+  const entry = router(1, [], {
+    adminStateUp,
+    enableSnat: gateway?.snat ?? false,
+    gateway: gateway && gatewayPort(1, { ...gateway, addresses: [gateway.address, ...ipv6] }),
+    gatewayNextHops: gateway === undefined ? [] : ["203.0.113.1", ...ipv6.map(() => "2001:db8:0:9::1")],
+    interfaces: networks.map((number) => interfacePort(1, number)),
+    routes: route === undefined || !networks.includes(1) ? [] : [{ destination: "192.168.7.0/24", nextHop: route }],
+  });
+  const floatingIps = gateway === undefined ? [] : settings.fixedIps;
+  return [entry, ...floatingIps.map((fixedIp, index) => floatingIp(index + 1, 1, fixedIp))];
+}

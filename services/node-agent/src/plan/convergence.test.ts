@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { applyPlan } from "../apply/apply-plan.ts";
+import { compileDesired } from "../desired/compile-desired.ts";
+import { arbitraryState } from "../kernel/contract/arbitrary-state.ts";
+import { type DesiredState, sampleHost } from "../kernel/contract/sample-state.ts";
+import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import { foldChanges, objectsOf } from "../observed/kernel-objects.ts";
+import type { ObservedFlow } from "../observed/observed-kernel.ts";
+import { plan } from "./plan.ts";
+import { printOperation } from "./print-operation.ts";
+
+const walk = fc.array(arbitraryState, { minLength: 1, maxLength: 6 });
+const namespace = "qrouter-a0000001-0000-4000-8000-000000000000";
+
+function host(): FakeKernel {
+  const kernel = fakeKernel();
+  kernel.addLink({ name: "br-ex", kind: "bridge" });
+  for (const name of ["tapc0000011-00", "tapc0000012-00"]) kernel.addLink({ name });
+  return kernel;
+}
+
+async function realise(kernel: FakeKernel, state: DesiredState) {
+  const observed = await kernel.observe();
+  const { executed, failures } = await applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+  expect(failures).toEqual([]);
+  return executed;
+}
+
+async function planText(kernel: FakeKernel, state: DesiredState): Promise<string[]> {
+  return plan(compileDesired(state, sampleHost), await kernel.observe()).map(printOperation);
+}
+
+async function standing(kernel: FakeKernel): Promise<string[]> {
+  return objectsOf(await kernel.observe())
+    .map((each) => Object.values(each).join(" "))
+    .sort();
+}
+
+test("from any state to any other: one plan, nothing refused, and a second plan is empty", async () => {
+  await fc.assert(
+    fc.asyncProperty(walk, async (states) => {
+      const kernel = host();
+      for (const state of states) {
+        await realise(kernel, state);
+        expect(await planText(kernel, state)).toEqual([]);
+      }
+    }),
+  );
+});
+
+test("what stands follows from the last state alone, by whatever way it was reached", async () => {
+  await fc.assert(
+    fc.asyncProperty(walk, arbitraryState, async (states, last) => {
+      const walked = host();
+      for (const state of [...states, last]) await realise(walked, state);
+      const straight = host();
+      await realise(straight, last);
+      expect(await standing(walked)).toEqual(await standing(straight));
+    }),
+  );
+});
+
+test("killed between any two operations, the next plan leads to the same end", async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryState, arbitraryState, flows(), async (before, after, connections) => {
+      const start = host();
+      await realise(start, before);
+      for (const flow of connections) start.connect(namespace, flow);
+      const operations = plan(compileDesired(after, sampleHost), await start.observe());
+      const undisturbed = start.copy();
+      await realise(undisturbed, after);
+      for (let died = 0; died <= operations.length; died++) {
+        const kernel = start.copy();
+        expect(await kernel.execute(operations.slice(0, died))).toEqual({ done: died, error: undefined });
+        await realise(kernel, after);
+        expect(await planText(kernel, after)).toEqual([]);
+        expect(await standing(kernel)).toEqual(await standing(undisturbed));
+        expect(flowsOf(await kernel.observe())).toEqual(flowsOf(await undisturbed.observe()));
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("folding what was reported gives exactly what stands", async () => {
+  await fc.assert(
+    fc.asyncProperty(walk, async (states) => {
+      const kernel = host();
+      let reported = objectsOf(await kernel.observe());
+      for (const state of states) {
+        for (const { changes } of await realise(kernel, state)) reported = foldChanges(reported, changes);
+        expect(reported.map((each) => Object.values(each).join(" ")).sort()).toEqual(await standing(kernel));
+      }
+    }),
+  );
+});
+
+function flows(): fc.Arbitrary<ObservedFlow[]> {
+  const address = fc.constantFrom(
+    "198.18.200.1",
+    "10.0.1.11",
+    "10.0.1.12",
+    "203.0.113.101",
+    "203.0.113.201",
+    "203.0.113.202",
+  );
+  return fc.array(
+    fc.record({ source: address, destination: address, replySource: address, replyDestination: address }),
+    { maxLength: 5 },
+  );
+}
+
+function flowsOf({ namespaces }: Awaited<ReturnType<FakeKernel["observe"]>>): unknown[] {
+  return [...namespaces.values()].flatMap((each) => each.flows);
+}
