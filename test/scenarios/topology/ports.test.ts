@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ControlPlane, reasonOf, refusal, startControlPlane } from "./control-plane.ts";
+import { make, plainly, read } from "./make.ts";
+
+let plane: ControlPlane;
+let networkId: string;
+let subnetId: string;
+
+beforeEach(async () => {
+  plane = await startControlPlane();
+  networkId = (await make(plane).network()).id;
+  subnetId = (await make(plane).subnet(networkId, "10.0.0.0/24")).id;
+});
+afterEach(() => plane.stop());
+
+const create = (fields: Partial<Port>, options: Partial<typeof plainly> = {}) =>
+  plane.ports.createPort({ port: Port.fromPartial({ networkId, ...fields }), ...plainly, ...options });
+const update = (fields: Partial<Port>, updateMask?: string[]) =>
+  plane.ports.updatePort({ port: Port.fromPartial(fields), updateMask, etag: "", ...plainly });
+const remove = (id: string) => plane.ports.deletePort({ id, etag: "", ...plainly });
+const get = async (id: string) => (await plane.ports.getPort({ id, ...read })).port;
+const register = async (name: string): Promise<string> => {
+  const id = randomUUID();
+  const data = { node: { id, name }, bootId: "boot-1", incarnation: "1" };
+  await plane.record(`node-${id}`, "NodeRegistered", data, "router-scheduler");
+  return id;
+};
+
+test("a port gets a MAC address and an address of the network's subnet", async () => {
+  const port = await make(plane).port(networkId, { name: "vm-1" });
+  expect(port).toMatchObject({ fixedIps: [{ subnetId, ipAddress: "10.0.0.2" }], status: "PORT_STATUS_DOWN" });
+  expect(port.macAddress).toMatch(/^fa:16:3e:/);
+});
+
+test("a port takes the addresses it asks for", async () => {
+  const port = await make(plane).port(networkId, {
+    macAddress: "FA:16:3E:00:00:09",
+    fixedIps: [{ subnetId: "", ipAddress: "10.0.0.50" }],
+  });
+  expect(port).toMatchObject({ macAddress: "fa:16:3e:00:00:09", fixedIps: [{ subnetId, ipAddress: "10.0.0.50" }] });
+  expect(await reasonOf(create({ fixedIps: [{ subnetId, ipAddress: "10.0.0.50" }] }))).toBe("IP_ADDRESS_IN_USE");
+  expect(await reasonOf(create({ macAddress: "fa:16:3e:00:00:09" }))).toBe("MAC_ADDRESS_IN_USE");
+});
+
+test("a deleted port's addresses are free again", async () => {
+  const fixedIps = [{ subnetId, ipAddress: "10.0.0.50" }];
+  const port = await make(plane).port(networkId, { fixedIps });
+  await remove(port.id);
+  await make(plane).port(networkId, { fixedIps });
+});
+
+test("validate_only shows the addresses and takes none", async () => {
+  const { port } = await create({}, { validateOnly: true });
+  expect(port?.fixedIps).toEqual([{ subnetId, ipAddress: "10.0.0.2" }]);
+  expect((await make(plane).port(networkId)).fixedIps).toEqual([{ subnetId, ipAddress: "10.0.0.2" }]);
+});
+
+describe("a binding", () => {
+  test("names a node by its id or its name", async () => {
+    const nodeId = await register("compute-1");
+    expect((await make(plane).port(networkId, { binding: { host: "compute-1" } })).binding).toEqual({ host: nodeId });
+    expect((await make(plane).port(networkId, { binding: { host: nodeId } })).binding).toEqual({ host: nodeId });
+  });
+
+  test("to a node that nobody knows is refused", async () => {
+    const refused = await refusal(create({ binding: { host: "compute-9" } }));
+    expect(refused.violations[0]?.field).toBe("port.binding.host");
+    expect(refused.message).toContain("compute-9");
+  });
+
+  test("to a name that several nodes have is refused with their ids", async () => {
+    const ids = [await register("compute-1"), await register("compute-1")];
+    const { message } = await refusal(create({ binding: { host: "compute-1" } }));
+    for (const id of ids) expect(message).toContain(id);
+  });
+
+  test("can be changed and taken away", async () => {
+    const [first, second] = [await register("compute-1"), await register("compute-2")];
+    const { id } = await make(plane).port(networkId, { binding: { host: first } });
+    const moved = await update({ id, binding: { host: second } }, ["binding"]);
+    expect(moved.port?.binding).toEqual({ host: second });
+    expect((await update({ id }, ["binding"])).port?.binding).toBeUndefined();
+  });
+});
+
+describe("the status", () => {
+  const report = (nodeId: string, id: string, position: number, error = "") => {
+    const resources = [{ key: `port.${id}`, position, error }];
+    return plane.record(
+      `realised-${nodeId}`,
+      "NodeChangesApplied",
+      { nodeId, incarnation: "1", seq: 1, resources },
+      "router-scheduler",
+    );
+  };
+  let nodeId: string;
+  let portId: string;
+  let bound: number;
+
+  beforeEach(async () => {
+    nodeId = await register("compute-1");
+    const { port, position } = await create({ binding: { host: nodeId } });
+    portId = port?.id ?? "";
+    bound = position;
+  });
+  const status = async () => (await get(portId))?.status;
+
+  test("is BUILD until the port's node has reported it, then ACTIVE", async () => {
+    expect(await status()).toBe("PORT_STATUS_BUILD");
+    await report(randomUUID(), portId, bound);
+    await report(nodeId, portId, bound - 1);
+    expect(await status()).toBe("PORT_STATUS_BUILD");
+    await report(nodeId, portId, bound);
+    expect(await status()).toBe("PORT_STATUS_ACTIVE");
+  });
+
+  test("is ERROR while the node's last word is an error", async () => {
+    await report(nodeId, portId, bound, "no such device");
+    expect(await status()).toBe("PORT_STATUS_ERROR");
+    await report(nodeId, portId, bound);
+    expect(await status()).toBe("PORT_STATUS_ACTIVE");
+  });
+
+  test("is DOWN where the port is bound nowhere or administratively down", async () => {
+    await report(nodeId, portId, bound);
+    await update({ id: portId, adminStateUp: false }, ["admin_state_up"]);
+    expect(await status()).toBe("PORT_STATUS_DOWN");
+    await update({ id: portId, adminStateUp: true, binding: undefined }, ["admin_state_up", "binding"]);
+    expect(await status()).toBe("PORT_STATUS_DOWN");
+  });
+
+  test("is BUILD again after the node's reboot and after a new binding", async () => {
+    await report(nodeId, portId, bound);
+    const started = { nodeId, incarnation: "2", seq: 2, bootId: "boot-2" };
+    await plane.record(`realised-${nodeId}`, "NodeStarted", started, "router-scheduler");
+    expect(await status()).toBe("PORT_STATUS_BUILD");
+    await report(nodeId, portId, bound);
+    expect(await status()).toBe("PORT_STATUS_ACTIVE");
+    await update({ id: portId, binding: { host: await register("compute-2") } }, ["binding"]);
+    expect(await status()).toBe("PORT_STATUS_BUILD");
+  });
+});
+
+test("a router's port can't be deleted or bound by hand", async () => {
+  const router = await make(plane).router();
+  const { interface: added } = await make(plane).interface(router.id, subnetId);
+  const id = added?.portId ?? "";
+  expect(await reasonOf(remove(id))).toBe("PORT_OWNED_BY_DEVICE");
+  expect(await reasonOf(update({ id, deviceId: "x" }, ["device_id"]))).toBe("PORT_OWNED_BY_DEVICE");
+  await update({ id, name: "gateway of web" }, ["name"]);
+});
+
+test.each<[string, Partial<Port>]>([
+  ["port.id", { id: randomUUID() }],
+  ["port.network_id", { networkId: "" }],
+  ["port.network_id", { networkId: "web" }],
+  ["port.mac_address", { macAddress: "fa:16:3e" }],
+  ["port.mac_address", { macAddress: "01:00:5e:00:00:01" }],
+  ["port.device_owner", { deviceOwner: "network:router_interface" }],
+  ["port.fixed_ips[0].ip_address", { fixedIps: [{ subnetId: "", ipAddress: "10.0.0" }] }],
+  ["port.fixed_ips[0].subnet_id", { fixedIps: [{ subnetId: "web", ipAddress: "" }] }],
+])("%s is refused by its name: %o", async (field, fields) => {
+  expect(await refusal(create(fields))).toMatchObject({ reason: "INVALID_FIELD", violations: [{ field }] });
+});
+
+test("what is not built says so", async () => {
+  expect(await reasonOf(create({ securityGroupIds: [randomUUID()] }))).toBe("NOT_BUILT");
+  expect(await reasonOf(create({ portSecurityDisabled: true }))).toBe("NOT_BUILT");
+});
+
+test("an address or network can't be changed by an update", async () => {
+  const port = await make(plane).port(networkId);
+  const fixedIps = [{ subnetId, ipAddress: "10.0.0.77" }];
+  const refused = await refusal(update({ ...port, fixedIps }));
+  expect(refused.violations.map(({ field }) => field)).toEqual(["port.fixed_ips"]);
+  expect((await update({ ...port, name: "vm-2" })).port?.name).toBe("vm-2");
+});
