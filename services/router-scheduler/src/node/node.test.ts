@@ -1,0 +1,71 @@
+import { given } from "@rhumbline/event-sourcing/testing";
+import { expect, test } from "vitest";
+import { decideNode } from "./decide.ts";
+import type { NodeEvent } from "./events.ts";
+import { evolveNode } from "./evolve.ts";
+import { absentNode, type Node, type NodeAttributes } from "./state.ts";
+
+const decider = { initial: absentNode as Node, decide: decideNode, evolve: evolveNode };
+const attributes: NodeAttributes = {
+  name: "host-a",
+  bridgeMappings: { physnet1: "br-ex" },
+  tunnelIp: "",
+  capabilities: ["routers"],
+  agentVersion: "1",
+  backend: "iptables",
+  bootId: "boot-1",
+  incarnation: "i1",
+};
+const register = (changed: Partial<NodeAttributes> = {}) =>
+  ({ type: "RegisterNode", nodeId: "A", attributes: { ...attributes, ...changed } }) as const;
+const registered = given(decider).when(register()).events[0] as NodeEvent;
+const unreachable: NodeEvent = { type: "NodeBecameUnreachable", data: { nodeId: "A", reason: "no heartbeat for 5 s" } };
+const reachable: NodeEvent = { type: "NodeBecameReachable", data: { nodeId: "A" } };
+const silent = { type: "MarkUnreachable", incarnation: "i1", reason: "no heartbeat for 5 s" } as const;
+const remove = (routerIds: string[], etag = "") => ({ type: "DeleteNode", nodeId: "A", etag, routerIds }) as const;
+
+test("a new node is registered, and is there", () => {
+  expect(given(decider, registered).aggregate).toMatchObject({ id: "A", name: "host-a", alive: true, etag: "0" });
+});
+
+test("a node that registers again as it was is not registered twice", () => {
+  given(decider, registered).when(register()).nothing();
+});
+
+test("a node that was given up and registers as it was is reachable again", () => {
+  given(decider, registered, unreachable).when(register()).then(reachable);
+});
+
+test("a mapping, a version or an incarnation that changed is registered", () => {
+  for (const changed of [{ bridgeMappings: {} }, { agentVersion: "2" }, { incarnation: "i2" }]) {
+    expect(given(decider, registered).when(register(changed)).events).toHaveLength(1);
+  }
+});
+
+test("a node is given up once, and found again once", () => {
+  given(decider, registered).when(silent).then(unreachable);
+  given(decider, registered, unreachable).when(silent).nothing();
+  given(decider, registered, unreachable).when({ type: "MarkReachable", incarnation: "i1" }).then(reachable);
+  given(decider, registered).when({ type: "MarkReachable", incarnation: "i1" }).nothing();
+});
+
+test("the silence of an agent that was replaced since is no silence of the node", () => {
+  given(decider, registered)
+    .when({ ...silent, incarnation: "i0" })
+    .nothing();
+});
+
+test("a node with routers is not deleted, and the refusal names them", () => {
+  const refusal = given(decider, registered)
+    .when(remove(["r1", "r2"]))
+    .refused("NODE_IN_USE");
+  expect(refusal.message).toContain("r1, r2");
+});
+
+test("a node without routers is deleted, by its etag if one is given", () => {
+  given(decider, registered)
+    .when(remove([]))
+    .then({ type: "NodeDeleted", data: { nodeId: "A" } });
+  given(decider, registered).when(remove([], "7")).refused("ETAG_MISMATCH");
+  given(decider).when(remove([])).refused("NOT_FOUND");
+});

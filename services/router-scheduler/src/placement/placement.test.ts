@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import * as sample from "../../../../test/scenarios/scheduler/sample-events.ts";
+import { stateAfter } from "../../../../test/scenarios/scheduler/sample-state.ts";
+import { placeOfRouter, planPlacements } from "./plan-placements.ts";
+
+const mayMove = { mayMove: true };
+const unschedulable = (reason: string): sample.SampleEvent => ({
+  stream: "routerBinding-r1",
+  event: { type: "RouterUnschedulable", data: { routerId: "r1", reason } },
+});
+const onPhysnet2 = [
+  sample.networkCreated("ext2", "physnet2"),
+  sample.gatewaySet("r1", { portId: "g", networkId: "ext2", subnetId: "s", ipAddress: "203.0.113.7" }),
+];
+const withPhysnet2 = sample.nodeRegistered("C", { mappings: { physnet2: "br-2" } });
+
+/** The plan as text, a command a line. */
+const plan = (events: sample.SampleEvent[], options = mayMove): string[] =>
+  planPlacements(stateAfter(...events), options).map((command) => {
+    const where = command.type === "BindRouter" ? ` to ${command.nodeId}` : "";
+    return `${command.type} ${command.routerId}${where}: ${command.reason}`;
+  });
+
+describe("a router that runs nowhere", () => {
+  test("goes to the only node that can hold it", () => {
+    expect(plan([sample.nodeRegistered("A"), sample.routerCreated("r1")])).toEqual([
+      "BindRouter r1 to A: the only candidate",
+    ]);
+  });
+
+  test("goes to the node with the fewest routers, of equals to the one with the smallest id", () => {
+    const nodes = [sample.nodeRegistered("B"), sample.nodeRegistered("A")];
+    const routers = ["r1", "r2", "r3"].map(sample.routerCreated);
+    expect(plan([...nodes, ...routers])).toEqual([
+      "BindRouter r1 to A: fewest routers (0)",
+      "BindRouter r2 to B: fewest routers (0)",
+      "BindRouter r3 to A: fewest routers (1)",
+    ]);
+  });
+
+  test("goes to no node that is unreachable or can't hold routers", () => {
+    const nodes = [
+      sample.nodeRegistered("A"),
+      sample.nodeBecameUnreachable("A"),
+      sample.nodeRegistered("B", { capabilities: ["vxlan"] }),
+    ];
+    expect(plan([...nodes, sample.routerCreated("r1")])).toEqual([
+      "DeclareUnschedulable r1: no node can hold it: 1 node that can't hold routers; 1 node that is unreachable",
+    ]);
+  });
+
+  test("goes where its gateway's physical network is", () => {
+    const events = [sample.nodeRegistered("A"), withPhysnet2, sample.routerCreated("r1"), ...onPhysnet2];
+    expect(plan(events)).toEqual(["BindRouter r1 to C: the only candidate"]);
+  });
+
+  test("is said to be unschedulable once, until the reason is another", () => {
+    const created = sample.routerCreated("r1");
+    expect(plan([created])).toEqual(["DeclareUnschedulable r1: no node is registered"]);
+    expect(plan([created, unschedulable("no node is registered")])).toEqual([]);
+    expect(plan([sample.nodeRegistered("A"), created, unschedulable("no node is registered"), ...onPhysnet2])).toEqual([
+      "DeclareUnschedulable r1: the only node has no mapping for physnet2",
+    ]);
+  });
+});
+
+describe("a router that runs somewhere", () => {
+  const bound = [sample.nodeRegistered("A"), sample.routerCreated("r1"), sample.routerBound("r1", "A")];
+
+  test("stays there, though another node has fewer", () => {
+    expect(plan([...bound, sample.nodeRegistered("B")])).toEqual([]);
+  });
+
+  test("stays on a node that became unreachable", () => {
+    expect(plan([...bound, sample.nodeRegistered("B"), sample.nodeBecameUnreachable("A")])).toEqual([]);
+  });
+
+  test("moves when its node lacks its gateway's physical network, unless nothing may move", () => {
+    const events = [...bound, withPhysnet2, ...onPhysnet2];
+    expect(plan(events)).toEqual(["BindRouter r1 to C: the only candidate"]);
+    expect(plan(events, { mayMove: false })).toEqual([]);
+  });
+
+  test("stays when no node has its gateway's physical network, and that is said", () => {
+    expect(plan([...bound, ...onPhysnet2])).toEqual([
+      "DeclareUnschedulable r1: the only node has no mapping for physnet2",
+    ]);
+  });
+
+  test("leaves its node when it was deleted", () => {
+    expect(plan([...bound, sample.routerDeleted("r1")])).toEqual(["UnbindRouter r1: the router was deleted"]);
+  });
+});
+
+test("a router's place is pending until it is said", () => {
+  const created = [sample.nodeRegistered("A"), sample.routerCreated("r1")];
+  expect(placeOfRouter(stateAfter(...created), "r1")).toEqual({ pending: true, unschedulable: "" });
+  const settled = { pending: false, unschedulable: "" };
+  expect(placeOfRouter(stateAfter(...created, sample.routerBound("r1", "A")), "r1")).toEqual(settled);
+  const nowhere = [sample.routerCreated("r1"), unschedulable("no node is registered")];
+  expect(placeOfRouter(stateAfter(...nowhere), "r1")).toEqual({ ...settled, unschedulable: "no node is registered" });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import * as sample from "../../../../test/scenarios/scheduler/sample-events.ts";
+import { desiredLines, stateAfter } from "../../../../test/scenarios/scheduler/sample-state.ts";
+
+const leg = { portId: "rp", networkId: "n1", subnetId: "s1", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
+const outside = { portId: "gp", networkId: "ext", subnetId: "sx", ipAddress: "203.0.113.7" };
+
+const networks = [
+  sample.networkCreated("n1"),
+  sample.networkCreated("ext", "physnet1", 1500),
+  sample.subnetCreated("s1", "n1", "10.0.0.0/24", "10.0.0.1"),
+  sample.subnetCreated("sx", "ext", "203.0.113.0/24", "203.0.113.1"),
+];
+const twoNodes = [sample.nodeRegistered("A"), sample.nodeRegistered("B")];
+const router = [sample.routerCreated("r1"), sample.routerBound("r1", "A")];
+
+describe("a node is to realise", () => {
+  test("nothing before something is there", () => {
+    expect(desiredLines(stateAfter(...twoNodes, ...networks), "A")).toEqual([]);
+  });
+
+  test("a router bound to it, with the networks of its legs", () => {
+    const state = stateAfter(
+      ...networks,
+      ...twoNodes,
+      ...router,
+      sample.interfaceAdded("r1", leg),
+      sample.gatewaySet("r1", outside),
+    );
+    expect(desiredLines(state, "A")).toEqual(["network.ext@10", "network.n1@9", "router.r1@10"]);
+    expect(desiredLines(state, "B")).toEqual([]);
+    expect(state.desired.get("A")?.entries.get("router.r1")?.resource).toEqual({
+      $case: "router",
+      value: {
+        routerId: "r1",
+        adminStateUp: true,
+        gateway: {
+          portId: "gp",
+          networkId: "ext",
+          macAddress: "mac-gp",
+          addresses: ["203.0.113.7/24"],
+          mtu: 1500,
+        },
+        gatewayNextHops: ["203.0.113.1"],
+        enableSnat: true,
+        interfaces: [{ portId: "rp", networkId: "n1", macAddress: "mac-rp", addresses: ["10.0.0.1/24"], mtu: 1450 }],
+        routes: [],
+        bindingEpoch: 1,
+      },
+    });
+  });
+
+  test("an instance's port bound to it, and its network", () => {
+    const state = stateAfter(
+      ...networks,
+      ...twoNodes,
+      sample.portCreated("p1", "n1", "10.0.0.5"),
+      sample.portBound("p1", "B"),
+    );
+    expect(desiredLines(state, "B")).toEqual(["network.n1@8", "port.p1@8"]);
+  });
+
+  test("what was said of it before it registered", () => {
+    const port = [sample.portCreated("p1", "n1", "10.0.0.5"), sample.portBound("p1", "A")];
+    const state = stateAfter(...networks, ...port, ...twoNodes);
+    expect(desiredLines(state, "A")).toEqual(["network.n1@7", "port.p1@7"]);
+  });
+
+  test("a floating IP where its router is", () => {
+    const state = stateAfter(
+      ...networks,
+      ...twoNodes,
+      ...router,
+      sample.floatingIpCreated("f1", "203.0.113.9"),
+      sample.floatingIpAssociated("f1", "r1", "10.0.0.5"),
+    );
+    expect(desiredLines(state, "A")).toEqual(["floatingip.f1@10", "router.r1@8"]);
+  });
+
+  test("a router's port as part of the router, never as a port", () => {
+    const state = stateAfter(
+      ...networks,
+      ...twoNodes,
+      sample.portCreated("p1", "n1", "10.0.0.1"),
+      sample.portBound("p1", "A"),
+      sample.portLent("p1", "r1"),
+    );
+    expect(desiredLines(state, "A")).toEqual(["network.n1@9 gone", "port.p1@9 gone"]);
+  });
+});
+
+describe("a value's position is that of the event that last changed it", () => {
+  const bound = [...networks, ...twoNodes, ...router, sample.interfaceAdded("r1", leg)];
+
+  test("an event that changes nothing of it leaves it", () => {
+    const state = stateAfter(
+      ...bound,
+      sample.networkMtuChanged("ext", 1400),
+      sample.subnetGatewayChanged("sx", "203.0.113.254"),
+    );
+    expect(desiredLines(state, "A")).toEqual(["network.n1@9", "router.r1@9"]);
+    expect(state.desired.get("A")?.position).toBe(9);
+  });
+
+  test("a network's MTU changes the routers with a leg in it", () => {
+    const state = stateAfter(...bound, sample.networkMtuChanged("n1", 1400));
+    expect(desiredLines(state, "A")).toEqual(["network.n1@10", "router.r1@10"]);
+  });
+
+  test("a subnet's gateway changes the routers that leave through it", () => {
+    const state = stateAfter(
+      ...bound,
+      sample.gatewaySet("r1", outside),
+      sample.subnetGatewayChanged("sx", "203.0.113.254"),
+    );
+    expect(desiredLines(state, "A")).toEqual(["network.ext@10", "network.n1@9", "router.r1@11"]);
+  });
+
+  test("it carries what led to that event", () => {
+    const entry = stateAfter(...bound)
+      .desired.get("A")
+      ?.entries.get("router.r1");
+    expect(entry?.causation).toMatchObject({ eventId: "event-9", correlationId: "correlation-9", actor: "admin" });
+  });
+});
+
+describe("what is no longer wanted", () => {
+  const moved = [
+    ...networks,
+    ...twoNodes,
+    ...router,
+    sample.interfaceAdded("r1", leg),
+    sample.routerUnbound("r1", "A"),
+    sample.routerBound("r1", "B", 2),
+  ];
+  const report = (position: number, error = "") =>
+    sample.changesApplied("A", 1, 11, [
+      { key: "router.r1", position, error },
+      { key: "network.n1", position },
+    ]);
+
+  test("is gone where it was, and stands where it is now", () => {
+    const state = stateAfter(...moved);
+    expect(desiredLines(state, "A")).toEqual(["network.n1@10 gone", "router.r1@10 gone"]);
+    expect(desiredLines(state, "B")).toEqual(["network.n1@11", "router.r1@11"]);
+  });
+
+  test("is forgotten when the node reported its removal", () => {
+    const state = stateAfter(...moved, report(10));
+    expect(desiredLines(state, "A")).toEqual([]);
+    expect(state.desired.get("A")?.position).toBe(10);
+    expect(state.realised.get("A")?.outcomes.size).toBe(0);
+  });
+
+  test("is remembered after a report of something older, or of a failure", () => {
+    expect(desiredLines(stateAfter(...moved, report(9)), "A")).toHaveLength(2);
+    expect(desiredLines(stateAfter(...moved, report(10, "device busy")), "A")).toEqual(["router.r1@10 gone"]);
+  });
+
+  test("stands again when it is wanted again", () => {
+    const state = stateAfter(...moved, sample.routerUnbound("r1", "B", 2), sample.routerBound("r1", "A", 3));
+    expect(desiredLines(state, "A")).toEqual(["network.n1@13", "router.r1@13"]);
+  });
+
+  test("is gone with its node", () => {
+    const state = stateAfter(...moved, report(9), sample.nodeDeleted("A"));
+    expect(state.desired.has("A")).toBe(false);
+    expect(state.realised.get("A")).toMatchObject({ lastSeq: 1 });
+  });
+});
