@@ -1,9 +1,9 @@
 import { type ExecutedOperation, OperationOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import { afterOperation } from "../plan/after-operation.ts";
 import { changesOf } from "../plan/changes-of.ts";
 import { needsOf, subjectOf } from "../plan/dependencies.ts";
+import { afterOperation } from "../plan/effects/after-operation.ts";
 import type { Operation } from "../plan/operation.ts";
 import { printOperation } from "../plan/print-operation.ts";
 import type { FailedOperation } from "../plan/resource-states.ts";

@@ -1,14 +1,14 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { compileInstancePort } from "./compile-instance-port.ts";
-import { compileNetworks } from "./compile-networks.ts";
-import { compileRouter } from "./compile-router.ts";
+import { compileInstancePort } from "./compile/compile-instance-port.ts";
+import { compileNetworks } from "./compile/compile-networks.ts";
+import { compileRouter } from "./compile/compile-router.ts";
+import { nameCollisions } from "./compile/name-collisions.ts";
+import { routersFloatingIps } from "./compile/routers-floating-ips.ts";
+import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import type { DesiredInstancePort, DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
 import { hostEnd, networkBridge, routerNamespace } from "./device-names.ts";
 import type { HostFacts } from "./host-facts.ts";
-import { nameCollisions } from "./name-collisions.ts";
 import type { ResourceKey } from "./resource-key.ts";
-import { routersFloatingIps } from "./routers-floating-ips.ts";
-import { type SortedResources, sortResources } from "./sort-resources.ts";
 
 /** Everything that the resources ask of this host's kernel. A resource that can't be realised here becomes an error of
  *  its own, never an exception; what stands of it in the kernel is left as it is. */

@@ -1,7 +1,7 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import { afterOperation } from "./after-operation.ts";
+import { afterOperation } from "./effects/after-operation.ts";
 import type { Operation } from "./operation.ts";
 
 /** Which objects of ours the operation makes, changes or takes away. Folding the changes of every operation done, from an

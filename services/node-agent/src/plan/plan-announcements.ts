@@ -1,8 +1,8 @@
 import type { DesiredKernel, DesiredLeg, DesiredRouterNamespace } from "../desired/desired-kernel.ts";
 import { linksOf } from "../observed/edit-kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import type { Draft } from "./draft.ts";
 import type { Announce } from "./operation.ts";
+import type { Draft } from "./steps/draft.ts";
 
 /** Addresses that are new on a device, and all addresses of one whose MAC is new. */
 export function planAnnouncements(desired: DesiredKernel, observed: ObservedKernel, draft: Draft): void {

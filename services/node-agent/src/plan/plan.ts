@@ -1,15 +1,15 @@
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import { startDraft } from "./draft.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
-import { planBridgeRemoval, planBridges } from "./plan-bridges.ts";
-import { planRevokedFlows } from "./plan-flows.ts";
-import { planInstancePorts, planUnbinding } from "./plan-instance-ports.ts";
-import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./plan-legs.ts";
-import { planLoopback, planNamespaceRemoval, planNamespaces } from "./plan-namespaces.ts";
-import { planRouteRemoval, planRoutes } from "./plan-routes.ts";
-import { planTables } from "./plan-tables.ts";
+import { startDraft } from "./steps/draft.ts";
+import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
+import { planRevokedFlows } from "./steps/plan-flows.ts";
+import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts";
+import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
+import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
+import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
+import { planTables } from "./steps/plan-tables.ts";
 
 /** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
  *  Rules stand before the first packet can come: before devices are up and addresses answer. Connections of revoked access

@@ -1,8 +1,8 @@
-import type { FloatingIpRule } from "./router-rules.ts";
+import type { FloatingIpTranslation } from "./router-translation.ts";
 import type { Rule } from "./rule-model.ts";
 
 /** Three rules a floating IP: in from elsewhere, in from the router itself, and out. */
-export function floatingIpRules(floatingIps: readonly FloatingIpRule[]): {
+export function floatingIpRules(floatingIps: readonly FloatingIpTranslation[]): {
   readonly prerouting: Rule[];
   readonly output: Rule[];
   readonly floatSnat: Rule[];

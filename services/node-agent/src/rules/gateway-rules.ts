@@ -1,10 +1,10 @@
-import type { RuleGateway } from "./router-rules.ts";
+import type { GatewayTranslation } from "./router-translation.ts";
 import type { Mark, Rule } from "./rule-model.ts";
 
 /** Neutron's mark of packets that came in by the gateway. */
 const cameFromOutside: Mark = { value: 0x2, mask: 0xffff };
 
-export function gatewayRules(gateway: RuleGateway | undefined): {
+export function gatewayRules(gateway: GatewayTranslation | undefined): {
   readonly mark: Rule[];
   readonly postrouting: Rule[];
   readonly snat: Rule[];
@@ -19,7 +19,7 @@ export function gatewayRules(gateway: RuleGateway | undefined): {
   };
 }
 
-function snatRules({ device, address, snat }: RuleGateway): Rule[] {
+function snatRules({ device, address, snat }: GatewayTranslation): Rule[] {
   const outward: Rule[] = [
     // The router's own packets have the right source already; --random-fully would move IKE off its port 4500.
     { match: { source: address, outDevice: device }, target: { kind: "return" } },

@@ -1,30 +1,12 @@
 import { floatingIpRules } from "./floating-ip-rules.ts";
 import { gatewayRules } from "./gateway-rules.ts";
+import { ownChain } from "./own-chains.ts";
+import type { RouterTranslation } from "./router-translation.ts";
 import type { Rule, RuleChain, RuleTable } from "./rule-model.ts";
-
-export const ruleChainPrefix = "rhumbline-";
-
-export interface RouterRules {
-  /** Undefined: the router has no external gateway with an IPv4 address, and translates nothing. */
-  readonly gateway: RuleGateway | undefined;
-  readonly floatingIps: readonly FloatingIpRule[];
-}
-
-export interface RuleGateway {
-  readonly device: string;
-  readonly address: string;
-  /** Whether instances without a floating IP go out through the address. */
-  readonly snat: boolean;
-}
-
-export interface FloatingIpRule {
-  readonly floatingIp: string;
-  readonly fixedIp: string;
-}
 
 /** The rules of a router, laid out as in Neutron's router namespaces (l3/router_info.py, iptables_manager.py) without the
  *  chains that would stay empty for ever. The chains are the same for every router: what it has not, it has no rules for. */
-export function routerRules(router: RouterRules): RuleTable[] {
+export function routerRules(router: RouterTranslation): RuleTable[] {
   const gateway = gatewayRules(router.gateway);
   const floating = floatingIpRules(router.gateway === undefined ? [] : router.floatingIps);
   const mangle: RuleTable = {
@@ -48,7 +30,7 @@ export function routerRules(router: RouterRules): RuleTable[] {
 }
 
 function chain(name: string, rules: readonly Rule[]): RuleChain {
-  return { name: `${ruleChainPrefix}${name}`, rules };
+  return { name: ownChain(name), rules };
 }
 
 /** Our rules of a built-in chain: a jump into our chain of the same name, then any others. */
@@ -59,11 +41,6 @@ function hook(builtIn: string, ...others: readonly string[]): RuleChain {
 function jump(name: string, comment?: string): Rule {
   return {
     match: comment === undefined ? {} : { comment },
-    target: { kind: "jump", chain: `${ruleChainPrefix}${name}` },
+    target: { kind: "jump", chain: ownChain(name) },
   };
-}
-
-/** In a router's namespace everything is ours but chains of other names and the rules that others put into built-in chains. */
-export function isOwnChain(name: string): boolean {
-  return name.startsWith(ruleChainPrefix);
 }

@@ -24,7 +24,7 @@ export function sampleId(letter: "a" | "b" | "c" | "d" | "e" | "f", number: numb
   return `${letter}${String(number).padStart(7, "0")}-0000-4000-8000-000000000000`;
 }
 
-export const externalNetworkId = sampleId("e", 0);
+const externalNetworkId = sampleId("e", 0);
 
 export function desiredState(...entries: readonly Entry[]): DesiredState {
   return new Map(entries);

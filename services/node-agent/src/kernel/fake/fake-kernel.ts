@@ -1,7 +1,7 @@
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editLinks, editNamespace } from "../../observed/edit-kernel.ts";
 import type { ObservedFlow, ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
-import { afterOperation } from "../../plan/after-operation.ts";
+import { afterOperation } from "../../plan/effects/after-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import type { Kernel } from "../kernel.ts";
 import { refusalOf } from "./refusals.ts";

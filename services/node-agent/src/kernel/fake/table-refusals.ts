@@ -1,7 +1,7 @@
 import type { ObservedNamespace } from "../../observed/observed-kernel.ts";
-import { chainOfRule } from "../../plan/after-rule-operation.ts";
+import { chainOfRule } from "../../plan/effects/after-rule-operation.ts";
 import type { ChangeTable } from "../../plan/operation.ts";
-import { isOwnChain } from "../../rules/router-rules.ts";
+import { isOwnChain } from "../../rules/own-chains.ts";
 
 /** What iptables-restore says to a transaction that doesn't fit the rules that stand. */
 export function tableRefusal(namespace: ObservedNamespace | undefined, change: ChangeTable): string | undefined {

@@ -4,7 +4,7 @@ import type { Programs } from "./programs.ts";
 
 /** What `iptables-restore --noflush` reads: declaring a chain empties it, so that the rules behind take the place of its
  *  old ones in one transaction; chains that aren't named keep theirs. */
-export function restoreText({ table, chains, unhook, hook, removeChains }: ChangeTable): string {
+function restoreText({ table, chains, unhook, hook, removeChains }: ChangeTable): string {
   return [
     `*${table}`,
     ...[...chains.keys()].map((chain) => `:${chain} - [0:0]`),

@@ -3,11 +3,11 @@ import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../desired/router-sysctls.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { ownRouteProtocol } from "../../observed/ownership.ts";
-import { parseFlows } from "../../observed/parse-flows.ts";
-import { parseLinks, parseNamespaces } from "../../observed/parse-links.ts";
-import { parseRoutes } from "../../observed/parse-routes.ts";
-import { parseRules } from "../../observed/parse-rules.ts";
-import { parseSysctls } from "../../observed/parse-sysctls.ts";
+import { parseFlows } from "../../observed/parse/parse-flows.ts";
+import { parseLinks, parseNamespaces } from "../../observed/parse/parse-links.ts";
+import { parseRoutes } from "../../observed/parse/parse-routes.ts";
+import { parseRules } from "../../observed/parse/parse-rules.ts";
+import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
 import { inNamespace, type Programs } from "./programs.ts";
 
 const endOfSection = "--- end of section ---";

@@ -1,4 +1,4 @@
-import { idOf, type ResourceKey, type ResourceKind } from "../desired/resource-key.ts";
+import { idOf, type ResourceKey, type ResourceKind } from "../../desired/resource-key.ts";
 
 /** The key of the removed resource that a device was made for; empty when no such key is held any more. */
 export function goneResourceOf(

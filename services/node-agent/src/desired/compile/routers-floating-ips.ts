@@ -1,5 +1,5 @@
 import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
-import { type ResourceKey, resourceKey } from "./resource-key.ts";
+import { type ResourceKey, resourceKey } from "../resource-key.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 export interface ServedFloatingIp {

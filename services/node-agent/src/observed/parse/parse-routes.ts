@@ -1,5 +1,5 @@
+import type { ObservedRoute } from "../observed-kernel.ts";
 import { optionalText, printedRecords, text } from "./json-fields.ts";
-import type { ObservedRoute } from "./observed-kernel.ts";
 
 /** `ip -4|-6 -j route show proto 118`: our routes of one IP version.
  *  @throws Error when the text isn't what iproute2 prints. */

@@ -5,7 +5,7 @@ import type {
   DesiredResource,
   DesiredRouter,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { ResourceKey } from "./resource-key.ts";
+import type { ResourceKey } from "../resource-key.ts";
 
 /** A node's resources by kind, each in the order of their keys: the same desired state compiles to the same plan. */
 export interface SortedResources {

@@ -1,5 +1,5 @@
-import { hostEnd, networkBridge } from "./device-names.ts";
-import { type ResourceKey, resourceKey } from "./resource-key.ts";
+import { hostEnd, networkBridge } from "../device-names.ts";
+import { type ResourceKey, resourceKey } from "../resource-key.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 interface Claim {

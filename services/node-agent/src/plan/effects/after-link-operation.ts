@@ -1,7 +1,7 @@
-import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
-import { editLink, editLinks, editNamespace, linksOf, without } from "../observed/edit-kernel.ts";
-import type { ObservedKernel, ObservedLink } from "../observed/observed-kernel.ts";
-import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, SetLink } from "./operation.ts";
+import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
+import { editLink, editLinks, editNamespace, linksOf, without } from "../../observed/edit-kernel.ts";
+import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
+import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, SetLink } from "../operation.ts";
 
 export function afterAddBridge(before: ObservedKernel, { device }: AddBridge): ObservedKernel {
   return withHostDevice(before, newLink(before, "", device, { kind: "bridge", ours: true }));

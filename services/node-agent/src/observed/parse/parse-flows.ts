@@ -1,4 +1,4 @@
-import type { ObservedFlow } from "./observed-kernel.ts";
+import type { ObservedFlow } from "../observed-kernel.ts";
 
 /** `conntrack -L`: the distinct translations among the connections. Ports, protocols and states don't matter: access is by address. */
 export function parseFlows(listed: string): ObservedFlow[] {

@@ -1,8 +1,8 @@
-import type { DesiredLeg, DesiredRouterNamespace } from "../desired/desired-kernel.ts";
-import type { ResourceKey } from "../desired/resource-key.ts";
-import { isLeg, isOwnHostEnd } from "../observed/ownership.ts";
+import type { DesiredLeg, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import type { ResourceKey } from "../../desired/resource-key.ts";
+import { isLeg, isOwnHostEnd } from "../../observed/ownership.ts";
+import type { SetLink } from "../operation.ts";
 import type { Draft } from "./draft.ts";
-import type { SetLink } from "./operation.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 
 /** Devices and the bridges they lie on. They stay down: they have no addresses yet. */

@@ -1,8 +1,8 @@
-import type { DesiredKernel, DesiredRouterNamespace } from "../desired/desired-kernel.ts";
-import { routerNamespacePrefix } from "../desired/device-names.ts";
-import { resourceKey } from "../desired/resource-key.ts";
-import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import { isOwnHostEnd } from "../observed/ownership.ts";
+import type { DesiredKernel, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import { routerNamespacePrefix } from "../../desired/device-names.ts";
+import { resourceKey } from "../../desired/resource-key.ts";
+import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import { isOwnHostEnd } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 
 /** Namespaces and their sysctls: before devices, which take theirs over from them. */

@@ -1,7 +1,7 @@
-import type { DesiredRouterNamespace, Translations } from "../desired/desired-kernel.ts";
-import type { ObservedFlow, ObservedNamespace } from "../observed/observed-kernel.ts";
+import type { DesiredRouterNamespace, Translations } from "../../desired/desired-kernel.ts";
+import type { ObservedFlow, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import type { FlowTranslation } from "../operation.ts";
 import type { Draft } from "./draft.ts";
-import type { FlowTranslation } from "./operation.ts";
 
 /** Revoked access dies: connections whose translation the router doesn't grant (any more). Those that an old rule may still
  *  make between the observation and the change of rules go with it, seen or not. */

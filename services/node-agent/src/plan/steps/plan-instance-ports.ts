@@ -1,7 +1,7 @@
-import type { DesiredKernel } from "../desired/desired-kernel.ts";
-import { hostEnd } from "../desired/device-names.ts";
-import type { ResourceKey } from "../desired/resource-key.ts";
-import { isBoundInstancePort, isOwnBridge } from "../observed/ownership.ts";
+import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import { hostEnd } from "../../desired/device-names.ts";
+import type { ResourceKey } from "../../desired/resource-key.ts";
+import { isBoundInstancePort, isOwnBridge } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";

@@ -1,6 +1,6 @@
-import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
-import { afterOperation } from "./after-operation.ts";
-import type { Operation } from "./operation.ts";
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { afterOperation } from "../effects/after-operation.ts";
+import type { Operation } from "../operation.ts";
 
 /** A plan in the making: each step sees the kernel as the steps before it will have left it. */
 export interface Draft {

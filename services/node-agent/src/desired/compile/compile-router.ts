@@ -1,12 +1,12 @@
 import type { DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { routerRules } from "../rules/router-rules.ts";
+import { routerRules } from "../../rules/router-rules.ts";
+import type { DesiredRouterNamespace } from "../desired-kernel.ts";
+import { gatewayDevice, routerInterfaceDevice, routerNamespace } from "../device-names.ts";
+import type { ResourceKey } from "../resource-key.ts";
+import { routerSysctls } from "../router-sysctls.ts";
 import { compileLeg, type Leg } from "./compile-leg.ts";
 import type { Carriers } from "./compile-networks.ts";
 import { compileRoutes } from "./compile-routes.ts";
-import type { DesiredRouterNamespace } from "./desired-kernel.ts";
-import { gatewayDevice, routerInterfaceDevice, routerNamespace } from "./device-names.ts";
-import type { ResourceKey } from "./resource-key.ts";
-import { routerSysctls } from "./router-sysctls.ts";
 import type { ServedFloatingIp } from "./routers-floating-ips.ts";
 
 /** @throws Error when the router can't be realised on this host as a whole. */

@@ -1,7 +1,7 @@
 import { cidrContains, formatCidr, formatIpAddress, parseCidr, parseIpAddress } from "@rhumbline/net";
 import type { DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { DesiredKernelRoute } from "../desired-kernel.ts";
 import type { Leg } from "./compile-leg.ts";
-import type { DesiredKernelRoute } from "./desired-kernel.ts";
 
 /** The default routes and the router's extra routes. One destination has one route; an extra one is stronger than a default.
  *  @throws Error when a next hop is in none of the router's networks: no kernel takes such a route. */

@@ -1,5 +1,5 @@
-import type { DesiredKernelRoute, DesiredRouterNamespace } from "../desired/desired-kernel.ts";
-import type { ObservedRoute } from "../observed/observed-kernel.ts";
+import type { DesiredKernelRoute, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import type { ObservedRoute } from "../../observed/observed-kernel.ts";
 import type { Draft } from "./draft.ts";
 
 /** A route to a destination takes the place of another in one step: there is no moment without one. */

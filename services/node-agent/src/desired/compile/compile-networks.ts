@@ -1,8 +1,8 @@
 import type { DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { DesiredBridge } from "./desired-kernel.ts";
-import { networkBridge } from "./device-names.ts";
-import type { BridgeMapping } from "./host-facts.ts";
-import type { ResourceKey } from "./resource-key.ts";
+import type { DesiredBridge } from "../desired-kernel.ts";
+import { networkBridge } from "../device-names.ts";
+import type { BridgeMapping } from "../host-facts.ts";
+import type { ResourceKey } from "../resource-key.ts";
 
 /** Network id -> what the ports of a network are plugged into on this host. A network that can't be realised isn't in it. */
 export type Carriers = ReadonlyMap<string, BridgeMapping>;

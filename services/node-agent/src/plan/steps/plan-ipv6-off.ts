@@ -1,5 +1,5 @@
-import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
-import type { ResourceKey } from "../desired/resource-key.ts";
+import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
+import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { Draft } from "./draft.ts";
 
 /** Keeps a host-side device from speaking IPv6. A kernel without IPv6 has no such sysctl, and nothing to keep silent. */

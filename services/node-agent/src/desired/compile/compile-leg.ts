@@ -1,9 +1,9 @@
 import { type Cidr, cidrOf, formatIpAddress, formatMac, InvalidCidr, parseIpAddress, parseMac } from "@rhumbline/net";
 import type { RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Attachment, DesiredLeg } from "../desired-kernel.ts";
+import { hostEnd } from "../device-names.ts";
+import type { ResourceKey } from "../resource-key.ts";
 import { type Carriers, requireCarrier } from "./compile-networks.ts";
-import type { Attachment, DesiredLeg } from "./desired-kernel.ts";
-import { hostEnd } from "./device-names.ts";
-import type { ResourceKey } from "./resource-key.ts";
 import type { ServedFloatingIp } from "./routers-floating-ips.ts";
 
 /** A leg together with the networks that it is in. */

@@ -1,4 +1,4 @@
-import { isOwnChain } from "../rules/router-rules.ts";
+import { isOwnChain } from "../../rules/own-chains.ts";
 
 type Tables = Map<string, ReadonlyMap<string, readonly string[]>>;
 

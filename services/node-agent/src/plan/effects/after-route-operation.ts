@@ -1,6 +1,6 @@
-import { editLink, editNamespace } from "../observed/edit-kernel.ts";
-import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import type { AddAddress, DeleteAddress, DeleteRoute, ReplaceRoute } from "./operation.ts";
+import { editLink, editNamespace } from "../../observed/edit-kernel.ts";
+import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import type { AddAddress, DeleteAddress, DeleteRoute, ReplaceRoute } from "../operation.ts";
 
 export function afterAddAddress(before: ObservedKernel, { netns, device, address }: AddAddress): ObservedKernel {
   return editLink(before, netns, device, (link) => ({

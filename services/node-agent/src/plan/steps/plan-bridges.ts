@@ -1,6 +1,6 @@
-import type { DesiredBridge, DesiredKernel } from "../desired/desired-kernel.ts";
-import { networkBridge } from "../desired/device-names.ts";
-import { isOwnBridge } from "../observed/ownership.ts";
+import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
+import { networkBridge } from "../../desired/device-names.ts";
+import { isOwnBridge } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";

@@ -1,6 +1,6 @@
-import { editNamespace, without } from "../observed/edit-kernel.ts";
-import type { ObservedFlow, ObservedKernel } from "../observed/observed-kernel.ts";
-import type { ChangeTable, DeleteFlows, FlowTranslation } from "./operation.ts";
+import { editNamespace, without } from "../../observed/edit-kernel.ts";
+import type { ObservedFlow, ObservedKernel } from "../../observed/observed-kernel.ts";
+import type { ChangeTable, DeleteFlows, FlowTranslation } from "../operation.ts";
 
 export function afterChangeTable(before: ObservedKernel, operation: ChangeTable): ObservedKernel {
   return editNamespace(before, operation.netns, (namespace) => {
@@ -38,7 +38,7 @@ export function afterDeleteFlows(before: ObservedKernel, { netns, translation }:
   }));
 }
 
-export function isTranslatedSo(flow: ObservedFlow, { kind, from, to }: FlowTranslation): boolean {
+function isTranslatedSo(flow: ObservedFlow, { kind, from, to }: FlowTranslation): boolean {
   return kind === "destination"
     ? flow.destination === from && flow.replySource === to
     : flow.source === from && flow.replyDestination === to;

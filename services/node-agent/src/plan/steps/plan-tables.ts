@@ -1,9 +1,9 @@
-import type { DesiredRouterNamespace } from "../desired/desired-kernel.ts";
-import { iptablesRules } from "../rules/iptables-text.ts";
-import { isOwnChain } from "../rules/router-rules.ts";
-import type { RuleTable } from "../rules/rule-model.ts";
+import type { DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import { iptablesRules } from "../../rules/iptables-text.ts";
+import { isOwnChain } from "../../rules/own-chains.ts";
+import type { RuleTable } from "../../rules/rule-model.ts";
+import type { ChangeTable } from "../operation.ts";
 import type { Draft } from "./draft.ts";
-import type { ChangeTable } from "./operation.ts";
 
 type Chains = ReadonlyMap<string, readonly string[]>;
 

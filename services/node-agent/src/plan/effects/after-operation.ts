@@ -1,6 +1,7 @@
-import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
-import { editNamespace, without } from "../observed/edit-kernel.ts";
-import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
+import { editNamespace, without } from "../../observed/edit-kernel.ts";
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
 import {
   afterAddBridge,
   afterAddMacvlan,
@@ -10,7 +11,6 @@ import {
 } from "./after-link-operation.ts";
 import { afterAddAddress, afterDeleteAddress, afterDeleteRoute, afterReplaceRoute } from "./after-route-operation.ts";
 import { afterChangeTable, afterDeleteFlows } from "./after-rule-operation.ts";
-import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "./operation.ts";
 
 /** The kernel as it is once the operation was done, with what the kernel does of its own accord: routes go with their
  *  device, a veth's end with its other end. Planning, the fake kernel and the reports all rest on it. */

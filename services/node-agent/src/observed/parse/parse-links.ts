@@ -1,3 +1,5 @@
+import type { ObservedLink } from "../observed-kernel.ts";
+import { isOwnLinkGroup } from "../ownership.ts";
 import {
   number,
   optionalNumber,
@@ -8,8 +10,6 @@ import {
   text,
   texts,
 } from "./json-fields.ts";
-import type { ObservedLink } from "./observed-kernel.ts";
-import { isOwnLinkGroup } from "./ownership.ts";
 
 /** `ip -j -d link show` or `ip -j -d address show`. `namespaceById`: what `parseNamespaces` read in the same namespace.
  *  @throws Error when the text isn't what iproute2 prints. */
