@@ -42,7 +42,7 @@ if (objection !== undefined) {
 const stopTracing = otlp ? await startTracing("node-agent", otlp) : async () => {};
 const folder = openDataFolder(data);
 const nodeId = nodeIdIn(data);
-const who = { nodeId, incarnation: randomUUID(), bootId: bootId() };
+const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 const host = { nodeId, bridgeMappings: new Map(carriers) };
 const kernel = processKernel();
@@ -50,7 +50,7 @@ const kernel = processKernel();
 const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
 if (droppedBytes > 0) log.warn({ droppedBytes }, "the spool's damaged end was cut off");
 const reporter = new NodeReporter(data, who, spool);
-reporter.started(agentVersion, backend);
+reporter.started();
 
 const parts = { kernel, host, reporter, drift: new RepeatedDrift(), logger: log, now: Date.now };
 const schedule = new RetrySchedule(Math.random);
@@ -92,7 +92,7 @@ const registration: RegistrationEvents = {
     if (refusal === "") loop.release();
   },
 };
-stops.push(keepRegistering(bus, { ...who, node }, registration, log));
+stops.push(keepRegistering(bus, { node, bootId: who.bootId, incarnation: who.incarnation }, registration, log));
 
 const diagnosis = mountAgentService({
   nodeName: name,

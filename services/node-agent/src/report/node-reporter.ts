@@ -20,6 +20,9 @@ export interface Reporter {
   /** A UUID made at this start of the agent. */
   readonly incarnation: string;
   readonly bootId: string;
+  readonly agentVersion: string;
+  /** Of the rules: "iptables". */
+  readonly backend: string;
 }
 
 /** What led to a report. */
@@ -46,6 +49,8 @@ export class NodeReporter {
   readonly #who: Reporter;
   readonly #spool: Spool;
   #reported: Reported;
+  /** The log has to hear of a start before it hears of the kernel after it: another boot id empties what it knows. */
+  #startIsUntold = false;
 
   constructor(folder: string, who: Reporter, spool: Spool) {
     this.#folder = folder;
@@ -68,11 +73,9 @@ export class NodeReporter {
     return this.#spool.lost !== undefined && this.#spool.hasRoomFor(lossBytes);
   }
 
-  started(agentVersion: string, backend: string): void {
-    const { nodeId, incarnation, bootId } = this.#who;
-    const seq = this.#spool.nextSeq;
-    const value = { nodeId, incarnation, seq, bootId, agentVersion, backend };
-    this.#spool.report([{ ...blank, seq, report: { $case: "started", value } }]);
+  /** To be called once, before anything else is reported. */
+  started(): void {
+    this.#startIsUntold = !this.#spool.report([this.#startReport(this.#spool.nextSeq)]);
   }
 
   /** To be called before the plan's first operation. */
@@ -94,6 +97,7 @@ export class NodeReporter {
         ? this.#spool.outcome(this.#reportsOf(outcome, this.#spool.nextSeq))
         : this.#spool.outcomeOfLoss(this.#lossAnd(outcome, objects));
     if (!kept) return; // What was not kept is still unreported, and the next outcome says it again.
+    this.#startIsUntold = false;
     const changes = outcome.operations.flatMap((operation) => operation.changes);
     this.#keep({
       ...this.#reported,
@@ -116,9 +120,10 @@ export class NodeReporter {
     if (!same) this.#keep({ ...this.#reported, applied: version, outcomes });
   }
 
-  /** The log lacks reports that we no longer have, or knows of some that we don't: it is told everything anew. */
-  startOver(fromSeq: number, lastSeqOfLog: number): void {
-    this.#spool.startOver(fromSeq, lastSeqOfLog);
+  /** The log lacks reports that we no longer have, or has some that we don't know of: it is told everything anew. */
+  startOver(lastSeqOfLog: number): void {
+    this.#spool.startOver(lastSeqOfLog);
+    this.#startIsUntold = true;
     this.#keep({ ...this.#reported, outcomes: new Map() });
   }
 
@@ -149,19 +154,28 @@ export class NodeReporter {
     });
   }
 
-  /** The report of the loss holds as much of the kernel's state as one event takes; the rest follows as changes. */
+  /** The report of the loss holds as much of the kernel's state as one event takes; the rest follows as changes. A start
+   *  that was lost as well is told before it, under the first of the lost numbers: none of them was ever sent. */
   #lossAnd(outcome: Outcome, objects: readonly KernelChange[]): NodeReport[] {
     const { nodeId, incarnation } = this.#who;
-    const seq = this.#spool.nextSeq;
-    const { fromSeq, toSeq } = this.#spool.lost ?? { fromSeq: seq, toSeq: seq };
+    const lost = this.#spool.lost ?? { fromSeq: this.#spool.nextSeq, toSeq: this.#spool.nextSeq };
+    const start = this.#startIsUntold ? [this.#startReport(lost.fromSeq)] : [];
+    const fromSeq = lost.fromSeq + start.length;
+    const toSeq = Math.max(fromSeq, lost.toSeq);
+    const seq = toSeq + 1;
     const [observed = [], ...rest] = slicesOf(objects);
     const value = { nodeId, incarnation, seq, fromSeq, toSeq, observed };
     const operations = rest.map((changes) => observedChanges("also standing after lost reports", changes));
     const following = { ...outcome, operations: [...operations, ...outcome.operations] };
     return [
+      ...start,
       { ...traceOf(outcome.cause), seq, report: { $case: "lost", value } },
       ...this.#reportsOf(following, seq + 1),
     ];
+  }
+
+  #startReport(seq: number): NodeReport {
+    return { ...blank, seq, report: { $case: "started", value: { ...this.#who, seq } } };
   }
 }
 

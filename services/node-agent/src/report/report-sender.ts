@@ -40,12 +40,12 @@ export class ReportSender {
   settle(lastSeq: number): void {
     const { spool, reporter, logger, roomAgain } = this.#parts;
     const oldest = spool.pending[0]?.seq ?? spool.lost?.fromSeq ?? spool.nextSeq;
-    if (lastSeq >= spool.nextSeq) {
-      logger.warn({ lastSeq, nextSeq: spool.nextSeq }, "the log has reports that this disk knows nothing of");
-      reporter.startOver(spool.nextSeq, lastSeq);
-    } else if (lastSeq < oldest - 1) {
-      logger.warn({ lastSeq, oldest }, "the log lacks reports that were cut: everything is reported anew");
-      reporter.startOver(lastSeq + 1, lastSeq);
+    if (lastSeq >= spool.nextSeq || lastSeq < oldest - 1) {
+      logger.warn(
+        { lastSeq, oldest, nextSeq: spool.nextSeq },
+        "the log has other reports of this node; telling it anew",
+      );
+      reporter.startOver(lastSeq);
     } else {
       spool.acknowledge(lastSeq);
     }

@@ -156,13 +156,23 @@ test("a loss is remembered over a restart", () => {
   expect(spool.nextSeq).toBe(3);
 });
 
+test("a loss that could not be told is remembered from its beginning", () => {
+  restart(20_000);
+  report(8000);
+  report(8000);
+  expect(spool.outcomeOfLoss([numbered(8000)])).toBe(false);
+  expect(spool.lost).toEqual({ fromSeq: 2, toSeq: 3 });
+  restart(20_000);
+  expect(spool.lost?.fromSeq).toBe(2);
+});
+
 test("a log that has fewer reports than were cut makes the rest lost", () => {
   report();
   report();
   report();
   spool.acknowledge(3);
   report();
-  spool.startOver(1, 0);
+  spool.startOver(0);
   expect(spool.lost).toEqual({ fromSeq: 1, toSeq: 4 });
   expect(spool.nextSeq).toBe(5);
   restart();
@@ -171,9 +181,9 @@ test("a log that has fewer reports than were cut makes the rest lost", () => {
 
 test("a log that has more reports than this disk knows of takes the numbering further", () => {
   report();
-  spool.startOver(2, 40);
-  expect(spool.lost).toEqual({ fromSeq: 2, toSeq: 40 });
-  expect(spool.nextSeq).toBe(41);
+  spool.startOver(40);
+  expect(spool.lost).toEqual({ fromSeq: 41, toSeq: 41 });
+  expect(spool.nextSeq).toBe(42);
 });
 
 function report(bytes = 10): boolean {

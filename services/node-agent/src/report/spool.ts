@@ -91,21 +91,17 @@ export class Spool {
   /** Keeps reports that have nothing to do with the open plan. They must be numbered from `nextSeq` on.
    *  @returns false: there was no room, and they are lost. */
   report(reports: readonly NodeReport[]): boolean {
-    return this.#take(reports, false);
+    return this.#take(reports, { endsPlan: false, tellsLoss: false });
   }
 
   /** As `report`, and ends the open plan if there is one. */
   outcome(reports: readonly NodeReport[]): boolean {
-    return this.#take(reports, true);
+    return this.#take(reports, { endsPlan: true, tellsLoss: false });
   }
 
-  /** Keeps the report that says what was lost, and what stands instead. */
+  /** As `outcome`, with the report among them that says what was lost. */
   outcomeOfLoss(reports: readonly NodeReport[]): boolean {
-    const lost = this.#lost;
-    this.#lost = undefined;
-    if (this.outcome(reports)) return true;
-    this.#lost = lost && { fromSeq: lost.fromSeq, toSeq: this.#nextSeq - 1 };
-    return false;
+    return this.#take(reports, { endsPlan: true, tellsLoss: true });
   }
 
   /** What the disk said when it last refused a record; empty when it took it. */
@@ -119,12 +115,12 @@ export class Spool {
     this.#cut(0);
   }
 
-  /** The log's last report is not one that our numbers fit: everything from `fromSeq` on counts as lost, and numbering
-   *  goes on behind both. */
-  startOver(fromSeq: number, lastSeqOfLog: number): void {
+  /** The log's reports of this node end at one that ours don't follow on: all of ours behind it count as lost. */
+  startOver(lastSeqOfLog: number): void {
+    const fromSeq = lastSeqOfLog + 1;
     this.#pending = [];
-    this.#nextSeq = Math.max(this.#nextSeq, lastSeqOfLog + 1);
-    this.#lost = { fromSeq: Math.min(fromSeq, this.#nextSeq), toSeq: this.#nextSeq - 1 };
+    this.#lost = { fromSeq, toSeq: Math.max(fromSeq, this.#nextSeq - 1) };
+    this.#nextSeq = this.#lost.toSeq + 1;
     this.#rewrite();
   }
 
@@ -142,7 +138,6 @@ export class Spool {
         return;
       case "reports":
         if (record.endsPlan) this.#openPlan = undefined;
-        this.#lost = undefined;
         this.#keep(record.reports.map((report) => NodeReport.fromJSON(report)));
         return;
       case "lost":
@@ -154,14 +149,13 @@ export class Spool {
     }
   }
 
-  #take(reports: readonly NodeReport[], endsPlan: boolean): boolean {
-    const record: SpoolRecord = {
-      kind: "reports",
-      endsPlan,
-      reports: reports.map((report) => NodeReport.toJSON(report)),
-    };
+  /** After a loss nothing is kept but what tells it: the log takes no report behind a hole. */
+  #take(reports: readonly NodeReport[], { endsPlan, tellsLoss }: { endsPlan: boolean; tellsLoss: boolean }): boolean {
+    const json = reports.map((report) => NodeReport.toJSON(report));
+    const record: SpoolRecord = { kind: "reports", endsPlan, reports: json };
     if (endsPlan) this.#openPlan = undefined;
-    const kept = this.#lost === undefined && this.hasRoomFor(recordBytes(record)) && this.#append(record);
+    const fits = (this.#lost === undefined || tellsLoss) && this.hasRoomFor(recordBytes(record));
+    const kept = fits && this.#append(record);
     if (kept) this.#keep(reports);
     else this.#lose(reports.length);
     return kept;
@@ -180,6 +174,7 @@ export class Spool {
   }
 
   #keep(reports: readonly NodeReport[]): void {
+    this.#lost = undefined;
     for (const report of reports) this.#pending.push(report);
     this.#nextSeq = (reports.at(-1)?.seq ?? this.#nextSeq - 1) + 1;
   }
