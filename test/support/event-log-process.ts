@@ -27,7 +27,7 @@ export interface StartOptions {
   readonly data?: string;
   /** host:port; a free port of loopback where absent. */
   readonly listen?: string;
-  /** Put before the command, for example `strace -f -o FILE`. */
+  /** Put before the command; it must end as the command itself, as `unshare` and `strace -D` do: signals go to it. */
   readonly wrapper?: readonly string[];
 }
 
@@ -46,22 +46,26 @@ export async function startEventLog(options: StartOptions = {}): Promise<EventLo
   const child = spawn(program, args, { cwd: repository, stdio: ["ignore", "ignore", "pipe"] });
   const logLines: string[] = [];
   const exited = exitOf(child);
+  // A test that fails before it stops its server leaves none behind.
+  const killWithTests = () => child.kill("SIGKILL");
+  process.once("exit", killWithTests);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     const code = await exited;
+    process.off("exit", killWithTests);
     if (ownData !== undefined) await rm(ownData, { recursive: true, force: true });
     return code;
   };
-  const ready = await firstReadyLine(child, exited, logLines);
-  if (ready === undefined) {
+  const address = await readyAddress(child, exited, logLines);
+  if (address === undefined) {
     await end("SIGKILL");
     throw new EventLogDidNotStart(logLines.join("\n"));
   }
   return {
-    address: ready.address,
-    connectionString: `kurrentdb://${ready.address}?tls=false`,
+    address,
+    connectionString: `kurrentdb://${address}?tls=false`,
     data,
-    pid: ready.pid ?? child.pid ?? 0,
+    pid: child.pid ?? 0,
     logLines,
     stop: () => end("SIGTERM"),
     kill: async () => void (await end("SIGKILL")),
@@ -74,26 +78,21 @@ export function eventLogCommand(listen: string, data: string): string[] {
   return [process.execPath, "--import", "tsx", main, "--listen", listen, "--data", data];
 }
 
-interface ReadyLine {
-  readonly address: string;
-  readonly pid?: number;
-}
-
-async function firstReadyLine(
+async function readyAddress(
   child: ChildProcess,
   exited: Promise<number | null>,
   logLines: string[],
-): Promise<ReadyLine | undefined> {
+): Promise<string | undefined> {
   return await new Promise((resolve) => {
     const timer = setTimeout(() => resolve(undefined), startTimeoutMs);
-    const done = (line: ReadyLine | undefined) => {
+    const done = (address: string | undefined) => {
       clearTimeout(timer);
-      resolve(line);
+      resolve(address);
     };
     if (child.stderr === null) return done(undefined);
     createInterface({ input: child.stderr }).on("line", (line) => {
       logLines.push(line);
-      if (line.includes('"event log ready"')) done(JSON.parse(line));
+      if (line.includes('"event log ready"')) done(JSON.parse(line).address);
     });
     void exited.then(() => done(undefined));
   });

@@ -60,7 +60,7 @@ export class GrpcCall {
     this.#trailers = {
       ...error.trailers,
       "grpc-status": String(error.code),
-      "grpc-message": encodeURIComponent(error.message),
+      "grpc-message": percentEncoded(error.message),
     };
     this.#stream.end();
   }
@@ -75,4 +75,9 @@ export class GrpcCall {
       this.#stream.uncork();
     });
   }
+}
+
+/** As gRPC spells messages in headers: printable ASCII but the percent sign stays as it is (doc/PROTOCOL-HTTP2.md). */
+function percentEncoded(message: string): string {
+  return message.replace(/[^\x20-\x24\x26-\x7e]/gu, encodeURIComponent);
 }

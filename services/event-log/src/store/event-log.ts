@@ -28,6 +28,7 @@ export class EventLog {
   #index = new StreamIndex();
   #recentIds = new RecentIds();
   #lastPosition = 0;
+  #events = 0;
   #pending: Pending[] = [];
   #writing: Promise<void> | undefined;
   #refusal: string | undefined;
@@ -55,7 +56,7 @@ export class EventLog {
   }
 
   get events(): number {
-    return this.#index.events;
+    return this.#events;
   }
 
   /** Its positions may run ahead of `file.end`, where nobody may read yet. */
@@ -108,6 +109,7 @@ export class EventLog {
     this.#lastPosition = 0;
     const recentFrom = this.#file.end - recentBytes;
     const { cutBytes } = await recover(this.#file, (record) => this.#learn(record, recentFrom));
+    this.#events = this.#index.events;
     return cutBytes;
   }
 
@@ -150,6 +152,7 @@ export class EventLog {
   async #commit(batch: CommitBatch): Promise<void> {
     await this.#file.append(batch.content());
     this.#lastPosition = batch.lastPosition;
+    this.#events = this.#index.events;
     for (const listener of this.#onCommit) listener();
   }
 
