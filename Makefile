@@ -24,8 +24,8 @@ bench: packages node_modules/.stamp dist ## measure
 	@if [ ! -e test/bench/main.ts ]; then echo "bench: there are no benchmarks yet (test/bench/main.ts)"; exit 1; fi
 	@node --import tsx test/bench/main.ts
 
-up: packages node_modules/.stamp dist ## start a lab: hosts as network namespaces (root)
-	@node --import tsx infra/lab/main.ts up
+up: packages node_modules/.stamp dist ## start a lab with everything installed and running, to try things (root)
+	@node --import tsx infra/stack/main.ts up
 
 down: node_modules/.stamp ## take the lab down (root)
 	@node --import tsx infra/lab/main.ts down

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type HostPlan, externalNetwork, underlay } from "@rhumbline/infra/lab";
+import { externalNetwork, type HostPlan, underlay } from "@rhumbline/infra/lab";
 
 /** One process of an installation: where it runs and how it is started. */
 export interface Program {
@@ -9,11 +9,23 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export const repository = fileURLToPath(new URL("../..", import.meta.url));
-export const ports = { nats: 4222, eventLog: 2113, ipam: 4101, topology: 4102, scheduler: 4103, audit: 4104, agent: 4105 } as const;
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const ports = {
+  nats: 4222,
+  eventLog: 2113,
+  ipam: 4101,
+  topology: 4102,
+  scheduler: 4103,
+  audit: 4104,
+  agent: 4105,
+} as const;
 
 const local = (port: number): string => `127.0.0.1:${port}`;
-const bundle = (service: string): string[] => ["node", "--enable-source-maps", `${repository}services/${service}/dist/main.js`];
+const bundle = (service: string): string[] => [
+  "node",
+  "--enable-source-maps",
+  `${repository}services/${service}/dist/main.js`,
+];
 const dataOf = (name: string): string => `/var/lib/rhumbline/${name}`;
 
 /** The control plane on one host: agents reach its NATS over the underlay, everything else is on its loopback. */
@@ -25,10 +37,29 @@ export function controlPlane(control: HostPlan, options: { otlp?: string } = {})
   const service = (name: string, port: number, ...more: readonly string[]): Program =>
     on(name, [...bundle(name), "--listen", local(port), ...more]);
   return [
-    on("nats", ["nats-server", "--addr", "0.0.0.0", "--port", `${ports.nats}`, "--jetstream", "--store_dir", dataOf("nats")]),
+    on("nats", [
+      "nats-server",
+      "--addr",
+      "0.0.0.0",
+      "--port",
+      `${ports.nats}`,
+      "--jetstream",
+      "--store_dir",
+      dataOf("nats"),
+    ]),
     service("event-log", ports.eventLog, "--data", dataOf("event-log")),
     service("ipam", ports.ipam, ...log, "--data", dataOf("ipam")),
-    service("topology", ports.topology, ...log, "--data", dataOf("topology"), "--ipam", local(ports.ipam), "--underlay-mtu", `${underlay.mtu}`),
+    service(
+      "topology",
+      ports.topology,
+      ...log,
+      "--data",
+      dataOf("topology"),
+      "--ipam",
+      local(ports.ipam),
+      "--underlay-mtu",
+      `${underlay.mtu}`,
+    ),
     service("router-scheduler", ports.scheduler, ...log, ...nats, "--data", dataOf("router-scheduler")),
     service("audit", ports.audit, ...log, ...nats),
   ];

@@ -1,5 +1,5 @@
 import type { CommandResult, Lab, LabProcess } from "@rhumbline/infra/lab";
-import { type Program, repository } from "./programs.ts";
+import type { Program } from "./programs.ts";
 
 /** An installation of Rhumbline in a lab: its processes, and `rhumb` to use it. */
 export interface Stack {
@@ -23,8 +23,7 @@ export function stackIn(lab: Lab, controlHost: string, programs: readonly Progra
   const selected = (names?: readonly string[]): Program[] =>
     programs.filter(({ name }) => names === undefined || names.includes(name));
 
-  const rhumb = (...args: readonly string[]): Promise<CommandResult> =>
-    lab.host(controlHost).run(["node", `${repository}cli/dist/rhumb.js`, ...args]);
+  const rhumb = (...args: readonly string[]): Promise<CommandResult> => lab.host(controlHost).run(["rhumb", ...args]);
 
   const json = async <T>(...args: readonly string[]): Promise<T> => {
     const { code, stdout, stderr } = await rhumb(...args, "-o", "json");
@@ -56,7 +55,10 @@ export function stackIn(lab: Lab, controlHost: string, programs: readonly Progra
       const until = Date.now() + deadlineMs;
       for (let last = ""; Date.now() < until; ) {
         const { code, stdout, stderr } = await rhumb("node", "list", "-o", "json");
-        const alive = code === 0 ? (JSON.parse(stdout) as { nodes?: { alive?: boolean }[] }).nodes?.filter((node) => node.alive) : [];
+        const alive =
+          code === 0
+            ? (JSON.parse(stdout) as { nodes?: { alive?: boolean }[] }).nodes?.filter((node) => node.alive)
+            : [];
         if ((alive?.length ?? 0) >= nodes) return;
         last = stderr.trim() || `${alive?.length ?? 0} of ${nodes} nodes are alive`;
         await new Promise((resolve) => setTimeout(resolve, 200));

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { CommandResult, RunOptions } from "./place.ts";
 
-/** What programs in hosts inherit: nothing of the caller's environment but where Node is. */
+const rhumb = join(import.meta.dirname, "../../../cli/bin");
+
+/** What programs in hosts inherit: nothing of the caller's environment but where Node is, and `rhumb`. */
 const hostEnvironment = {
-  PATH: `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  PATH: `${dirname(process.execPath)}:${rhumb}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   HOME: "/root",
   LANG: "C.UTF-8",
 };
