@@ -1,3 +1,5 @@
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { inSpan } from "@rhumbline/telemetry";
 import { metadataKeys } from "./call.ts";
@@ -16,7 +18,9 @@ export interface CallOptions {
 export type ClientOf<D> = {
   readonly [Name in keyof D]: D[Name] extends { responseStream: true }
     ? (request: RequestOf<D[Name]>, options?: CallOptions) => AsyncIterable<ResponseOf<D[Name]>>
-    : (request: RequestOf<D[Name]>, options?: CallOptions) => Promise<ResponseOf<D[Name]>>;
+    : D[Name] extends { requestStream: true }
+      ? (requests: AsyncIterable<RequestOf<D[Name]>>, options?: CallOptions) => Promise<ResponseOf<D[Name]>>
+      : (request: RequestOf<D[Name]>, options?: CallOptions) => Promise<ResponseOf<D[Name]>>;
 };
 
 /** A connection to one server, made at the first call and made again whenever it breaks. */
@@ -84,6 +88,34 @@ export function openChannel(address: string): Channel {
     }
   };
 
+  const upload = <Req, Res>(
+    method: MethodDefinition<Req, Res>,
+    requests: AsyncIterable<Req>,
+    options: CallOptions = {},
+  ): Promise<Res> =>
+    new Promise((resolve, reject) => {
+      let cause: unknown;
+      const ours = async function* () {
+        try {
+          yield* requests;
+        } catch (error) {
+          cause = error;
+          throw error;
+        }
+      };
+      const call = client.makeClientStreamRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        metadataOf(options, options.traceparent),
+        options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs },
+        (error, response) => (error ? reject(cause ?? error) : resolve(response as Res)),
+      );
+      options.signal?.addEventListener("abort", () => call.cancel(), { once: true });
+      // However the sending ends, the call's own end tells it.
+      pipeline(Readable.from(ours()), call as unknown as Writable).catch(() => call.cancel());
+    });
+
   return {
     address,
     unary,
@@ -92,8 +124,11 @@ export function openChannel(address: string): Channel {
       return Object.fromEntries(
         methods.map(([name, method]) => [
           name,
-          (request: unknown, options?: CallOptions) =>
-            method.responseStream ? stream(method, request, options) : unary(method, request, options),
+          (request: unknown, options?: CallOptions) => {
+            if (method.responseStream) return stream(method, request, options);
+            if (method.requestStream) return upload(method, request as AsyncIterable<unknown>, options);
+            return unary(method, request, options);
+          },
         ]),
       ) as ClientOf<D>;
     },

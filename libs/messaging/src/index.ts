@@ -44,6 +44,7 @@ export {
   eventStream,
   eventStreamName,
 } from "./events/event-stream.ts";
+export { type DeliveredEvent, readEvents } from "./events/read-events.ts";
 export {
   registerNode,
   sendNodeHeartbeat,

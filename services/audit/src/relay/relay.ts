@@ -18,6 +18,8 @@ export interface Relay {
 }
 
 const retryMs = 500;
+/** A connection takes a moment; that is not worth a warning at every start. */
+const firstConnectionMs = 1_000;
 
 /** Carries the log to the bus, for ever: what breaks is waited for, and the end of EVENTS says where to go on. Several
  *  relays may run side by side: EVENTS takes each event once and in order, whoever brings it. */
@@ -44,6 +46,10 @@ export function startRelay(options: { store: EventStore; bus: Bus; bounds: Event
     logUnavailable: report,
   };
   const relay = async (): Promise<void> => {
+    const arrived = new AbortController();
+    const unlisten = bus.onConnected(() => arrived.abort());
+    await wait(firstConnectionMs, AbortSignal.any([arrived.signal, stopping.signal]));
+    unlisten();
     while (!stopping.signal.aborted) {
       try {
         await relayFromEnd(run, stopping.signal);

@@ -1,0 +1,132 @@
+import { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
+import { type FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import type { Command } from "commander";
+import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
+import {
+  type AdminStateOptions,
+  adminStateUp,
+  collect,
+  type DescribedOptions,
+  enumText,
+  given,
+  maskOf,
+  withAdminStateFlags,
+  withDescribedFlags,
+  withNameFlag,
+} from "../resource/flags.ts";
+import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
+import { resolveId } from "../resource/name-or-id.ts";
+import type { Resource } from "../resource/resource.ts";
+import type { Run } from "../run.ts";
+import type { Session } from "../session/session.ts";
+import { networkResource } from "./network.ts";
+import { subnetResource } from "./subnet.ts";
+
+export const portResource: Resource<Port> = {
+  noun: "port",
+  title: "port",
+  field: "port",
+  pluralField: "ports",
+  nameField: "name",
+  kind: ResourceKind.PORT,
+  columns: [
+    { heading: "ID", text: ({ id }) => id },
+    { heading: "NAME", text: ({ name }) => name },
+    { heading: "MAC", text: ({ macAddress }) => macAddress },
+    { heading: "IP", text: ({ fixedIps }) => fixedIps.map(({ ipAddress }) => ipAddress).join(", ") },
+    { heading: "NETWORK", text: ({ networkId }) => networkId },
+    { heading: "OWNER", text: ({ deviceOwner }) => deviceOwner },
+    { heading: "HOST", text: ({ binding }) => binding?.host ?? "" },
+    { heading: "STATUS", text: ({ status }) => enumText(status, "PORT_STATUS_"), status: true },
+  ],
+  idOf: ({ id }) => id,
+  toJson: Port.toJSON,
+  async get({ ports }, id, minPosition) {
+    const { port, position } = await ports.getPort({ id, minPosition, asOf: undefined });
+    return { item: port, position };
+  },
+  async list({ ports }, query) {
+    const { ports: items, nextPageToken, position } = await ports.listPorts(query);
+    return { items, nextPageToken, position };
+  },
+  remove: ({ ports }, request) => ports.deletePort(request),
+};
+
+interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationOptions {
+  /** False: --no-host. */
+  readonly host?: string | false;
+  readonly device?: string;
+  readonly deviceOwner?: string;
+}
+
+interface CreateOptions extends SettableOptions {
+  readonly network: string;
+  readonly mac?: string;
+  readonly ip?: readonly string[];
+  readonly subnet?: readonly string[];
+  readonly project?: string;
+}
+
+const settable = ({ host, ...options }: SettableOptions) =>
+  given({
+    name: options.name,
+    description: options.description,
+    tags: options.tag,
+    adminStateUp: adminStateUp(options),
+    binding: host === undefined ? undefined : { host: host || "" },
+    deviceId: options.device,
+    deviceOwner: options.deviceOwner,
+  });
+
+function withSettableFlags(command: Command): Command {
+  return withAdminStateFlags(withDescribedFlags(command))
+    .option("--host <node>", "where the instance runs: a node's name or id")
+    .option("--no-host", "bound nowhere")
+    .option("--device <id>", "whom it serves: the instance's id")
+    .option("--device-owner <owner>", "like compute:nova");
+}
+
+export function addPortCommands(program: Command, run: Run): void {
+  const group = program.command("port").description("attachments of instances and devices to a network");
+  const create = withSettableFlags(withNameFlag(group.command("create").description("make a port").argument("[name]")))
+    .requiredOption("--network <network>", "the network it attaches to")
+    .option("--ip <ip>", "an address of its own; may be repeated. One is given when absent", collect)
+    .option("--subnet <subnet>", "any free address of this subnet; may be repeated", collect)
+    .option("--mac <mac>", "one is made when absent")
+    .option("--project <project>");
+  withMutationFlags(create, portResource).action(
+    run(async (session, name: string | undefined, options: CreateOptions) => {
+      const port = Port.fromPartial({
+        ...settable(options),
+        ...given({ name, macAddress: options.mac, projectId: options.project }),
+        networkId: await resolveId(session, networkResource, options.network),
+        fixedIps: await fixedIpsOf(session, options),
+      });
+      const answer = await change(options, (fields) => session.ports.createPort({ port, ...fields }));
+      await finishChange(session, portResource, { item: answer.port, position: answer.position }, options);
+    }),
+  );
+  addGet(group, portResource, run);
+  addList(group, portResource, run);
+  const set = group.command("set").description("change a port").argument("<port>", nameOrIdHelp(portResource));
+  withMutationFlags(withSettableFlags(withNameFlag(set)), portResource).action(
+    run(async (session, nameOrId: string, options: SettableOptions) => {
+      const changes = settable(options);
+      const updateMask = maskOf(changes);
+      const port = Port.fromPartial({ ...changes, id: await resolveId(session, portResource, nameOrId) });
+      const answer = await change(options, (fields) =>
+        session.ports.updatePort({ port, updateMask, etag: "", ...fields }),
+      );
+      await finishChange(session, portResource, { item: answer.port, position: answer.position }, options);
+    }),
+  );
+  addDelete(group, portResource, run);
+}
+
+async function fixedIpsOf(session: Session, { ip = [], subnet = [] }: CreateOptions): Promise<readonly FixedIp[]> {
+  const fixedIps: FixedIp[] = ip.map((ipAddress) => ({ subnetId: "", ipAddress }));
+  for (const nameOrId of subnet) {
+    fixedIps.push({ subnetId: await resolveId(session, subnetResource, nameOrId), ipAddress: "" });
+  }
+  return fixedIps;
+}

@@ -1,0 +1,124 @@
+import { type AllocationPool, type HostRoute, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { type Command, InvalidArgumentError } from "commander";
+import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
+import { collect, type DescribedOptions, given, maskOf, withDescribedFlags, withNameFlag } from "../resource/flags.ts";
+import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
+import { resolveId } from "../resource/name-or-id.ts";
+import type { Resource } from "../resource/resource.ts";
+import type { Run } from "../run.ts";
+import { networkResource } from "./network.ts";
+
+export const subnetResource: Resource<Subnet> = {
+  noun: "subnet",
+  title: "subnet",
+  field: "subnet",
+  pluralField: "subnets",
+  nameField: "name",
+  kind: undefined,
+  columns: [
+    { heading: "ID", text: ({ id }) => id },
+    { heading: "NAME", text: ({ name }) => name },
+    { heading: "NETWORK", text: ({ networkId }) => networkId },
+    { heading: "CIDR", text: ({ cidr }) => cidr },
+    { heading: "GATEWAY", text: ({ gatewayIp, noGateway }) => (noGateway ? "none" : gatewayIp) },
+    { heading: "POOLS", text: ({ allocationPools }) => allocationPools.map(poolText).join(", ") },
+  ],
+  idOf: ({ id }) => id,
+  toJson: Subnet.toJSON,
+  async get({ subnets }, id, minPosition) {
+    const { subnet, position } = await subnets.getSubnet({ id, minPosition, asOf: undefined });
+    return { item: subnet, position };
+  },
+  async list({ subnets }, query) {
+    const { subnets: items, nextPageToken, position } = await subnets.listSubnets(query);
+    return { items, nextPageToken, position };
+  },
+  remove: ({ subnets }, request) => subnets.deleteSubnet(request),
+};
+
+const poolText = ({ first, last }: AllocationPool): string => `${first}-${last}`;
+
+interface SettableOptions extends DescribedOptions, MutationOptions {
+  /** False: --no-gateway. */
+  readonly gateway?: string | false;
+  readonly pool?: readonly AllocationPool[];
+  readonly dns?: readonly string[];
+  readonly hostRoute?: readonly HostRoute[];
+  readonly dhcp?: boolean;
+}
+
+interface CreateOptions extends SettableOptions {
+  readonly network: string;
+  readonly cidr: string;
+  readonly project?: string;
+}
+
+const settable = ({ gateway, ...options }: SettableOptions) =>
+  given({
+    name: options.name,
+    description: options.description,
+    tags: options.tag,
+    gatewayIp: gateway === false ? undefined : gateway,
+    noGateway: gateway === undefined ? undefined : gateway === false,
+    allocationPools: options.pool,
+    dnsNameservers: options.dns,
+    hostRoutes: options.hostRoute,
+    enableDhcp: options.dhcp,
+  });
+
+function withSettableFlags(command: Command): Command {
+  return withDescribedFlags(command)
+    .option("--gateway <ip>", "the first address when absent")
+    .option("--no-gateway", "instances get no default gateway, and routers no interface")
+    .option("--pool <first-last>", "where automatic addresses come from; may be repeated", collectPool)
+    .option("--dns <ip>", "a name server for instances; may be repeated", collect)
+    .option("--host-route <cidr,nexthop>", "a route for instances; may be repeated", collectRoute)
+    .option("--dhcp")
+    .option("--no-dhcp");
+}
+
+export function addSubnetCommands(program: Command, run: Run): void {
+  const group = program.command("subnet").description("blocks of addresses of a network");
+  const create = withSettableFlags(group.command("create").description("make a subnet").argument("<name>"))
+    .requiredOption("--network <network>", "the network it belongs to")
+    .requiredOption("--cidr <cidr>", "like 10.0.0.0/24 or 2001:db8::/64")
+    .option("--project <project>");
+  withMutationFlags(create, subnetResource).action(
+    run(async (session, name: string, options: CreateOptions) => {
+      const networkId = await resolveId(session, networkResource, options.network);
+      const wanted = { ...settable(options), name, networkId, cidr: options.cidr };
+      const subnet = Subnet.fromPartial({ ...wanted, ...given({ projectId: options.project }) });
+      const answer = await change(options, (fields) => session.subnets.createSubnet({ subnet, ...fields }));
+      await finishChange(session, subnetResource, { item: answer.subnet, position: answer.position }, options);
+    }),
+  );
+  addGet(group, subnetResource, run);
+  addList(group, subnetResource, run);
+  const set = group.command("set").description("change a subnet").argument("<subnet>", nameOrIdHelp(subnetResource));
+  withMutationFlags(withSettableFlags(withNameFlag(set)), subnetResource).action(
+    run(async (session, nameOrId: string, options: SettableOptions) => {
+      const changes = settable(options);
+      const updateMask = maskOf(changes);
+      const subnet = Subnet.fromPartial({ ...changes, id: await resolveId(session, subnetResource, nameOrId) });
+      const answer = await change(options, (fields) =>
+        session.subnets.updateSubnet({ subnet, updateMask, etag: "", ...fields }),
+      );
+      await finishChange(session, subnetResource, { item: answer.subnet, position: answer.position }, options);
+    }),
+  );
+  addDelete(group, subnetResource, run);
+}
+
+function collectPool(text: string, before: readonly AllocationPool[] = []): AllocationPool[] {
+  const [first, last, ...more] = text.split("-");
+  if (!first || !last || more.length > 0)
+    throw new InvalidArgumentError("accepted is first-last, like 10.0.0.10-10.0.0.99.");
+  return [...before, { first, last }];
+}
+
+function collectRoute(text: string, before: readonly HostRoute[] = []): HostRoute[] {
+  const [destination, nextHop, ...more] = text.split(",");
+  if (!destination || !nextHop || more.length > 0)
+    throw new InvalidArgumentError("accepted is destination,nexthop, like 192.0.2.0/24,10.0.0.254.");
+  return [...before, { destination, nextHop }];
+}

@@ -1,0 +1,65 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** The processes that rhumb talks to, and where each serves when nobody says otherwise. */
+export const defaultAddresses = {
+  ipam: "127.0.0.1:4101",
+  topology: "127.0.0.1:4102",
+  scheduler: "127.0.0.1:4103",
+  audit: "127.0.0.1:4104",
+  eventLog: "127.0.0.1:2113",
+} as const;
+
+export type ServiceName = keyof typeof defaultAddresses;
+
+export type OutputFormat = "table" | "json";
+
+/** What every command can be told. */
+export interface Settings extends Readonly<Record<ServiceName, string>> {
+  readonly output: OutputFormat;
+  readonly color: boolean;
+  /** OTLP/HTTP collector. */
+  readonly otlp: string | undefined;
+}
+
+/** How a service is called on the command line and in the environment. */
+const services: readonly { name: ServiceName; flag: string; variable: string; what: string }[] = [
+  { name: "ipam", flag: "--ipam", variable: "RHUMB_IPAM", what: "the ipam service" },
+  { name: "topology", flag: "--topology", variable: "RHUMB_TOPOLOGY", what: "the topology service" },
+  { name: "scheduler", flag: "--scheduler", variable: "RHUMB_SCHEDULER", what: "the router-scheduler service" },
+  { name: "audit", flag: "--audit", variable: "RHUMB_AUDIT", what: "the audit service" },
+  { name: "eventLog", flag: "--event-log", variable: "RHUMB_EVENT_LOG", what: "the embedded event log" },
+];
+
+/** The flag and the variable that say where a service is. */
+export function whereToSay(name: ServiceName): string {
+  const service = services.find((candidate) => candidate.name === name);
+  return `${service?.flag} HOST:PORT or ${service?.variable}`;
+}
+
+/** Adds the flags that every command has. Each can be given as an environment variable too. */
+export function withGlobalFlags(command: Command): Command {
+  command.addOption(
+    new Option("-o, --output <format>", "what is printed: a table, or the answer's protobuf JSON")
+      .env("RHUMB_OUTPUT")
+      .choices(["table", "json"])
+      .default("table"),
+  );
+  for (const { name, flag, variable, what } of services) {
+    const option = new Option(`${flag} <host:port>`, `where ${what} serves gRPC`);
+    command.addOption(option.env(variable).default(defaultAddresses[name]).argParser(hostAndPort));
+  }
+  return command
+    .addOption(new Option("--no-color", "never print colours; they are for terminals only in any case").env("NO_COLOR"))
+    .addOption(
+      new Option("--otlp <url>", "send a trace of the command to this OTLP/HTTP collector").env(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+      ),
+    );
+}
+
+function hostAndPort(text: string): string {
+  const match = /^(\[[0-9a-fA-F:]+\]|[^\s:]+):(\d{1,5})$/.exec(text);
+  if (match === null || Number(match[2]) > 65_535)
+    throw new InvalidArgumentError("accepted is host:port, like 127.0.0.1:4102.");
+  return text;
+}

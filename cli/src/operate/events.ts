@@ -1,0 +1,75 @@
+import { LogEvent } from "@rhumbline/proto/rhumbline/audit/v1/audit_service";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../errors/usage-error.ts";
+import { printable } from "../output/printable.ts";
+import type { Run } from "../run.ts";
+import type { Session } from "../session/session.ts";
+import { printBusEvents } from "./bus-events.ts";
+
+export interface EventsOptions {
+  readonly follow?: boolean;
+  readonly since?: number | "start";
+  readonly filter?: string;
+  /** True: --nats without an address. */
+  readonly nats?: string | true;
+  readonly subject?: string;
+}
+
+/** `rhumb events`: from the log by way of audit, or from the bus as any subscriber gets them. */
+export function addEventsCommand(program: Command, run: Run): void {
+  program
+    .command("events")
+    .description("what happened: every wish, decision and kernel change, in the log's order")
+    .option("-f, --follow", "go on with what comes; without --since, with nothing else")
+    .addOption(new Option("--until-now", "end at the present end, which is so without --follow").conflicts("follow"))
+    .option("--since <position>", "after this log position, or from the start", since)
+    .option("--filter <filter>", 'like: kind = "router" AND resource_id = "…" AND type != "…"; also project_id')
+    .option("--nats [url]", "receive them from the bus, as a subscriber does (nats://127.0.0.1:4222)")
+    .option("--subject <subject>", "with --nats: which, like rhumbline.evt.*.router.>")
+    .action(
+      run(async (session, options: EventsOptions) => {
+        if (options.nats !== undefined) {
+          if (options.filter !== undefined) throw new UsageError("with --nats, give --subject instead of --filter");
+          if (typeof options.since === "number") throw new UsageError("the bus is read from the start, or from now on");
+          return printBusEvents(session, options);
+        }
+        if (options.subject !== undefined) throw new UsageError("--subject goes with --nats; give --filter instead");
+        return printLogEvents(session, options);
+      }),
+    );
+}
+
+async function printLogEvents(session: Session, options: EventsOptions): Promise<void> {
+  const { follow = false, since = follow ? undefined : "start", filter = "" } = options;
+  const request = {
+    afterPosition: typeof since === "number" ? since : 0,
+    fromStart: since === "start" || since === 0,
+    filter,
+    stopAtEnd: !follow,
+  };
+  for await (const { event } of session.audit.watch(request)) {
+    if (event === undefined) continue;
+    const json = session.settings.output === "json";
+    await session.terminal.print(json ? JSON.stringify(LogEvent.toJSON(event)) : formatLogEvent(event));
+  }
+}
+
+/** One line, in columns that hold what is usual: more can follow at any time. */
+export function formatLogEvent({ time, position, type, kind, resourceId, actor, projectId }: LogEvent): string {
+  const when = time?.toISOString() ?? "";
+  const who = [actor, projectId].filter((text) => text !== "").join(" for ");
+  const cells = [
+    when.padEnd(24),
+    String(position).padStart(10),
+    type.padEnd(24),
+    `${kind}/${resourceId}`.padEnd(50),
+    who,
+  ];
+  return printable(cells.join("  ")).trimEnd();
+}
+
+function since(text: string): number | "start" {
+  if (text === "start") return "start";
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("accepted is a log position, or the word start.");
+  return Number(text);
+}

@@ -1,0 +1,35 @@
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours for a terminal; plain text everywhere else. */
+export interface Colours {
+  heading(text: string): string;
+  dim(text: string): string;
+  error(text: string): string;
+  /** A status, by what it means: green is as it should be, yellow is on its way, red needs somebody. */
+  status(text: string): string;
+}
+
+const styleByStatus = new Map<string, Style>([
+  ["ACTIVE", "green"],
+  ["alive", "green"],
+  ["equal", "green"],
+  ["serving", "green"],
+  ["BUILD", "yellow"],
+  ["ERROR", "red"],
+  ["dead", "red"],
+  ["DIFFERENT", "red"],
+  ["not reached", "red"],
+]);
+
+export function colours(enabled: boolean): Colours {
+  const as = (style: Style | undefined, text: string): string =>
+    enabled && style !== undefined ? styleText(style, text) : text;
+  return {
+    heading: (text) => as("bold", text),
+    dim: (text) => as("dim", text),
+    error: (text) => as("red", text),
+    status: (text) => as(styleByStatus.get(text.trim()), text),
+  };
+}

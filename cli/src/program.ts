@@ -1,0 +1,41 @@
+import { Command } from "commander";
+import { addFloatingIpCommands } from "./commands/floating-ip.ts";
+import { addNetworkCommands } from "./commands/network.ts";
+import { addNodeCommands } from "./commands/node.ts";
+import { addPortCommands } from "./commands/port.ts";
+import { addRouterCommands } from "./commands/router.ts";
+import { addSubnetCommands } from "./commands/subnet.ts";
+import { withGlobalFlags } from "./config.ts";
+import { addEventsCommand } from "./operate/events.ts";
+import { addLogCommands } from "./operate/log.ts";
+import { addStatusCommand } from "./operate/status.ts";
+import { addVerifyCommand } from "./operate/verify.ts";
+import { type Run, run } from "./run.ts";
+
+/** The resource first, then what to do with it, as openstackclient has it: `rhumb router create r1 --gateway public`. */
+export function createProgram(): Command {
+  const program = withGlobalFlags(new Command("rhumb"))
+    .description(
+      "Rhumbline's command line: the resource, then what to do with it. Things are called by their name or their id.",
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "rhumb: ")) })
+    .exitOverride();
+  const groups: ((program: Command, run: Run) => void)[] = [
+    addNetworkCommands,
+    addSubnetCommands,
+    addPortCommands,
+    addRouterCommands,
+    addFloatingIpCommands,
+    addNodeCommands,
+    addEventsCommand,
+    addStatusCommand,
+    addVerifyCommand,
+    addLogCommands,
+  ];
+  for (const add of groups) add(program, run);
+  return program.addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 failed or refused, 2 not understood. A flag with `env` can be given by that variable.",
+  );
+}

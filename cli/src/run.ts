@@ -1,0 +1,36 @@
+import { inSpan, startTracing } from "@rhumbline/telemetry";
+import type { Command } from "commander";
+import type { Settings } from "./config.ts";
+import { openTerminal } from "./output/terminal.ts";
+import { openSession, type Session } from "./session/session.ts";
+
+/** Makes of a command's work what commander calls: with a session of its own, in the root span of a trace. */
+export type Run = <A extends unknown[]>(
+  work: (session: Session, ...args: A) => Promise<void>,
+) => (...args: [...A, Command]) => Promise<void>;
+
+export const run: Run =
+  <A extends unknown[]>(work: (session: Session, ...args: A) => Promise<void>) =>
+  async (...given: [...A, Command]) => {
+    const command = given.at(-1) as Command;
+    const args = given.slice(0, -1) as unknown as A;
+    const settings = command.optsWithGlobals<Settings>();
+    const stopTracing = settings.otlp ? await startTracing("rhumb", settings.otlp) : async () => {};
+    try {
+      await inSpan(pathOf(command), { role: "client" }, async (traceparent) => {
+        const session = openSession(settings, openTerminal(settings.color, process), traceparent);
+        try {
+          await work(session, ...args);
+        } finally {
+          session.terminal.progress(undefined);
+          session.services.close();
+        }
+      });
+    } finally {
+      await stopTracing();
+    }
+  };
+
+/** "rhumb router create". */
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;

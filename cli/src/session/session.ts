@@ -1,0 +1,36 @@
+import { AuditServiceService } from "@rhumbline/proto/rhumbline/audit/v1/audit_service";
+import { EventLogAdminServiceService } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
+import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
+import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
+import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
+import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
+import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
+import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import type { Settings } from "../config.ts";
+import type { Terminal } from "../output/terminal.ts";
+import { openServices, type Services } from "./services.ts";
+
+/** What a command works with: the services it calls and the terminal it answers to. */
+export interface Session extends ReturnType<typeof clientsOf> {
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly services: Services;
+}
+
+export function openSession(settings: Settings, terminal: Terminal, traceparent: string | undefined): Session {
+  const services = openServices(settings, traceparent);
+  return { settings, terminal, services, ...clientsOf(services) };
+}
+
+const clientsOf = (services: Services) => ({
+  networks: services.client("topology", NetworkServiceService),
+  subnets: services.client("ipam", SubnetServiceService),
+  ports: services.client("topology", PortServiceService),
+  routers: services.client("topology", RouterServiceService),
+  floatingIps: services.client("topology", FloatingIpServiceService),
+  nodes: services.client("scheduler", NodeServiceService),
+  realisation: services.client("scheduler", RealisationServiceService),
+  audit: services.client("audit", AuditServiceService),
+  eventLogAdmin: services.client("eventLog", EventLogAdminServiceService),
+});
