@@ -1,8 +1,8 @@
 import { hostAndPort, type ServiceSettings, withServiceFlags } from "@rhumbline/service";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { NetworkSettings, SweepSettings } from "./api/settings.ts";
+import { maxVni, type NetworkSettings, type SweepSettings } from "./api/settings.ts";
 
-const maxVni = 16_777_215;
+/** Leaves a VXLAN network the 68 bytes that RFC 791 asks of every link. */
 const minUnderlayMtu = 118;
 
 export interface TopologySettings extends ServiceSettings, NetworkSettings, SweepSettings {

@@ -10,13 +10,12 @@
  * | what is reserved for a network, port, router or floating IP is not swept while that is being made | `network-<id>`, `port-<id>`: exclusive for the maker and for the sweep |
  * | a fixed IP has one floating IP per network | `port-<id>` of the fixed IP, exclusive |
  * | a floating IP's port exists | `port-<id>`: exclusive for the association and for DeletePort |
- * | a port serves one router | `port-<id>`: exclusive for AddRouterInterface by port, UpdatePort, DeletePort |
  * | a floating IP's router has an interface in its subnet and its gateway on its network | `router-<id>`: shared by the association, exclusive for whatever changes interfaces or gateway |
  * | a router's port stands as long as the interface or gateway it is | `router-<id>`, exclusive |
  *
  * Rules within one stream need none: a VNI or physical network has one network (`segmentRange-<range>`), a router's
- * subnets lie apart and a router with interfaces stays (`router-<id>`), a floating IP has one association
- * (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
+ * subnets lie apart and a router with interfaces stays (`router-<id>`), a port serves one router (`port-<id>`), a
+ * floating IP has one association (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
  */
 export const guards = {
   network: (id: string): string => `network-${id}`,

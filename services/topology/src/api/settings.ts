@@ -1,3 +1,5 @@
+export const maxVni = 16_777_215;
+
 /** What an operator decides for all networks. */
 export interface NetworkSettings {
   /** VNIs given to networks that ask for none, both ends included. */

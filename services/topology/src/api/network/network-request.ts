@@ -3,9 +3,8 @@ import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { type Network, NetworkStatus, NetworkType, type Segment } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { flatRange, untagged, vxlanRange } from "../../segment-range/state.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
-import type { NetworkSettings } from "../settings.ts";
+import { maxVni, type NetworkSettings } from "../settings.ts";
 
-export const maxVni = 16_777_215;
 /** RFC 791: every link of IPv4 carries as much. */
 const minMtu = 68;
 /** Outer Ethernet, IPv4, UDP and VXLAN headers: RFC 7348 section 5. */

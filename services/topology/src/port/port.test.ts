@@ -1,0 +1,89 @@
+import { given } from "@rhumbline/event-sourcing/testing";
+import { expect, test } from "vitest";
+import { decidePort } from "./decide.ts";
+import { deviceOwners } from "./device-owner.ts";
+import type { PortEvent } from "./events.ts";
+import { evolvePort } from "./evolve.ts";
+import { absentPort, type Port, type PortField } from "./state.ts";
+
+const decider = { initial: absentPort, decide: decidePort, evolve: evolvePort };
+const port: Port = {
+  id: "p1",
+  projectId: "p",
+  networkId: "n1",
+  name: "",
+  description: "",
+  adminStateUp: true,
+  macAddress: "fa:16:3e:00:00:01",
+  fixedIps: [{ subnetId: "s1", ipAddress: "10.0.0.2" }],
+  deviceId: "",
+  deviceOwner: "",
+  binding: undefined,
+  status: "PORT_STATUS_UNSPECIFIED",
+  securityGroupIds: [],
+  portSecurityDisabled: false,
+  tags: [],
+  createTime: undefined,
+  updateTime: undefined,
+  etag: "",
+};
+const created: PortEvent = { type: "PortCreated", data: { port } };
+const ofRouter: PortEvent = {
+  type: "PortCreated",
+  data: { port: { ...port, deviceId: "r1", deviceOwner: deviceOwners.routerInterface } },
+};
+const bound = (nodeId: string): PortEvent => ({ type: "PortBound", data: { portId: "p1", nodeId } });
+const unbound = (nodeId: string): PortEvent => ({ type: "PortUnbound", data: { portId: "p1", nodeId } });
+const deleted: PortEvent = { type: "PortDeleted", data: { portId: "p1", networkId: "n1" } };
+const update = (values: Partial<Port>, fields: PortField[], nodeId?: string) =>
+  ({ type: "UpdatePort", portId: "p1", values: { ...port, ...values }, fields, nodeId, etag: "" }) as const;
+const lend = { type: "LendPort", portId: "p1", deviceId: "r1", deviceOwner: deviceOwners.routerInterface } as const;
+
+test("a port for a node is made and bound in one step", () => {
+  given(decider).when({ type: "CreatePort", port, nodeId: "h1" }).then(created, bound("h1"));
+  given(decider, created).when({ type: "CreatePort", port }).nothing();
+});
+
+test("a port moves from node to node", () => {
+  given(decider, created, bound("h1"))
+    .when(update({}, [], "h2"))
+    .then(unbound("h1"), bound("h2"));
+  given(decider, created, bound("h1"))
+    .when(update({}, [], ""))
+    .then(unbound("h1"));
+  given(decider, created, bound("h1"))
+    .when(update({}, [], "h1"))
+    .nothing();
+});
+
+test("a port that a router owns is not deleted or changed but in what people read of it", () => {
+  given(decider, ofRouter).when({ type: "DeletePort", portId: "p1", etag: "" }).refused("PORT_OWNED_BY_DEVICE");
+  given(decider, ofRouter)
+    .when(update({ adminStateUp: false }, ["admin_state_up"]))
+    .refused("PORT_OWNED_BY_DEVICE");
+  given(decider, ofRouter)
+    .when(update({}, [], "h1"))
+    .refused("PORT_OWNED_BY_DEVICE");
+  expect(given(decider, ofRouter).when(update({ name: "gw" }, ["name"])).events).toHaveLength(1);
+});
+
+test("a router takes its own port away, once", () => {
+  given(decider, ofRouter).when({ type: "DeleteDevicePort", portId: "p1" }).then(deleted);
+  given(decider, ofRouter, deleted).when({ type: "DeleteDevicePort", portId: "p1" }).nothing();
+});
+
+test("a port is lent to one router, and is its owner's again when that did not take it", () => {
+  const [lent] = given(decider, created).when(lend).events as [PortEvent];
+  given(decider, created, lent).when(lend).nothing();
+  given(decider, created, lent)
+    .when({ ...lend, deviceId: "r2" })
+    .refused("PORT_OWNED_BY_DEVICE");
+  const [returned] = given(decider, created, lent).when({ type: "ReturnPort", portId: "p1" }).events as [PortEvent];
+  expect(given(decider, created, lent, returned).aggregate).toMatchObject({ port: { deviceId: "", deviceOwner: "" } });
+});
+
+test("whether a port came to be as a router's is remembered", () => {
+  expect(given(decider, ofRouter).aggregate).toMatchObject({ madeForDevice: true });
+  const [lent] = given(decider, created).when(lend).events as [PortEvent];
+  expect(given(decider, created, lent).aggregate).toMatchObject({ madeForDevice: false });
+});
