@@ -1,5 +1,5 @@
 #!/bin/sh
-# Generates proto/gen from proto/: TypeScript for every message and service, and the descriptors that reflection serves.
+# Generates from proto/: TypeScript for every message and service, the descriptors that reflection serves, docs/reasons.md.
 set -eu
 cd "$(dirname "$0")/.."
 npx buf generate
@@ -11,3 +11,4 @@ npx buf build --as-file-descriptor-set -o proto/gen/descriptors.binpb
   printf '",\n  "base64",\n);\n'
 } > proto/gen/descriptors.ts
 rm proto/gen/descriptors.binpb
+node infra/reasons.mjs > docs/reasons.md

@@ -33,7 +33,7 @@ export const Reason = {
   WRITER_DEPOSED: "REASON_WRITER_DEPOSED",
   /** NO_WRITER - No replica of the service may write at the moment. UNAVAILABLE. */
   NO_WRITER: "REASON_NO_WRITER",
-  /** POSITION_NOT_REACHED - The read asked for a position that this log has not reached. OUT_OF_RANGE would lie: UNAVAILABLE. */
+  /** POSITION_NOT_REACHED - The read asked for a position that this log has not reached. UNAVAILABLE. */
   POSITION_NOT_REACHED: "REASON_POSITION_NOT_REACHED",
   /** UNAUTHENTICATED - The caller is unknown to the authenticator. UNAUTHENTICATED. */
   UNAUTHENTICATED: "REASON_UNAUTHENTICATED",
