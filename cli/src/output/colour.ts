@@ -25,7 +25,8 @@ const styleByStatus = new Map<string, Style>([
 
 export function colours(enabled: boolean): Colours {
   const as = (style: Style | undefined, text: string): string =>
-    enabled && style !== undefined ? styleText(style, text) : text;
+    // Whether colours are wanted is decided already.
+    enabled && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
   return {
     heading: (text) => as("bold", text),
     dim: (text) => as("dim", text),

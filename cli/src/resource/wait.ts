@@ -23,12 +23,14 @@ export async function awaitRealised(session: Session, awaited: Awaited, timeoutS
   try {
     const { realisation } = await session.realisation.awaitRealised(awaited, { timeoutMs: timeoutSeconds * 1000 });
     if (realisation?.realised) return;
-    throw new CommandFailed(`${label(awaited)} is not realised: ${describe(realisation)}`);
+    throw new CommandFailed(`${label(awaited)} is not realised: ${describeRealisation(realisation)}`);
   } catch (error) {
     const late = error instanceof ServiceFailure && error.failure.code === grpcCodes.deadlineExceeded;
     if (!late) throw error;
     const { realisation } = await present(session, awaited);
-    throw new CommandFailed(`${label(awaited)} is not realised after ${timeoutSeconds} s: ${describe(realisation)}`);
+    throw new CommandFailed(
+      `${label(awaited)} is not realised after ${timeoutSeconds} s: ${describeRealisation(realisation)}`,
+    );
   } finally {
     stopProgress();
   }
@@ -44,7 +46,8 @@ function showProgress(session: Session, awaited: Awaited): () => void {
   const show = async (): Promise<void> => {
     const { realisation } = await present(session, awaited);
     const seconds = Math.round((performance.now() - began) / 1000);
-    if (!stopped) terminal.progress(`waiting for ${label(awaited)} (${seconds} s): ${describe(realisation)}`);
+    if (!stopped)
+      terminal.progress(`waiting for ${label(awaited)} (${seconds} s): ${describeRealisation(realisation)}`);
   };
   // Whatever keeps the scheduler from answering, the call that is waited for tells it.
   const timer = setInterval(() => void show().catch(() => undefined), progressEveryMs);
@@ -59,7 +62,7 @@ const label = ({ kind, id }: Awaited): string =>
   `${resourceKindToJSON(kind).replace("RESOURCE_KIND_", "").toLowerCase().replace("_", " ")} ${id}`;
 
 /** What is missing, in a line. */
-export function describe(realisation: Realisation | undefined): string {
+export function describeRealisation(realisation: Realisation | undefined): string {
   if (realisation === undefined) return "the scheduler says nothing of it";
   const { nodes, reason, compiledPosition } = realisation;
   const failed = nodes.filter(({ error }) => error !== "");

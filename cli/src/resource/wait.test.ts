@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { describeRealisation } from "./wait.ts";
+
+const node = { nodeId: "n1", nodeName: "node1", desiredPosition: 20, appliedPosition: 20, error: "" };
+const realisation = { realised: false, nodes: [node], compiledPosition: 30, reason: "" };
+
+test("a node that lags is named", () => {
+  const behind = { ...node, nodeName: "node2", appliedPosition: 10 };
+  expect(describeRealisation({ ...realisation, nodes: [node, behind] })).toBe("not yet reported by node2");
+});
+
+test("a node's error is told in the kernel's words", () => {
+  const failed = { ...node, error: "RTNETLINK answers: File exists" };
+  expect(describeRealisation({ ...realisation, nodes: [failed] })).toBe(
+    "node1 reports: RTNETLINK answers: File exists",
+  );
+});
+
+test("why no node is concerned is told", () => {
+  const reason = "no node has a mapping for physnet1";
+  expect(describeRealisation({ ...realisation, nodes: [], reason })).toBe(reason);
+});
