@@ -8,13 +8,13 @@ export interface RegisterNode {
   readonly attributes: NodeAttributes;
 }
 
-export interface MarkReachable {
+interface MarkReachable {
   readonly type: "MarkReachable";
   /** Whose heartbeat was heard. */
   readonly incarnation: string;
 }
 
-export interface MarkUnreachable {
+interface MarkUnreachable {
   readonly type: "MarkUnreachable";
   /** Whose heartbeats are missed: an agent that registered since is not. */
   readonly incarnation: string;
