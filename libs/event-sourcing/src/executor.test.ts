@@ -132,6 +132,15 @@ test("of two that take over at once one is the writer", async () => {
   expect([a.replica.epoch(), b.replica.epoch()].filter((epoch) => epoch !== undefined)).toHaveLength(1);
 });
 
+test("a replica that finds another writer than the one it meant to depose leaves it in office", async () => {
+  const store = createMemoryStore();
+  const [a, b] = [start(store, "a:1"), start(store, "b:1")];
+  await a.replica.takeOver(0);
+  expect(await b.replica.takeOver(0)).toBe(false);
+  expect(a.replica.epoch()).toBe(1);
+  expect(await b.replica.takeOver(1)).toBe(true);
+});
+
 test("a writer stopped between decide and append, and deposed meanwhile, breaks no rule and says so", async () => {
   const log = createMemoryStore();
   const gate = stoppable(log);

@@ -16,8 +16,9 @@ export interface Replica {
   /** Who is, when it is another one: host:port. */
   writerAddress(): string | undefined;
   /** Makes this replica the writer. Answers false when another one was faster.
+   *  @param deposing epoch of the writer that is to go, 0 for none: one that came after it stays. Absent: whoever it is.
    *  @throws {NoWriter} this build met an event type it does not know, so it must not write. */
-  takeOver(): Promise<boolean>;
+  takeOver(deposing?: number): Promise<boolean>;
 }
 
 export function createReplica<S>(options: {
@@ -41,11 +42,13 @@ export function createReplica<S>(options: {
       const writer = fold.fence.writerOf(service);
       return writer === undefined || writer.replica === id ? undefined : writer.address;
     },
-    async takeOver() {
+    async takeOver(deposing) {
       await follower.catchUp();
       refuseUnknownTypes(service, fold.unknownTypes);
       const present = fold.fence.writerOf(service);
-      const data = WriterChanged.toJSON({ service, replica: id, epoch: (present?.epoch ?? 0) + 1, address });
+      const epoch = present?.epoch ?? 0;
+      if (deposing !== undefined && epoch !== deposing) return false;
+      const data = WriterChanged.toJSON({ service, replica: id, epoch: epoch + 1, address });
       const event = {
         id: randomUUID(),
         type: "WriterChanged",

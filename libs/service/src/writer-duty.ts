@@ -30,12 +30,13 @@ export function startWriterDuty<S>(options: { replica: Replica; fold: Fold<S>; a
       return;
     }
     const writer = replica.writerAddress();
+    const epoch = fold.fence.writerOf(replica.service)?.epoch ?? 0;
     // An address of our own names a process that was here before us, and isn't any more.
     const vacant = writer === undefined || writer === address;
     misses = vacant || !(await probeHealth(writer)) ? misses + 1 : 0;
     if (!vacant && misses < missesBeforeTakeover) return;
     if (misses === 0) return;
-    await replica.takeOver();
+    await replica.takeOver(epoch);
     misses = 0;
   };
 
