@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** The processes that rhumb talks to, and where each serves when nobody says otherwise. */
-export const defaultAddresses = {
+const defaultAddresses = {
   ipam: "127.0.0.1:4101",
   topology: "127.0.0.1:4102",
   scheduler: "127.0.0.1:4103",
@@ -11,11 +11,9 @@ export const defaultAddresses = {
 
 export type ServiceName = keyof typeof defaultAddresses;
 
-export type OutputFormat = "table" | "json";
-
 /** What every command can be told. */
 export interface Settings extends Readonly<Record<ServiceName, string>> {
-  readonly output: OutputFormat;
+  readonly output: "table" | "json";
   readonly color: boolean;
   /** OTLP/HTTP collector. */
   readonly otlp: string | undefined;

@@ -4,7 +4,7 @@ import { createLogger } from "@rhumbline/telemetry";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { printable } from "../output/printable.ts";
 import type { Session } from "../session/session.ts";
-import type { EventsOptions } from "./events.ts";
+import type { EventsOptions } from "./events-options.ts";
 
 const defaultServer = "nats://127.0.0.1:4222";
 const connectWithinMs = 5_000;
@@ -57,7 +57,7 @@ function noteGap({ terminal }: Session, last: number | undefined, previous: numb
 }
 
 /** One line: when, position in the log, and the subject, which says the rest. */
-export function formatBusEvent({ subject, event: { timeMs, sequence } }: DeliveredEvent): string {
+function formatBusEvent({ subject, event: { timeMs, sequence } }: DeliveredEvent): string {
   return printable(`${new Date(timeMs).toISOString()}  ${String(sequence).padStart(10)}  ${subject}`);
 }
 

@@ -5,15 +5,7 @@ import { printable } from "../output/printable.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { printBusEvents } from "./bus-events.ts";
-
-export interface EventsOptions {
-  readonly follow?: boolean;
-  readonly since?: number | "start";
-  readonly filter?: string;
-  /** True: --nats without an address. */
-  readonly nats?: string | true;
-  readonly subject?: string;
-}
+import type { EventsOptions } from "./events-options.ts";
 
 /** `rhumb events`: from the log by way of audit, or from the bus as any subscriber gets them. */
 export function addEventsCommand(program: Command, run: Run): void {

@@ -28,7 +28,7 @@ export interface Found<T> {
   readonly position: number;
 }
 
-export interface ListQuery {
+interface ListQuery {
   readonly pageSize: number;
   readonly pageToken: string;
   readonly filter: string;
@@ -37,13 +37,13 @@ export interface ListQuery {
   readonly asOf: undefined;
 }
 
-export interface Listed<T> {
+interface Listed<T> {
   readonly items: readonly T[];
   readonly nextPageToken: string;
   readonly position: number;
 }
 
-export interface RemoveRequest {
+interface RemoveRequest {
   readonly id: string;
   readonly etag: string;
   readonly requestId: string;

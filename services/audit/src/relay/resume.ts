@@ -2,7 +2,7 @@ import type { EventStore } from "@rhumbline/event-sourcing";
 import { BusUnavailable, type CloudEvent, type EventStream, type EventStreamEnd } from "@rhumbline/messaging";
 
 /** EVENTS was filled from another log, or from a part of this one that is lost. */
-export class ForeignEvents extends Error {
+class ForeignEvents extends Error {
   override readonly name = "ForeignEvents";
 
   constructor({ id, type, subject, sequence }: CloudEvent) {
