@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type EventStore, LogUnavailable, OutcomeUnknown, type RecordedEvent } from "@rhumbline/event-sourcing";
 
 /** What one writer was told. */
-export interface Acknowledged {
+interface Acknowledged {
   readonly stream: string;
   /** Ids by revision, each acknowledged. */
   readonly ids: readonly string[];

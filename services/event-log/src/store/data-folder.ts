@@ -9,7 +9,7 @@ export interface DataFolder {
 }
 
 /** Another process has the data folder. */
-export class DataFolderTaken extends Error {
+class DataFolderTaken extends Error {
   override readonly name = "DataFolderTaken";
 }
 

@@ -13,11 +13,6 @@ export class LogDamaged extends Error {
   override readonly name = "LogDamaged";
 }
 
-/** A restore was asked for while the log has events. */
-export class LogNotEmpty extends Error {
-  override readonly name = "LogNotEmpty";
-}
-
 /** A reader asked for a position at which no event of this log stands. */
 export class NoSuchPosition extends Error {
   override readonly name = "NoSuchPosition";
