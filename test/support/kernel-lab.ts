@@ -23,9 +23,18 @@ export interface KernelLab {
   plugInstance(number: number, networkNumber: number): Promise<LabInstance>;
 }
 
+/** What a lab has set for its hosts, back as a kernel has it: the agent must cope with that. */
+const kernelDefaults = [
+  "net.ipv6.conf.default.disable_ipv6=0",
+  "net.bridge.bridge-nf-call-arptables=1",
+  "net.bridge.bridge-nf-call-ip6tables=1",
+  "net.bridge.bridge-nf-call-iptables=1",
+];
+
 export async function startKernelLab(): Promise<KernelLab> {
   const lab = await startLab({ name: `kernel-${randomUUID().slice(0, 8)}`, hosts: nodeHosts("node1") });
   const node = lab.host("node1");
+  await node.output(["sysctl", "-qw", ...kernelDefaults]);
   const kernel = processKernel(labPrograms(node));
   return {
     lab,

@@ -29,6 +29,7 @@ const repairs = [
   + rhumbline-snat -m mark ! --mark 0x2/0xffff -m conntrack --ctstate DNAT -j SNAT --to-source 203.0.113.101 --random-fully
   + POSTROUTING -j rhumbline-POSTROUTING`,
   `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
+  "write net.ipv6.conf.tapf0000101-00.disable_ipv6 = 1",
   "set link tapf0000101-00 master brqb0000001-00 up",
   `${namespace}: add address 203.0.113.201/32 to qg-d0000001-00`,
   `${namespace}: add address 10.0.1.1/24 to qr-f0000101-00`,

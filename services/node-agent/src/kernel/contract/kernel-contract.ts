@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyPlan } from "../../apply/apply-plan.ts";
+import { type AppliedPlan, applyPlan } from "../../apply/apply-plan.ts";
 import { compileDesired } from "../../desired/compile-desired.ts";
 import { foldChanges, objectsOf } from "../../observed/kernel-objects.ts";
 import { plan } from "../../plan/plan.ts";
@@ -45,6 +45,17 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       }
     });
 
+    test("killed between any two operations of a plan, is as desired after the next one", async () => {
+      const host = await open();
+      try {
+        for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
+        await dieAnywhere(host.kernel, namedStates["networks alone"], namedStates["a floating IP"]);
+        await dieAnywhere(host.kernel, namedStates["a floating IP"], namedStates["two of them, without SNAT"]);
+      } finally {
+        await host.end();
+      }
+    });
+
     test("refuses one resource with its own words and realises the others", async () => {
       const host = await open();
       try {
@@ -67,13 +78,32 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
   });
 }
 
+async function dieAnywhere(kernel: Kernel, before: DesiredState, after: DesiredState): Promise<void> {
+  const desired = compileDesired(after, sampleHost);
+  let planned = 1;
+  for (let done = 0; done <= planned; done++) {
+    await realise(kernel, before);
+    const observed = await kernel.observe();
+    const operations = plan(desired, observed);
+    planned = operations.length;
+    await applyPlan(kernel, operations.slice(0, done), observed);
+    await realise(kernel, after);
+    expect(plan(desired, await kernel.observe()).map(printOperation), `killed after ${done} operations`).toEqual([]);
+  }
+}
+
+async function realise(kernel: Kernel, state: DesiredState): Promise<AppliedPlan> {
+  const observed = await kernel.observe();
+  const applied = await applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+  expect(applied.failures).toEqual([]);
+  return applied;
+}
+
 async function walk(kernel: Kernel, states: readonly (readonly [string, DesiredState])[]): Promise<void> {
   let reported = objectsOf(await kernel.observe());
   for (const [name, state] of [...states, ...states.toReversed(), ["nothing", desiredState()] as const]) {
     const desired = compileDesired(state, sampleHost);
-    const observed = await kernel.observe();
-    const { executed, failures } = await applyPlan(kernel, plan(desired, observed), observed);
-    expect(failures, name).toEqual([]);
+    const { executed } = await realise(kernel, state);
     const after = await kernel.observe();
     expect(plan(desired, after).map(printOperation), `${name}: the plan afterwards`).toEqual([]);
     reported = foldChanges(

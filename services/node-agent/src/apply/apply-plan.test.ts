@@ -1,0 +1,75 @@
+import { OperationOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { expect, test } from "vitest";
+import { compileDesired } from "../desired/compile-desired.ts";
+import {
+  desiredState,
+  externalNetwork,
+  floatingIp,
+  router,
+  sampleHost,
+  sampleId,
+  tenantNetwork,
+} from "../kernel/contract/sample-state.ts";
+import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import { plan } from "../plan/plan.ts";
+import { resourceStates } from "../plan/resource-states.ts";
+import { applyPlan } from "./apply-plan.ts";
+
+const state = desiredState(
+  externalNetwork(),
+  tenantNetwork(1),
+  router(1, [1]),
+  router(2, []),
+  floatingIp(1, 1, "10.0.1.11"),
+);
+const first = `qrouter-${sampleId("a", 1)}`;
+
+test("what a failed operation would have made is missed by those that need it, and by no others", async () => {
+  const kernel = hostWithBridge();
+  // Somebody else's device has the name of the first router's gateway port.
+  kernel.addLink({ name: "tapd0000001-00" });
+  const { executed, failures } = await realise(kernel);
+  const fileExists = "RTNETLINK answers: File exists";
+  expect(failures.map(({ error }) => error)).toEqual(failures.map(() => fileExists));
+  expect(
+    executed.filter(({ outcome }) => outcome !== OperationOutcome.DONE).map(({ text, outcome }) => [text, outcome]),
+  ).toEqual([
+    [`${first}: add veth qg-d0000001-00 to tapd0000001-00, mac fa:16:3e:00:02:01 mtu 1500`, OperationOutcome.FAILED],
+    [`${first}: add address 203.0.113.101/24 to qg-d0000001-00`, OperationOutcome.SKIPPED],
+    [`${first}: add address 203.0.113.201/32 to qg-d0000001-00`, OperationOutcome.SKIPPED],
+    [`${first}: set link qg-d0000001-00 up`, OperationOutcome.SKIPPED],
+    [`${first}: set route default via 203.0.113.1 dev qg-d0000001-00`, OperationOutcome.SKIPPED],
+    [`${first}: announce 203.0.113.101/24 203.0.113.201/32 on qg-d0000001-00`, OperationOutcome.SKIPPED],
+  ]);
+  expect(executed.filter(({ error, changes }) => error !== "" && changes.length > 0)).toEqual([]);
+});
+
+test("a failure is that of the resources it served, in the kernel's words", async () => {
+  const kernel = hostWithBridge();
+  kernel.addLink({ name: "tapd0000001-00" });
+  const { failures, after } = await realise(kernel);
+  const states = resourceStates(state.keys(), compileDesired(state, sampleHost), after, failures);
+  const failed = [...states].filter(([, { kind }]) => kind === "failed").map(([key]) => key);
+  expect(failed).toEqual([`router.${sampleId("a", 1)}`, `floatingip.${sampleId("e", 1)}`]);
+});
+
+test("every operation is told of as soon as its outcome is known, in the plan's order", async () => {
+  const kernel = hostWithBridge();
+  const observed = await kernel.observe();
+  const operations = plan(compileDesired(state, sampleHost), observed);
+  const told: string[] = [];
+  const { executed } = await applyPlan(kernel, operations, observed, ({ text }) => told.push(text));
+  expect(told).toEqual(executed.map(({ text }) => text));
+  expect(kernel.done).toEqual(operations);
+});
+
+function hostWithBridge(): FakeKernel {
+  const kernel = fakeKernel();
+  kernel.addLink({ name: "br-ex", kind: "bridge" });
+  return kernel;
+}
+
+async function realise(kernel: FakeKernel) {
+  const observed = await kernel.observe();
+  return applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import {
+  desiredState,
+  externalNetwork,
+  floatingIp,
+  gatewayPort,
+  gone,
+  instancePort,
+  interfacePort,
+  router,
+  sampleHost,
+  sampleId,
+  tenantNetwork,
+} from "../kernel/contract/sample-state.ts";
+import { compileDesired } from "./compile-desired.ts";
+
+const networks = [externalNetwork(), tenantNetwork(1)] as const;
+const routerKey = `router.${sampleId("a", 1)}`;
+
+describe("what can't be realised is an error of its own", () => {
+  test("a flat network whose physical network has no mapping, and the routers on it, but no other", () => {
+    const state = desiredState(
+      ...networks,
+      router(1, [1]),
+      router(2, [1], { gateway: undefined, gatewayNextHops: [] }),
+    );
+    const { errors, routers } = compileDesired(state, { ...sampleHost, bridgeMappings: new Map() });
+    expect(errors).toEqual(
+      new Map([
+        [`network.${sampleId("e", 0)}`, "physical network physnet1 has no bridge mapping on this node (mapped: none)"],
+        [routerKey, `network ${sampleId("e", 0)} isn't realised on this node`],
+      ]),
+    );
+    expect([...routers.keys()]).toEqual([`qrouter-${sampleId("a", 2)}`]);
+  });
+
+  test("a network of a type that this node can't carry", () => {
+    const { errors } = compileDesired(desiredState(tenantNetwork(1, { networkType: "vlan" })), sampleHost);
+    expect([...errors.values()]).toEqual(["this node can't realise networks of type vlan"]);
+  });
+
+  test("a floating IP whose router is elsewhere, has no gateway or is refused", () => {
+    const away = compileDesired(desiredState(floatingIp(1, 1, "10.0.1.11")), sampleHost);
+    expect([...away.errors.values()]).toEqual([`router ${sampleId("a", 1)} isn't on this node`]);
+    const inner = router(1, [1], { gateway: undefined, gatewayNextHops: [] });
+    const closed = compileDesired(desiredState(...networks, inner, floatingIp(1, 1, "10.0.1.11")), sampleHost);
+    expect([...closed.errors.values()]).toEqual([`router ${sampleId("a", 1)} has no external gateway`]);
+    const lost = router(1, [7]);
+    const refused = compileDesired(desiredState(...networks, lost, floatingIp(1, 1, "10.0.1.11")), sampleHost);
+    expect(refused.errors.get(`floatingip.${sampleId("e", 1)}`)).toBe(`${routerKey} isn't realised on this node`);
+  });
+
+  test("text that is no address", () => {
+    const bad = router(1, [1], { gateway: gatewayPort(1, { addresses: ["203.0.113.300/24"] }) });
+    expect(compileDesired(desiredState(...networks, bad), sampleHost).errors.get(routerKey)).toContain("203.0.113.300");
+  });
+
+  test("a route whose next hop is in none of the router's networks", () => {
+    const lost = router(1, [1], { routes: [{ destination: "192.168.0.0/16", nextHop: "10.9.9.9" }] });
+    expect(compileDesired(desiredState(...networks, lost), sampleHost).errors.get(routerKey)).toBe(
+      "route to 192.168.0.0/16: next hop 10.9.9.9 is in none of the router's networks",
+    );
+  });
+
+  test("a resource of a kind that came after this agent", () => {
+    const newer = { logId: "log", epoch: 1, position: 1, causation: undefined, resource: undefined };
+    const { errors } = compileDesired(new Map([["vpn.1", newer]]), sampleHost);
+    expect(errors.get("vpn.1")).toContain("older than the control plane");
+  });
+});
+
+describe("devices whose names are the same", () => {
+  const twin = `${sampleId("c", 11).slice(0, 11)}ff-4000-8000-000000000000`;
+
+  test("are refused for both, and what stands of them is left alone", () => {
+    const colliding = router(1, [], { interfaces: [interfacePort(1, 1, { portId: twin })] });
+    const desired = compileDesired(desiredState(...networks, instancePort(11, 1), colliding), sampleHost);
+    expect(desired.errors.get(routerKey)).toContain(`tapc0000011-00 is also that of port.${sampleId("c", 11)}`);
+    expect(desired.errors.get(`port.${sampleId("c", 11)}`)).toContain(`port.${twin} of ${routerKey}`);
+    expect([desired.routers.size, desired.instancePorts.size]).toEqual([0, 0]);
+    expect(desired.untouched).toEqual(new Set(["tapc0000011-00", `qrouter-${sampleId("a", 1)}`]));
+  });
+
+  test("are no matter once one of them is gone", () => {
+    const state = desiredState(...networks, instancePort(11, 1), gone(`port.${twin}`));
+    expect(compileDesired(state, sampleHost).errors).toEqual(new Map());
+  });
+});
+
+test("a router that is down has no namespace", () => {
+  const state = desiredState(...networks, router(1, [1], { adminStateUp: false }));
+  const { routers, errors } = compileDesired(state, sampleHost);
+  expect([routers.size, errors.size]).toEqual([0, 0]);
+});

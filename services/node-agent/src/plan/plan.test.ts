@@ -1,0 +1,166 @@
+import { expect, test } from "vitest";
+import { compileDesired } from "../desired/compile-desired.ts";
+import {
+  type DesiredState,
+  desiredState,
+  externalNetwork,
+  floatingIp,
+  gone,
+  instancePort,
+  router,
+  sampleHost,
+  sampleId,
+  tenantNetwork,
+} from "../kernel/contract/sample-state.ts";
+import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import { plan } from "./plan.ts";
+import { printOperation } from "./print-operation.ts";
+
+const base = [externalNetwork(), tenantNetwork(1)] as const;
+const withRouter = [...base, router(1, [1])] as const;
+const namespace = `qrouter-${sampleId("a", 1)}`;
+
+test("a new router: rules before devices are up, addresses before routes, announcements last", async () => {
+  const kernel = await standing(desiredState(...base));
+  expect(await planText(kernel, desiredState(...withRouter))).toEqual([
+    `add namespace ${namespace}`,
+    `${namespace}: write net.ipv4.ip_forward = 1`,
+    `${namespace}: write net.ipv4.conf.all.arp_ignore = 1`,
+    `${namespace}: write net.ipv4.conf.all.arp_announce = 2`,
+    `${namespace}: write net.ipv4.conf.all.promote_secondaries = 1`,
+    `${namespace}: write net.ipv4.conf.all.rp_filter = 0`,
+    `${namespace}: write net.ipv4.conf.default.rp_filter = 0`,
+    `${namespace}: write net.ipv6.conf.all.disable_ipv6 = 1`,
+    `${namespace}: write net.ipv6.conf.default.disable_ipv6 = 1`,
+    `${namespace}: write net.ipv6.conf.all.forwarding = 0`,
+    `${namespace}: change table mangle: rhumbline-PREROUTING rhumbline-mark`,
+    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-POSTROUTING rhumbline-PREROUTING rhumbline-float-snat rhumbline-postrouting-bottom rhumbline-snat`,
+    `${namespace}: add veth qg-d0000001-00 to tapd0000001-00, mac fa:16:3e:00:02:01 mtu 1500`,
+    `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
+    "write net.ipv6.conf.tapd0000001-00.disable_ipv6 = 1",
+    "write net.ipv6.conf.tapf0000101-00.disable_ipv6 = 1",
+    "set link tapd0000001-00 master br-ex up",
+    "set link tapf0000101-00 master brqb0000001-00 up",
+    `${namespace}: set link lo up`,
+    `${namespace}: add address 203.0.113.101/24 to qg-d0000001-00`,
+    `${namespace}: set link qg-d0000001-00 up`,
+    `${namespace}: add address 10.0.1.1/24 to qr-f0000101-00`,
+    `${namespace}: set link qr-f0000101-00 up`,
+    `${namespace}: set route default via 203.0.113.1 dev qg-d0000001-00`,
+    `${namespace}: announce 203.0.113.101/24 on qg-d0000001-00`,
+    `${namespace}: announce 10.0.1.1/24 on qr-f0000101-00`,
+  ]);
+});
+
+test("a floating IP: its rules, its address, its announcement", async () => {
+  const kernel = await standing(desiredState(...withRouter));
+  const operations = await planFor(kernel, desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11")));
+  expect(operations.map(printOperation)).toEqual([
+    [
+      `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
+      "  + rhumbline-OUTPUT -d 203.0.113.201/32 -j DNAT --to-destination 10.0.1.11",
+      "  + rhumbline-PREROUTING -d 203.0.113.201/32 -j DNAT --to-destination 10.0.1.11",
+      "  + rhumbline-float-snat -s 10.0.1.11/32 -j SNAT --to-source 203.0.113.201 --random-fully",
+    ].join("\n"),
+    `${namespace}: add address 203.0.113.201/32 to qg-d0000001-00`,
+    `${namespace}: announce 203.0.113.201/32 on qg-d0000001-00`,
+  ]);
+  expect(operations.map(({ resource }) => resource)).toEqual([
+    `router.${sampleId("a", 1)}`,
+    `floatingip.${sampleId("e", 1)}`,
+    `router.${sampleId("a", 1)}`,
+  ]);
+});
+
+test("a floating IP that moves within its router: rules, then connections; its address stays and needs no announcement", async () => {
+  const kernel = await standing(desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11")));
+  expect(await planText(kernel, desiredState(...withRouter, floatingIp(1, 1, "10.0.1.12")))).toEqual([
+    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
+    `${namespace}: delete connections with destination 203.0.113.201 translated to 10.0.1.11`,
+    `${namespace}: delete connections with source 10.0.1.11 translated to 203.0.113.201`,
+  ]);
+});
+
+test("a floating IP that is removed: rules, then connections, then the address", async () => {
+  const kernel = await standing(desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11")));
+  expect(await planText(kernel, desiredState(...withRouter))).toEqual([
+    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
+    `${namespace}: delete connections with destination 203.0.113.201 translated to 10.0.1.11`,
+    `${namespace}: delete connections with source 10.0.1.11 translated to 203.0.113.201`,
+    `${namespace}: delete address 203.0.113.201/32 from qg-d0000001-00`,
+  ]);
+});
+
+test("a connection of revoked access is drift; those of valid access are let be", async () => {
+  const state = desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11"));
+  const kernel = await standing(state);
+  const outside = "198.18.200.1";
+  const flow = (source: string, destination: string, replySource: string, replyDestination: string) =>
+    kernel.connect(namespace, { source, destination, replySource, replyDestination });
+  flow(outside, "203.0.113.201", "10.0.1.11", outside);
+  flow("10.0.1.11", outside, outside, "203.0.113.201");
+  flow("10.0.1.12", outside, outside, "203.0.113.101");
+  flow("10.0.1.12", "203.0.113.201", "10.0.1.11", "203.0.113.101");
+  flow("10.0.1.12", "10.0.1.1", "10.0.1.1", "10.0.1.12");
+  expect(await planText(kernel, state)).toEqual([]);
+
+  flow(outside, "203.0.113.201", "10.0.1.12", outside);
+  flow(outside, "203.0.113.209", "10.0.1.11", outside);
+  flow(outside, "203.0.113.201", "203.0.113.201", outside);
+  flow("10.0.1.12", outside, outside, "203.0.113.201");
+  expect(await planText(kernel, state)).toEqual([
+    `${namespace}: delete connections with destination 203.0.113.201 translated to 10.0.1.12`,
+    `${namespace}: delete connections with destination 203.0.113.209 translated to 10.0.1.11`,
+    `${namespace}: delete connections with destination 203.0.113.201 translated to 203.0.113.201`,
+    `${namespace}: delete connections with source 10.0.1.12 translated to 203.0.113.201`,
+  ]);
+});
+
+test("an instance's device is bound when it is there, let go with its port, and never deleted", async () => {
+  const kernel = await standing(desiredState(...base));
+  const state = desiredState(...base, instancePort(11, 1));
+  expect(await planText(kernel, state)).toEqual([]);
+  kernel.addLink({ name: "tapc0000011-00" });
+  expect(await planText(kernel, state)).toEqual([
+    "write net.ipv6.conf.tapc0000011-00.disable_ipv6 = 1",
+    "set link tapc0000011-00 master brqb0000001-00",
+  ]);
+  await kernel.execute(await planFor(kernel, state));
+  const removed = desiredState(...base, gone(`port.${sampleId("c", 11)}`));
+  const [unbind] = await planFor(kernel, removed);
+  expect([unbind?.resource, unbind && printOperation(unbind)]).toEqual([
+    `port.${sampleId("c", 11)}`,
+    "set link tapc0000011-00 nomaster",
+  ]);
+});
+
+test("a router that goes takes its namespace whole, and a network its bridge, under the keys that were theirs", async () => {
+  const kernel = await standing(desiredState(...withRouter));
+  const operations = await planFor(kernel, desiredState(externalNetwork(), gone(`network.${sampleId("b", 1)}`)));
+  expect(operations.map((operation) => `${operation.resource}: ${printOperation(operation)}`)).toEqual([
+    `router.${sampleId("a", 1)}: drop namespace ${namespace} with tapd0000001-00 tapf0000101-00`,
+    `network.${sampleId("b", 1)}: delete link brqb0000001-00`,
+  ]);
+});
+
+test("a router that can't be compiled any more is left as it stands", async () => {
+  const kernel = await standing(desiredState(...withRouter));
+  expect(await planText(kernel, desiredState(...base, router(1, [1, 9])))).toEqual([]);
+});
+
+async function standing(state: DesiredState): Promise<FakeKernel> {
+  const kernel = fakeKernel();
+  kernel.addLink({ name: "br-ex", kind: "bridge" });
+  const operations = await planFor(kernel, state);
+  expect(await kernel.execute(operations)).toEqual({ done: operations.length, error: undefined });
+  return kernel;
+}
+
+async function planFor(kernel: FakeKernel, state: DesiredState) {
+  return plan(compileDesired(state, sampleHost), await kernel.observe());
+}
+
+/** Without the rule-by-rule lines. */
+async function planText(kernel: FakeKernel, state: DesiredState): Promise<string[]> {
+  return (await planFor(kernel, state)).map((operation) => printOperation(operation).replace(/\n.*/s, ""));
+}

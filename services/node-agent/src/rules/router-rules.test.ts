@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { iptablesRules } from "./iptables-text.ts";
+import { routerRules } from "./router-rules.ts";
+import type { RouterTranslation } from "./router-translation.ts";
+
+const gateway = { device: "qg-1a2b3c4d-5e", address: "203.0.113.7", snat: true };
+
+test("a router with a floating IP has Neutron's layout in its nat table", () => {
+  const floatingIps = [{ floatingIp: "203.0.113.9", fixedIp: "10.0.0.5" }];
+  expect(rulesOf({ gateway, floatingIps }, "nat")).toEqual([
+    "-A PREROUTING -j rhumbline-PREROUTING",
+    "-A OUTPUT -j rhumbline-OUTPUT",
+    "-A POSTROUTING -j rhumbline-POSTROUTING",
+    "-A POSTROUTING -j rhumbline-postrouting-bottom",
+    "-A rhumbline-OUTPUT -d 203.0.113.9/32 -j DNAT --to-destination 10.0.0.5",
+    "-A rhumbline-POSTROUTING ! -o qg-1a2b3c4d-5e -m conntrack ! --ctstate DNAT -j ACCEPT",
+    "-A rhumbline-PREROUTING -d 203.0.113.9/32 -j DNAT --to-destination 10.0.0.5",
+    "-A rhumbline-float-snat -s 10.0.0.5/32 -j SNAT --to-source 203.0.113.9 --random-fully",
+    '-A rhumbline-postrouting-bottom -m comment --comment "Perform source NAT on outgoing traffic." -j rhumbline-snat',
+    "-A rhumbline-snat -j rhumbline-float-snat",
+    "-A rhumbline-snat -s 203.0.113.7/32 -o qg-1a2b3c4d-5e -j RETURN",
+    "-A rhumbline-snat -o qg-1a2b3c4d-5e -j SNAT --to-source 203.0.113.7 --random-fully",
+    "-A rhumbline-snat -m mark ! --mark 0x2/0xffff -m conntrack --ctstate DNAT -j SNAT --to-source 203.0.113.7 --random-fully",
+  ]);
+});
+
+test("what comes in by the gateway is marked, so that it keeps its source", () => {
+  expect(rulesOf({ gateway, floatingIps: [] }, "mangle")).toEqual([
+    "-A PREROUTING -j rhumbline-PREROUTING",
+    "-A rhumbline-PREROUTING -j rhumbline-mark",
+    "-A rhumbline-mark -i qg-1a2b3c4d-5e -j MARK --set-xmark 0x2/0xffff",
+  ]);
+});
+
+test("without SNAT only calls of a router's own floating IPs from inside are translated", () => {
+  const rules = rulesOf({ gateway: { ...gateway, snat: false }, floatingIps: [] }, "nat");
+  expect(rules.filter((rule) => rule.startsWith("-A rhumbline-snat"))).toEqual([
+    "-A rhumbline-snat -j rhumbline-float-snat",
+    "-A rhumbline-snat -m mark ! --mark 0x2/0xffff -m conntrack --ctstate DNAT -j SNAT --to-source 203.0.113.7 --random-fully",
+  ]);
+});
+
+test("a router without a gateway has the same chains and translates nothing", () => {
+  const none = { gateway: undefined, floatingIps: [{ floatingIp: "203.0.113.9", fixedIp: "10.0.0.5" }] };
+  expect(chainsOf(none)).toEqual(chainsOf({ gateway, floatingIps: [] }));
+  expect(rulesOf(none, "nat").filter((rule) => rule.includes("NAT --to"))).toEqual([]);
+});
+
+function rulesOf(router: RouterTranslation, table: string): string[] {
+  const [found] = routerRules(router).filter(({ name }) => name === table);
+  return [...(found?.hooks ?? []), ...(found?.chains ?? [])].flatMap(iptablesRules);
+}
+
+function chainsOf(router: RouterTranslation): string[] {
+  return routerRules(router).flatMap(({ name, chains }) => chains.map((chain) => `${name} ${chain.name}`));
+}
