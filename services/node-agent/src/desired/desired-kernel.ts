@@ -59,7 +59,7 @@ export type Attachment =
   | { readonly kind: "bridge"; readonly bridge: string; readonly hostEnd: string }
   | { readonly kind: "macvlan"; readonly parent: string };
 
-export interface DesiredAddress {
+interface DesiredAddress {
   readonly resource: ResourceKey;
   /** "203.0.113.7/32". */
   readonly address: string;
