@@ -4,7 +4,7 @@ set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # One program of each package, as program:package.
-programs="ip:iproute2 ping:iputils-ping iptables:iptables nft:nftables conntrack:conntrack nats-server:nats-server
+programs="ip:iproute2 ping:iputils-ping arping:iputils-arping iptables:iptables nft:nftables conntrack:conntrack nats-server:nats-server
 tcpdump:tcpdump strace:strace sysctl:procps nsenter:util-linux curl:curl update-ca-certificates:ca-certificates"
 
 missing=

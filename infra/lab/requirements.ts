@@ -7,6 +7,7 @@ const packageByProgram: Readonly<Record<string, string>> = {
   ip: "iproute2",
   bridge: "iproute2",
   ping: "iputils-ping",
+  arping: "iputils-arping",
   iptables: "iptables",
   "iptables-restore": "iptables",
   nft: "nftables",
