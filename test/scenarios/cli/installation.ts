@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { connectBus } from "@rhumbline/messaging";
+import { createLogger } from "@rhumbline/telemetry";
+import { type EventLogProcess, startEventLog } from "../../support/event-log-process.ts";
+import { freePort } from "../../support/free-port.ts";
+import { NatsProcess } from "../../support/nats-process.ts";
+import { killServices, startService } from "../../support/service-process.ts";
+import { NodeDouble } from "../scheduler/node-double.ts";
+
+const repository = join(import.meta.dirname, "../../..");
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The control plane as real processes, and rhumb to use it. */
+export interface Installation {
+  readonly log: EventLogProcess;
+  readonly nats: NatsProcess;
+  rhumb(...args: readonly string[]): Promise<Outcome>;
+  /** The answer of a command that must succeed, as JSON. */
+  json<T>(...args: readonly string[]): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export async function startInstallation(): Promise<Installation> {
+  const [log, nats] = await Promise.all([startEventLog(), NatsProcess.start()]);
+  await promisify(execFile)(process.execPath, [join(repository, "infra/bundle.mjs"), "--quiet", "rhumb"]);
+  const ipamAddress = `127.0.0.1:${await freePort()}`;
+  const toLog = ["--log", log.connectionString];
+  const toNats = ["--nats", nats.url];
+  const [, topology, scheduler, audit] = await Promise.all([
+    startService("ipam", toLog, { listen: ipamAddress }),
+    startService("topology", [...toLog, "--ipam", ipamAddress]),
+    startService("router-scheduler", [...toLog, ...toNats]),
+    startService("audit", [...toLog, ...toNats]),
+  ]);
+  const env = {
+    RHUMB_IPAM: ipamAddress,
+    RHUMB_TOPOLOGY: topology.address,
+    RHUMB_SCHEDULER: scheduler.address,
+    RHUMB_AUDIT: audit.address,
+    RHUMB_EVENT_LOG: log.address,
+  };
+  const rhumb = (...args: readonly string[]): Promise<Outcome> => runRhumb(args, env);
+  return {
+    log,
+    nats,
+    rhumb,
+    async json<T>(...args: readonly string[]) {
+      const { code, stdout, stderr } = await rhumb(...args, "-o", "json");
+      if (code !== 0) throw new Error(`rhumb ${args.join(" ")} ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout) as T;
+    },
+    async stop() {
+      await killServices();
+      await Promise.all([log.kill(), nats.dispose()]);
+    },
+  };
+}
+
+export function runRhumb(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> {
+  const program = join(repository, "cli/dist/rhumb.js");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+const beatEveryMs = 200;
+
+/** A node that reports whatever it is told to have, at once, until it is stopped.
+ *  @param errorOf what it says of a desired key instead. */
+export async function startWillingNode(
+  nats: NatsProcess,
+  errorOf: (key: string) => string = () => "",
+): Promise<{ stop(): Promise<void> }> {
+  const bus = connectBus({ servers: [nats.url], name: "node", logger: createLogger("test", "error") });
+  const node = new NodeDouble(bus);
+  let reported = -1;
+  let registered = false;
+  const beat = async (): Promise<void> => {
+    if (!registered) registered = (await node.register()) !== undefined;
+    node.heartbeat();
+    const position = node.manifest?.position ?? -1;
+    if (position === reported || node.committed() === undefined) return;
+    await node.report(Object.fromEntries([...node.desired.keys()].map((key) => [key, errorOf(key)])));
+    reported = position;
+  };
+  let stopped = false;
+  const beating = (async () => {
+    while (!stopped) {
+      // Not connected yet, or the scheduler is not: the next beat tells.
+      await beat().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, beatEveryMs));
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await beating;
+      node.stop();
+      await bus.close();
+    },
+  };
+}
