@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { EventStore, RecordedEvent } from "@rhumbline/event-sourcing";
+import type { EventMetadata, EventStore, RecordedEvent } from "@rhumbline/event-sourcing";
 import { createMemoryStore } from "@rhumbline/event-sourcing/memory";
 import { failureOf } from "@rhumbline/grpc";
 import { type Bus, connectBus, desiredBucket, manifestKey } from "@rhumbline/messaging";
@@ -42,6 +42,11 @@ describe("the scheduler", { timeout: 240_000 }, () => {
     await nats.dispose();
   });
 
+  const eventsOf = async (stream: string): Promise<RecordedEvent[]> => {
+    const events: RecordedEvent[] = [];
+    for await (const event of store.readStream(stream)) events.push(event);
+    return events;
+  };
   const realised = async (kind: ResourceKind, id: string, position: number) =>
     (await scheduler.realisation.awaitRealised({ kind, id, position }, { timeoutMs: 60_000 })).realisation;
 
@@ -59,6 +64,17 @@ describe("the scheduler", { timeout: 240_000 }, () => {
     const answer = await waiting;
     expect(answer).toMatchObject({ realised: true, reason: "" });
     expect(answer?.nodes).toMatchObject([{ nodeId: node.id, error: "" }]);
+  });
+
+  test("hands the trace and the correlation of a wish on to the placement, and to the node", async () => {
+    await appendSamples(store, sample.routerCreated(r1));
+    await eventually(() => expect(node.committed()).toEqual([`router.${r1}`]));
+    const [created] = await eventsOf(`router-${r1}`);
+    const [bound] = await eventsOf(`routerBinding-${r1}`);
+    const { $correlationId: correlationId, traceparent } = created?.metadata as EventMetadata;
+    expect(bound?.metadata).toMatchObject({ $correlationId: correlationId, $causationId: created?.id, traceparent });
+    const { causation } = node.desired.get(`router.${r1}`) ?? {};
+    expect(causation).toMatchObject({ eventId: bound?.id, correlationId, traceparent });
   });
 
   test("answers with the node's words what it failed at", async () => {
@@ -121,8 +137,7 @@ describe("the scheduler", { timeout: 240_000 }, () => {
     expect(await node.send(1)).toEqual({ lastSeq: 1, refusal: "" });
     expect(await node.send(1)).toEqual({ lastSeq: 1, refusal: "" });
     expect(await node.send(2)).toEqual({ lastSeq: 2, refusal: "" });
-    const events: RecordedEvent[] = [];
-    for await (const event of store.readStream(`realised-${node.id}`)) events.push(event);
+    const events = await eventsOf(`realised-${node.id}`);
     expect(events.map(({ data }) => (data as { seq: number }).seq)).toEqual([1, 2]);
     expect(events[0]?.metadata).toMatchObject({ $correlationId: "correlation-of-report", actor: `node:${node.id}` });
     expect(await node.register()).toEqual({ refusal: "", lastSeq: 2 });
@@ -156,6 +171,25 @@ describe("the scheduler", { timeout: 240_000 }, () => {
     const remove = { id: node.id, etag: "", requestId: "", validateOnly: false };
     const refusal = failureOf(await scheduler.nodes.deleteNode(remove).catch((error: unknown) => error));
     expect(refusal?.reason).toBe("NODE_IN_USE");
+  });
+
+  test("never has a router on a deleted node, however a deletion and a placement meet", async () => {
+    for (let round = 0; round < 20; round++) {
+      const id = randomUUID();
+      const both = [
+        appendSamples(store, sample.routerCreated(id)),
+        scheduler.nodes
+          .deleteNode({ id: node.id, etag: "", requestId: "", validateOnly: false })
+          .catch((error: unknown) => expect(failureOf(error)?.reason).toMatch(/^(NODE_IN_USE|NOT_FOUND)$/)),
+      ];
+      await Promise.all(round % 2 === 0 ? both : both.reverse());
+      for (const { nodeId } of scheduler.fold.state.bindings.values()) {
+        expect(nodeId === "" || scheduler.fold.state.nodes.has(nodeId)).toBe(true);
+      }
+      await appendSamples(store, sample.routerDeleted(id));
+      await eventually(() => expect(scheduler.fold.state.bindings.has(id)).toBe(false));
+      expect(await node.register()).toMatchObject({ refusal: "" });
+    }
   });
 
   test("forgets a deleted node, and clears its keys from the bucket", async () => {

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { canonicalLines, snapshotsIn } from "@rhumbline/event-sourcing";
 import { describe, expect, test } from "vitest";
 import * as sample from "../../../../test/scenarios/scheduler/sample-events.ts";
-import { desiredLines, stateAfter } from "../../../../test/scenarios/scheduler/sample-state.ts";
+import { applySample, desiredLines, stateAfter } from "../../../../test/scenarios/scheduler/sample-state.ts";
+import { emptyState } from "./state.ts";
 
 const leg = { portId: "rp", networkId: "n1", subnetId: "s1", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
 const outside = { portId: "gp", networkId: "ext", subnetId: "sx", ipAddress: "203.0.113.7" };
@@ -167,4 +172,19 @@ describe("what is no longer wanted", () => {
     expect(state.desired.has("A")).toBe(false);
     expect(state.realised.get("A")).toMatchObject({ lastSeq: 1 });
   });
+});
+
+test("a snapshot of the state goes on as the state itself does", async () => {
+  const report = sample.changesApplied("A", 1, 9, [{ key: "network.n1", position: 9 }]);
+  const state = stateAfter(...networks, ...twoNodes, ...router, sample.interfaceAdded("r1", leg), report);
+  const folder = await mkdtemp(join(tmpdir(), "rhumbline-snapshot-"));
+  const snapshots = snapshotsIn(folder, "build", emptyState);
+  const image = { state, position: 10, timeMs: 0, revisions: new Map(), writers: new Map(), requests: new Map() };
+  await snapshots.save("log", image);
+  const loaded = (await snapshots.load("log"))?.state ?? emptyState();
+  await rm(folder, { recursive: true });
+  expect(canonicalLines(loaded)).toEqual(canonicalLines(state));
+  for (const each of [loaded, state]) applySample(each, sample.routerUnbound("r1", "A"), 11);
+  expect(desiredLines(loaded, "A")).toEqual(["network.n1@11 gone", "router.r1@11 gone"]);
+  expect(canonicalLines(loaded)).toEqual(canonicalLines(state));
 });
