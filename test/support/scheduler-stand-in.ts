@@ -49,7 +49,7 @@ export async function publishState(
 }
 
 /** Takes reports in order, as the scheduler does. */
-export function serveInbox(bus: Bus, taken: (report: NodeReport) => void): void {
+function serveInbox(bus: Bus, taken: (report: NodeReport) => void): void {
   let lastSeq = 0;
   serveRegistrations(bus, async () => ({ refusal: "", lastSeq }));
   serveNodeReports(bus, async (_nodeId, report) => {

@@ -23,7 +23,7 @@ import { ReportSender } from "./report/report-sender.ts";
 import { Spool } from "./report/spool.ts";
 import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
-import { openDataFolder } from "./store/data-folder.ts";
+import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
 const agentVersion = "0.1.0";
 /** What the scheduler may ask of this node. */
@@ -40,7 +40,7 @@ if (objection !== undefined) {
 }
 
 const stopTracing = otlp ? await startTracing("node-agent", otlp) : async () => {};
-const folder = openDataFolder(data);
+const folder = openedOrExit(data);
 const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
@@ -123,3 +123,12 @@ spool.close();
 folder.release();
 await stopTracing();
 log.info("stopped");
+
+function openedOrExit(path: string): DataFolder {
+  try {
+    return openDataFolder(path);
+  } catch (error) {
+    log.error({ err: error }, "can't work without the data folder");
+    return process.exit(2);
+  }
+}
