@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { inSpan, startTracing } from "@rhumbline/telemetry";
 import type { Command } from "commander";
 import type { Settings } from "./config.ts";
@@ -27,9 +28,23 @@ export const run: Run =
         }
       });
     } finally {
-      await stopTracing();
+      await sendTrace(stopTracing);
     }
   };
+
+const traceWithinMs = 2_000;
+
+/** A trace that can't be sent is worth a word, and no more: the command is done. */
+async function sendTrace(stopTracing: () => Promise<void>): Promise<void> {
+  const failure = await Promise.race([
+    stopTracing().then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    ),
+    pause(traceWithinMs, `no answer within ${traceWithinMs / 1000} s`, { ref: false }),
+  ]);
+  if (failure !== undefined) process.stderr.write(`rhumb: the trace was not sent: ${failure}\n`);
+}
 
 /** "rhumb router create". */
 const pathOf = (command: Command): string =>
