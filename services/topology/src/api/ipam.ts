@@ -8,9 +8,9 @@ import {
 } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 
 /** On whose behalf ipam is asked: its events then belong to the same request and trace. */
-export type Trail = Pick<Call, "correlationId" | "traceparent">;
+type Trail = Pick<Call, "correlationId" | "traceparent">;
 
-export interface AllocationWish {
+interface AllocationWish {
   readonly networkId: string;
   /** A port's id. */
   readonly ownerId: string;

@@ -5,7 +5,7 @@ import { networks, type TopologyState } from "../read-model/state.ts";
 import { findOrCatchUp, type TopologyContext } from "./context.ts";
 import { requireActive } from "./request-fields.ts";
 
-export class NetworkHasNoSubnet extends DomainError {
+class NetworkHasNoSubnet extends DomainError {
   readonly kind = "conflict";
   readonly reason = "NETWORK_HAS_NO_SUBNET";
 

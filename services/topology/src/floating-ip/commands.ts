@@ -24,12 +24,12 @@ export interface UpdateFloatingIp {
 }
 
 /** Its port goes away. */
-export interface DisassociateFloatingIp {
+interface DisassociateFloatingIp {
   readonly type: "DisassociateFloatingIp";
   readonly portId: string;
 }
 
-export interface DeleteFloatingIp {
+interface DeleteFloatingIp {
   readonly type: "DeleteFloatingIp";
   readonly floatingIpId: string;
   readonly etag: string;

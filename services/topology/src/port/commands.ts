@@ -21,14 +21,14 @@ export interface UpdatePort {
 }
 
 /** Asked for by whoever may delete it directly: not for the port of a router or floating IP. */
-export interface DeletePort {
+interface DeletePort {
   readonly type: "DeletePort";
   readonly portId: string;
   readonly etag: string;
 }
 
 /** Its router or floating IP is gone, or has let it go. */
-export interface DeleteDevicePort {
+interface DeleteDevicePort {
   readonly type: "DeleteDevicePort";
   readonly portId: string;
 }
@@ -42,7 +42,7 @@ export interface LendPort {
 }
 
 /** The caller's own again: the router never took it. */
-export interface ReturnPort {
+interface ReturnPort {
   readonly type: "ReturnPort";
   readonly portId: string;
 }

@@ -65,7 +65,7 @@ export interface Placement {
   readonly position: number;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly nodeId: string;
   /** Empty: it stands as desired. */
   readonly error: string;
