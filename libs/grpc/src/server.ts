@@ -1,32 +1,13 @@
-import { randomUUID } from "node:crypto";
-import {
-  status as Code,
-  type ServiceDefinition as GrpcServiceDefinition,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  Metadata,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-} from "@grpc/grpc-js";
-import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
-import { DomainError, InvalidFields } from "@rhumbline/event-sourcing";
-import { fileDescriptorSet } from "@rhumbline/proto/descriptors";
-import { inSpan, type Logger } from "@rhumbline/telemetry";
+import { type ServiceDefinition as GrpcServiceDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Logger } from "@rhumbline/telemetry";
 import { HealthImplementation } from "grpc-health-check";
-import { type Call, metadataKeys } from "./call.ts";
+import type { Call } from "./call.ts";
 import type { Authenticator } from "./caller.ts";
-import {
-  fullMethodName,
-  type MethodDefinition,
-  methodName,
-  type RequestOf,
-  type ResponseOf,
-  type ServiceDefinition,
-} from "./method.ts";
-import { statusOf } from "./status.ts";
+import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
+import { type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
+import type { Edge } from "./server/observed.ts";
+import { reflectionOf } from "./server/reflection.ts";
+import { lenient } from "./server/well-formed.ts";
 
 /** One function a method. A streaming method answers what it iterates. */
 export type Handlers<D> = {
@@ -50,17 +31,11 @@ export interface GrpcServer {
   readonly address: string;
   /** What grpc.health.v1 answers for the whole server. */
   setServing(serving: boolean): void;
-  /** Takes no new call, lets those under way end for `graceMs`, then cuts them. */
+  /** Takes no new call and ends the streams; gives the other calls `graceMs`, then tells them to end, then cuts them. */
   stop(graceMs?: number): Promise<void>;
 }
 
-let reflection: ReflectionService | undefined;
-
-/** Made once: reading all descriptors takes a third of a second. */
-function reflectionOfAll(): ReflectionService {
-  reflection ??= new ReflectionService(loadFileDescriptorSetFromBuffer(fileDescriptorSet));
-  return reflection;
-}
+const lastWordsMs = 200;
 
 /** A gRPC server with health and reflection. Every call has a span, a line in the log, and its refusals mapped. */
 export async function startGrpcServer(options: {
@@ -72,23 +47,13 @@ export async function startGrpcServer(options: {
   const { listen, services, authenticate, log } = options;
   const server = new Server();
   const stopping = new AbortController();
-  for (const { definition, handlers } of services) {
-    const methods = Object.entries(definition).map(([name, method]) => [name, lenient(method)] as const);
-    const implementation = methods.map(([name, method]) => {
-      const handler = handlers[name];
-      if (handler === undefined) throw new TypeError(`no handler for ${method.path}`);
-      const edge: Edge = { method, authenticate, log, stopping: stopping.signal };
-      return [
-        name,
-        method.responseStream ? streaming(handler as StreamHandler, edge) : unary(handler as UnaryHandler, edge),
-      ] as const;
-    });
-    const lenientDefinition = Object.fromEntries(methods) as unknown as GrpcServiceDefinition;
-    server.addService(lenientDefinition, Object.fromEntries(implementation));
+  const graceOver = new AbortController();
+  for (const service of services) {
+    addService(server, service, { authenticate, log }, { stopping: stopping.signal, graceOver: graceOver.signal });
   }
   const health = new HealthImplementation({ "": "NOT_SERVING" });
   health.addToServer(server);
-  reflectionOfAll().addToServer(server);
+  reflectionOf(services.map(({ definition }) => serviceName(definition))).addToServer(server);
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>
@@ -100,133 +65,36 @@ export async function startGrpcServer(options: {
     setServing: (serving) => health.setStatus("", serving ? "SERVING" : "NOT_SERVING"),
     async stop(graceMs = 2_000) {
       health.setStatus("", "NOT_SERVING");
-      stopping.abort(new DOMException("the server stops", "AbortError"));
-      await new Promise<void>((resolve) => {
-        const cut = setTimeout(() => server.forceShutdown(), graceMs);
-        server.tryShutdown(() => {
-          clearTimeout(cut);
-          resolve();
-        });
-      });
+      stopping.abort();
+      const end = setTimeout(() => graceOver.abort(), graceMs);
+      const cut = setTimeout(() => server.forceShutdown(), graceMs + lastWordsMs);
+      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      clearTimeout(end);
+      clearTimeout(cut);
     },
   };
 }
 
-type UnaryHandler = (request: unknown, call: Call) => Promise<unknown>;
-type StreamHandler = (request: unknown, call: Call) => AsyncIterable<unknown>;
-
-interface Edge {
-  readonly method: MethodDefinition<never, never>;
-  readonly authenticate: Authenticator;
-  readonly log: Logger;
-  readonly stopping: AbortSignal;
-}
-
-/** Bytes that are no message of the method: refused like any other bad request, where gRPC itself would say INTERNAL. */
-class Malformed {
-  readonly cause: unknown;
-  constructor(cause: unknown) {
-    this.cause = cause;
-  }
-}
-
-function lenient(method: MethodDefinition<never, never>): MethodDefinition<never, never> {
-  const requestDeserialize = (bytes: Buffer): never => {
-    try {
-      return method.requestDeserialize(bytes);
-    } catch (cause) {
-      return new Malformed(cause) as never;
-    }
-  };
-  return { ...method, requestDeserialize };
-}
-
-function unary(handler: UnaryHandler, edge: Edge): handleUnaryCall<unknown, unknown> {
-  return (grpcCall, answer) => {
-    const aborted = new AbortController();
-    grpcCall.on("cancelled", () =>
-      aborted.abort(new DOMException("the caller's deadline passed or it hung up", "AbortError")),
-    );
-    observed(edge, grpcCall, aborted, (call) => handler(wellFormed(grpcCall.request), call))
-      .then((response) => answer(null, response))
-      .catch((error: unknown) => answer(statusOf(error)));
-  };
-}
-
-function streaming(handler: StreamHandler, edge: Edge): handleServerStreamingCall<unknown, unknown> {
-  return (grpcCall) => {
-    const aborted = new AbortController();
-    grpcCall.on("cancelled", () => aborted.abort(new DOMException("the caller hung up", "AbortError")));
-    observed(edge, grpcCall, aborted, async (call) => {
-      for await (const message of handler(wellFormed(grpcCall.request), call)) {
-        if (call.signal.aborted) break;
-        if (!grpcCall.write(message)) await drained(grpcCall, call.signal);
-      }
-    })
-      .then(() => grpcCall.end())
-      .catch((error: unknown) => grpcCall.emit("error", statusOf(error)));
-  };
-}
-
-function drained(stream: NodeJS.WritableStream, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once("drain", resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
+function addService(
+  server: Server,
+  { definition, handlers }: MountedService,
+  edge: Omit<Edge, "method">,
+  ends: { stopping: AbortSignal; graceOver: AbortSignal },
+): void {
+  const methods = Object.entries(definition).map(([name, method]) => [name, lenient(method)] as const);
+  const implementation = methods.map(([name, method]) => {
+    const handler = handlers[name];
+    if (handler === undefined) throw new TypeError(`no handler for ${method.path}`);
+    return [
+      name,
+      method.responseStream
+        ? streaming(handler as StreamHandler, { ...edge, method }, ends.stopping)
+        : unary(handler as UnaryHandler, { ...edge, method }, ends.graceOver),
+    ] as const;
   });
+  const lenientDefinition = Object.fromEntries(methods) as unknown as GrpcServiceDefinition;
+  server.addService(lenientDefinition, Object.fromEntries(implementation));
 }
 
-function wellFormed(request: unknown): unknown {
-  if (!(request instanceof Malformed)) return request;
-  const why = request.cause instanceof Error ? request.cause.message : String(request.cause);
-  throw new InvalidFields([{ field: "(request)", description: `not a message of this method: ${why}` }]);
-}
-
-/** Who, when, how long and how it ended: the same for every call. */
-async function observed<T>(
-  { method, authenticate, log, stopping }: Edge,
-  grpcCall: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>,
-  aborted: AbortController,
-  work: (call: Call) => Promise<T>,
-): Promise<T> {
-  const began = performance.now();
-  const name = fullMethodName(method.path);
-  const text = (key: string): string | undefined => {
-    const value = grpcCall.metadata.get(key)[0];
-    return typeof value === "string" ? value : undefined;
-  };
-  const correlationId = text(metadataKeys.correlationId) ?? randomUUID();
-  const fields = (): object => ({
-    rpc: name,
-    correlationId,
-    durationMs: Math.round((performance.now() - began) * 10) / 10,
-  });
-  try {
-    const answer = await inSpan(name, { role: "server", parent: text("traceparent") }, (traceparent) =>
-      work({
-        caller: authenticate(grpcCall.metadata),
-        method: methodName(method.path),
-        definition: method,
-        signal: AbortSignal.any([aborted.signal, stopping]),
-        correlationId,
-        traceparent,
-        forwarded: text(metadataKeys.forwarded) !== undefined,
-      }),
-    );
-    log.debug(fields(), "answered");
-    return answer;
-  } catch (error) {
-    if (error instanceof DomainError) log.info({ ...fields(), reason: error.reason, why: error.message }, "refused");
-    else if (aborted.signal.aborted || stopping.aborted) log.debug(fields(), "hung up");
-    else if (passedOn(error)) log.info({ ...fields(), err: error }, "refused by another service");
-    else log.error({ ...fields(), err: error }, "failed");
-    throw error;
-  }
-}
-
-/** A status that another service answered and that goes to the caller as it is. */
-const passedOn = (error: unknown): boolean =>
-  error instanceof Error &&
-  "metadata" in error &&
-  error.metadata instanceof Metadata &&
-  "code" in error &&
-  error.code !== Code.INTERNAL;
+/** "rhumbline.ipam.v1.SubnetService", by the path of any of its methods. */
+const serviceName = (definition: ServiceDefinition): string => Object.values(definition)[0]?.path.split("/")[1] ?? "";

@@ -1,0 +1,52 @@
+import { status as Code, Metadata, type ServerUnaryCall, type ServerWritableStream } from "@grpc/grpc-js";
+
+export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
+
+/** Why a call's signal aborted: the status that its caller gets if it is still there. */
+export class CallCutShort extends Error {
+  override readonly name = "CallCutShort";
+  readonly code: Code;
+  readonly details: string;
+  readonly metadata = new Metadata();
+
+  constructor(code: Code, details: string) {
+    super(details);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** An answer takes its way too: a handler is told to end this much before its caller gives up. */
+const longestHeadStartMs = 100;
+const headStartShare = 0.2;
+
+/** A signal that aborts when the caller hangs up, when the server ends the call, and a moment before the caller's deadline:
+ *  what the handler says then still arrives.
+ *  @returns `release` lets go of the server's signal and of the clock, once the call is over. */
+export function callSignal(call: GrpcCall, serverEnds: AbortSignal): { signal: AbortSignal; release(): void } {
+  const cut = new AbortController();
+  const end = (): void => cut.abort(new CallCutShort(Code.UNAVAILABLE, "the server stops; try again"));
+  call.on("cancelled", () => cut.abort(new CallCutShort(Code.CANCELLED, "the caller hung up")));
+  if (serverEnds.aborted) end();
+  else serverEnds.addEventListener("abort", end);
+  const timer = atDeadline(call, () =>
+    cut.abort(new CallCutShort(Code.DEADLINE_EXCEEDED, "the deadline passed before the answer was there")),
+  );
+  return {
+    signal: cut.signal,
+    release() {
+      clearTimeout(timer);
+      serverEnds.removeEventListener("abort", end);
+    },
+  };
+}
+
+function atDeadline(call: GrpcCall, act: () => void): NodeJS.Timeout | undefined {
+  const deadline = call.getDeadline();
+  const leftMs = Number(deadline) - Date.now();
+  if (leftMs > longestTimerMs) return undefined;
+  return setTimeout(act, leftMs - Math.min(longestHeadStartMs, leftMs * headStartShare));
+}
+
+/** Beyond this a timer would fire at once; nobody waits that long. */
+const longestTimerMs = 2 ** 31 - 1;

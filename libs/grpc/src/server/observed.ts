@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { status as Code, Metadata } from "@grpc/grpc-js";
+import { DomainError } from "@rhumbline/event-sourcing";
+import { inSpan, type Logger } from "@rhumbline/telemetry";
+import { type Call, metadataKeys } from "../call.ts";
+import type { Authenticator } from "../caller.ts";
+import { fullMethodName, type MethodDefinition, methodName } from "../method.ts";
+import type { GrpcCall } from "./call-signal.ts";
+
+/** What every call of one method meets before its handler does. */
+export interface Edge {
+  readonly method: MethodDefinition<never, never>;
+  readonly authenticate: Authenticator;
+  readonly log: Logger;
+}
+
+/** Who, when, how long and how it ended: the same for every call. */
+export async function observed<T>(
+  { method, authenticate, log }: Edge,
+  grpcCall: GrpcCall,
+  signal: AbortSignal,
+  work: (call: Call) => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  const name = fullMethodName(method.path);
+  const text = (key: string): string | undefined => {
+    const value = grpcCall.metadata.get(key)[0];
+    return typeof value === "string" ? value : undefined;
+  };
+  const correlationId = text(metadataKeys.correlationId) ?? randomUUID();
+  const fields = (): object => ({
+    rpc: name,
+    correlationId,
+    durationMs: Math.round((performance.now() - began) * 10) / 10,
+  });
+  try {
+    const answer = await inSpan(name, { role: "server", parent: text("traceparent") }, (traceparent) =>
+      work({
+        caller: authenticate(grpcCall.metadata),
+        method: methodName(method.path),
+        definition: method,
+        signal,
+        correlationId,
+        traceparent,
+        forwarded: text(metadataKeys.forwarded) !== undefined,
+      }),
+    );
+    log.debug(fields(), "answered");
+    return answer;
+  } catch (error) {
+    if (error instanceof DomainError) log.info({ ...fields(), reason: error.reason, why: error.message }, "refused");
+    else if (signal.aborted) log.debug({ ...fields(), why: String(signal.reason) }, "cut short");
+    else if (passedOn(error)) log.info({ ...fields(), err: error }, "refused by another service");
+    else log.error({ ...fields(), err: error }, "failed");
+    throw error;
+  }
+}
+
+/** A status that another service answered and that goes to the caller as it is. */
+const passedOn = (error: unknown): boolean =>
+  error instanceof Error &&
+  "metadata" in error &&
+  error.metadata instanceof Metadata &&
+  "code" in error &&
+  error.code !== Code.INTERNAL;
