@@ -7,9 +7,14 @@ export class InvalidFields extends DomainError {
   readonly reason = "INVALID_FIELD";
 
   constructor(violations: readonly FieldViolation[]) {
-    super(violations.map(({ field, description }) => `${field}: ${description}`).join("; "), {}, violations);
+    const told = violations.slice(0, maxTold).map(({ field, description }) => `${field}: ${description}`);
+    const more = violations.length - told.length;
+    super([...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; "), {}, violations);
   }
 }
+
+/** A request may have thousands of wrong fields; nobody reads them all at once. */
+const maxTold = 10;
 
 export class NotFound extends DomainError {
   readonly kind = "not-found";
@@ -73,9 +78,13 @@ export class WriteOutcomeUnknown extends DomainError {
   readonly kind = "unavailable";
   readonly reason = "OUTCOME_UNKNOWN";
 
-  constructor(stream: string) {
+  /** @param why what came before the answer: "the deadline passed". */
+  constructor(method: string, why: string, options?: ErrorOptions) {
     super(
-      `the deadline passed with the append to ${stream} under way: it may have been done; repeat with the same request_id`,
+      `${why} with ${method} under way: it may have been done; repeat it with the same request_id`,
+      {},
+      [],
+      options,
     );
   }
 }

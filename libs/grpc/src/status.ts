@@ -35,19 +35,24 @@ export function statusOf(error: unknown): GrpcStatus {
     return { code: Code.INTERNAL, details: "internal error; the service's log has it", metadata };
   }
   const code = codeByKind[error.kind];
-  const details = [
-    any(
-      "google.rpc.ErrorInfo",
-      ErrorInfo.encode({ reason: error.reason, domain, metadata: { ...error.facts } }).finish(),
-    ),
-  ];
+  const message = shortened(error.message, 1_000);
+  const facts = Object.entries(error.facts).map(([name, value]) => [name, shortened(value, 500)] as const);
+  const info = ErrorInfo.encode({ reason: error.reason, domain, metadata: Object.fromEntries(facts) }).finish();
+  const details = [any("google.rpc.ErrorInfo", info)];
   if (error.violations.length > 0) {
-    const badRequest = BadRequest.encode({ fieldViolations: [...error.violations] }).finish();
-    details.push(any("google.rpc.BadRequest", badRequest));
+    const fieldViolations = error.violations
+      .slice(0, maxViolations)
+      .map(({ field, description }) => ({ field: shortened(field, 100), description: shortened(description, 200) }));
+    details.push(any("google.rpc.BadRequest", BadRequest.encode({ fieldViolations }).finish()));
   }
-  metadata.set(detailsKey, Buffer.from(Status.encode({ code, message: error.message, details }).finish()));
-  return { code, details: error.message, metadata };
+  metadata.set(detailsKey, Buffer.from(Status.encode({ code, message, details }).finish()));
+  return { code, details: message, metadata };
 }
+
+/** Refusals travel in HTTP/2 headers, of which a gRPC client takes 8 KiB: a longer one would arrive as a broken call. */
+const maxViolations = 10;
+const shortened = (text: string, maxLength: number): string =>
+  text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
 
 const any = (type: string, value: Uint8Array) => ({ typeUrl: typeUrl + type, value: Buffer.from(value) });
 

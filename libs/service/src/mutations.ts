@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { CommandContext, CompletedRequest, Fold, Position, Replica } from "@rhumbline/event-sourcing";
+import type { CommandContext, CompletedRequest, Fold, Follower, Position, Replica } from "@rhumbline/event-sourcing";
 import { InvalidFields, RequestIdReused, WriteOutcomeUnknown } from "@rhumbline/event-sourcing";
 import { type Call, isUuid } from "@rhumbline/grpc";
 import type { Forward } from "./forward.ts";
+import { caughtUp } from "./reads.ts";
 
 /** What a handler of a changing method gets beside its request. */
 export interface MutationCall extends Call {
@@ -43,10 +44,11 @@ export type MutationHandler = <Req extends MutationRequest, Res>(
 
 export function createMutationHandler<S>(options: {
   fold: Fold<S>;
+  follower: Pick<Follower, "catchUp">;
   replica: Pick<Replica, "epoch">;
   forward: Forward;
 }): MutationHandler {
-  const { fold, replica, forward } = options;
+  const { fold, follower, replica, forward } = options;
   const underWay = new Map<string, { hash: string; done: Promise<Done> }>();
 
   /** Runs the request, or joins or recalls the run of the same one.
@@ -70,6 +72,8 @@ export function createMutationHandler<S>(options: {
       const description = `${JSON.stringify(request.requestId)} is no UUID in lower case; it may also be left out`;
       throw new InvalidFields([{ field: "request_id", description }]);
     }
+    // Whoever passed it on may have read further in the log than we have.
+    if (replica.epoch() === undefined && call.forwarded) await caughtUp(follower);
     if (replica.epoch() === undefined) return forward(request, call);
     const identity = identify(request, call);
     const mutationCall = toMutationCall(identity, request, call);
@@ -123,8 +127,9 @@ function derivedId({ projectId, caller, method, id }: CompletedRequestKey, role:
 /** The work goes on in any case: an append under way must become known before its guards are free again. */
 function orDeadline(work: Promise<Done>, call: Call): Promise<Done> {
   return new Promise((resolve, reject) => {
-    const late = (): void => reject(new WriteOutcomeUnknown(call.method));
+    const late = (): void => reject(new WriteOutcomeUnknown(call.method, "the call ended"));
     call.signal.addEventListener("abort", late, { once: true });
+    if (call.signal.aborted) late();
     work.then(resolve, reject).finally(() => call.signal.removeEventListener("abort", late));
   });
 }

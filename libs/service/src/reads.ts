@@ -22,7 +22,9 @@ export function createReadGate<S>(fold: Fold<S>, follower: Pick<Follower, "catch
     if (asOf !== undefined) throw new NotBuilt("reading the state as of an earlier moment (as_of)");
     if (minPosition <= fold.position) return fold.position;
     // What is asked for may never come as an event of ours: whether it is in the log, only the log can tell.
-    await Promise.race([caughtUp(follower), fold.reached(minPosition, signal)]);
+    const answered = new AbortController();
+    const waiting = fold.reached(minPosition, AbortSignal.any([signal, answered.signal]));
+    await Promise.race([caughtUp(follower), waiting]).finally(() => answered.abort());
     if (minPosition > fold.position) throw new PositionNotReached(minPosition, fold.position);
     return fold.position;
   };

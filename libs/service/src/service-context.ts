@@ -50,7 +50,7 @@ export function createServiceContext<S extends object, E extends DomainEvent>(
     executor: createExecutor({ store, fold, follower, replica, codec }),
     guards: createGuards(),
     replica,
-    mutation: createMutationHandler({ fold, replica, forward: createForward(service, replica) }),
+    mutation: createMutationHandler({ fold, follower, replica, forward: createForward(service, replica) }),
     readable: createReadGate(fold, follower),
     log,
   };

@@ -17,7 +17,7 @@ export function parseOrder<T extends { readonly id: string }>(orderBy: string, c
     .filter((text) => text !== "")
     .map((text) => {
       const [name = "", direction = "asc", ...more] = text.split(/\s+/);
-      const column = columns[name];
+      const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
       if (column === undefined || more.length > 0 || !["asc", "desc"].includes(direction)) {
         const accepted = Object.keys(columns).join(", ");
         throw new InvalidFields([

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Columns } from "./filter.ts";
+import { type ListRequest, listPage } from "./page.ts";
+
+interface Item {
+  readonly id: string;
+  readonly name: string;
+}
+const columns: Columns<Item> = { id: ({ id }) => id, name: ({ name }) => name };
+const items: Item[] = ["d", "a", "c", "b"].map((id) => ({ id, name: id < "c" ? "x" : "y" }));
+const everything: ListRequest = { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+const list = (request: Partial<ListRequest>, from: readonly Item[] = items) =>
+  listPage(from, columns, { ...everything, ...request });
+const idsOf = (page: { items: readonly Item[] }): string => page.items.map(({ id }) => id).join("");
+
+test("items come in the order asked for, and by id where that leaves it open", () => {
+  expect(idsOf(list({}))).toBe("abcd");
+  expect(idsOf(list({ orderBy: "name desc" }))).toBe("cdab");
+  expect(idsOf(list({ orderBy: "name desc, id desc" }))).toBe("dcba");
+});
+
+test("a filter lets through what fulfils all of its terms", () => {
+  expect(idsOf(list({ filter: 'name = "x" AND id != "a"' }))).toBe("b");
+  expect(idsOf(list({ filter: "name:y" }))).toBe("cd");
+});
+
+test("what stays is seen once, whatever comes and goes between two pages", () => {
+  const first = list({ pageSize: 2 });
+  const later = [...items.filter(({ id }) => id !== "b"), { id: "aa", name: "z" }];
+  const second = list({ pageSize: 2, pageToken: first.nextPageToken }, later);
+  expect([idsOf(first), idsOf(second), second.nextPageToken]).toEqual(["ab", "cd", ""]);
+});
+
+test("a token is good for the query that gave it and for no other", () => {
+  const { nextPageToken } = list({ pageSize: 1 });
+  expect(() => list({ pageToken: nextPageToken, orderBy: "name" })).toThrow("page_token");
+  expect(() => list({ pageToken: `${nextPageToken}x` })).not.toThrow(TypeError);
+});
+
+test("whatever a client sends is answered or refused by the field's name", () => {
+  const word = fc.constantFrom(
+    "name",
+    "id",
+    "constructor",
+    "__proto__",
+    "hasOwnProperty",
+    "desc",
+    "AND",
+    "=",
+    '"',
+    ",",
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(word).map((words) => words.join(" ")),
+  );
+  const token = fc.oneof(
+    fc.string(),
+    fc.json().map((json) => Buffer.from(json).toString("base64url")),
+  );
+  const request = fc.record({ pageSize: fc.integer(), pageToken: token, filter: text, orderBy: text });
+  fc.assert(
+    fc.property(request, (asked) => {
+      try {
+        list(asked);
+      } catch (error) {
+        expect(error).toMatchObject({
+          violations: [{ field: expect.stringMatching(/^(page_size|page_token|filter|order_by)$/) }],
+        });
+      }
+    }),
+  );
+});
