@@ -71,7 +71,7 @@ describe("the scheduler", { timeout: 240_000 }, () => {
     await eventually(() => expect(node.committed()).toEqual([`router.${r1}`]));
     const [created] = await eventsOf(`router-${r1}`);
     const [bound] = await eventsOf(`routerBinding-${r1}`);
-    const { $correlationId: correlationId, traceparent } = created?.metadata as EventMetadata;
+    const { $correlationId: correlationId, traceparent } = (created?.metadata ?? {}) as Partial<EventMetadata>;
     expect(bound?.metadata).toMatchObject({ $correlationId: correlationId, $causationId: created?.id, traceparent });
     const { causation } = node.desired.get(`router.${r1}`) ?? {};
     expect(causation).toMatchObject({ eventId: bound?.id, correlationId, traceparent });

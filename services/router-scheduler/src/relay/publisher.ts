@@ -7,7 +7,7 @@ import {
   WrongRevision,
 } from "@rhumbline/messaging";
 import type { ServiceContext } from "@rhumbline/service";
-import { inSpan } from "@rhumbline/telemetry";
+import { inSpan, type Logger } from "@rhumbline/telemetry";
 import type { NodeDesired } from "../compile/state.ts";
 import type { SchedulerState } from "../read-model/state.ts";
 import { createBell } from "./bell.ts";
@@ -27,8 +27,13 @@ export function startPublisher(context: Context, bus: Bus): { stop(): Promise<vo
   const { fold, replica, log } = context;
   const bucket = desiredBucket(bus);
   const bell = createBell();
-  const unlisten = [fold.onAdvance(bell.ring), bus.onConnected(bell.ring)];
   let stopping = false;
+  let connections = 0;
+  const connected = (): void => {
+    connections += 1;
+    bell.ring();
+  };
+  const unlisten = [fold.onAdvance(bell.ring), bus.onConnected(connected)];
 
   const run = async (): Promise<void> => {
     while (!stopping) {
@@ -37,16 +42,11 @@ export function startPublisher(context: Context, bus: Bus): { stop(): Promise<vo
         await bell.wait(checkEveryMs);
         continue;
       }
-      try {
-        await publishWhile(() => !stopping && bus.connected && replica.epoch() === epoch, context, epoch, bucket, bell);
-      } catch (error) {
-        const expected = error instanceof BusUnavailable || error instanceof WrongRevision;
-        log[expected ? "warn" : "error"](
-          { err: error },
-          "publishing desired state was interrupted; reading the bucket anew",
-        );
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
+      const connection = connections;
+      // Behind a new connection there may be another bucket.
+      const unchanged = (): boolean => connections === connection && replica.epoch() === epoch;
+      const mayGoOn = (): boolean => !stopping && bus.connected && unchanged();
+      await publishWhile(mayGoOn, context, epoch, bucket, bell).catch((error) => afterInterruption(log, error));
     }
   };
   const ended = run();
@@ -59,6 +59,12 @@ export function startPublisher(context: Context, bus: Bus): { stop(): Promise<vo
       await ended;
     },
   };
+}
+
+function afterInterruption(log: Logger, error: unknown): Promise<void> {
+  const level = error instanceof BusUnavailable || error instanceof WrongRevision ? "warn" : "error";
+  log[level]({ err: error }, "publishing desired state was interrupted; reading the bucket anew");
+  return new Promise((resolve) => setTimeout(resolve, retryMs));
 }
 
 /** Reads the bucket and keeps it current. Returns when it may not go on, or when the bucket is another than it was. */
