@@ -7,14 +7,16 @@ import {
   type FoldDefinition,
   foldToEnd,
   identifyLog,
+  type Position,
   type Snapshots,
   snapshotsIn,
 } from "@rhumbline/event-sourcing";
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { type MountedService, nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
-import { createLogger, type Logger, startTracing } from "@rhumbline/telemetry";
+import { createLogger, type Logger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { buildId } from "./build-id.ts";
 import { createServiceContext, type ServiceContext } from "./service-context.ts";
+import { exposeServiceGauges } from "./metrics.ts";
 import { refuseToListen, type ServiceSettings } from "./settings.ts";
 import { mountStateService } from "./state-service.ts";
 import { startWriterDuty } from "./writer-duty.ts";
@@ -51,17 +53,20 @@ export async function runService<S extends object, E extends DomainEvent>(
     process.exit(0);
   }
   const stopTracing = settings.otlp ? await startTracing(service, settings.otlp) : async () => {};
+  const stopMetrics = settings.metrics ? await startMetrics(service, settings.metrics, log) : async () => {};
   const began = performance.now();
   const logId = await patiently(() => identifyLog(store), log);
   const build = buildId();
   const snapshots =
     build && settings.data ? snapshotsIn<S>(settings.data, build, spec.definition.initialState) : undefined;
-  const fold = await patiently(() => foldedToEnd(spec.definition, store, snapshots, logId), log);
-  log.info({ position: fold.position, logId, durationMs: Math.round(performance.now() - began) }, "folded the log");
+  const { fold, snapshot } = await patiently(() => foldedToEnd(spec.definition, store, snapshots, logId), log);
+  const durationMs = Math.round(performance.now() - began);
+  log.info({ position: fold.position, snapshot, logId, durationMs }, "folded the log");
 
   const address = settings.advertise ?? settings.listen;
   const context = createServiceContext(spec.definition, { store, logId, fold, address, log });
   const { follower, replica } = context;
+  exposeServiceGauges(context);
   const state = mountStateService({ fold, replica, logId, build: build ?? "development" });
   const services = [...spec.mount(context), state];
   const server = await startGrpcServer({ listen: settings.listen, services, authenticate: nobodyIsAsked, log }).catch(
@@ -87,19 +92,22 @@ export async function runService<S extends object, E extends DomainEvent>(
   await follower.stop();
   await saving?.stop();
   await store.close();
+  await stopMetrics();
   await stopTracing();
   log.info("stopped");
 }
 
+/** @returns the fold, and the position of the snapshot that it began from; 0 for the log's start. */
 async function foldedToEnd<S extends object, E extends DomainEvent>(
   definition: FoldDefinition<S, E>,
   store: EventStore,
   snapshots: Snapshots<S> | undefined,
   logId: string,
-): Promise<Fold<S>> {
-  const fold = createFold(definition, await snapshots?.load(logId));
+): Promise<{ fold: Fold<S>; snapshot: Position }> {
+  const image = await snapshots?.load(logId);
+  const fold = createFold(definition, image);
   await foldToEnd(store, fold);
-  return fold;
+  return { fold, snapshot: image?.position ?? 0 };
 }
 
 async function printFold<S extends object, E extends DomainEvent>(
@@ -139,8 +147,12 @@ function startSaving<S extends object>(
     saved = image.position;
     log.debug({ position: saved }, "saved a snapshot");
   };
-  const attempt = (): Promise<void> =>
-    save().catch((error: unknown) => log.warn({ err: error }, "could not save a snapshot"));
+  // One after the other: they are written to the same file.
+  let saving = Promise.resolve();
+  const attempt = (): Promise<void> => {
+    saving = saving.then(save).catch((error: unknown) => log.warn({ err: error }, "could not save a snapshot"));
+    return saving;
+  };
   const timer = setInterval(() => void attempt(), snapshotEveryMs);
   return {
     async stop() {
