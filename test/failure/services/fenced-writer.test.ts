@@ -56,11 +56,13 @@ describe.each(arrivals)("a writer stopped between decide and append, whose appen
     });
     stopped.pause();
     await untilWriter(fresh);
-    if (arrival === "after the new writer's") toFresh = await Promise.all(commands(fresh, "10.1.0.128/25", freshOwners));
+    if (arrival === "after the new writer's")
+      toFresh = await Promise.all(commands(fresh, "10.1.0.128/25", freshOwners));
     proxy.release();
     stopped.resume();
     toStopped = await Promise.all(late);
-    if (arrival === "before the new writer's") toFresh = await Promise.all(commands(fresh, "10.1.0.128/25", freshOwners));
+    if (arrival === "before the new writer's")
+      toFresh = await Promise.all(commands(fresh, "10.1.0.128/25", freshOwners));
   });
   afterAll(async () => {
     await killServices();

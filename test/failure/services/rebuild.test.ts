@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type EventLogProcess, startEventLog } from "../../support/event-log-process.ts";
+import { createSubnet, listSubnets } from "../../support/ipam-commands.ts";
+import { stateOf, untilWriter, verify } from "../../support/replica-state.ts";
+import { killServices, type ServiceProcess, startService } from "../../support/service-process.ts";
+import { startSubnetLoad, type WantedSubnet } from "../../support/subnet-load.ts";
+
+let log: EventLogProcess;
+let data: string;
+beforeEach(async () => {
+  log = await startEventLog();
+  data = await mkdtemp(join(tmpdir(), "rhumbline-ipam-"));
+});
+afterEach(async () => {
+  await killServices();
+  await log.kill();
+  await rm(data, { recursive: true });
+});
+
+async function startIpam(listen?: string): Promise<ServiceProcess> {
+  const args = ["--log", log.connectionString, "--data", data];
+  const ipam = await startService("ipam", args, listen === undefined ? {} : { listen });
+  await untilWriter(ipam);
+  return ipam;
+}
+
+/** The log line that says from which snapshot the start went on. */
+const startOf = ({ logLines }: ServiceProcess) => logLines.find(({ message }) => message === "folded the log");
+
+test("a writer killed under load loses nothing it answered and doubles nothing that is asked again", async () => {
+  const before = await startIpam();
+  const load = await startSubnetLoad(before, 32);
+  await load.reached(300);
+  await before.kill();
+  await load.stop();
+  expect(load.unanswered.length).toBeGreaterThan(0);
+
+  const again = await startIpam(before.address);
+  const repeat = (wanted: WantedSubnet) => createSubnet(again, wanted);
+  const answers = await Promise.all(load.unanswered.map(repeat));
+  const wanted = [...load.answered, ...load.unanswered];
+  const present = await listSubnets(again);
+  expect(present.map(({ name, cidr }) => `${name} ${cidr}`).sort()).toEqual(
+    wanted.map(({ name, cidr }) => `${name} ${cidr}`).sort(),
+  );
+
+  const repeated = await Promise.all(load.unanswered.map(repeat));
+  expect(repeated.map(({ subnet, position }) => [subnet?.id, position])).toEqual(
+    answers.map(({ subnet, position }) => [subnet?.id, position]),
+  );
+  expect((await verify(again)).differences).toEqual([]);
+});
+
+test("a snapshot changes nothing but where the reading of the log begins", async () => {
+  const first = await startIpam();
+  const load = await startSubnetLoad(first, 8);
+  await load.reached(100);
+  await load.stop();
+  const known = await listSubnets(first);
+  const { position } = await stateOf(first);
+  expect(await first.stop()).toBe(0);
+
+  const withSnapshot = await startIpam();
+  expect(startOf(withSnapshot)).toMatchObject({ snapshot: position });
+  expect(await listSubnets(withSnapshot)).toEqual(known);
+  expect((await verify(withSnapshot)).differences).toEqual([]);
+  await withSnapshot.kill();
+
+  const file = join(data, "snapshot.bin");
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.fill(0xff, 1_000, 1_008));
+  const withDamaged = await startIpam();
+  expect(startOf(withDamaged)).toMatchObject({ snapshot: 0 });
+  expect(await listSubnets(withDamaged)).toEqual(known);
+  await withDamaged.kill();
+
+  await rm(file);
+  const withNone = await startIpam();
+  expect(startOf(withNone)).toMatchObject({ snapshot: 0 });
+  expect(await listSubnets(withNone)).toEqual(known);
+});
