@@ -53,6 +53,8 @@ export function createExecutor<S>(options: {
   follower: Pick<Follower, "catchUp">;
   replica: Replica;
   codec: EventCodec<DomainEvent>;
+  /** Told of each append: taken, or refused because somebody else had been faster. */
+  appended?(outcome: "taken" | "overtaken"): void;
 }): Executor<S> {
   const { store, fold, follower, replica, codec } = options;
   const queues = new Map<string, Waiting[]>();
@@ -118,6 +120,7 @@ export function createExecutor<S>(options: {
       let position = fold.position;
       if (events.length > 0) {
         const appended = await appendUntilKnown(store, stream, expected, events);
+        options.appended?.(appended === "overtaken" ? "overtaken" : "taken");
         if (appended === "overtaken") {
           // Somebody else appended to the stream: a deposed writer, or the writer that deposed us. Look, and decide anew.
           await follower.catchUp();

@@ -1,5 +1,6 @@
 export { buildId } from "./build-id.ts";
 export { probeHealth } from "./health-probe.ts";
+export { exposeLag } from "./metrics.ts";
 export type { Done, Mutation, MutationCall, MutationHandler } from "./mutations.ts";
 export { caughtUp, type ReadGate, type ReadRequest } from "./reads.ts";
 export { runService, type ServiceSpec } from "./run-service.ts";
@@ -8,6 +9,7 @@ export {
   hostAndPort,
   type ListenerSettings,
   logLevelOption,
+  metricsOption,
   refuseToListen,
   type ServiceSettings,
   withListenerFlags,

@@ -12,7 +12,7 @@ import {
   type Guards,
   type Replica,
 } from "@rhumbline/event-sourcing";
-import type { Logger } from "@rhumbline/telemetry";
+import { count, type Logger, metrics } from "@rhumbline/telemetry";
 import { createForward } from "./forward.ts";
 import { createMutationHandler, type MutationHandler } from "./mutations.ts";
 import { createReadGate, type ReadGate } from "./reads.ts";
@@ -47,11 +47,15 @@ export function createServiceContext<S extends object, E extends DomainEvent>(
     logId,
     fold,
     follower,
-    executor: createExecutor({ store, fold, follower, replica, codec }),
+    executor: createExecutor({ store, fold, follower, replica, codec, appended: countAppend }),
     guards: createGuards(),
     replica,
     mutation: createMutationHandler({ fold, follower, replica, forward: createForward(service, replica) }),
     readable: createReadGate(fold, follower),
     log,
   };
+}
+
+function countAppend(outcome: "taken" | "overtaken"): void {
+  count(outcome === "taken" ? metrics.appends : metrics.appendConflicts, {});
 }

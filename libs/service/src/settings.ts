@@ -8,6 +8,8 @@ export interface ListenerSettings {
   readonly log: string;
   readonly logLevel: LogLevel;
   readonly otlp: string | undefined;
+  /** host:port; undefined: metrics are neither kept nor served. */
+  readonly metrics: string | undefined;
   readonly insecure: boolean;
 }
 
@@ -37,6 +39,7 @@ export function withListenerFlags(command: Command, defaultListen: string): Comm
     )
     .addOption(logLevelOption())
     .addOption(new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    .addOption(metricsOption())
     .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false));
 }
 
@@ -66,6 +69,11 @@ export const logLevelOption = (): Option =>
     .default("info")
     .argParser(logLevel);
 
+export const metricsOption = (): Option =>
+  new Option("--metrics <host:port>", "serve Prometheus metrics there, at /metrics")
+    .env("RHUMBLINE_METRICS")
+    .argParser(hostAndPort);
+
 /** "127.0.0.1:4101", "[::1]:4101". @throws {InvalidArgumentError} */
 export function hostAndPort(text: string): string {
   const match = /^(\[[0-9a-fA-F:]+\]|[^\s:]+):(\d{1,5})$/.exec(text);
@@ -86,12 +94,20 @@ function positionNumber(text: string): number {
 
 const loopback = /^(127\.|localhost:|\[::1\]:)/;
 
-/** Everybody who reaches the port is an administrator, so beyond loopback it takes a word from the operator.
+/** Everybody who reaches the port is an administrator, so beyond loopback it takes a word from the operator. Metrics tell
+ *  strangers how large an installation is and what ails it: the same word.
  *  @returns what to tell the operator; undefined when all is well. */
 export function refuseToListen({
   listen,
+  metrics,
   insecure,
-}: Pick<ListenerSettings, "listen" | "insecure">): string | undefined {
-  if (insecure || loopback.test(listen)) return undefined;
-  return `--listen ${listen} is beyond loopback, and there is neither TLS nor authentication: listen on 127.0.0.1, or say --insecure`;
+}: Pick<ListenerSettings, "listen" | "metrics" | "insecure">): string | undefined {
+  if (insecure) return undefined;
+  return beyondLoopback("--listen", listen) ?? beyondLoopback("--metrics", metrics);
+}
+
+/** What is wrong with an address that others than this host reach; undefined when it is none. */
+export function beyondLoopback(flag: string, address: string | undefined): string | undefined {
+  if (address === undefined || loopback.test(address)) return undefined;
+  return `${flag} ${address} is beyond loopback, and there is neither TLS nor authentication: listen on 127.0.0.1, or say --insecure`;
 }

@@ -2,10 +2,11 @@ import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
 import { connectBus } from "@rhumbline/messaging";
 import { refuseToListen } from "@rhumbline/service";
-import { createLogger, startTracing } from "@rhumbline/telemetry";
+import { createLogger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { mountAuditService } from "./api/audit-service.ts";
 import { parseConfig } from "./config.ts";
 import { startRelay } from "./relay/relay.ts";
+import { exposeRelayGauges } from "./relay/relay-gauges.ts";
 
 const {
   listen,
@@ -15,19 +16,22 @@ const {
   maxBytes,
   logLevel,
   otlp,
+  metrics,
   insecure,
 } = parseConfig(process.argv);
 const log = createLogger("audit", logLevel);
-const objection = refuseToListen({ listen, insecure });
+const objection = refuseToListen({ listen, metrics, insecure });
 if (objection !== undefined) {
   log.error(objection);
   process.exit(2);
 }
 
 const stopTracing = otlp ? await startTracing("audit", otlp) : async () => {};
+const stopMetrics = metrics ? await startMetrics("audit", metrics, log) : async () => {};
 const store = connectKurrent({ connectionString, logger: log });
 const bus = connectBus({ servers, name: "audit", logger: log });
 const relay = startRelay({ store, bus, bounds: { maxAgeMs: maxAge, maxBytes }, log });
+exposeRelayGauges(store, relay);
 const services = [mountAuditService(store, relay)];
 const server = await startGrpcServer({ listen, services, authenticate: nobodyIsAsked, log });
 server.setServing(true);
@@ -42,5 +46,6 @@ await server.stop();
 await relay.stop();
 await bus.close();
 await store.close();
+await stopMetrics();
 await stopTracing();
 log.info("stopped");

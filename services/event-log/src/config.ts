@@ -1,3 +1,4 @@
+import { beyondLoopback, metricsOption } from "@rhumbline/service/settings";
 import { isLogLevel, type LogLevel } from "@rhumbline/telemetry";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -6,6 +7,8 @@ export interface Config {
   /** The folder that holds the log. */
   readonly data: string;
   readonly logLevel: LogLevel;
+  /** host:port; undefined: metrics are neither kept nor served. */
+  readonly metrics: string | undefined;
 }
 
 /** From flags, then the environment. Prints what would be accepted and ends the process where something is not.
@@ -30,12 +33,15 @@ export function readConfig(args: readonly string[]): Config {
         .default("info")
         .argParser(parseLogLevel),
     )
+    .addOption(metricsOption())
     .option("--insecure", "allow --listen beyond loopback: anyone who reaches it can read and write everything", false)
     .parse(args, { from: "user" });
   const { insecure, ...config } = command.opts<Config & { insecure: boolean }>();
   if (!insecure && !isLoopback(config.listen.host)) {
     command.error(`error: ${config.listen.host} is not a loopback address; pass --insecure to serve there without TLS`);
   }
+  const objection = insecure ? undefined : beyondLoopback("--metrics", config.metrics);
+  if (objection !== undefined) command.error(`error: ${objection}`);
   return config;
 }
 

@@ -1,5 +1,6 @@
-import { createLogger, type Logger } from "@rhumbline/telemetry";
+import { createLogger, type Logger, startMetrics } from "@rhumbline/telemetry";
 import { adminHandlers } from "./admin/handlers.ts";
+import { exposeLogGauges } from "./admin/log-gauges.ts";
 import { type Config, readConfig } from "./config.ts";
 import { discoveryHandlers } from "./server/discovery.ts";
 import { startGrpcServer } from "./server/grpc-server.ts";
@@ -18,12 +19,14 @@ try {
   process.exitCode = 1;
 }
 
-async function run({ listen, data }: Config, logger: Logger): Promise<void> {
+async function run({ listen, data, metrics }: Config, logger: Logger): Promise<void> {
   const folder = await takeDataFolder(data);
   const { log, cutBytes } = await EventLog.open(folder.logPath, () => Date.now());
   if (cutBytes > 0)
     logger.warn({ bytes: cutBytes }, "gave up the end of a write that was cut short and never acknowledged");
 
+  const stopMetrics = metrics ? await startMetrics("event-log", metrics, logger) : async () => {};
+  exposeLogGauges(log, data);
   const handlers = new Map([
     ...discoveryHandlers(),
     ...streamHandlers(log, () => new Date()),
@@ -36,6 +39,7 @@ async function run({ listen, data }: Config, logger: Logger): Promise<void> {
   const stop = async (signal: string) => {
     logger.info({ signal }, "event log stopping");
     await server.stop();
+    await stopMetrics();
     await log.close();
     await folder.release();
     logger.info({ position: log.lastPosition }, "event log stopped");

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
-import { hostAndPort, logLevelOption } from "@rhumbline/service/settings";
+import { hostAndPort, logLevelOption, metricsOption } from "@rhumbline/service/settings";
 import type { LogLevel } from "@rhumbline/telemetry";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -17,6 +17,7 @@ export interface AgentSettings {
   readonly resyncSeconds: number;
   readonly logLevel: LogLevel;
   readonly otlp: string | undefined;
+  readonly metrics: string | undefined;
 }
 
 /** Reads flags and environment; prints help or what is wrong and ends the process where it can't go on. */
@@ -62,11 +63,12 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
     .addOption(
       new Option("--listen <host:port>", "where gRPC for diagnosis is served")
         .env("RHUMBLINE_LISTEN")
-        .default("127.0.0.1:4110")
+        .default("127.0.0.1:4105")
         .argParser(hostAndPort),
     )
     .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false))
     .addOption(logLevelOption())
+    .addOption(metricsOption())
     .addOption(
       new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"),
     );

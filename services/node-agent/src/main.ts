@@ -5,7 +5,7 @@ import { connectBus, watchDesired } from "@rhumbline/messaging";
 import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { refuseToListen } from "@rhumbline/service/settings";
-import { createLogger, startTracing } from "@rhumbline/telemetry";
+import { createLogger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { mountAgentService } from "./api/agent-service.ts";
 import { parseConfig } from "./config.ts";
 import { parseBridgeMapping } from "./desired/host-facts.ts";
@@ -21,6 +21,7 @@ import { keepRegistering, type RegistrationEvents } from "./report/registration.
 import { RepeatedDrift } from "./report/repeated-drift.ts";
 import { ReportSender } from "./report/report-sender.ts";
 import { Spool } from "./report/spool.ts";
+import { exposeAgentGauges } from "./status/agent-gauges.ts";
 import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
@@ -31,7 +32,7 @@ const capabilities = ["routers", "flat", "local", "iptables"];
 const spoolBytes = 64 * 1024 * 1024;
 
 const settings = parseConfig(process.argv);
-const { name, data, backend, bridgeMapping, tunnelIp, listen, nats, otlp, resyncSeconds, logLevel } = settings;
+const { name, data, backend, bridgeMapping, tunnelIp, listen, nats, otlp, metrics, resyncSeconds, logLevel } = settings;
 const log = createLogger("node-agent", logLevel);
 const objection = refuseToListen(settings);
 if (objection !== undefined) {
@@ -40,6 +41,7 @@ if (objection !== undefined) {
 }
 
 const stopTracing = otlp ? await startTracing("node-agent", otlp) : async () => {};
+const stopMetrics = metrics ? await startMetrics("node-agent", metrics, log) : async () => {};
 const folder = openedOrExit(data);
 const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
@@ -94,6 +96,7 @@ const registration: RegistrationEvents = {
 };
 stops.push(keepRegistering(bus, { node, bootId: who.bootId, incarnation: who.incarnation }, registration, log));
 
+exposeAgentGauges({ bus, spool, schedule, feed, registrationRefusal: () => refusal });
 const diagnosis = mountAgentService({
   nodeName: name,
   incarnation: who.incarnation,
@@ -121,6 +124,7 @@ await server.stop();
 await bus.close();
 spool.close();
 folder.release();
+await stopMetrics();
 await stopTracing();
 log.info("stopped");
 

@@ -15,6 +15,7 @@ import { printOperation } from "./plan/print-operation.ts";
 import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
 import { type NodeReporter, observedChanges, type ReportCause } from "./report/node-reporter.ts";
 import { outcomeChanges } from "./report/outcome-changes.ts";
+import { measurePass } from "./report/pass-metrics.ts";
 import type { RepeatedDrift } from "./report/repeated-drift.ts";
 import { closedByObservation } from "./report/unfinished-plan.ts";
 
@@ -42,6 +43,7 @@ export async function reconcile(parts: ReconcilerParts, state: DesiredState, tri
 
 async function pass(parts: ReconcilerParts, state: DesiredState, cause: ReportCause): Promise<PassResult> {
   const { kernel, host, reporter, logger } = parts;
+  const startedMs = parts.now();
   const observed = await kernel.observe();
   const desired = compileDesired(state.resources, host);
   const operations = plan(desired, observed);
@@ -52,11 +54,11 @@ async function pass(parts: ReconcilerParts, state: DesiredState, cause: ReportCa
   for (const operation of todo) logger.debug({ operation: printOperation(operation) }, "planned");
   if (todo.length > 0)
     reporter.planned(todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource })));
-  const startedMs = parts.now();
   const applied = await applyPlan(kernel, todo, observed);
   const states = resourceStates(state.resources.keys(), desired, applied.after, applied.failures);
   report(parts, state, cause, applied, foreign, states);
   reporter.applied(state.version);
+  measurePass(cause.trigger, applied, parts.now() - startedMs);
   if (todo.length > 0)
     logger.info(
       {

@@ -1,6 +1,7 @@
 import { Bus } from "@rhumbline/messaging";
 import { runService } from "@rhumbline/service";
 import { createLogger } from "@rhumbline/telemetry";
+import { exposeNodeGauges } from "./api/node-gauges.ts";
 import { mountNodeService } from "./api/node-service.ts";
 import { mountRealisationService } from "./api/realisation-service.ts";
 import { mountRouterBindingService } from "./api/router-binding-service.ts";
@@ -23,7 +24,10 @@ await runService(
       mountRouterBindingService(context),
       mountRealisationService(context),
     ],
-    background: (context) => startScheduling(context, bus, heartbeats, settings.nodeTimeoutSeconds * 1000),
+    background: (context) => {
+      exposeNodeGauges(context, heartbeats);
+      return startScheduling(context, bus, heartbeats, settings.nodeTimeoutSeconds * 1000);
+    },
   },
   settings,
 );

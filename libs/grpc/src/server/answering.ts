@@ -1,9 +1,15 @@
-import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import {
+  status as Code,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type ServerWritableStream,
+} from "@grpc/grpc-js";
 import { DomainError } from "@rhumbline/event-sourcing";
 import type { Call } from "../call.ts";
 import { type GrpcStatus, statusOf } from "../status.ts";
 import { callSignal } from "./call-signal.ts";
 import { type Edge, observed } from "./observed.ts";
+import { measured } from "./request-metrics.ts";
 import { wellFormed } from "./well-formed.ts";
 
 export type UnaryHandler = (request: unknown, call: Call) => Promise<unknown>;
@@ -13,10 +19,18 @@ export type StreamHandler = (request: unknown, call: Call) => AsyncIterable<unkn
 export function unary(handler: UnaryHandler, edge: Edge, serverEnds: AbortSignal): handleUnaryCall<unknown, unknown> {
   return (grpcCall, answer) => {
     const { signal, release } = callSignal(grpcCall, serverEnds);
+    const ended = measured(edge.method);
     observed(edge, grpcCall, signal, (call) => handler(wellFormed(grpcCall.request), call))
       .then(
-        (response) => answer(null, response),
-        (error: unknown) => answer(endOf(error, signal)),
+        (response) => {
+          ended(Code.OK);
+          answer(null, response);
+        },
+        (error: unknown) => {
+          const end = endOf(error, signal);
+          ended(end.code);
+          answer(end);
+        },
       )
       .finally(release);
   };
@@ -30,6 +44,7 @@ export function streaming(
 ): handleServerStreamingCall<unknown, unknown> {
   return (grpcCall) => {
     const { signal, release } = callSignal(grpcCall, serverEnds);
+    const ended = measured(edge.method);
     observed(edge, grpcCall, signal, async (call) => {
       for await (const message of handler(wellFormed(grpcCall.request), call)) {
         signal.throwIfAborted();
@@ -39,8 +54,15 @@ export function streaming(
       signal.throwIfAborted();
     })
       .then(
-        () => grpcCall.end(),
-        (error: unknown) => grpcCall.emit("error", endOf(error, signal)),
+        () => {
+          ended(Code.OK);
+          grpcCall.end();
+        },
+        (error: unknown) => {
+          const end = endOf(error, signal);
+          ended(end.code);
+          grpcCall.emit("error", end);
+        },
       )
       .finally(release);
   };

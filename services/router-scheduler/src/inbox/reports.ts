@@ -6,11 +6,13 @@ import { inSpan } from "@rhumbline/telemetry";
 import { realised, type SchedulerState } from "../read-model/state.ts";
 import { decideRealised } from "../realised/decide.ts";
 import type { RealisedEvent } from "../realised/events.ts";
+import { rememberIntentTimes } from "./intent-times.ts";
 import { nodeContext } from "./node-context.ts";
 
 /** Takes nodes' reports into the log, each once and in order, and answers how far the log has come: an agent sends again
  *  what follows. */
 export function serveReports({ fold, executor, log }: ServiceContext<SchedulerState>, bus: Bus): Stop {
+  const intents = rememberIntentTimes(fold);
   const take = async (nodeId: string, report: NodeReport): Promise<NodeReportReply> => {
     const { lastSeq } = realised.select(fold.state, nodeId);
     if (!fold.state.nodes.has(nodeId)) return { lastSeq, refusal: `node ${nodeId} is not registered` };
@@ -21,10 +23,12 @@ export function serveReports({ fold, executor, log }: ServiceContext<SchedulerSt
       const { correlationId, causationId } = report;
       const context = nodeContext(nodeId, { correlationId, causationId, ...(traceparent && { traceparent }) });
       const { aggregate } = await executor.execute(realised, nodeId, (node) => decideRealised(record, node), context);
+      const isNew = report.seq > lastSeq;
+      if (isNew && event.type === "NodeChangesApplied") intents.applied(event.data);
       return { lastSeq: aggregate.lastSeq, refusal: "" };
     });
   };
-  return serveNodeReports(bus, async (nodeId, report) => {
+  const stop = serveNodeReports(bus, async (nodeId, report) => {
     try {
       return await take(nodeId, report);
     } catch (error) {
@@ -33,6 +37,10 @@ export function serveReports({ fold, executor, log }: ServiceContext<SchedulerSt
       return { lastSeq: realised.select(fold.state, nodeId).lastSeq, refusal: error.message };
     }
   });
+  return () => {
+    stop();
+    intents.stop();
+  };
 }
 
 /** The report as an event; node and seq are those of its envelope. */
