@@ -11,9 +11,13 @@ const defaultAddresses = {
 
 export type ServiceName = keyof typeof defaultAddresses;
 
+/** How a result is printed: for people, as protobuf JSON or the same as YAML, or as names for other programs to read. */
+const outputFormats = ["table", "wide", "json", "yaml", "name"] as const;
+type OutputFormat = (typeof outputFormats)[number];
+
 /** What every command can be told. */
 export interface Settings extends Readonly<Record<ServiceName, string>> {
-  readonly output: "table" | "json";
+  readonly output: OutputFormat;
   readonly color: boolean;
   /** OTLP/HTTP collector. */
   readonly otlp: string | undefined;
@@ -37,9 +41,12 @@ export function whereToSay(name: ServiceName): string {
 /** Adds the flags that every command has. Each can be given as an environment variable too. */
 export function withGlobalFlags(command: Command): Command {
   command.addOption(
-    new Option("-o, --output <format>", "what is printed: a table, or the answer's protobuf JSON")
+    new Option(
+      "-o, --output <format>",
+      "what is printed: a table, a wide one, the answer's protobuf JSON or YAML, names",
+    )
       .env("RHUMB_OUTPUT")
-      .choices(["table", "json"])
+      .choices(outputFormats)
       .default("table"),
   );
   for (const { name, flag, variable, what } of services) {

@@ -18,7 +18,6 @@ export function createProgram(): Command {
     .description(
       "Rhumbline's command line: the resource, then what to do with it. Things are called by their name or their id.",
     )
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "rhumb: ")) })
     .exitOverride();
   const groups: ((program: Command, run: Run) => void)[] = [
@@ -34,8 +33,10 @@ export function createProgram(): Command {
     addLogCommands,
   ];
   for (const add of groups) add(program, run);
-  return program.addHelpText(
-    "after",
-    "\nExit codes: 0 done, 1 failed or refused, 2 not understood. A flag with `env` can be given by that variable.",
-  );
+  return program
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed or refused, 2 not understood. A flag with `env` can be given by that variable.",
+    )
+    .addHelpText("afterAll", ({ command }) => (command === program ? "" : "\nGlobal options: rhumb --help"));
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { allEvents, type Bus, BusUnavailable, connectBus, type DeliveredEvent, readEvents } from "@rhumbline/messaging";
 import { createLogger } from "@rhumbline/telemetry";
 import { CommandFailed } from "../errors/usage-error.ts";
+import { formatRecord } from "../output/data.ts";
 import { printable } from "../output/printable.ts";
 import type { Session } from "../session/session.ts";
 import type { EventsOptions } from "./events-options.ts";
@@ -28,7 +29,7 @@ export async function printBusEvents(session: Session, options: EventsOptions): 
       // A narrower subject leaves out events between those that it brings.
       if (subject === allEvents) noteGap(session, last, event.previous);
       last = event.sequence;
-      await terminal.print(settings.output === "json" ? formatJson(delivered) : formatBusEvent(delivered));
+      await terminal.print(render(settings.output, delivered));
     }
   } catch (error) {
     if (error instanceof BusUnavailable) throw new CommandFailed(`${error.message} (${server})`, { cause: error });
@@ -56,15 +57,20 @@ function noteGap({ terminal }: Session, last: number | undefined, previous: numb
   );
 }
 
+function render(format: string, delivered: DeliveredEvent): string {
+  const data = formatRecord(format, asCloudEvent(delivered));
+  return data ?? (format === "name" ? delivered.event.id : formatBusEvent(delivered));
+}
+
 /** One line: when, position in the log, and the subject, which says the rest. */
 function formatBusEvent({ subject, event: { timeMs, sequence } }: DeliveredEvent): string {
   return printable(`${new Date(timeMs).toISOString()}  ${String(sequence).padStart(10)}  ${subject}`);
 }
 
 /** CloudEvents 1.0, JSON format, beside the subject that it came on. */
-function formatJson({ subject: natsSubject, event }: DeliveredEvent): string {
+function asCloudEvent({ subject: natsSubject, event }: DeliveredEvent): object {
   const { timeMs, partitionKey, correlationId, causationId, authId, ...attributes } = event;
-  return JSON.stringify({
+  return {
     natsSubject,
     specversion: "1.0",
     time: new Date(timeMs).toISOString(),
@@ -74,5 +80,5 @@ function formatJson({ subject: natsSubject, event }: DeliveredEvent): string {
     causationid: causationId,
     authid: authId,
     ...attributes,
-  });
+  };
 }

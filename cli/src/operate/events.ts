@@ -1,6 +1,7 @@
 import { LogEvent } from "@rhumbline/proto/rhumbline/audit/v1/audit_service";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
+import { formatRecord } from "../output/data.ts";
 import { printable } from "../output/printable.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
@@ -41,9 +42,16 @@ async function printLogEvents(session: Session, options: EventsOptions): Promise
   };
   for await (const { event } of session.audit.watch(request)) {
     if (event === undefined) continue;
-    const json = session.settings.output === "json";
-    await session.terminal.print(json ? JSON.stringify(LogEvent.toJSON(event)) : formatLogEvent(event));
+    await session.terminal.print(render(session, event));
   }
+}
+
+function render({ settings }: Session, event: LogEvent): string {
+  const data = formatRecord(settings.output, LogEvent.toJSON(event));
+  if (data !== undefined) return data;
+  if (settings.output === "name") return event.id;
+  const line = formatLogEvent(event);
+  return settings.output === "wide" ? `${line}  ${printable(event.dataJson)}` : line;
 }
 
 /** One line, in columns that hold what is usual: more can follow at any time. */

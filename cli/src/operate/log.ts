@@ -5,7 +5,7 @@ import {
 } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
 import type { Command } from "commander";
 import { CommandFailed } from "../errors/usage-error.ts";
-import { printJson, printTable } from "../resource/show.ts";
+import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { readLogFile, writeLogFile } from "./log-file.ts";
@@ -30,7 +30,7 @@ export function addLogCommands(program: Command, run: Run): void {
     .action(
       run(async (session, file: string) => {
         const restored = await session.eventLogAdmin.restore(restoreRequests(session, file)).catch(asFileError);
-        if (session.settings.output === "json") return printJson(session, RestoreResponse.toJSON(restored));
+        if (wantsData(session)) return printData(session, RestoreResponse.toJSON(restored));
         await printSummary(session, restored);
       }),
     );
@@ -67,7 +67,7 @@ async function printSummary(
   session: Session,
   { position, events }: { position: number; events: number },
 ): Promise<void> {
-  if (session.settings.output === "json") return printJson(session, { position, events });
+  if (wantsData(session)) return printData(session, { position, events });
   await printTable(
     session,
     [{ position, events }],

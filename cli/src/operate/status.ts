@@ -9,7 +9,7 @@ import { nodeResource } from "../commands/node.ts";
 import type { ServiceName } from "../config.ts";
 import { ServiceFailure } from "../errors/service-failure.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
-import { printJson, printTable } from "../resource/show.ts";
+import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { type FoldingService, foldingServices } from "./folding-services.ts";
@@ -39,9 +39,9 @@ async function showStatus(session: Session): Promise<void> {
     ...foldingServices.map((service) => orNotReached(session, service, foldingStatus(session, service))),
     orNotReached(session, "audit", auditStatus(session)),
   ]);
-  if (session.settings.output === "json") {
+  if (wantsData(session)) {
     const services = statuses.map(({ service, address, state, json }) => ({ service, address, state, status: json }));
-    await printJson(session, { services });
+    await printData(session, { services });
   } else {
     await printTable(session, statuses, [
       { heading: "SERVICE", text: ({ service }) => service },

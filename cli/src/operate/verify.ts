@@ -2,7 +2,7 @@ import { StateServiceService, VerifyStateResponse } from "@rhumbline/proto/rhumb
 import type { Command } from "commander";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { printable } from "../output/printable.ts";
-import { printJson, printTable } from "../resource/show.ts";
+import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { type FoldingService, foldingServices } from "./folding-services.ts";
@@ -29,12 +29,12 @@ async function verify(session: Session): Promise<void> {
       return { service, answer: await client.verifyState({}, { timeoutMs: foldTimeoutMs }) };
     }),
   );
-  if (session.settings.output === "json") {
+  if (wantsData(session)) {
     const services = verified.map(({ service, answer }) => ({
       service,
       ...(VerifyStateResponse.toJSON(answer) as object),
     }));
-    await printJson(session, { services });
+    await printData(session, { services });
   } else await printVerified(session, verified);
   const different = verified.filter(({ answer }) => answer.differenceCount > 0);
   if (different.length === 0) return;

@@ -6,6 +6,8 @@ export interface Column<T> {
   text(item: T): string;
   /** Shown by colour too. */
   readonly status?: boolean;
+  /** Shown with `-o wide` only, and only where there is something to show. */
+  readonly wide?: boolean;
 }
 
 const gap = "  ";

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly colours: Colours;
   /** A line of the result. Waits while the reader is slow. */
   print(line: string): Promise<void>;
+  /** What follows takes the place of what was printed: on a cleared screen, or after an empty line where nobody watches. */
+  startAgain(): void;
   /** A line about the result, for people. */
   note(line: string): void;
   /** The state of what is waited for, in the place of the one before; nothing ends it. Only where somebody watches. */
@@ -27,6 +29,7 @@ export function openTerminal(
   return {
     colours: colours(color && stdout.isTTY === true),
     print: (line) => new Promise((resolve) => void stdout.write(`${line}\n`, () => resolve())),
+    startAgain: () => void stdout.write(stdout.isTTY ? "\u001b[H\u001b[2J\u001b[3J" : "\n"),
     note(line) {
       progress(undefined);
       stderr.write(`${line}\n`);

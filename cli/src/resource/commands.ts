@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
+import { printable } from "../output/printable.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { change, type MutationOptions, waitFor, withMutationFlags } from "./mutation.ts";
 import { resolveId } from "./name-or-id.ts";
 import type { Resource } from "./resource.ts";
-import { printItem, printJson, printTable } from "./show.ts";
+import { itemLines, listLines, printData, wantsData } from "./show.ts";
+import { printReading } from "./watch.ts";
 
 /** `rhumb <resource> get`: the same for every resource. */
 export function addGet<T>(group: Command, resource: Resource<T>, run: Run): void {
@@ -13,15 +15,26 @@ export function addGet<T>(group: Command, resource: Resource<T>, run: Run): void
     .command("get")
     .description(`show one ${resource.title}`)
     .argument(`<${resource.noun}>`, nameOrIdHelp(resource))
+    .option(...watchFlag)
     .action(
-      run(async (session, nameOrId: string) => {
+      run(async (session, nameOrId: string, { watch = false }: WatchOptions) => {
         const id = await resolveId(session, resource, nameOrId);
-        await printItem(session, resource, await resource.get(session, id, session.services.position()));
+        await printReading(session, watch, async (minPosition) => {
+          const found = await resource.get(session, id, minPosition);
+          const content = found.item && resource.toJson(found.item);
+          return { lines: itemLines(session, resource, found), content, position: found.position };
+        });
       }),
     );
 }
 
-interface ListOptions {
+interface WatchOptions {
+  readonly watch?: boolean;
+}
+
+const watchFlag = ["-w, --watch", "print it again whenever it has changed, until Ctrl-C"] as const;
+
+interface ListOptions extends WatchOptions {
   readonly filter: string;
   readonly sort: string;
   readonly limit?: number;
@@ -39,24 +52,31 @@ export function addList<T>(group: Command, resource: Resource<T>, run: Run): voi
     )
     .option("--sort <fields>", "like: name, create_time desc", "")
     .option("--limit <count>", "show no more than so many", wholeNumber)
+    .option(...watchFlag)
     .action(
       run(async (session, options: ListOptions) => {
-        const { items, position } = await listAll(session, resource, options);
-        if (session.settings.output === "table") return printTable(session, items, resource.columns);
-        const answer = { [resource.pluralField]: items.map(resource.toJson), position };
-        return printJson(session, answer);
+        await printReading(session, options.watch ?? false, async (minPosition) => {
+          const listed = await listAll(session, resource, options, minPosition);
+          const content = listed.items.map(resource.toJson);
+          return { lines: listLines(session, resource, listed), content, position: listed.position };
+        });
       }),
     );
 }
 
 /** Page by page; all pages are of the first one's position or later. */
-async function listAll<T>(session: Session, resource: Resource<T>, { filter, sort, limit }: ListOptions) {
+async function listAll<T>(
+  session: Session,
+  resource: Resource<T>,
+  { filter, sort, limit }: ListOptions,
+  atLeast: number,
+) {
   const wanted = limit ?? Number.POSITIVE_INFINITY;
   const items: T[] = [];
   let position = 0;
   for (let pageToken = ""; ; ) {
     const pageSize = Math.min(wanted - items.length, 1_000);
-    const minPosition = session.services.position();
+    const minPosition = Math.max(atLeast, session.services.position());
     const query = { pageSize, pageToken, filter, orderBy: sort, minPosition, asOf: undefined };
     const page = await resource.list(session, query);
     items.push(...page.items);
@@ -85,7 +105,8 @@ export function addDelete<T>(group: Command, resource: Resource<T>, run: Run): v
         const id = await resolveId(session, resource, nameOrId);
         const answer = await change(options, (fields) => resource.remove(session, { id, etag: "", ...fields }));
         await waitFor(session, resource, id, answer.position, options);
-        if (session.settings.output === "json") await printJson(session, answer);
+        if (wantsData(session)) await printData(session, answer);
+        if (session.settings.output === "name") await session.terminal.print(printable(nameOrId));
       }
     }),
   );

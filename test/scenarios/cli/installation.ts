@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { connectBus } from "@rhumbline/messaging";
@@ -10,6 +10,7 @@ import { killServices, startService } from "../../support/service-process.ts";
 import { NodeDouble } from "../scheduler/node-double.ts";
 
 const repository = join(import.meta.dirname, "../../..");
+const program = join(repository, "cli/dist/rhumb.js");
 
 export interface Outcome {
   readonly code: number;
@@ -17,11 +18,18 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+interface Following {
+  readonly child: ChildProcess;
+  printed(): string;
+}
+
 /** The control plane as real processes, and rhumb to use it. */
 export interface Installation {
   readonly log: EventLogProcess;
   readonly nats: NatsProcess;
   rhumb(...args: readonly string[]): Promise<Outcome>;
+  /** What a command has printed so far that goes on until it is stopped. */
+  following(...args: readonly string[]): Following;
   /** The answer of a command that must succeed, as JSON. */
   json<T>(...args: readonly string[]): Promise<T>;
   stop(): Promise<void>;
@@ -51,6 +59,14 @@ export async function startInstallation(): Promise<Installation> {
     log,
     nats,
     rhumb,
+    following(...args) {
+      const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env } });
+      let printed = "";
+      child.stdout.on("data", (data: Buffer) => {
+        printed += data.toString();
+      });
+      return { child, printed: () => printed };
+    },
     async json<T>(...args: readonly string[]) {
       const { code, stdout, stderr } = await rhumb(...args, "-o", "json");
       if (code !== 0) throw new Error(`rhumb ${args.join(" ")} ended with ${code}: ${stderr}`);
@@ -64,7 +80,6 @@ export async function startInstallation(): Promise<Installation> {
 }
 
 export function runRhumb(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> {
-  const program = join(repository, "cli/dist/rhumb.js");
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
