@@ -5,8 +5,9 @@ import { defaultHosts, endLab, type Lab, machineFootprint, startLab } from "@rhu
 import { type Narrator, narrator } from "./narrator.ts";
 import { runStory } from "./story.ts";
 
-/** Runs the main job in a lab on this machine and takes everything away again, whatever happens. */
-const labName = "demo";
+/** Runs the main job in a lab on this machine and takes everything away again, whatever happens.
+ *  Another lab name lets two demos run side by side. */
+const labName = process.argv[2] ?? "demo";
 
 async function main(tell: Narrator): Promise<number> {
   await endLab(labName);

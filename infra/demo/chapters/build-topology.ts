@@ -16,18 +16,7 @@ export async function buildTopology(lab: Lab, stack: Stack, tell: Narrator): Pro
     await tell.step(`rhumb ${args.join(" ")}`, () => stack.json(...args));
   };
   const { cidr, gateway, physicalNetwork } = externalNetwork;
-  await rhumb(
-    "network",
-    "create",
-    "public",
-    "--external",
-    "--type",
-    "flat",
-    "--physical-network",
-    physicalNetwork,
-    "--mtu",
-    "1500",
-  );
+  await rhumb("network", "create", "public", "--external", "--type", "flat", "--physical-network", physicalNetwork);
   await rhumb(
     "subnet",
     "create",

@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { bundled } from "../support/bundle.ts";
+import { requiresRoot } from "../support/requires-root.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+const services = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent"];
+
+describe("the demo", requiresRoot, () => {
+  test("tells its story to the end, proves each claim, and leaves nothing behind", async () => {
+    await Promise.all([...services.map(bundled), bundled("rhumb")]);
+    const name = `demo-${randomUUID().slice(0, 8)}`;
+    const demo = spawn(process.execPath, ["--import", "tsx", "infra/demo/main.ts", name], {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [code, story, errors] = await Promise.all([
+      new Promise<number | null>((resolve) => demo.once("close", resolve)),
+      text(demo.stdout),
+      text(demo.stderr),
+    ]);
+    expect(code, story + errors).toBe(0);
+    expect(story).toContain("✓ not one of ");
+    expect(story).toContain("✓ the agent wrote nothing to the kernel");
+    expect(story).toContain("✓ the machine is as it was before");
+    expect(story).toMatch(/things proved +\d+/);
+  }, 600_000);
+});
