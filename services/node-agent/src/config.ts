@@ -55,9 +55,12 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
     )
     .addOption(new Option("--backend <backend>", "what writes the rules").choices(["iptables"]).default("iptables"))
     .addOption(
-      new Option("--resync-seconds <seconds>", "how often the kernel is compared with the desired state unasked")
+      new Option(
+        "--resync-seconds <seconds>",
+        "how often the whole kernel is compared with the desired state, changes heard of or not",
+      )
         .env("RHUMBLINE_RESYNC_SECONDS")
-        .default(60)
+        .default(300)
         .argParser(seconds),
     )
     .addOption(

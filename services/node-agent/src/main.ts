@@ -13,7 +13,8 @@ import { DesiredFeed } from "./feed/desired-feed.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
 import { processKernel } from "./kernel/process/process-kernel.ts";
-import { watchDevices } from "./kernel/watch-devices.ts";
+import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
+import { watchKernel } from "./kernel/watch/watch-kernel.ts";
 import { reconcile } from "./reconcile.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
 import { NodeReporter } from "./report/node-reporter.ts";
@@ -22,6 +23,7 @@ import { RepeatedDrift } from "./report/repeated-drift.ts";
 import { ReportSender } from "./report/report-sender.ts";
 import { Spool } from "./report/spool.ts";
 import { exposeAgentGauges } from "./status/agent-gauges.ts";
+import { pacedWake } from "./status/paced-wake.ts";
 import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
@@ -48,20 +50,31 @@ const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion,
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 const host = { nodeId, bridgeMappings: new Map(carriers) };
 const kernel = processKernel();
+const known = rememberingKernel(kernel, () => watch.listening);
 
 const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
 if (droppedBytes > 0) log.warn({ droppedBytes }, "the spool's damaged end was cut off");
 const reporter = new NodeReporter(data, who, spool);
 reporter.started();
 
-const parts = { kernel, host, reporter, drift: new RepeatedDrift(), logger: log, now: Date.now };
+const lookLater = (ms: number) => setTimeout(() => loop.wake(Trigger.DRIFT), ms).unref();
+const parts = { kernel: known, host, reporter, drift: new RepeatedDrift(lookLater), logger: log, now: Date.now };
 const schedule = new RetrySchedule(Math.random);
 const loop = new ReconcileLoop({
   pass: async (trigger) => feed.current && reconcile(parts, feed.current, trigger),
   schedule,
   resyncMs: resyncSeconds * 1000,
+  beforeResync: () => known.changed("anywhere"),
   logger: log,
   now: Date.now,
+});
+const looks = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
+const watch = watchKernel({
+  changed: (places) => {
+    known.changed(places);
+    looks.wake();
+  },
+  logger: log,
 });
 const feed = new DesiredFeed(data, () => loop.wake(Trigger.DESIRED));
 const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log });
@@ -69,7 +82,7 @@ const roomAgain = () => loop.wake(Trigger.RETRY);
 const sender = new ReportSender({ bus, nodeId, spool, reporter, logger: log, roomAgain });
 
 let refusal = "";
-const stops = [watchDevices("tap", () => loop.wake(Trigger.RETRY)), () => sender.stop()];
+const stops = [() => watch.stop(), () => looks.stop(), () => sender.stop()];
 const node: Node = {
   ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
   bridgeMappings: Object.fromEntries(bridgeMapping),

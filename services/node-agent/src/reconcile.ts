@@ -8,14 +8,16 @@ import type { DesiredState } from "./feed/desired-state.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import { objectsOf } from "./observed/kernel-objects.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
+import { leaveUnreadable } from "./plan/leave-unreadable.ts";
 import type { Operation } from "./plan/operation.ts";
 import { plan } from "./plan/plan.ts";
 import { announceAll } from "./plan/plan-announcements.ts";
 import { printOperation } from "./plan/print-operation.ts";
 import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
-import { type NodeReporter, observedChanges, type ReportCause } from "./report/node-reporter.ts";
+import { type NodeReporter, type Outcome, observedChanges, type ReportCause } from "./report/node-reporter.ts";
 import { outcomeChanges } from "./report/outcome-changes.ts";
 import { measurePass } from "./report/pass-metrics.ts";
+import { passTrigger } from "./report/pass-trigger.ts";
 import type { RepeatedDrift } from "./report/repeated-drift.ts";
 import { closedByObservation } from "./report/unfinished-plan.ts";
 
@@ -41,15 +43,16 @@ export async function reconcile(parts: ReconcilerParts, state: DesiredState, tri
   );
 }
 
-async function pass(parts: ReconcilerParts, state: DesiredState, cause: ReportCause): Promise<PassResult> {
+async function pass(parts: ReconcilerParts, state: DesiredState, woken: ReportCause): Promise<PassResult> {
   const { kernel, host, reporter, logger } = parts;
   const startedMs = parts.now();
   const observed = await kernel.observe();
-  const desired = compileDesired(state.resources, host);
+  const desired = leaveUnreadable(compileDesired(state.resources, host), observed);
   const operations = plan(desired, observed);
-  const repeated = closeOpenPlan(parts, state, cause, operations, desired, observed);
+  const repeated = closeOpenPlan(parts, state, woken, operations, desired, observed);
   const todo = [...operations, ...repeated];
-  const foreign = reporter.unreported(objectsOf(observed));
+  const foreign = reporter.unreported(objectsOf(observed)).filter(({ netns }) => !observed.unreadable.has(netns));
+  const cause = { ...woken, trigger: passTrigger(woken.trigger, foreign.length > 0, operations) };
 
   for (const operation of todo) logger.debug({ operation: printOperation(operation) }, "planned");
   if (todo.length > 0)
@@ -109,15 +112,14 @@ function report(
   const operations = [...changedByOthers, ...applied.executed];
   // A retry that fails as before is no news, and neither is a drift that was reported a moment ago.
   const happened = operations.some(({ outcome }) => outcome === OperationOutcome.DONE) || foreign.length > 0;
-  const isDrift = cause.trigger === Trigger.DRIFT && happened;
-  const count = isDrift ? drift.note(operations.map(({ text }) => text).join("\n"), now()) : 0;
-  const news = resources.length > 0 || (isDrift ? count > 0 : happened);
-  if (news || reporter.owesLoss) {
-    const objects = objectsOf(applied.after);
-    reporter.outcome({ cause, operations, resources, count }, objects, (key) => isDesired(state, key));
-  } else {
-    reporter.nothingNew();
-  }
+  const isRepair = cause.trigger === Trigger.DRIFT && happened && applied.failures.length === 0;
+  const news = resources.length > 0 || (isRepair ? drift.note(operations, now()) : happened);
+  const objects = objectsOf(applied.after);
+  const tell = (outcome: Outcome): void => reporter.outcome(outcome, objects, (key) => isDesired(state, key));
+  if (news || reporter.owesLoss) tell({ cause, operations, resources, count: isRepair ? 1 : 0 });
+  else reporter.nothingNew();
+  for (const repeats of drift.untold(now()))
+    tell({ cause: { ...cause, trigger: Trigger.DRIFT }, resources: [], ...repeats });
 }
 
 function isDesired({ resources }: DesiredState, key: string): boolean {

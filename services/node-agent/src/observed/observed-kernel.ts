@@ -5,6 +5,8 @@ export interface ObservedKernel {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Name -> router namespace. */
   readonly namespaces: ReadonlyMap<string, ObservedNamespace>;
+  /** Router namespaces that are there but can't be read -> why, in the programs' words. */
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
 export interface ObservedNamespace {

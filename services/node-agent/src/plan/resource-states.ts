@@ -67,7 +67,8 @@ function unsureRevocation(
   const failed = failures.find(({ operation }) => revoking.has(operation.kind));
   if (failed !== undefined) return failed.error;
   const left = [...desired.untouched].find(
-    (name) => name.startsWith(routerNamespacePrefix) && observed.namespaces.has(name),
+    (name) =>
+      name.startsWith(routerNamespacePrefix) && (observed.namespaces.has(name) || observed.unreadable.has(name)),
   );
   return left === undefined ? undefined : `${left} is left as it is and may still serve it`;
 }

@@ -39,7 +39,14 @@ export function startAgent(
   reporter.started();
   let nowMs = 0;
   const logger = createLogger("test", "error");
-  const parts = { kernel, host: sampleHost, reporter, drift: new RepeatedDrift(), logger, now: () => nowMs };
+  const parts = {
+    kernel,
+    host: sampleHost,
+    reporter,
+    drift: new RepeatedDrift(() => undefined),
+    logger,
+    now: () => nowMs,
+  };
   return {
     spool,
     reporter,

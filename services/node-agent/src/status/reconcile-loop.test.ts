@@ -27,6 +27,7 @@ beforeEach(() => {
     },
     schedule,
     resyncMs: 60_000,
+    beforeResync: () => undefined,
     logger: createLogger("test", "error"),
     now: Date.now,
   });

@@ -8,6 +8,8 @@ export interface ReconcileLoopParts {
   readonly pass: (trigger: Trigger) => Promise<PassResult | undefined>;
   readonly schedule: RetrySchedule;
   readonly resyncMs: number;
+  /** Called before the pass of a resync: it is to look at everything. */
+  readonly beforeResync: () => void;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -37,7 +39,10 @@ export class ReconcileLoop {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#resync ??= setInterval(() => this.wake(Trigger.DRIFT), this.#parts.resyncMs);
+    this.#resync ??= setInterval(() => {
+      this.#parts.beforeResync();
+      this.wake(Trigger.DRIFT);
+    }, this.#parts.resyncMs);
     this.wake(Trigger.START);
   }
 

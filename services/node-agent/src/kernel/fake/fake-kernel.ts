@@ -30,6 +30,7 @@ const emptyHost: ObservedKernel = {
     [ipv6OffSysctl("default"), "0"],
   ]),
   namespaces: new Map(),
+  unreadable: new Map(),
 };
 
 export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {

@@ -37,7 +37,7 @@ function pathOf(sysctl: string): string {
 }
 
 export interface ObservedHost {
-  readonly kernel: Omit<ObservedKernel, "namespaces">;
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
   readonly routerNamespaces: readonly string[];
 }
 
@@ -51,8 +51,21 @@ export async function observeHost(programs: Programs): Promise<ObservedHost> {
   };
 }
 
-/** @throws Error with the programs' own words when the namespace can't be read. */
-export async function observeNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {
+/** Undefined: it went before it was read. A namespace that can't be read must not keep the others from being looked at:
+ *  @returns in place of it why, in the programs' words. */
+export async function observeNamespace(
+  programs: Programs,
+  name: string,
+): Promise<ObservedNamespace | string | undefined> {
+  try {
+    return await readNamespace(programs, name);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return words.includes(`Cannot open network namespace "${name}"`) ? undefined : words;
+  }
+}
+
+async function readNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {
   const [links = "", ipv4 = "", ipv6 = "", sysctls = "", rules = "", flows = ""] = await sections(
     programs,
     name,

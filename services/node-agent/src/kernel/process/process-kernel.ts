@@ -78,6 +78,7 @@ const readAtOnce = 4;
 async function observe(programs: Programs, again: ObserveAgain | undefined): Promise<ObservedKernel> {
   const { kernel, routerNamespaces } = await observeHost(programs);
   const namespaces = new Map<string, ObservedNamespace>();
+  const unreadable = new Map<string, string>();
   const unread: string[] = [];
   for (const name of routerNamespaces) {
     const known = again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
@@ -85,8 +86,13 @@ async function observe(programs: Programs, again: ObserveAgain | undefined): Pro
     else namespaces.set(name, known);
   }
   while (unread.length > 0) {
-    const read = await Promise.all(unread.splice(0, readAtOnce).map((name) => observeNamespace(programs, name)));
-    for (const namespace of read) namespaces.set(namespace.name, namespace);
+    const names = unread.splice(0, readAtOnce);
+    const read = await Promise.all(names.map((name) => observeNamespace(programs, name)));
+    for (const [index, name] of names.entries()) {
+      const namespace = read[index];
+      if (typeof namespace === "string") unreadable.set(name, namespace);
+      else if (namespace !== undefined) namespaces.set(name, namespace);
+    }
   }
-  return { ...kernel, namespaces };
+  return { ...kernel, namespaces, unreadable };
 }

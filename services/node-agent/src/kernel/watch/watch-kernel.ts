@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Logger } from "@rhumbline/telemetry";
+import { eventsProgram } from "./events-program.ts";
+
+/** Where the kernel may have changed: namespaces by name, an empty one for the host's own; or anywhere. */
+export type ChangedPlaces = ReadonlySet<string> | "anywhere";
+
+export interface KernelWatch {
+  /** Whether changes are heard of now. */
+  readonly listening: boolean;
+  stop(): void;
+}
+
+export interface KernelWatchParts {
+  /** Something was changed, by whomever. Own changes are told as well: who is told compares and finds nothing to do. */
+  readonly changed: (places: ChangedPlaces) => void;
+  readonly logger: Logger;
+  /** Starts the program that listens; its standard input is a pipe at whose end it ends. */
+  readonly start?: () => ChildProcess;
+}
+
+const startAgainMs = 1000;
+
+/** Tells of changes in the host's kernel and in every router's namespace within half a second, mostly within
+ *  milliseconds. A program that listens and dies is started again; what happened meanwhile may be anywhere. */
+export function watchKernel({ changed, logger, start = startEventsProgram }: KernelWatchParts): KernelWatch {
+  let listening = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let program: ChildProcess | undefined;
+
+  const told = (what: string): void => {
+    if (what === "ready") listening = true;
+    logger.debug({ what }, "kernel events");
+    changed("anywhere");
+  };
+  const run = (): void => {
+    const child = start();
+    program = child;
+    readChanges(child, changed, told);
+    child.on("error", (error) => logger.error({ err: error }, "can't listen for changes in the kernel"));
+    child.on("close", (code, signal) => {
+      listening = false;
+      if (stopped) return;
+      logger.warn({ code, signal }, "the program that listens for changes in the kernel ended; starting it again");
+      timer = setTimeout(run, startAgainMs);
+    });
+  };
+  run();
+  return {
+    get listening() {
+      return listening;
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+      program?.kill("SIGKILL");
+    },
+  };
+}
+
+/** A line "<namespace> <what>" each; "-" is the host, "*" anywhere. Lines that come together are one change. */
+function readChanges(child: ChildProcess, changed: KernelWatchParts["changed"], told: (what: string) => void): void {
+  if (child.stdout === null) return;
+  let places = new Set<string>();
+  const flush = (): void => {
+    const together = places;
+    places = new Set();
+    if (together.size > 0) changed(together);
+  };
+  createInterface(child.stdout).on("line", (line) => {
+    const [place = "", what = ""] = line.split(" ");
+    if (place === "*") return told(what);
+    if (places.size === 0) setImmediate(flush);
+    places.add(place === "-" ? "" : place);
+  });
+}
+
+function startEventsProgram(): ChildProcess {
+  return spawn("python3", ["-I", "-S", "-c", eventsProgram], { stdio: ["pipe", "pipe", "inherit"] });
+}
