@@ -20,11 +20,23 @@ const ports = {
   agent: 4105,
 } as const;
 
+/** Where each process serves its metrics, beside its own port. */
+const metricsPorts: Readonly<Record<string, number>> = {
+  ipam: 9101,
+  topology: 9102,
+  "router-scheduler": 9103,
+  audit: 9104,
+  "node-agent": 9105,
+  "event-log": 9106,
+};
+
 const local = (port: number): string => `127.0.0.1:${port}`;
 const bundle = (service: string): string[] => [
   "node",
   "--enable-source-maps",
   `${repository}services/${service}/dist/main.js`,
+  "--metrics",
+  local(metricsPorts[service] ?? 0),
 ];
 const dataOf = (name: string): string => `/var/lib/rhumbline/${name}`;
 
