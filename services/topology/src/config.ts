@@ -1,7 +1,9 @@
 import { hostAndPort, type ServiceSettings, withServiceFlags } from "@rhumbline/service";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { maxVni, type NetworkSettings, type SweepSettings } from "./api/settings.ts";
+import { maxVni, type NetworkSettings, type SweepSettings, usualMtu } from "./api/settings.ts";
 
+/** RFC 791 asks as much of every link. */
+const minMtu = 68;
 /** Leaves a VXLAN network the 68 bytes that RFC 791 asks of every link. */
 const minUnderlayMtu = 118;
 
@@ -29,8 +31,17 @@ export function parseConfig(argv: readonly string[]): TopologySettings {
     .addOption(
       new Option("--underlay-mtu <bytes>", "the largest IP packet that the network between the nodes carries")
         .env("RHUMBLINE_UNDERLAY_MTU")
-        .default(1500)
-        .argParser(mtu),
+        .default(usualMtu)
+        .argParser((text) => mtu(text, minUnderlayMtu)),
+    )
+    .addOption(
+      new Option(
+        "--physical-network-mtu <name:bytes,…>",
+        `the largest IP packet that physical networks carry, where it is not ${usualMtu}; can be repeated`,
+      )
+        .env("RHUMBLINE_PHYSICAL_NETWORK_MTU")
+        .default({}, `${usualMtu} for each`)
+        .argParser(physicalNetworkMtu),
     )
     .addOption(
       new Option("--sweep-seconds <seconds>", "how often what crashes left is looked for and taken back")
@@ -54,11 +65,20 @@ function vniRange(text: string): NetworkSettings["vniRange"] {
   return { first, last };
 }
 
-function mtu(text: string): number {
+function mtu(text: string, min: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < minUnderlayMtu || value > 65_535)
-    throw new InvalidArgumentError(`accepted is a number of bytes, ${minUnderlayMtu} to 65535.`);
+  if (!Number.isInteger(value) || value < min || value > 65_535)
+    throw new InvalidArgumentError(`accepted is a number of bytes, ${min} to 65535.`);
   return value;
+}
+
+function physicalNetworkMtu(text: string, before: NetworkSettings["physicalNetworkMtu"]) {
+  const pairs = text.split(",").map((pair) => {
+    const [, name, bytes = ""] = /^([^:]+):(\d+)$/.exec(pair) ?? [];
+    if (name === undefined) throw new InvalidArgumentError("accepted is NAME:BYTES,…, like physnet1:9000.");
+    return [name, mtu(bytes, minMtu)] as const;
+  });
+  return { ...before, ...Object.fromEntries(pairs) };
 }
 
 function seconds(text: string): number {

@@ -41,7 +41,11 @@ export interface ControlPlaneOptions {
   readonly intercept?: (ipam: Ipam) => Ipam;
 }
 
-const defaultSettings: NetworkSettings = { vniRange: { first: 1, last: 1_000 }, underlayMtu: 1_500 };
+const defaultSettings: NetworkSettings = {
+  vniRange: { first: 1, last: 1_000 },
+  underlayMtu: 1_500,
+  physicalNetworkMtu: { jumbo: 9_000 },
+};
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const { settings = defaultSettings, intercept = (ipam) => ipam } = options;

@@ -57,6 +57,13 @@ test("a physical network carries one flat network", async () => {
   await make(plane).network({ segment: flat("physnet1") });
 });
 
+test("a flat network's MTU is its physical network's, whatever the nodes' underlay carries", async () => {
+  expect((await make(plane).network({ segment: flat("jumbo") })).mtu).toBe(9_000);
+  const segment = flat("physnet1");
+  expect((await refusal(create({ segment, mtu: 1_501 }))).violations[0]?.field).toBe("network.mtu");
+  expect((await make(plane).network({ segment, mtu: 1_400 })).mtu).toBe(1_400);
+});
+
 test("a network with ports or subnets is not deleted, and the refusal names them", async () => {
   const network = await make(plane).network();
   const subnet = await make(plane).subnet(network.id, "10.0.0.0/24");

@@ -170,10 +170,88 @@ test("what is not built says so", async () => {
   expect(await reasonOf(create({ portSecurityDisabled: true }))).toBe("NOT_BUILT");
 });
 
-test("an address or network can't be changed by an update", async () => {
+test("a network can't be changed by an update, and a port comes back as it was read", async () => {
   const port = await make(plane).port(networkId);
-  const fixedIps = [{ subnetId, ipAddress: "10.0.0.77" }];
-  const refused = await refusal(update({ ...port, fixedIps }));
-  expect(refused.violations.map(({ field }) => field)).toEqual(["port.fixed_ips"]);
-  expect((await update({ ...port, name: "vm-2" })).port?.name).toBe("vm-2");
+  const refused = await refusal(update({ ...port, networkId: randomUUID() }));
+  expect(refused.violations.map(({ field }) => field)).toEqual(["port.network_id"]);
+  expect(await refusal(update({ ...port, macAddress: "fa:16:3e:00:00:77" }))).toMatchObject({
+    violations: [{ field: "port.mac_address" }],
+  });
+  expect((await update({ ...port, name: "vm-2" })).port).toMatchObject({ name: "vm-2", fixedIps: port.fixedIps });
+});
+
+describe("an update of the fixed IPs", () => {
+  const any = { ipAddress: "" };
+  const addresses = (port: Port | undefined) => port?.fixedIps.map(({ ipAddress }) => ipAddress);
+  const addressesHeld = async (ownerId: string) => {
+    const { allocations } = await plane.allocations.listAllocations({
+      ...read,
+      minAgeMs: 0,
+      pageSize: 0,
+      pageToken: "",
+    });
+    return allocations.find((one) => one.ownerId === ownerId)?.addresses.map(({ ipAddress }) => ipAddress);
+  };
+  const setTo = (id: string, fixedIps: Port["fixedIps"]) => update({ id, fixedIps }, ["fixed_ips"]);
+
+  test("adds an address, and takes back what the list leaves out", async () => {
+    const { id } = await make(plane).port(networkId);
+    const named = { subnetId: "", ipAddress: "10.0.0.50" };
+    expect(addresses((await setTo(id, [{ subnetId, ...any }, named])).port)).toEqual(["10.0.0.2", "10.0.0.50"]);
+    expect(addresses((await setTo(id, [named])).port)).toEqual(["10.0.0.50"]);
+    expect(await addressesHeld(id)).toEqual(["10.0.0.50"]);
+    expect(addresses((await setTo(id, [])).port)).toEqual([]);
+    expect(await addressesHeld(id)).toEqual([]);
+    expect(addresses((await setTo(id, [{ subnetId, ...any }])).port)).toHaveLength(1);
+  });
+
+  test("gives two addresses of one subnet to who asks for two, at creation too", async () => {
+    const port = await make(plane).port(networkId, {
+      fixedIps: [
+        { subnetId, ...any },
+        { subnetId, ...any },
+      ],
+    });
+    expect(addresses(port)).toEqual(["10.0.0.2", "10.0.0.3"]);
+    const { port: after } = await setTo(
+      port.id,
+      Array.from({ length: 3 }, () => ({ subnetId, ...any })),
+    );
+    expect(addresses(after)).toEqual(["10.0.0.2", "10.0.0.3", "10.0.0.4"]);
+  });
+
+  test("that is refused changes nothing", async () => {
+    const held = await make(plane).port(networkId);
+    const { id } = await make(plane).port(networkId);
+    const taken = { subnetId: "", ipAddress: addresses(held)?.[0] ?? "" };
+    expect(await reasonOf(setTo(id, [{ subnetId: "", ipAddress: "10.0.0.60" }, taken]))).toBe("IP_ADDRESS_IN_USE");
+    expect(await addressesHeld(id)).toEqual(["10.0.0.3"]);
+    const twice = { subnetId: "", ipAddress: "10.0.0.61" };
+    expect((await refusal(setTo(id, [twice, twice]))).violations[0]?.field).toBe("port.fixed_ips[1].ip_address");
+    expect(addresses(await get(id))).toEqual(["10.0.0.3"]);
+  });
+
+  test("leaves what a floating IP stands for where it is", async () => {
+    const { external, tenant, subnet } = await make(plane).routed();
+    const port = await make(plane).port(tenant.id);
+    await make(plane).floatingIp(external.id, { portId: port.id });
+    const other = { subnetId: subnet.id, ipAddress: "10.0.0.77" };
+    expect(await reasonOf(setTo(port.id, [other]))).toBe("FIXED_IP_REQUIRED_BY_FLOATING_IP");
+    expect(addresses((await setTo(port.id, [...port.fixedIps, other])).port)).toHaveLength(2);
+  });
+
+  test("with validate_only shows the addresses and takes none", async () => {
+    const { id } = await make(plane).port(networkId);
+    const wanted: Partial<Port> = {
+      id,
+      fixedIps: [
+        { subnetId, ...any },
+        { subnetId, ...any },
+      ],
+    };
+    const port = Port.fromPartial(wanted);
+    const rehearsed = { port, updateMask: ["fixed_ips"], etag: "", ...plainly, validateOnly: true };
+    expect(addresses((await plane.ports.updatePort(rehearsed)).port)).toEqual(["10.0.0.2", "10.0.0.3"]);
+    expect(await addressesHeld(id)).toEqual(["10.0.0.2"]);
+  });
 });

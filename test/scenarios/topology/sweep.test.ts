@@ -98,6 +98,21 @@ test("the addresses of a deleted port are taken back where ipam was away", async
   expect(await held()).toEqual([]);
 });
 
+test("addresses that an update of a port took and never wrote down are taken back", async () => {
+  const { port } = await createPort();
+  const id = port?.id ?? "";
+  dies = "allocate";
+  const fixedIps = [{ subnetId, ipAddress: "10.0.0.50" }];
+  const wanted: Partial<Port> = { id, fixedIps };
+  const updating = { port: Port.fromPartial(wanted), updateMask: ["fixed_ips"], etag: "", ...plainly };
+  await expect(plane.ports.updatePort(updating)).rejects.toThrow();
+  expect(await reasonOf(make(plane).port(networkId, { fixedIps }))).toBe("IP_ADDRESS_IN_USE");
+  dies = undefined;
+  await sweep();
+  await make(plane).port(networkId, { fixedIps });
+  expect((await plane.ports.getPort({ id, ...read })).port?.fixedIps).toEqual(port?.fixedIps);
+});
+
 describe("a port made for something that never came to be", () => {
   const leaveBehind = async (deviceOwner: string, deviceId: string): Promise<string> => {
     const id = randomUUID();
@@ -148,6 +163,28 @@ test("the segment of a network that never came to be is taken back, and its scop
   await sweep();
   await make(plane).externalNetwork("physnet1");
   expect(await reasonOf(make(plane).subnet(id, "10.1.0.0/24"))).toBe("NETWORK_CLOSING");
+});
+
+test("the scope of a local network that never came to be is closed when it is old enough", async () => {
+  const id = randomUUID();
+  await plane.allocations.openScope({ scopeId: id, projectId: "default", shared: false, requestId: "" });
+  await plane.topology.follower.catchUp();
+  await sweep(600_000);
+  await make(plane)
+    .subnet(id, "10.1.0.0/24")
+    .then(({ id: made }) => plane.subnets.deleteSubnet({ id: made, etag: "", ...plainly }));
+  await sweep();
+  expect(await reasonOf(make(plane).subnet(id, "10.1.0.0/24"))).toBe("NETWORK_CLOSING");
+});
+
+test("what can't be swept holds up nothing else", async () => {
+  const [used, empty] = [randomUUID(), randomUUID()];
+  for (const scopeId of [used, empty])
+    await plane.allocations.openScope({ scopeId, projectId: "default", shared: false, requestId: "" });
+  await make(plane).subnet(used, "10.1.0.0/24");
+  await plane.topology.follower.catchUp();
+  await sweep();
+  expect(await reasonOf(make(plane).subnet(empty, "10.1.0.0/24"))).toBe("NETWORK_CLOSING");
 });
 
 test("a network whose deletion died on the way can be used again", async () => {

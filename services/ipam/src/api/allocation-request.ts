@@ -1,6 +1,6 @@
 import { fieldChecks } from "@rhumbline/grpc";
 import { formatIpAddress, formatMac, isMulticastMac, parseIpAddress, parseMac } from "@rhumbline/net";
-import type { AllocateRequest } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+import type { AllocateRequest, ReleaseRequest } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 import type { AddressWish, AllocationWish } from "./allocator.ts";
 
 export function parseScope<R extends { scopeId: string }>(request: R): R {
@@ -10,12 +10,25 @@ export function parseScope<R extends { scopeId: string }>(request: R): R {
   return request;
 }
 
-export function parseOwner<R extends { scopeId: string; ownerId: string }>(request: R): R {
+function parseOwner<R extends { scopeId: string; ownerId: string }>(request: R): R {
   const checks = fieldChecks();
   checks.uuid("scope_id", request.scopeId);
   checks.uuid("owner_id", request.ownerId);
   checks.done();
   return request;
+}
+
+/** @throws {InvalidFields} */
+export function parseRelease(request: ReleaseRequest) {
+  parseOwner(request);
+  const checks = fieldChecks();
+  const addresses = request.addresses.map(({ subnetId, ipAddress }, i) => {
+    checks.uuid(`addresses[${i}].subnet_id`, subnetId);
+    const address = checks.parse(`addresses[${i}].ip_address`, ipAddress, parseIpAddress);
+    return { subnetId, ipAddress: address ? formatIpAddress(address) : "" };
+  });
+  checks.done();
+  return { scopeId: request.scopeId, ownerId: request.ownerId, addresses };
 }
 
 /** @throws {InvalidFields} */

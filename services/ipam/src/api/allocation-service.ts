@@ -4,7 +4,7 @@ import { AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/all
 import type { ServiceContext } from "@rhumbline/service";
 import { holdingsOf, type IpamState, scopes } from "../read-model/state.ts";
 import { decideScope } from "../scope/decide.ts";
-import { parseAllocate, parseOwner, parseScope } from "./allocation-request.ts";
+import { parseAllocate, parseRelease, parseScope } from "./allocation-request.ts";
 import { createAllocator } from "./allocator.ts";
 
 export function mountAllocationService(
@@ -74,9 +74,11 @@ export function mountAllocationService(
 
     release: mutation({
       async run(request, call) {
-        const { scopeId, ownerId } = parseOwner(request);
+        const { scopeId, ownerId, addresses } = parseRelease(request);
         const position = await guards.hold({ exclusive: [`owner-${ownerId}`] }, () =>
-          allocator.release(scopeId, ownerId, call),
+          addresses.length > 0
+            ? allocator.releaseAddresses(scopeId, ownerId, addresses, call)
+            : allocator.release(scopeId, ownerId, call),
         );
         return { resourceId: `${scopeId}/${ownerId}`, position };
       },

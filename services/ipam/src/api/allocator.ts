@@ -6,8 +6,8 @@ import type { MutationCall, ServiceContext } from "@rhumbline/service";
 import { holdingsOf, type IpamState, scopes, subnets, subnetsOf } from "../read-model/state.ts";
 import { decideScope } from "../scope/decide.ts";
 import type { AllocateAddress } from "../subnet/commands.ts";
-import { decideSubnet } from "../subnet/decide.ts";
-import type { ActiveSubnet } from "../subnet/state.ts";
+import { decideInTurn, decideSubnet } from "../subnet/decide.ts";
+import type { ActiveSubnet, Subnet } from "../subnet/state.ts";
 
 export interface AllocationWish {
   readonly scopeId: string;
@@ -29,6 +29,13 @@ export interface Allocator {
   /** All or nothing: what was given before a refusal is taken back. */
   allocate(wish: AllocationWish, call: MutationCall): Promise<Position>;
   rehearse(wish: AllocationWish): { macAddress: string; addresses: AllocatedAddress[] };
+  /** Takes back addresses; the owner keeps its MAC address. */
+  releaseAddresses(
+    scopeId: string,
+    ownerId: string,
+    named: readonly Pick<AllocatedAddress, "subnetId" | "ipAddress">[],
+    call: MutationCall,
+  ): Promise<Position>;
   release(scopeId: string, ownerId: string, call: MutationCall): Promise<Position>;
 }
 
@@ -45,18 +52,32 @@ export function createAllocator(
     return { type: "AllocateMacAddress", scopeId, ownerId, wanted, candidates } as const;
   };
 
-  /** One command for each address, with the subnet that it comes from. */
-  const addressCommands = ({ scopeId, ownerId, addresses }: AllocationWish): AllocateAddress[] => {
+  /** For each subnet how it decides on what is wished of it: on each address after those before it. */
+  const decisions = ({ scopeId, ownerId, addresses }: AllocationWish) => {
     const present = subnetsOf(fold.state, scopeId);
     const wishes = addresses === "one of each IP version" ? firstOfEachVersion(present) : addresses;
-    return wishes.map((wish, i) => ({
-      type: "AllocateAddress",
-      subnetId: subnetFor(wish, i, present, scopeId).id,
-      ownerId,
-      wanted: wish.wanted,
-      nowMs: Math.max(Date.now(), fold.timeMs),
-      reuseDelayMs,
-    }));
+    const wantedBySubnet = new Map<string, (string | undefined)[]>();
+    for (const [i, wish] of wishes.entries()) {
+      const { id } = subnetFor(wish, i, present, scopeId);
+      wantedBySubnet.set(id, [...(wantedBySubnet.get(id) ?? []), wish.wanted]);
+    }
+    const nowMs = Math.max(Date.now(), fold.timeMs);
+    return [...wantedBySubnet].map(([subnetId, wanted]) => {
+      // Those named first, so that none of them is given as any free one.
+      const inOrder = [...wanted.filter((one) => one !== undefined), ...wanted.filter((one) => one === undefined)];
+      const commands = inOrder.map(
+        (one, i): AllocateAddress => ({
+          type: "AllocateAddress",
+          subnetId,
+          ownerId,
+          wanted: one,
+          atLeast: i + 1,
+          nowMs,
+          reuseDelayMs,
+        }),
+      );
+      return { subnetId, decide: (subnet: Subnet) => decideInTurn(commands, subnet) };
+    });
   };
 
   const projectOf = (scopeId: string): string => {
@@ -64,17 +85,28 @@ export function createAllocator(
     return scope.status === "absent" ? "" : scope.projectId;
   };
 
-  const release = async (scopeId: string, ownerId: string, call: MutationCall): Promise<Position> => {
+  const releaseAddresses = async (
+    { scopeId, ownerId }: Pick<AllocationWish, "scopeId" | "ownerId">,
+    isMeant: (ipAddress: string, subnetId: string) => boolean,
+    call: MutationCall,
+  ): Promise<void> => {
     const context = call.step(projectOf(scopeId));
-    const held = new Set(holdingsOf(fold.state, scopeId, ownerId).addresses.map(({ subnet }) => subnet.id));
+    const held = holdingsOf(fold.state, scopeId, ownerId).addresses;
+    const meant = held.filter(({ subnet, ipAddress }) => isMeant(ipAddress, subnet.id));
     await Promise.all(
-      [...held].map((id) =>
-        executor.execute(subnets, id, (s) => decideSubnet({ type: "ReleaseAddresses", ownerId }, s), context),
-      ),
+      [...new Set(meant.map(({ subnet }) => subnet.id))].map((id) => {
+        const ipAddresses = meant.filter(({ subnet }) => subnet.id === id).map(({ ipAddress }) => ipAddress);
+        const command = { type: "ReleaseAddresses", ownerId, ipAddresses } as const;
+        return executor.execute(subnets, id, (subnet) => decideSubnet(command, subnet), context);
+      }),
     );
-    const release = { type: "ReleaseMacAddress", ownerId } as const;
-    const done = await executor.execute(scopes, scopeId, (scope) => decideScope(release, scope), context);
-    return done.position;
+  };
+
+  const release: Allocator["release"] = async (scopeId, ownerId, call) => {
+    await releaseAddresses({ scopeId, ownerId }, () => true, call);
+    const command = { type: "ReleaseMacAddress", ownerId } as const;
+    const context = call.step(projectOf(scopeId));
+    return (await executor.execute(scopes, scopeId, (scope) => decideScope(command, scope), context)).position;
   };
 
   return {
@@ -83,36 +115,44 @@ export function createAllocator(
       const context = call.step(projectOf(scopeId));
       const before = holdingsOf(fold.state, scopeId, ownerId);
       // What would be refused is refused before anything is given.
-      for (const command of addressCommands(wish)) {
-        executor.rehearse(subnets, command.subnetId, (subnet) => decideSubnet(command, subnet));
-      }
+      for (const { subnetId, decide } of decisions(wish)) executor.rehearse(subnets, subnetId, decide);
       const mac = macCommand(wish);
       const given = await executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
       try {
         let { position } = given;
-        for (const command of addressCommands(wish)) {
-          const done = await executor.execute(subnets, command.subnetId, (s) => decideSubnet(command, s), context);
+        for (const { subnetId, decide } of decisions(wish)) {
+          const done = await executor.execute(subnets, subnetId, decide, context);
           position = Math.max(position, done.position);
         }
         return position;
       } catch (error) {
         // What the owner had before this call stays its own.
+        const had = new Set(before.addresses.map(({ ipAddress }) => ipAddress));
         if (before.macAddress === undefined) await release(scopeId, ownerId, call);
+        else await releaseAddresses(wish, (ipAddress) => !had.has(ipAddress), call);
         throw error;
       }
     },
 
     rehearse(wish) {
+      const { ownerId, scopeId } = wish;
       const mac = macCommand(wish);
-      const scope = executor.rehearse(scopes, wish.scopeId, (present) => decideScope(mac, present));
-      const addresses = addressCommands(wish).map((command) => {
-        const subnet = executor.rehearse(subnets, command.subnetId, (s) => decideSubnet(command, s));
-        if (subnet.status === "absent") throw new NotFound("subnet", command.subnetId);
-        const ipAddress = subnet.ipsByOwner.get(wish.ownerId)?.at(-1) ?? "";
-        return { subnetId: subnet.id, ipAddress, prefixLength: parseCidr(subnet.cidr).prefixLength };
+      const scope = executor.rehearse(scopes, scopeId, (present) => decideScope(mac, present));
+      const macAddress = scope.status === "absent" ? "" : (scope.macByOwner.get(ownerId)?.macAddress ?? "");
+      const addresses = decisions(wish).flatMap(({ subnetId, decide }) => {
+        const subnet = executor.rehearse(subnets, subnetId, decide);
+        if (subnet.status === "absent") throw new NotFound("subnet", subnetId);
+        const { prefixLength } = parseCidr(subnet.cidr);
+        return (subnet.ipsByOwner.get(ownerId) ?? []).map((ipAddress) => ({ subnetId, ipAddress, prefixLength }));
       });
-      const macAddress = scope.status === "absent" ? "" : (scope.macByOwner.get(wish.ownerId)?.macAddress ?? "");
       return { macAddress, addresses };
+    },
+
+    async releaseAddresses(scopeId, ownerId, named, call) {
+      const isNamed = (ipAddress: string, subnetId: string): boolean =>
+        named.some((one) => one.ipAddress === ipAddress && one.subnetId === subnetId);
+      await releaseAddresses({ scopeId, ownerId }, isNamed, call);
+      return fold.position;
     },
 
     release,

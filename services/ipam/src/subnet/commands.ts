@@ -34,6 +34,8 @@ export interface AllocateAddress {
   readonly ownerId: string;
   /** Canonical text; "gateway": the subnet's gateway address; undefined: any free one of the pools. */
   readonly wanted: string | undefined;
+  /** Without `wanted`: how many addresses of the subnet the owner is to have at least. */
+  readonly atLeast: number;
   readonly nowMs: number;
   /** How long a released address rests. */
   readonly reuseDelayMs: number;

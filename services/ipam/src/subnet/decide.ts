@@ -10,6 +10,7 @@ import type {
 } from "./commands.ts";
 import { IpAddressInUse, IpAddressOutsideSubnet, SubnetHasNoGateway, SubnetInUse } from "./errors.ts";
 import type { SubnetEvent } from "./events.ts";
+import { evolveSubnet } from "./evolve.ts";
 import { freeAddress } from "./free-address.ts";
 import { planAddresses } from "./plan-addresses.ts";
 import { withSettings } from "./settings.ts";
@@ -31,6 +32,18 @@ export function decideSubnet(command: SubnetCommand, subnet: Subnet): readonly S
     default:
       return command satisfies never;
   }
+}
+
+/** Several commands, each decided on what those before it led to. */
+export function decideInTurn(commands: readonly AllocateAddress[], subnet: Subnet): SubnetEvent[] {
+  const decided: SubnetEvent[] = [];
+  let present = subnet;
+  for (const command of commands) {
+    const events = decideSubnet(command, present);
+    decided.push(...events);
+    present = events.reduce((s, event) => evolveSubnet(s, event, { revision: 0, timeMs: command.nowMs }), present);
+  }
+  return decided;
 }
 
 function create({ id, projectId, networkId, cidr, settings }: CreateSubnet, subnet: Subnet): SubnetEvent[] {
@@ -72,7 +85,7 @@ function allocate(command: AllocateAddress, subnet: ActiveSubnet): SubnetEvent[]
   const wanted = command.wanted === "gateway" ? requireGateway(subnet) : command.wanted;
   const held = subnet.ipsByOwner.get(ownerId) ?? [];
   // Asked twice: what the owner has is what it gets.
-  if (wanted === undefined ? held.length > 0 : held.includes(wanted)) return [];
+  if (wanted === undefined ? held.length >= command.atLeast : held.includes(wanted)) return [];
   if (wanted !== undefined) requireFree(wanted, subnet);
   const ipAddress = wanted ?? freeAddress(subnet, nowMs, reuseDelayMs);
   return [{ type: "AddressAllocated", data: { subnetId: subnet.id, scopeId: subnet.networkId, ownerId, ipAddress } }];

@@ -43,6 +43,7 @@ const allocate = (ownerId: string, wanted?: string, nowMs = 1_000_000): Allocate
   subnetId: "s1",
   ownerId,
   wanted,
+  atLeast: 1,
   nowMs,
   reuseDelayMs: 30_000,
 });
@@ -105,6 +106,18 @@ test("a fixed IP outside the subnet, or its broadcast address, is refused", () =
 
 test("a port that asks twice keeps its address", () => {
   given(decider, created, holds("p1", "10.0.0.2")).when(allocate("p1")).nothing();
+});
+
+test("a port that asks for two addresses gets two, and asked again keeps them", () => {
+  const second = { ...allocate("p1"), atLeast: 2 };
+  given(decider, created, holds("p1", "10.0.0.2")).when(second).then(holds("p1", "10.0.0.3"));
+  given(decider, created, holds("p1", "10.0.0.2"), holds("p1", "10.0.0.3")).when(second).nothing();
+});
+
+test("of what an owner holds only the addresses named are released", () => {
+  given(decider, created, holds("p1", "10.0.0.2"), holds("p1", "10.0.0.3"))
+    .when({ type: "ReleaseAddresses", ownerId: "p1", ipAddresses: ["10.0.0.2", "10.0.0.9"] })
+    .then(gave("p1", "10.0.0.2"));
 });
 
 test("a router interface gets the gateway address, and only one can have it", () => {

@@ -24,5 +24,6 @@ export function rehearsedEffects({
     openScope: async () => {},
     closeScope: async () => {},
     release: async () => {},
+    releaseAddresses: async () => {},
   };
 }

@@ -28,6 +28,13 @@ export interface Ipam {
   closeScope(networkId: string, trail: Trail): Promise<void>;
   allocate(wish: AllocationWish, trail: Trail, options?: { validateOnly?: boolean }): Promise<AllocateResponse>;
   release(networkId: string, ownerId: string, trail: Trail): Promise<void>;
+  /** Takes back some of the owner's addresses. */
+  releaseAddresses(
+    networkId: string,
+    ownerId: string,
+    addresses: readonly { readonly subnetId: string; readonly ipAddress: string }[],
+    trail: Trail,
+  ): Promise<void>;
   allocationsOlderThan(ageMs: number, trail: Trail): AsyncIterable<Allocation>;
 }
 
@@ -73,7 +80,12 @@ export function createIpam(channel: Channel): Ipam {
       return ask((options) => client.allocate(request, options), trail);
     },
     async release(scopeId, ownerId, trail) {
-      await ask((options) => client.release({ scopeId, ownerId, requestId: "" }, options), trail);
+      await ask((options) => client.release({ scopeId, ownerId, addresses: [], requestId: "" }, options), trail);
+    },
+    async releaseAddresses(scopeId, ownerId, named, trail) {
+      if (named.length === 0) return;
+      const addresses = named.map((address) => ({ ...address, prefixLength: 0 }));
+      await ask((options) => client.release({ scopeId, ownerId, addresses, requestId: "" }, options), trail);
     },
     async *allocationsOlderThan(minAgeMs, trail) {
       let pageToken = "";

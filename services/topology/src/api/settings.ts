@@ -6,7 +6,12 @@ export interface NetworkSettings {
   readonly vniRange: { readonly first: number; readonly last: number };
   /** Bytes of an IP packet that the network between the nodes carries. */
   readonly underlayMtu: number;
+  /** By name, the same of physical networks that carry something else than `usualMtu`. */
+  readonly physicalNetworkMtu: Readonly<Record<string, number>>;
 }
+
+/** Ethernet's payload: RFC 894. */
+export const usualMtu = 1500;
 
 export interface SweepSettings {
   readonly sweepSeconds: number;

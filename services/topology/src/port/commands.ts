@@ -16,6 +16,8 @@ export interface UpdatePort {
   readonly fields: readonly PortField[];
   /** Absent: the binding stays as it is. Empty: bound nowhere. */
   readonly nodeId?: string | undefined;
+  /** Floating IPs by the address of the port that each stands for. */
+  readonly floatingIpByAddress: ReadonlyMap<string, string>;
   /** Empty: any. */
   readonly etag: string;
 }

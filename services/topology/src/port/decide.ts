@@ -3,11 +3,11 @@ import { changedFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
 import type { CreatePort, LendPort, PortCommand, UpdatePort } from "./commands.ts";
 import { isNetworkDevice } from "./device-owner.ts";
-import { PortOwnedByDevice, PortServesAnother } from "./errors.ts";
+import { FixedIpRequiredByFloatingIp, PortOwnedByDevice, PortServesAnother } from "./errors.ts";
 import type { PortEvent } from "./events.ts";
 import { type ActivePort, type PortField, type PortState, portFields } from "./state.ts";
 
-/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} {PortServesAnother} */
+/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} {PortServesAnother} {FixedIpRequiredByFloatingIp} */
 export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
   switch (command.type) {
     case "CreatePort":
@@ -40,13 +40,24 @@ function createPort({ port, nodeId }: CreatePort, present: PortState): PortEvent
 /** Of a device's port a caller may change what only people read. */
 const fieldsOfAnyPort: readonly PortField[] = ["name", "description", "tags"];
 
-function updatePort({ values, fields, nodeId, etag }: UpdatePort, present: ActivePort): PortEvent[] {
+function updatePort(command: UpdatePort, present: ActivePort): PortEvent[] {
+  const { values, fields, nodeId, etag } = command;
   requireEtag("port", present.id, etag, present);
   const changed = changedFields(present.port, values, fields, portFields);
   const binding = nodeId === undefined ? [] : bindPort(nodeId, present);
   if (binding.length > 0 || changed.some((field) => !fieldsOfAnyPort.includes(field))) requireNoDevice(present);
+  if (changed.includes("fixed_ips")) requireTranslated(command, present);
   if (changed.length === 0) return binding;
   return [{ type: "PortUpdated", data: { portId: present.id, port: values, changed } }, ...binding];
+}
+
+/** What a floating IP stands for can't be taken away. */
+function requireTranslated({ values, floatingIpByAddress }: UpdatePort, { id, port }: ActivePort): void {
+  const left = new Set(values.fixedIps.map(({ ipAddress }) => ipAddress));
+  for (const { ipAddress } of port.fixedIps) {
+    const floatingIpId = left.has(ipAddress) ? undefined : floatingIpByAddress.get(ipAddress);
+    if (floatingIpId !== undefined) throw new FixedIpRequiredByFloatingIp(id, ipAddress, floatingIpId);
+  }
 }
 
 function bindPort(nodeId: string, { id: portId, port }: ActivePort): PortEvent[] {

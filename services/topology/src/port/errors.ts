@@ -22,3 +22,16 @@ export class PortServesAnother extends DomainError {
     super(`port ${portId} serves ${deviceId}: a router takes only a port without device_id`, { portId, deviceId });
   }
 }
+
+export class FixedIpRequiredByFloatingIp extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "FIXED_IP_REQUIRED_BY_FLOATING_IP";
+
+  constructor(portId: string, fixedIpAddress: string, floatingIpId: string) {
+    super(`floating IP ${floatingIpId} stands for ${fixedIpAddress} of port ${portId}: disassociate it first`, {
+      portId,
+      fixedIpAddress,
+      floatingIpId,
+    });
+  }
+}

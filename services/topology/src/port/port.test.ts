@@ -36,7 +36,15 @@ const bound = (nodeId: string): PortEvent => ({ type: "PortBound", data: { portI
 const unbound = (nodeId: string): PortEvent => ({ type: "PortUnbound", data: { portId: "p1", nodeId } });
 const deleted: PortEvent = { type: "PortDeleted", data: { portId: "p1", networkId: "n1" } };
 const update = (values: Partial<Port>, fields: PortField[], nodeId?: string) =>
-  ({ type: "UpdatePort", portId: "p1", values: { ...port, ...values }, fields, nodeId, etag: "" }) as const;
+  ({
+    type: "UpdatePort",
+    portId: "p1",
+    values: { ...port, ...values },
+    fields,
+    nodeId,
+    floatingIpByAddress: new Map([["10.0.0.2", "f1"]]),
+    etag: "",
+  }) as const;
 const lend = { type: "LendPort", portId: "p1", deviceId: "r1", deviceOwner: deviceOwners.routerInterface } as const;
 
 test("a port for a node is made and bound in one step", () => {
@@ -86,4 +94,20 @@ test("whether a port came to be as a router's is remembered", () => {
   expect(given(decider, ofRouter).aggregate).toMatchObject({ madeForDevice: true });
   const [lent] = given(decider, created).when(lend).events as [PortEvent];
   expect(given(decider, created, lent).aggregate).toMatchObject({ madeForDevice: false });
+});
+
+test("an address that a floating IP stands for can't be taken away, and another can be added", () => {
+  const other = { subnetId: "s1", ipAddress: "10.0.0.3" };
+  const { message } = given(decider, created)
+    .when(update({ fixedIps: [other] }, ["fixed_ips"]))
+    .refused("FIXED_IP_REQUIRED_BY_FLOATING_IP");
+  expect(message).toContain("f1");
+  const [event] = given(decider, created).when(update({ fixedIps: [...port.fixedIps, other] }, ["fixed_ips"])).events;
+  expect(event).toMatchObject({ type: "PortUpdated", data: { changed: ["fixed_ips"] } });
+});
+
+test("the addresses of a router's port are the router's to change", () => {
+  given(decider, ofRouter)
+    .when(update({ fixedIps: [] }, ["fixed_ips"]))
+    .refused("PORT_OWNED_BY_DEVICE");
 });

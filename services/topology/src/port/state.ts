@@ -22,6 +22,7 @@ export const portFields = {
   name: "name",
   description: "description",
   admin_state_up: "adminStateUp",
+  fixed_ips: "fixedIps",
   device_id: "deviceId",
   device_owner: "deviceOwner",
   tags: "tags",

@@ -4,7 +4,12 @@ import { forgetOutcomes, place, takeOutcome } from "./placement.ts";
 import { replaceNode, replaceSubnet } from "./replace.ts";
 import type { TopologyState } from "./state.ts";
 
-export function applyForeign(state: TopologyState, event: ForeignEvent, position: number): void {
+interface At {
+  readonly position: number;
+  readonly timeMs: number;
+}
+
+export function applyForeign(state: TopologyState, event: ForeignEvent, { position, timeMs }: At): void {
   switch (event.type) {
     case "SubnetCreated": {
       const { subnet } = event.data;
@@ -20,10 +25,12 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, position
       replaceSubnet(state, event.data.subnetId, undefined);
       return;
     case "ScopeClosed":
+      state.strayScopes.delete(event.data.scopeId);
       if (state.networks.has(event.data.scopeId)) state.closedScopes.set(event.data.scopeId, true);
       return;
     case "ScopeOpened":
       state.closedScopes.delete(event.data.scopeId);
+      if (!state.networks.has(event.data.scopeId)) state.strayScopes.set(event.data.scopeId, { sinceMs: timeMs });
       return;
     case "NodeRegistered": {
       const { id, name } = event.data.node ?? { id: "", name: "" };

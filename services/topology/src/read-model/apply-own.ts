@@ -15,8 +15,10 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
     case "NetworkUpdated":
     case "NetworkDeleted": {
       const network = networks.evolve(networks.select(state, id), event, at);
-      if (network.status === "active") state.networks.set(id, network);
-      else {
+      if (network.status === "active") {
+        state.networks.set(id, network);
+        state.strayScopes.delete(id);
+      } else {
         state.networks.delete(id);
         state.closedScopes.delete(id);
       }

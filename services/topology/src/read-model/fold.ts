@@ -14,6 +14,6 @@ export const topologyFold: FoldDefinition<TopologyState, OwnEvent | ForeignEvent
     const { position, revision, metadata } = event;
     if (isOwn(event)) {
       applyOwn(state, splitStream(event.stream).id, event, { revision, timeMs: metadata.timeMs, position });
-    } else applyForeign(state, event, position);
+    } else applyForeign(state, event, { position, timeMs: metadata.timeMs });
   },
 };

@@ -44,6 +44,10 @@ export function routerBetween(state: TopologyState, subnetId: string, networkId:
 export const floatingIpsOfPort = (state: TopologyState, portId: string): ActiveFloatingIp[] =>
   present(state.floatingIps, linked(state.floatingIpsByPort, portId));
 
+/** The port's addresses that floating IPs stand for → one such floating IP each. */
+export const fixedIpsTranslated = (state: TopologyState, portId: string): Map<string, string> =>
+  new Map(floatingIpsOfPort(state, portId).map(({ id, association }) => [association?.fixedIpAddress ?? "", id]));
+
 /** Those that the router translates; with a subnet, for addresses in it. */
 export function floatingIpsThrough(state: TopologyState, routerId: string, subnetId?: string): string[] {
   const through = present(state.floatingIps, linked(state.floatingIpsByRouter, routerId));

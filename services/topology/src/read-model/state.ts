@@ -39,6 +39,8 @@ export interface TopologyState {
 
   /** Networks that ipam gives nothing new in. */
   readonly closedScopes: Map<string, true>;
+  /** Scopes open in ipam for networks that are not there, or not yet. */
+  readonly strayScopes: Map<string, { readonly sinceMs: number }>;
   /** Where a port or router is bound, and since when. */
   readonly placements: Map<string, Placement>;
   /** What the node that a port, router or floating IP is placed on reported last of it. */
@@ -89,6 +91,7 @@ export const emptyState = (): TopologyState => ({
   subnetsByNetwork: new Map(),
   nodesByName: new Map(),
   closedScopes: new Map(),
+  strayScopes: new Map(),
   placements: new Map(),
   outcomes: new Map(),
 });

@@ -85,6 +85,8 @@ export const Reason = {
   SEGMENT_IN_USE: "REASON_SEGMENT_IN_USE",
   /** ROUTER_REQUIRED_BY_ROUTE - A route of the router has its next hop on this interface or gateway; the message names it. FAILED_PRECONDITION. */
   ROUTER_REQUIRED_BY_ROUTE: "REASON_ROUTER_REQUIRED_BY_ROUTE",
+  /** FIXED_IP_REQUIRED_BY_FLOATING_IP - A floating IP stands for this fixed IP; the message names it. FAILED_PRECONDITION. */
+  FIXED_IP_REQUIRED_BY_FLOATING_IP: "REASON_FIXED_IP_REQUIRED_BY_FLOATING_IP",
   /** NO_CANDIDATE_NODE - No registered node can hold the resource; the message says what each lacks. FAILED_PRECONDITION. */
   NO_CANDIDATE_NODE: "REASON_NO_CANDIDATE_NODE",
   /** NOT_REALISED - A node reported an error for this resource; the metadata carries the kernel's words. FAILED_PRECONDITION. */
@@ -137,6 +139,7 @@ export namespace Reason {
   export type FIXED_IP_HAS_FLOATING_IP = typeof Reason.FIXED_IP_HAS_FLOATING_IP;
   export type SEGMENT_IN_USE = typeof Reason.SEGMENT_IN_USE;
   export type ROUTER_REQUIRED_BY_ROUTE = typeof Reason.ROUTER_REQUIRED_BY_ROUTE;
+  export type FIXED_IP_REQUIRED_BY_FLOATING_IP = typeof Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP;
   export type NO_CANDIDATE_NODE = typeof Reason.NO_CANDIDATE_NODE;
   export type NOT_REALISED = typeof Reason.NOT_REALISED;
   export type NODE_ID_IN_USE = typeof Reason.NODE_ID_IN_USE;
@@ -257,6 +260,9 @@ export function reasonFromJSON(object: any): Reason {
     case 52:
     case "REASON_ROUTER_REQUIRED_BY_ROUTE":
       return Reason.ROUTER_REQUIRED_BY_ROUTE;
+    case 53:
+    case "REASON_FIXED_IP_REQUIRED_BY_FLOATING_IP":
+      return Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP;
     case 60:
     case "REASON_NO_CANDIDATE_NODE":
       return Reason.NO_CANDIDATE_NODE;
@@ -353,6 +359,8 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_SEGMENT_IN_USE";
     case Reason.ROUTER_REQUIRED_BY_ROUTE:
       return "REASON_ROUTER_REQUIRED_BY_ROUTE";
+    case Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP:
+      return "REASON_FIXED_IP_REQUIRED_BY_FLOATING_IP";
     case Reason.NO_CANDIDATE_NODE:
       return "REASON_NO_CANDIDATE_NODE";
     case Reason.NOT_REALISED:
@@ -444,6 +452,8 @@ export function reasonToNumber(object: Reason): number {
       return 51;
     case Reason.ROUTER_REQUIRED_BY_ROUTE:
       return 52;
+    case Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP:
+      return 53;
     case Reason.NO_CANDIDATE_NODE:
       return 60;
     case Reason.NOT_REALISED:

@@ -45,7 +45,7 @@ export interface AllocateRequest {
   readonly validateOnly: boolean;
 }
 
-/** One address. With `ip_address` alone the subnet is the one that contains it; with `subnet_id` alone any free address of its pools. */
+/** One address: two wishes are two addresses, also in one subnet. With `ip_address` alone the subnet is the one that contains it; with `subnet_id` alone any free address of its pools. */
 export interface AddressWish {
   readonly subnetId: string;
   readonly ipAddress: string;
@@ -69,6 +69,8 @@ export interface ReleaseRequest {
   readonly scopeId: string;
   readonly ownerId: string;
   readonly requestId: string;
+  /** Only these; the owner keeps its MAC address. Empty: all. */
+  readonly addresses: readonly AllocatedAddress[];
 }
 
 export interface ReleaseResponse {
@@ -982,7 +984,7 @@ export const AllocatedAddress: MessageFns<AllocatedAddress> = {
 };
 
 function createBaseReleaseRequest(): ReleaseRequest {
-  return { scopeId: "", ownerId: "", requestId: "" };
+  return { scopeId: "", ownerId: "", requestId: "", addresses: [] };
 }
 
 export const ReleaseRequest: MessageFns<ReleaseRequest> = {
@@ -995,6 +997,9 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
     }
     if (message.requestId !== "") {
       writer.uint32(26).string(message.requestId);
+    }
+    for (const v of message.addresses) {
+      AllocatedAddress.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1036,6 +1041,14 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
             message.requestId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.addresses.push(AllocatedAddress.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1065,6 +1078,9 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      addresses: globalThis.Array.isArray(object?.addresses)
+        ? object.addresses.map((e: any) => AllocatedAddress.fromJSON(e))
+        : [],
     };
   },
 
@@ -1079,6 +1095,9 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
     if (message.requestId !== "") {
       obj.requestId = message.requestId;
     }
+    if (message.addresses?.length) {
+      obj.addresses = message.addresses.map((e) => AllocatedAddress.toJSON(e));
+    }
     return obj;
   },
 
@@ -1090,6 +1109,7 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
     message.scopeId = object.scopeId ?? "";
     message.ownerId = object.ownerId ?? "";
     message.requestId = object.requestId ?? "";
+    message.addresses = object.addresses?.map((e) => AllocatedAddress.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1588,7 +1608,7 @@ export const AllocationServiceService = {
     responseSerialize: (value: AllocateResponse): Buffer => Buffer.from(AllocateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AllocateResponse => AllocateResponse.decode(value),
   },
-  /** Takes back all that an owner holds in a scope. Safe to repeat. */
+  /** Takes back what an owner holds in a scope: all of it, or the addresses named. Safe to repeat. */
   release: {
     path: "/rhumbline.ipam.v1.AllocationService/Release" as const,
     requestStream: false as const,
@@ -1619,7 +1639,7 @@ export interface AllocationServiceServer extends UntypedServiceImplementation {
   closeScope: handleUnaryCall<CloseScopeRequest, CloseScopeResponse>;
   /** Gives an owner its MAC address and its addresses, all or none. Safe to repeat: an owner that holds some gets the same answer. */
   allocate: handleUnaryCall<AllocateRequest, AllocateResponse>;
-  /** Takes back all that an owner holds in a scope. Safe to repeat. */
+  /** Takes back what an owner holds in a scope: all of it, or the addresses named. Safe to repeat. */
   release: handleUnaryCall<ReleaseRequest, ReleaseResponse>;
   /** What is held, by owner, for the owner's service to sweep what it never came to own. */
   listAllocations: handleUnaryCall<ListAllocationsRequest, ListAllocationsResponse>;

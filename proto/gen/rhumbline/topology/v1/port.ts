@@ -101,7 +101,10 @@ export interface Port {
     | undefined;
   /** Empty on creation: one is made. Immutable. */
   readonly macAddress: string;
-  /** Empty on creation: one address of the network's first subnet of each IP version. */
+  /**
+   * Empty on creation: one address of the network's first subnet of each IP version. In an update the list replaces the
+   * one before; an entry without ip_address keeps the address that the port has in the subnet, or gets one.
+   */
   readonly fixedIps: readonly FixedIp[];
   /** Whom it serves: the instance's or router's id. */
   readonly deviceId: string;

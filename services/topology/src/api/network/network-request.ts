@@ -3,7 +3,7 @@ import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { type Network, NetworkStatus, NetworkType, type Segment } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { flatRange, untagged, vxlanRange } from "../../segment-range/state.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
-import { maxVni, type NetworkSettings } from "../settings.ts";
+import { maxVni, type NetworkSettings, usualMtu } from "../settings.ts";
 
 /** RFC 791: every link of IPv4 carries as much. */
 const minMtu = 68;
@@ -43,12 +43,12 @@ export function parseNewNetwork(
   const checks = fieldChecks();
   checkNew(checks, "network", network);
   const segmentWish = checkSegment(checks, { ...segment, networkType }, settings);
-  checkMtu(checks, network.mtu, networkType, settings);
+  checkMtu(checks, network.mtu, { ...segment, networkType }, settings);
   checks.done();
   if (networkType === NetworkType.VLAN) throw new NotBuilt("a network of type VLAN");
   return {
     network: {
-      ...withDefaults(network, networkType, settings),
+      ...withDefaults(network, { ...segment, networkType }, settings),
       projectId: network.projectId || callerProject,
       segment: { ...segment, networkType },
     },
@@ -60,29 +60,38 @@ export function parseNewNetwork(
  *  @throws {InvalidFields} */
 export function parseNetworkValues(given: Network, present: Network, settings: NetworkSettings): Network {
   const checks = fieldChecks();
-  const networkType = present.segment?.networkType ?? NetworkType.VXLAN;
-  checkDescribed(checks, "network", given);
-  checkMtu(checks, given.mtu, networkType, settings);
-  checks.done();
   const { id, projectId, segment } = present;
-  return { ...withDefaults(given, networkType, settings), id, projectId, segment };
+  checkDescribed(checks, "network", given);
+  checkMtu(checks, given.mtu, segment, settings);
+  checks.done();
+  return { ...withDefaults(given, segment, settings), id, projectId, segment };
 }
 
-function withDefaults(network: Network, networkType: NetworkType, settings: NetworkSettings): Network {
+function withDefaults(network: Network, segment: Segment | undefined, settings: NetworkSettings): Network {
   return {
     ...network,
     adminStateUp: network.adminStateUp ?? true,
-    mtu: network.mtu || maxMtu(networkType, settings),
+    mtu: network.mtu || maxMtu(segment, settings),
     status: NetworkStatus.UNSPECIFIED,
     ...noStamps,
   };
 }
 
-const maxMtu = (networkType: NetworkType, { underlayMtu }: NetworkSettings): number =>
-  networkType === NetworkType.VXLAN ? underlayMtu - vxlanOverhead : underlayMtu;
+/** What the segment leaves: VXLAN travels between the nodes, the others through what a physical network or one node has. */
+function maxMtu(segment: Segment | undefined, { underlayMtu, physicalNetworkMtu }: NetworkSettings): number {
+  switch (segment?.networkType) {
+    case NetworkType.FLAT:
+    case NetworkType.VLAN:
+      return physicalNetworkMtu[segment.physicalNetwork] ?? usualMtu;
+    case NetworkType.LOCAL:
+      return usualMtu;
+    default:
+      return underlayMtu - vxlanOverhead;
+  }
+}
 
-function checkMtu(checks: FieldChecks, mtu: number, networkType: NetworkType, settings: NetworkSettings): void {
-  const max = maxMtu(networkType, settings);
+function checkMtu(checks: FieldChecks, mtu: number, segment: Segment | undefined, settings: NetworkSettings): void {
+  const max = maxMtu(segment, settings);
   const fits = mtu === 0 || (mtu >= minMtu && mtu <= max);
   checks.require("network.mtu", fits, `${mtu} is outside ${minMtu} to ${max}; 0 stands for ${max}`);
 }

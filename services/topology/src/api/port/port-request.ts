@@ -1,7 +1,7 @@
 import { InvalidFields, NotBuilt } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { formatIpAddress, formatMac, isMulticastMac, parseIpAddress, parseMac } from "@rhumbline/net";
-import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { type FixedIp, type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { isNetworkDevice } from "../../port/device-owner.ts";
 import { nodesNamed } from "../../read-model/lookups.ts";
 import { findOrCatchUp, type TopologyContext } from "../context.ts";
@@ -20,13 +20,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
   checkDevice(checks, port);
   const mac = port.macAddress === "" ? undefined : checks.parse("port.mac_address", port.macAddress, parseMac);
   if (mac) checks.require("port.mac_address", !isMulticastMac(mac), "is a group address: no port can have it");
-  checks.require("port.fixed_ips", port.fixedIps.length <= maxFixedIps, `at most ${maxFixedIps} are accepted`);
-  const fixedIps = port.fixedIps.map(({ subnetId, ipAddress }, i) => {
-    checks.uuid(`port.fixed_ips[${i}].subnet_id`, subnetId, { optional: ipAddress !== "" });
-    const address =
-      ipAddress === "" ? undefined : checks.parse(`port.fixed_ips[${i}].ip_address`, ipAddress, parseIpAddress);
-    return { subnetId, ipAddress: address ? formatIpAddress(address) : "" };
-  });
+  const fixedIps = parseFixedIps(checks, port);
   checks.done();
   refuseNotBuilt(port);
   return {
@@ -45,9 +39,10 @@ export function parsePortValues(given: Port, present: Port): Port {
   const checks = fieldChecks();
   checkDescribed(checks, "port", given);
   if (given.deviceOwner !== present.deviceOwner) checkDevice(checks, given);
+  const fixedIps = parseFixedIps(checks, given);
   checks.done();
   refuseNotBuilt(given);
-  const { id, projectId, networkId, macAddress, fixedIps } = present;
+  const { id, projectId, networkId, macAddress } = present;
   return { ...settable(given), id, projectId, networkId, macAddress, fixedIps };
 }
 
@@ -61,6 +56,21 @@ function settable(port: Port): Port {
     securityGroupIds: [],
     ...noStamps,
   };
+}
+
+function parseFixedIps(checks: FieldChecks, { fixedIps }: Port): FixedIp[] {
+  checks.require("port.fixed_ips", fixedIps.length <= maxFixedIps, `at most ${maxFixedIps} are accepted`);
+  const parsed = fixedIps.map(({ subnetId, ipAddress }, i) => {
+    checks.uuid(`port.fixed_ips[${i}].subnet_id`, subnetId, { optional: ipAddress !== "" });
+    const address =
+      ipAddress === "" ? undefined : checks.parse(`port.fixed_ips[${i}].ip_address`, ipAddress, parseIpAddress);
+    return { subnetId, ipAddress: address ? formatIpAddress(address) : "" };
+  });
+  for (const [i, { ipAddress }] of parsed.entries()) {
+    const first = parsed.findIndex((one) => one.ipAddress === ipAddress);
+    checks.require(`port.fixed_ips[${i}].ip_address`, ipAddress === "" || first === i, `${ipAddress} is named twice`);
+  }
+  return parsed;
 }
 
 function checkDevice(checks: FieldChecks, { deviceId, deviceOwner }: Port): void {

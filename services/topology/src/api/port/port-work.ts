@@ -1,4 +1,5 @@
 import { fieldChecks } from "@rhumbline/grpc";
+import type { FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import type {
   CreatePortRequest,
   DeletePortRequest,
@@ -8,7 +9,7 @@ import type { MutationCall } from "@rhumbline/service";
 import { decideFloatingIp } from "../../floating-ip/decide.ts";
 import { decidePort } from "../../port/decide.ts";
 import { type PortState, portFields } from "../../port/state.ts";
-import { floatingIpsOfPort } from "../../read-model/lookups.ts";
+import { fixedIpsTranslated, floatingIpsOfPort } from "../../read-model/lookups.ts";
 import { floatingIps, networks, ports } from "../../read-model/state.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
@@ -16,6 +17,7 @@ import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { hasNewAddress, planFixedIps, withGiven, without } from "./fixed-ips.ts";
 import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<PortState>>;
@@ -46,10 +48,14 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
   };
 }
 
+/** New addresses before, old ones after: a crash between leaves the port with more in ipam than it has, which the sweep
+ *  takes back. */
 export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
   const {
     fold,
+    executor,
     guards: { hold },
+    log,
   } = context;
   return async (request, call, effects) => {
     const given = requireGiven("port", request.port);
@@ -61,19 +67,40 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
         "port.project_id": [given.projectId, present.projectId],
         "port.network_id": [given.networkId, present.networkId],
         "port.mac_address": [given.macAddress.toLowerCase(), present.macAddress],
-        "port.fixed_ips": [given.fixedIps.length && JSON.stringify(given.fixedIps), JSON.stringify(present.fixedIps)],
       });
       checks.done();
-      const values = parsePortValues(given, present);
+      const wanted = parsePortValues(given, present);
       const { fields, own } = updatedFields(request, given, portFields, { binding: given.binding !== undefined });
       const host = given.binding?.host ?? "";
       const nodeId = own.length === 0 ? undefined : host === "" ? "" : await requireNode(context, host);
-      const command = { type: "UpdatePort", portId: id, values, fields, nodeId, etag: request.etag } as const;
-      const decide = (port: PortState) => decidePort(command, port);
-      const done = await effects.execute(ports, id, decide, call.completion(present.projectId, id));
+      const update = (fixedIps: readonly FixedIp[]) => (port: PortState) => {
+        const values = { ...wanted, fixedIps };
+        const floatingIpByAddress = fixedIpsTranslated(fold.state, id);
+        const command = { type: "UpdatePort", portId: id, values, fields, nodeId, floatingIpByAddress } as const;
+        return decidePort({ ...command, etag: request.etag }, port);
+      };
+      const plan = fields.includes("fixed_ips") ? planFixedIps(wanted.fixedIps, present.fixedIps) : present.fixedIps;
+      // Refused before anything is allocated, if it will be.
+      executor.rehearse(ports, id, update(plan));
+      const fixedIps = await giveAddresses(present, plan, { call, effects });
+      const done = await effects.execute(ports, id, update(fixedIps), call.completion(present.projectId, id));
+      const left = without(present.fixedIps, fixedIps);
+      await finishing(log, { portId: id }, () => effects.releaseAddresses(present.networkId, id, left, call));
       return { resourceId: id, ...done };
     });
   };
+}
+
+/** The plan's addresses, with those that the port does not have yet given to it. */
+async function giveAddresses(
+  { id: ownerId, networkId, macAddress, fixedIps: present }: Port,
+  plan: readonly FixedIp[],
+  { call, effects }: { call: MutationCall; effects: Effects },
+): Promise<readonly FixedIp[]> {
+  if (!hasNewAddress(plan, present)) return plan;
+  const addresses = plan.map((fixedIp) => ({ ...fixedIp, gateway: false }));
+  const given = await effects.allocate({ networkId, ownerId, macAddress, addresses }, call);
+  return withGiven(plan, present, given.addresses);
 }
 
 /** Its floating IPs are disassociated first, and its addresses taken back last. */

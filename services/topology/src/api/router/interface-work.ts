@@ -94,9 +94,13 @@ export function removeRouterInterface(context: TopologyContext): Work<RemoveRout
       const { router, interfaces } = requireActive("router", routerId, routers.select(fold.state, routerId));
       const removed = interfaces.find((one) => (portId === "" ? one.subnetId === subnetId : one.portId === portId));
       if (removed === undefined) throw new NotFound(`router ${routerId}'s interface of`, portId || subnetId);
-      const floatingIpIds = floatingIpsThrough(fold.state, routerId, removed.subnetId);
-      const command = { type: "RemoveRouterInterface", routerId, portId: removed.portId, floatingIpIds } as const;
-      const decide = (present: RouterState) => decideRouter(command, present);
+      const decide = (present: RouterState) => {
+        const floatingIpIds = floatingIpsThrough(fold.state, routerId, removed.subnetId);
+        return decideRouter(
+          { type: "RemoveRouterInterface", routerId, portId: removed.portId, floatingIpIds },
+          present,
+        );
+      };
       const done = await effects.execute(routers, routerId, decide, call.completion(router.projectId, routerId));
       const port = { id: removed.portId, networkId: removed.networkId, projectId: router.projectId };
       await finishing(log, { portId: port.id }, () => removeDevicePort(port, call, effects));

@@ -9,6 +9,7 @@ import { realEffects } from "../effects.ts";
 import { guards } from "../guard-names.ts";
 import { releaseSegment } from "../network/segments.ts";
 import { removeDevicePort } from "../port/device-port.ts";
+import { without } from "../port/fixed-ips.ts";
 import { isOrphaned, orphanedSegments } from "./orphans.ts";
 
 /** Finishes what crashes left half done. Each thing is looked at once more while its guard is held, so that nothing is
@@ -36,24 +37,29 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
     return { correlationId, traceparent: undefined, step };
   };
 
-  /** Does so while nobody else may, if it is still to be done and this replica still the writer. */
+  /** Does so while nobody else may, if it is still to be done and this replica still the writer. Where it fails, the
+   *  next sweep tries again: nothing waits for what can't be done. */
   const settle = (guard: string, isDue: (state: TopologyState) => boolean, act: () => Promise<unknown>) =>
     hold({ exclusive: [guard] }, async () => {
       await caughtUp(follower);
       if (replica.epoch() !== undefined && isDue(fold.state)) await act();
-    });
+    }).catch((error: unknown) => log.warn({ err: error, guard }, "could not sweep this; trying again later"));
 
   const releaseAllocations = async (): Promise<void> => {
-    for await (const { ownerId, scopeId } of ipam.allocationsOlderThan(graceMs, trail())) {
-      if (fold.state.ports.has(ownerId)) continue;
-      await settle(
-        guards.port(ownerId),
-        (state) => !state.ports.has(ownerId),
-        async () => {
-          await ipam.release(scopeId, ownerId, trail());
-          log.info({ portId: ownerId, networkId: scopeId }, "took back the addresses of a port that is not there");
-        },
-      );
+    for await (const { ownerId, scopeId, addresses } of ipam.allocationsOlderThan(graceMs, trail())) {
+      const surplus = (state: TopologyState) =>
+        without(addresses, state.ports.get(ownerId)?.port.fixedIps ?? []).map(({ subnetId, ipAddress }) => ({
+          subnetId,
+          ipAddress,
+        }));
+      const gone = (state: TopologyState): boolean => !state.ports.has(ownerId);
+      const isDue = (state: TopologyState): boolean => gone(state) || surplus(state).length > 0;
+      if (!isDue(fold.state)) continue;
+      await settle(guards.port(ownerId), isDue, async () => {
+        if (gone(fold.state)) await ipam.release(scopeId, ownerId, trail());
+        else await ipam.releaseAddresses(scopeId, ownerId, surplus(fold.state), trail());
+        log.info({ portId: ownerId, networkId: scopeId }, "took back addresses that no port has");
+      });
     }
   };
 
@@ -99,6 +105,21 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
     }
   };
 
+  const closeStrayScopes = async (): Promise<void> => {
+    const newest = Date.now() - graceMs;
+    for (const [networkId, { sinceMs }] of fold.state.strayScopes) {
+      if (sinceMs > newest) continue;
+      await settle(
+        guards.network(networkId),
+        (state) => state.strayScopes.has(networkId),
+        async () => {
+          await ipam.closeScope(networkId, trail());
+          log.info({ networkId }, "closed the scope of a network that is not there");
+        },
+      );
+    }
+  };
+
   const reopenScopes = async (): Promise<void> => {
     for (const networkId of fold.state.closedScopes.keys()) {
       await settle(
@@ -120,6 +141,7 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
     await removePorts();
     await releaseAllocations();
     await releaseSegments();
+    await closeStrayScopes();
     await reopenScopes();
   };
 }
