@@ -16,6 +16,7 @@ import { count, type Logger, metrics } from "@rhumbline/telemetry";
 import { createForward } from "./forward.ts";
 import { createMutationHandler, type MutationHandler } from "./mutations.ts";
 import { createReadGate, type ReadGate } from "./reads.ts";
+import { tracedStore } from "./traced-store.ts";
 
 /** What a service's own code works with. */
 export interface ServiceContext<S> {
@@ -47,7 +48,7 @@ export function createServiceContext<S extends object, E extends DomainEvent>(
     logId,
     fold,
     follower,
-    executor: createExecutor({ store, fold, follower, replica, codec, appended: countAppend }),
+    executor: createExecutor({ store: tracedStore(store), fold, follower, replica, codec, appended: countAppend }),
     guards: createGuards(),
     replica,
     mutation: createMutationHandler({ fold, follower, replica, forward: createForward(service, replica) }),
