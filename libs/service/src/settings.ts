@@ -35,7 +35,8 @@ export function withListenerFlags(command: Command, defaultListen: string): Comm
     .addOption(
       new Option("--log <connection string>", "the event log, an address that KurrentDB's client takes")
         .env("RHUMBLINE_LOG")
-        .default("kurrentdb://127.0.0.1:2113?tls=false"),
+        .default("kurrentdb://127.0.0.1:2113?tls=false")
+        .argParser(connectionString),
     )
     .addOption(logLevelOption())
     .addOption(new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"))
@@ -82,6 +83,13 @@ export function hostAndPort(text: string): string {
   return text;
 }
 
+/** Only the scheme: the rest is the client's to read. @throws {InvalidArgumentError} */
+function connectionString(text: string): string {
+  if (!/^(kurrentdb|kurrent|kdb)(\+discover)?:\/\/\S+$/.test(text))
+    throw new InvalidArgumentError("accepted is an address like kurrentdb://127.0.0.1:2113?tls=false.");
+  return text;
+}
+
 function logLevel(text: string): LogLevel {
   if (!isLogLevel(text)) throw new InvalidArgumentError("accepted are debug, info, warn, error.");
   return text;
@@ -92,7 +100,7 @@ function positionNumber(text: string): number {
   return Number(text);
 }
 
-const loopback = /^(127\.|localhost:|\[::1\]:)/;
+const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):/;
 
 /** Everybody who reaches the port is an administrator, so beyond loopback it takes a word from the operator. Metrics tell
  *  strangers how large an installation is and what ails it: the same word.
