@@ -1,0 +1,48 @@
+import { probeHealth } from "@rhumbline/service";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { contractedServices } from "../../support/contracts.ts";
+import { type ControlPlane, startControlPlane } from "../../support/control-plane.ts";
+import { reflectedServices } from "../../support/reflection.ts";
+
+let plane: ControlPlane;
+beforeAll(async () => {
+  plane = await startControlPlane();
+});
+afterAll(() => plane.stop());
+
+const grpcServices = ["ipam", "topology", "router-scheduler", "audit"] as const;
+
+test.each([...grpcServices, "event-log"])("%s says that it serves", async (name) => {
+  expect(await probeHealth(plane.service(name).address)).toBe(true);
+});
+
+test("a service names by reflection what it serves, and every contract is served by one of them", async () => {
+  const reflected = await Promise.all(grpcServices.map((name) => reflectedServices(plane.service(name).address)));
+  expect(reflected.map((names) => names.filter((name) => name.startsWith("rhumbline.")).sort())).toEqual([
+    [
+      "rhumbline.ipam.v1.AllocationService",
+      "rhumbline.ipam.v1.SubnetPoolService",
+      "rhumbline.ipam.v1.SubnetService",
+      "rhumbline.service.v1.StateService",
+    ],
+    [
+      "rhumbline.service.v1.StateService",
+      "rhumbline.topology.v1.FloatingIpService",
+      "rhumbline.topology.v1.NetworkService",
+      "rhumbline.topology.v1.PortService",
+      "rhumbline.topology.v1.RouterService",
+      "rhumbline.topology.v1.SecurityGroupService",
+    ],
+    [
+      "rhumbline.scheduler.v1.NodeService",
+      "rhumbline.scheduler.v1.RealisationService",
+      "rhumbline.scheduler.v1.RouterBindingService",
+      "rhumbline.service.v1.StateService",
+    ],
+    ["rhumbline.audit.v1.AuditService"],
+  ]);
+  const elsewhere = ["rhumbline.agent.v1.AgentService", "rhumbline.eventlog.v1.EventLogAdminService"];
+  expect([...new Set([...reflected.flat(), ...elsewhere])]).toEqual(
+    expect.arrayContaining(contractedServices.map(({ typeName }) => typeName)),
+  );
+});

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NatsProcess } from "./nats-process.ts";
+import { killServices, type ServiceProcess, startService } from "./service-process.ts";
+
+/** Every process of an installation but the node agents, on the loopback. */
+export interface ControlPlane {
+  /** By name: "ipam". */
+  readonly services: ReadonlyMap<string, ServiceProcess>;
+  service(name: string): ServiceProcess;
+  stop(): Promise<void>;
+}
+
+/** @param more flags for each service that reads the log: where to send traces, say. */
+export async function startControlPlane(more: readonly string[] = []): Promise<ControlPlane> {
+  const data = await mkdtemp(join(tmpdir(), "rhumbline-control-plane-"));
+  const [nats, eventLog] = await Promise.all([
+    NatsProcess.start(),
+    startService("event-log", ["--data", join(data, "event-log")]),
+  ]);
+  const log = ["--log", `kurrentdb://${eventLog.address}?tls=false`, ...more];
+  const ipam = await startService("ipam", log);
+  const others = await Promise.all([
+    startService("topology", [...log, "--ipam", ipam.address]),
+    startService("router-scheduler", [...log, "--nats", nats.url]),
+    startService("audit", [...log, "--nats", nats.url]),
+  ]);
+  const services = new Map([eventLog, ipam, ...others].map((service) => [service.name, service]));
+  return {
+    services,
+    service(name) {
+      const found = services.get(name);
+      if (found === undefined) throw new Error(`no service is named ${name}`);
+      return found;
+    },
+    async stop() {
+      await killServices();
+      await nats.dispose();
+      await rm(data, { recursive: true });
+    },
+  };
+}
