@@ -13,6 +13,7 @@ const lastRetryMs = 1_000;
 
 /** Appends, and where the outcome is unknown sends the same events again at the same revision until it is known: the
  *  log takes them once. Answers "overtaken" when the stream stands elsewhere and the events are not in it.
+ *  @throws {AppendTooLarge} nothing was written, and never will be.
  *  @throws {WriteRefusedByLog} nothing was written. */
 export async function appendUntilKnown(
   store: EventStore,
@@ -26,7 +27,8 @@ export async function appendUntilKnown(
       return await store.append(stream, expected, events);
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return "overtaken";
-      if (error instanceof AppendTooLarge || error instanceof StreamDeleted) throw new WriteRefusedByLog(error);
+      if (error instanceof AppendTooLarge) throw error;
+      if (error instanceof StreamDeleted) throw new WriteRefusedByLog(error);
       if (error instanceof OutcomeUnknown) maybeWritten = true;
       else if (!(error instanceof LogUnavailable)) throw error;
       else if (!maybeWritten) throw new WriteRefusedByLog(error);

@@ -41,7 +41,10 @@ const take = (vessel: string, token: string) => (present: Vessel) => {
 };
 const codec: EventCodec<TokenTaken> = {
   decode: (type, json) => (type === "TokenTaken" ? { type, data: json as TokenTaken["data"] } : undefined),
-  encode: (event) => event.data,
+  encode: ({ data }) => {
+    if (typeof data.token !== "string") throw new TypeError("a token is text");
+    return data;
+  },
 };
 const definition: FoldDefinition<State, TokenTaken> = {
   service: "ipam",
@@ -111,6 +114,32 @@ test("commands that arrive together share an append and see each other", async (
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
   expect(fold.state.vessels.get("v")?.tokens).toEqual(["1", "2", "3"]);
   expect(fold.revisionOf("subnet-v")).toBe(2);
+});
+
+test("commands that are too large together are done apart, and one that is too large by itself is refused", async () => {
+  const store = createMemoryStore();
+  const { replica, executor, fold } = start(store, "a:1");
+  await replica.takeOver();
+  const [large, tooLarge] = ["x".repeat(600_000), "x".repeat(1_200_000)];
+  const outcomes = await Promise.allSettled(
+    [large, tooLarge, large].map((token) => executor.execute(vessels, "v", take("v", token), context)),
+  );
+  expect(outcomes).toMatchObject([
+    { status: "fulfilled" },
+    { status: "rejected", reason: { reason: "INVALID_FIELD" } },
+    { status: "fulfilled" },
+  ]);
+  expect(fold.state.vessels.get("v")?.tokens).toEqual([large, large]);
+});
+
+test("a command whose second event can't be stored leaves nothing of its first", async () => {
+  const store = createMemoryStore();
+  const { replica, executor, fold } = start(store, "a:1");
+  await replica.takeOver();
+  const token = (text: unknown) => ({ type: "TokenTaken", data: { vessel: "v", token: text } }) as TokenTaken;
+  const broken = executor.execute(vessels, "v", () => [token("1"), token(Symbol("unstorable"))], context);
+  await expect(broken).rejects.toThrow(TypeError);
+  expect(fold.state.vessels.get("v")).toBeUndefined();
 });
 
 test("a replica that is not the writer refuses commands", async () => {

@@ -4,9 +4,10 @@ import { appendUntilKnown } from "./append-until-known.ts";
 import type { CommandContext } from "./command.ts";
 import type { DomainEvent, EventCodec, EventMetadata } from "./event.ts";
 import type { EventStore, NewEvent, Position } from "./event-store.ts";
+import { AppendTooLarge } from "./event-store-errors.ts";
 import type { Fold } from "./fold.ts";
 import type { Follower } from "./follower.ts";
-import { NoWriter, WriterDeposed } from "./refusals.ts";
+import { InvalidFields, NoWriter, WriterDeposed } from "./refusals.ts";
 import type { Replica } from "./replica.ts";
 import { streamOf } from "./streams.ts";
 
@@ -95,10 +96,16 @@ export function createExecutor<S>(options: {
     for (const command of batch) {
       try {
         const decided = command.decide(state);
-        for (const [i, event] of decided.entries()) {
-          state = aggregate.evolve(state, event, { revision: base + 1 + events.length, timeMs });
-          events.push(toStore(event, timeMs, epoch, command.context, i === decided.length - 1));
-        }
+        const stored = decided.map((event, i) =>
+          toStore(event, timeMs, epoch, command.context, i === decided.length - 1),
+        );
+        const revision = base + 1 + events.length;
+        state = decided.reduce(
+          (before, event, i) => aggregate.evolve(before, event, { revision: revision + i, timeMs }),
+          state,
+        );
+        // Only now, so that a command that breaks on the way leaves nothing of itself behind.
+        events.push(...stored);
       } catch (error) {
         refusals.set(command, error);
       }
@@ -138,15 +145,30 @@ export function createExecutor<S>(options: {
     }
   };
 
+  /** Answers every command of the batch. What is too large for one append is tried in two. */
+  const settle = async <A>(
+    aggregate: Aggregate<S, A, DomainEvent>,
+    id: string,
+    batch: readonly Waiting[],
+  ): Promise<void> => {
+    try {
+      await runBatch(aggregate, id, batch);
+    } catch (error) {
+      const tooLarge = error instanceof AppendTooLarge;
+      if (tooLarge && batch.length > 1) {
+        const half = batch.length >> 1;
+        await settle(aggregate, id, batch.slice(0, half));
+        await settle(aggregate, id, batch.slice(half));
+        return;
+      }
+      for (const command of batch) command.reject(tooLarge ? requestTooLarge(error) : error);
+    }
+  };
+
   const drain = async <A>(aggregate: Aggregate<S, A, DomainEvent>, id: string, queue: Waiting[]): Promise<void> => {
     const stream = streamOf(aggregate.category, id);
     while (queue.length > 0) {
-      const batch = queue.splice(0, maxBatch);
-      try {
-        await runBatch(aggregate, id, batch);
-      } catch (error) {
-        for (const command of batch) command.reject(error);
-      }
+      await settle(aggregate, id, queue.splice(0, maxBatch));
     }
     queues.delete(stream);
   };
@@ -182,4 +204,8 @@ export function createExecutor<S>(options: {
       );
     },
   };
+}
+
+function requestTooLarge({ maxBytes }: AppendTooLarge): InvalidFields {
+  return new InvalidFields([{ field: "(request)", description: `leads to more than ${maxBytes} bytes of events` }]);
 }
