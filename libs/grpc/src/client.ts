@@ -62,6 +62,7 @@ export function openChannel(address: string): Channel {
         );
         const cancel = (): void => call.cancel();
         options.signal?.addEventListener("abort", cancel);
+        if (options.signal?.aborted) cancel();
       });
     });
 
@@ -80,6 +81,7 @@ export function openChannel(address: string): Channel {
     );
     const cancel = (): void => call.cancel();
     options.signal?.addEventListener("abort", cancel);
+    if (options.signal?.aborted) cancel();
     try {
       yield* call as AsyncIterable<Res>;
     } finally {
