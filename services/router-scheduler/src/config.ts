@@ -29,11 +29,7 @@ export function parseConfig(argv: readonly string[]): SchedulerSettings {
 
 function urls(text: string): string[] {
   const servers = text.split(",").map((server) => server.trim());
-  if (
-    servers.some(
-      (server) => !/^(nats|tls):\/\/[^\s:/]+:\d{1,5}$|^(nats|tls):\/\/\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(server),
-    )
-  )
+  if (servers.some((server) => !/^(nats|tls):\/\/([^\s@/]+@)?([^\s:/@]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(server)))
     throw new InvalidArgumentError("accepted are addresses like nats://127.0.0.1:4222, separated by commas.");
   return servers;
 }

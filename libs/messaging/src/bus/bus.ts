@@ -3,9 +3,10 @@ import type { Logger } from "@rhumbline/telemetry";
 import { wait } from "../wait.ts";
 import { BusUnavailable } from "./bus-errors.ts";
 import { asBusError } from "./nats-errors.ts";
+import { serverAccess } from "./server-access.ts";
 
 export interface BusOptions {
-  /** "nats://host:port", tried in any order. */
+  /** "nats://host:port" or "nats://user:password@host:port", tried in any order. */
   readonly servers: readonly string[];
   /** Shown in the server's list of connections. */
   readonly name: string;
@@ -111,7 +112,10 @@ export class Bus {
       try {
         await this.#liveOnce(await connect(connectionOptions(this.#options)));
       } catch (error) {
-        this.#options.logger.debug({ err: error, servers: this.#options.servers }, "bus not reached yet");
+        this.#options.logger.debug(
+          { err: error, servers: serverAccess(this.#options.servers).servers },
+          "bus not reached yet",
+        );
       }
       await wait(retryMs, signal);
     }
@@ -161,9 +165,12 @@ export function connectBus(options: BusOptions): Bus {
   return bus;
 }
 
-function connectionOptions({ servers, name }: BusOptions): ConnectionOptions {
+function connectionOptions({ servers: addresses, name }: BusOptions): ConnectionOptions {
+  const { servers, user, password } = serverAccess(addresses);
   return {
     servers: [...servers],
+    // Answers come to an inbox below the user's own name, so that a server can keep users from each other's.
+    ...(user !== undefined && { user, pass: password ?? "", inboxPrefix: `_INBOX.${user}` }),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: retryMs,
