@@ -13,6 +13,8 @@ import { DesiredFeed } from "./feed/desired-feed.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
 import { processKernel } from "./kernel/process/process-kernel.ts";
+import { localPrograms } from "./kernel/process/programs.ts";
+import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import { watchKernel } from "./kernel/watch/watch-kernel.ts";
 import { reconcile } from "./reconcile.ts";
@@ -42,6 +44,10 @@ if (objection !== undefined) {
   process.exit(2);
 }
 
+const missing = missingPrograms();
+for (const each of missing) log.error(each, "a program is missing: install its package");
+if (missing.length > 0) process.exit(1);
+
 const stopTracing = otlp ? await startTracing("node-agent", otlp) : async () => {};
 const stopMetrics = metrics ? await startMetrics("node-agent", metrics, log) : async () => {};
 const folder = openedOrExit(data);
@@ -49,7 +55,7 @@ const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 const host = { nodeId, bridgeMappings: new Map(carriers) };
-const kernel = processKernel();
+const kernel = processKernel(localPrograms, (words) => log.warn({ words }, "an address was not announced"));
 const known = rememberingKernel(kernel, () => watch.listening);
 
 const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);

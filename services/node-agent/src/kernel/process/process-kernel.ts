@@ -10,14 +10,20 @@ import { observeHost, observeNamespace } from "./observe.ts";
 import { localPrograms, type Programs } from "./programs.ts";
 import { runSysctlWrites } from "./sysctl-writes.ts";
 
-/** The kernel through iproute2, iptables, conntrack and arping: few processes, each with many operations. */
-export function processKernel(programs: Programs = localPrograms): Kernel {
+/** The kernel through iproute2, iptables, conntrack and arping: few processes, each with many operations.
+ *  @param announcementFailed told in arping's words of an announcement that could not be made. */
+export function processKernel(
+  programs: Programs = localPrograms,
+  announcementFailed: (words: string) => void = () => undefined,
+): Kernel {
   return {
     observe: (again) => observe(programs, again),
     batchName: (operation) => `${toolOf(operation)} ${placeOf(operation)}`,
     execute: async (batch) => {
       const [first] = batch;
-      return first === undefined ? { done: 0, error: undefined } : execute(programs, first, batch);
+      return first === undefined
+        ? { done: 0, error: undefined }
+        : execute({ ...programs, announcementFailed }, first, batch);
     },
   };
 }
@@ -41,14 +47,22 @@ function toolOf(operation: Operation): Tool {
   }
 }
 
-/** The namespace whose process does it: a leg is made from the host, which is the end of it that can name both. */
+/** What is done from the host: a leg, since that is the end of it that can name both; announcements, of all routers at once. */
+const fromHost: readonly Operation["kind"][] = [
+  "add-namespace",
+  "drop-namespace",
+  "add-veth",
+  "add-macvlan",
+  "announce",
+];
+
+/** The namespace whose process does it. */
 function placeOf(operation: Operation): string {
-  const fromHost: readonly Operation["kind"][] = ["add-namespace", "drop-namespace", "add-veth", "add-macvlan"];
   return fromHost.includes(operation.kind) ? "" : operation.netns;
 }
 
 function execute(
-  programs: Programs,
+  programs: Programs & { readonly announcementFailed: (words: string) => void },
   first: Operation,
   batch: readonly Operation[],
 ): Promise<BatchResult> | BatchResult {
@@ -66,7 +80,7 @@ function execute(
     case "conntrack":
       return runFlowDeletions(programs, netns, batch);
     case "arping":
-      return runAnnouncements(programs, netns, batch);
+      return runAnnouncements(programs, batch, programs.announcementFailed);
     default:
       return tool satisfies never;
   }

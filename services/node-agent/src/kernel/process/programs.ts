@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 
 /** Where the driver's programs run. On a node: in the agent's own namespaces. */
 export interface Programs {
-  /** Runs to the end, whatever the exit code. */
+  /** Runs to the end, whatever the exit code; one that doesn't end in two minutes is ended. */
   run(argv: readonly string[], input: string): Promise<ProgramResult>;
-  /** Starts a program that nobody waits for and that outlives the agent. */
-  start(argv: readonly string[], input: string): void;
+  /** Starts a program that nobody waits for and that outlives the agent. What it wrote to its standard error is told at
+   *  its end, if it wrote anything and the agent is still there. */
+  start(argv: readonly string[], input: string, failed: (words: string) => void): void;
 }
 
 export interface ProgramResult {
@@ -16,19 +18,27 @@ export interface ProgramResult {
 
 export const localPrograms: Programs = {
   run: (argv, input) => runToEnd(argv, input),
-  start: (argv, input) => {
-    const child = spawn(argv[0] ?? "", argv.slice(1), { detached: true, stdio: ["pipe", "ignore", "ignore"] });
-    // Nobody waits for it: that it could not start shows where its effect is missing.
-    child.on("error", () => {});
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
+  start: (argv, input, failed) => {
+    const child = spawn(argv[0] ?? "", argv.slice(1), { detached: true, stdio: ["pipe", "ignore", "pipe"] });
+    const words: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
+    child.on("error", (error) => failed(error.message));
+    child.on("close", () => words.length > 0 && failed(Buffer.concat(words).toString().trim()));
+    // A program that ends before it has read everything says why on its standard error.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+    // The agent's own end must not wait for it.
     child.unref();
+    if (child.stderr instanceof Socket) child.stderr.unref();
   },
 };
 
+/** None takes so long on a kernel that answers; one that hangs must not keep every router waiting. */
+const longestRunMs = 120_000;
+
 function runToEnd(argv: readonly string[], input: string): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const child = spawn(argv[0] ?? "", argv.slice(1));
+    const child = spawn(argv[0] ?? "", argv.slice(1), { timeout: longestRunMs, killSignal: "SIGKILL" });
     const output: Buffer[] = [];
     const words: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
@@ -36,7 +46,8 @@ function runToEnd(argv: readonly string[], input: string): Promise<ProgramResult
     // A program that ends before it has read everything says why on its standard error.
     child.stdin.on("error", () => {});
     child.on("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
+      if (code === null) words.push(Buffer.from(`${argv.join(" ")} was ended by ${signal}`));
       resolve({ code: code ?? 128, stdout: Buffer.concat(output).toString(), stderr: Buffer.concat(words).toString() });
     });
     child.stdin.end(input);

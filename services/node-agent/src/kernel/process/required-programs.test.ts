@@ -1,0 +1,22 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { missingPrograms } from "./required-programs.ts";
+
+test("a program that is in no folder of PATH, or may not be run, is missing, and its Debian package is named", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rhumbline-programs-"));
+  try {
+    const all = missingPrograms(folder);
+    expect(all).toContainEqual({ program: "arping", package: "iputils-arping" });
+    for (const { program } of all) {
+      writeFileSync(join(folder, program), "");
+      chmodSync(join(folder, program), 0o755);
+    }
+    expect(missingPrograms(`/nowhere:${folder}`)).toEqual([]);
+    chmodSync(join(folder, "ip"), 0o644);
+    expect(missingPrograms(folder)).toEqual([{ program: "ip", package: "iproute2" }]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

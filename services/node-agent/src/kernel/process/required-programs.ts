@@ -1,0 +1,40 @@
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+
+/** Program -> the Debian package that it comes with. */
+const packageByProgram: ReadonlyMap<string, string> = new Map([
+  ["arping", "iputils-arping"],
+  ["conntrack", "conntrack"],
+  ["flock", "util-linux"],
+  ["grep", "grep"],
+  ["ip", "iproute2"],
+  ["iptables-restore", "iptables"],
+  ["iptables-save", "iptables"],
+  ["python3", "python3"],
+  ["sh", "dash"],
+  ["sysctl", "procps"],
+  ["xargs", "findutils"],
+]);
+
+export interface MissingProgram {
+  readonly program: string;
+  /** Debian's name. */
+  readonly package: string;
+}
+
+/** What the driver starts and this host lacks.
+ *  @param path folders, as in the environment's PATH. */
+export function missingPrograms(path = process.env["PATH"] ?? ""): MissingProgram[] {
+  return [...packageByProgram]
+    .filter(([program]) => !path.split(":").some((folder) => isExecutable(join(folder, program))))
+    .map(([program, name]) => ({ program, package: name }));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to run: the next folder may have it
+  }
+}
