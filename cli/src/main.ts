@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
 import { ServiceFailure } from "./errors/service-failure.ts";
-import { CommandFailed, UsageError } from "./errors/usage-error.ts";
+import { CommandFailed, DifferencesFound, UsageError } from "./errors/usage-error.ts";
 import { createProgram } from "./program.ts";
 
-const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { done: 0, failed: 1, usage: 2, different: 3 } as const;
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -12,6 +12,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has said what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof DifferencesFound) return exitCodes.different;
     process.stderr.write(`rhumb: ${describe(error)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }

@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { addApplyCommand } from "./apply/apply.ts";
+import { addDiffCommand } from "./apply/diff.ts";
 import { addFloatingIpCommands } from "./commands/floating-ip.ts";
 import { addNetworkCommands } from "./commands/network.ts";
 import { addNodeCommands } from "./commands/node.ts";
@@ -27,6 +29,8 @@ export function createProgram(): Command {
     addRouterCommands,
     addFloatingIpCommands,
     addNodeCommands,
+    addApplyCommand,
+    addDiffCommand,
     addEventsCommand,
     addStatusCommand,
     addVerifyCommand,
@@ -36,7 +40,7 @@ export function createProgram(): Command {
   return program
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed or refused, 2 not understood. A flag with `env` can be given by that variable.",
+      "\nExit codes: 0 done, 1 failed or refused, 2 not understood, 3 differences found. A flag with `env` can be given by that variable.",
     )
     .addHelpText("afterAll", ({ command }) => (command === program ? "" : "\nGlobal options: rhumb --help"));
 }

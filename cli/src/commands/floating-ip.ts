@@ -11,7 +11,7 @@ import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
 import { portResource } from "./port.ts";
 
-const floatingIpResource: Resource<FloatingIp> = {
+export const floatingIpResource: Resource<FloatingIp> = {
   noun: "floatingip",
   title: "floating IP",
   field: "floatingIp",

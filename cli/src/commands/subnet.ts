@@ -1,4 +1,5 @@
 import { type AllocationPool, type HostRoute, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
 import { collect, type DescribedOptions, given, maskOf, withDescribedFlags, withNameFlag } from "../resource/flags.ts";
@@ -88,7 +89,9 @@ export function addSubnetCommands(program: Command, run: Run): void {
       const networkId = await resolveId(session, networkResource, options.network);
       const wanted = { ...settable(options), name, networkId, cidr: options.cidr };
       const subnet = Subnet.fromPartial({ ...wanted, ...given({ projectId: options.project }) });
-      const answer = await change(options, (fields) => session.subnets.createSubnet({ subnet, ...fields }));
+      const answer = await change(options, (fields) =>
+        session.subnets.createSubnet(CreateSubnetRequest.fromPartial({ subnet, ...fields })),
+      );
       await finishChange(session, subnetResource, { item: answer.subnet, position: answer.position }, options);
     }),
   );

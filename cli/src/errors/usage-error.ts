@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
+
+/** The command did what was asked and found differences. Ends with code 3, and says no more. */
+export class DifferencesFound extends Error {
+  override readonly name = "DifferencesFound";
+}

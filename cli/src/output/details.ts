@@ -9,7 +9,7 @@ export function detailRows(json: unknown, path = ""): [field: string, value: str
   });
 }
 
-function inOneLine(value: unknown): string {
+export function inOneLine(value: unknown): string {
   if (!isRecord(value)) return String(value);
   return detailRows(value)
     .map(([field, text]) => `${field}=${text}`)

@@ -9,15 +9,33 @@ const shownAtMost = 10;
  *  @throws {CommandFailed} */
 export async function resolveId<T>(session: Session, resource: Resource<T>, nameOrId: string): Promise<string> {
   if (isUuid(nameOrId)) return nameOrId;
+  return chooseOnly(resource.title, nameOrId, await listCalled(session, resource, nameOrId));
+}
+
+/** The ids of what has this name, few more than are worth showing.
+ *  @param condition that holds for them too. */
+export async function listCalled<T>(
+  session: Session,
+  resource: Resource<T>,
+  name: string,
+  condition?: string,
+): Promise<string[]> {
+  const called = equalTo(resource.nameField, name);
+  const found = await listWhere(session, resource, condition === undefined ? called : `${called} AND ${condition}`);
+  return found.map(resource.idOf);
+}
+
+/** The first few that a filter lets through. */
+export async function listWhere<T>(session: Session, resource: Resource<T>, filter: string): Promise<readonly T[]> {
   const { items } = await resource.list(session, {
     pageSize: shownAtMost + 1,
     pageToken: "",
-    filter: `${resource.nameField} = ${quoted(nameOrId)}`,
+    filter,
     orderBy: "",
     minPosition: session.services.position(),
     asOf: undefined,
   });
-  return chooseOnly(resource.title, nameOrId, items.map(resource.idOf));
+  return items;
 }
 
 /** @throws {CommandFailed} unless there is exactly one. */
@@ -31,5 +49,5 @@ export function chooseOnly(title: string, name: string, ids: readonly string[]):
   );
 }
 
-/** As a string of https://google.aip.dev/160. */
-const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
+/** A condition of https://google.aip.dev/160. */
+export const equalTo = (field: string, value: string): string => `${field} = "${value.replace(/["\\]/g, "\\$&")}"`;

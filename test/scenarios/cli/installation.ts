@@ -28,6 +28,8 @@ export interface Installation {
   readonly log: EventLogProcess;
   readonly nats: NatsProcess;
   rhumb(...args: readonly string[]): Promise<Outcome>;
+  /** The same with text on its standard input. */
+  rhumbReading(input: string, ...args: readonly string[]): Promise<Outcome>;
   /** What a command has printed so far that goes on until it is stopped. */
   following(...args: readonly string[]): Following;
   /** The answer of a command that must succeed, as JSON. */
@@ -59,6 +61,7 @@ export async function startInstallation(): Promise<Installation> {
     log,
     nats,
     rhumb,
+    rhumbReading: (input, ...args) => runRhumb(args, env, input),
     following(...args) {
       const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env } });
       let printed = "";
@@ -79,11 +82,13 @@ export async function startInstallation(): Promise<Installation> {
   };
 }
 
-export function runRhumb(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> {
+export function runRhumb(args: readonly string[], env: Readonly<Record<string, string>>, input = ""): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+    const options = { env: { ...process.env, ...env } };
+    const child = execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
+    child.stdin?.end(input);
   });
 }
 

@@ -1,0 +1,102 @@
+import { Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
+import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
+import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
+import { floatingIpResource } from "../commands/floating-ip.ts";
+import { networkResource } from "../commands/network.ts";
+import { portResource } from "../commands/port.ts";
+import { routerResource } from "../commands/router-resource.ts";
+import { subnetResource } from "../commands/subnet.ts";
+import type { MutationFields } from "../resource/mutation.ts";
+import type { Resource } from "../resource/resource.ts";
+import type { Session } from "../session/session.ts";
+import type { Kind } from "../topology-file/wanted.ts";
+import type { JsonRecord } from "./json.ts";
+
+/** What a write answers. */
+export interface Written {
+  readonly id: string;
+  readonly position: number;
+}
+
+/** How resources of one kind are made and changed from their JSON. */
+export interface Applier {
+  readonly resource: Resource<unknown>;
+  create(session: Session, json: JsonRecord, fields: MutationFields): Promise<Written>;
+  /** @param changes what the mask names. */
+  update(session: Session, changes: JsonRecord, update: Update): Promise<Written>;
+}
+
+interface Update extends MutationFields {
+  readonly updateMask: string[];
+  readonly etag: string;
+}
+
+const written = (item: { readonly id: string } | undefined, position: number): Written => ({
+  id: item?.id ?? "",
+  position,
+});
+
+export const appliers: Readonly<Record<Kind, Applier>> = {
+  network: {
+    resource: networkResource,
+    async create({ networks }, json, fields) {
+      const { network, position } = await networks.createNetwork({ network: Network.fromJSON(json), ...fields });
+      return written(network, position);
+    },
+    async update({ networks }, changes, update) {
+      const { network, position } = await networks.updateNetwork({ network: Network.fromJSON(changes), ...update });
+      return written(network, position);
+    },
+  },
+  subnet: {
+    resource: subnetResource,
+    async create({ subnets }, json, fields) {
+      const { subnet, position } = await subnets.createSubnet(
+        CreateSubnetRequest.fromPartial({ subnet: Subnet.fromJSON(json), ...fields }),
+      );
+      return written(subnet, position);
+    },
+    async update({ subnets }, changes, update) {
+      const { subnet, position } = await subnets.updateSubnet({ subnet: Subnet.fromJSON(changes), ...update });
+      return written(subnet, position);
+    },
+  },
+  port: {
+    resource: portResource,
+    async create({ ports }, json, fields) {
+      const { port, position } = await ports.createPort({ port: Port.fromJSON(json), ...fields });
+      return written(port, position);
+    },
+    async update({ ports }, changes, update) {
+      const { port, position } = await ports.updatePort({ port: Port.fromJSON(changes), ...update });
+      return written(port, position);
+    },
+  },
+  router: {
+    resource: routerResource,
+    async create({ routers }, json, fields) {
+      const { router, position } = await routers.createRouter({ router: Router.fromJSON(json), ...fields });
+      return written(router, position);
+    },
+    async update({ routers }, changes, update) {
+      const { router, position } = await routers.updateRouter({ router: Router.fromJSON(changes), ...update });
+      return written(router, position);
+    },
+  },
+  floatingip: {
+    resource: floatingIpResource,
+    async create({ floatingIps }, json, fields) {
+      const floatingIp = FloatingIp.fromJSON(json);
+      const answer = await floatingIps.createFloatingIp({ floatingIp, ...fields });
+      return written(answer.floatingIp, answer.position);
+    },
+    async update({ floatingIps }, changes, update) {
+      const floatingIp = FloatingIp.fromJSON(changes);
+      const answer = await floatingIps.updateFloatingIp({ floatingIp, ...update });
+      return written(answer.floatingIp, answer.position);
+    },
+  },
+};

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { Option } from "commander";
+import { CommandFailed } from "../errors/usage-error.ts";
+import { readTopology } from "../topology-file/read-topology.ts";
+import { kinds } from "../topology-file/wanted.ts";
+import type { Topology } from "./references.ts";
+
+export interface SourceOptions {
+  readonly filename: string;
+  readonly project: string;
+}
+
+export const fileOption = new Option(
+  "-f, --filename <file>",
+  "a topology file in YAML; - for standard input",
+).makeOptionMandatory();
+export const projectOption = new Option("--project <project>", "of resources that name none")
+  .env("RHUMB_PROJECT")
+  .default("default");
+
+/** Reads the topology file, its resources in the order in which they can be made.
+ *  @throws {CommandFailed} it can't be read or understood. */
+export async function openTopology({ filename, project }: SourceOptions): Promise<Topology> {
+  const source = filename === "-" ? await text(process.stdin) : await readFile(filename, "utf8").catch(asFileError);
+  const file = filename === "-" ? "standard input" : filename;
+  const wanted = readTopology(source, file, project);
+  // Each kind refers to those before it only.
+  return { file, wanted: kinds.flatMap((kind) => wanted.filter((item) => item.kind === kind)), ids: new Map() };
+}
+
+function asFileError(error: unknown): never {
+  if (error instanceof Error && "syscall" in error) throw new CommandFailed(error.message, { cause: error });
+  throw error;
+}

@@ -1,0 +1,102 @@
+import { cidr, type Fields, flag, ip, listOf, mac, number, record, reference, setOf, text } from "./field-types.ts";
+import type { Kind } from "./wanted.ts";
+
+const described: Fields = {
+  description: { api: "description", value: text },
+  tags: { api: "tags", value: setOf(text) },
+};
+
+const named: Fields = { name: { api: "name", value: text, required: true }, ...described };
+const adminStateUp = { api: "adminStateUp", value: flag };
+const onNetwork = { api: "networkId", value: reference("network"), required: true, immutable: true };
+
+const routes = setOf(
+  record({
+    destination: { api: "destination", value: cidr, required: true },
+    next_hop: { api: "nextHop", value: ip, required: true },
+  }),
+);
+
+const addresses = setOf(
+  record({ subnet: { api: "subnetId", value: reference("subnet") }, ip_address: { api: "ipAddress", value: ip } }),
+);
+
+const networkTypes = { type: "choice", prefix: "NETWORK_TYPE_", choices: ["vxlan", "flat", "vlan", "local"] } as const;
+
+/** Everything that can be said of each kind of resource in a topology file. */
+export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
+  network: {
+    ...named,
+    admin_state_up: adminStateUp,
+    shared: { api: "shared", value: flag },
+    external: { api: "external", value: flag },
+    mtu: { api: "mtu", value: number },
+    segment: {
+      api: "segment",
+      immutable: true,
+      value: record({
+        network_type: { api: "networkType", value: networkTypes },
+        physical_network: { api: "physicalNetwork", value: text },
+        segmentation_id: { api: "segmentationId", value: number },
+      }),
+    },
+  },
+  subnet: {
+    ...named,
+    network: onNetwork,
+    cidr: { api: "cidr", value: cidr, required: true, immutable: true },
+    gateway_ip: { api: "gatewayIp", value: ip },
+    no_gateway: { api: "noGateway", value: flag },
+    allocation_pools: {
+      api: "allocationPools",
+      value: setOf(
+        record({
+          first: { api: "first", value: ip, required: true },
+          last: { api: "last", value: ip, required: true },
+        }),
+      ),
+    },
+    dns_nameservers: { api: "dnsNameservers", value: listOf(ip) },
+    host_routes: { api: "hostRoutes", value: routes },
+    enable_dhcp: { api: "enableDhcp", value: flag },
+  },
+  port: {
+    ...named,
+    network: onNetwork,
+    admin_state_up: adminStateUp,
+    mac_address: { api: "macAddress", value: mac, immutable: true },
+    fixed_ips: { api: "fixedIps", value: addresses },
+    device_id: { api: "deviceId", value: text },
+    device_owner: { api: "deviceOwner", value: text },
+    binding: { api: "binding", value: record({ host: { api: "host", value: reference("node") } }) },
+  },
+  router: {
+    ...named,
+    admin_state_up: adminStateUp,
+    external_gateway: {
+      api: "externalGateway",
+      value: record({
+        network: { api: "networkId", value: reference("network"), required: true },
+        enable_snat: { api: "enableSnat", value: flag },
+        addresses: { api: "addresses", value: addresses },
+      }),
+    },
+    interfaces: {
+      api: "interfaces",
+      value: setOf(
+        record({
+          subnet: { api: "subnetId", value: reference("subnet") },
+          port: { api: "portId", value: reference("port") },
+        }),
+      ),
+    },
+    routes: { api: "routes", value: routes },
+  },
+  floatingip: {
+    ...described,
+    network: { api: "floatingNetworkId", value: reference("network"), required: true, immutable: true },
+    floating_ip_address: { api: "floatingIpAddress", value: ip, immutable: true },
+    port: { api: "portId", value: reference("port") },
+    fixed_ip_address: { api: "fixedIpAddress", value: ip },
+  },
+};

@@ -1,0 +1,31 @@
+import { isScalar, type Node, type YAMLMap } from "yaml";
+import type { Fields } from "./field-types.ts";
+import { suggestion } from "./nearest.ts";
+import { readValue } from "./read-value.ts";
+import type { Reading } from "./reading.ts";
+import type { WantedRecord, WantedValue } from "./wanted.ts";
+
+/** The fields of a mapping by their names in the API. Complains of those it does not know, and of those that are missing.
+ *  @param within what stands before a field's name in complaints: "external_gateway." or nothing. */
+export function readRecord(map: YAMLMap, fields: Fields, within: string, reading: Reading): WantedRecord {
+  const read: Record<string, WantedValue> = {};
+  const names = Object.keys(fields);
+  const present = new Set<string>();
+  for (const { key, value } of map.items as { key: Node; value: Node | null }[]) {
+    const name = isScalar(key) ? String(key.value) : "";
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) {
+      const known = suggestion(name, names) || `; accepted are ${names.join(", ")}`;
+      reading.complain(key, `there is no field ${JSON.stringify(within + name)}${known}`);
+      continue;
+    }
+    present.add(name);
+    const wanted = readValue(value, field.value, within + name, reading);
+    if (wanted === null && field.required) reading.complain(key, `${within}${name} must have a value`);
+    else if (wanted !== undefined) read[field.api] = wanted;
+  }
+  for (const name of names) {
+    if (fields[name]?.required && !present.has(name)) reading.complain(map, `${within}${name} is missing`);
+  }
+  return read;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { readTopology } from "./read-topology.ts";
+
+const read = (...lines: string[]) => readTopology(lines.join("\n"), "shop.yaml", "default");
+const refused = (...lines: string[]): string => {
+  try {
+    read(...lines);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return "";
+};
+
+test("several documents, and lists in them, are one topology", () => {
+  const wanted = read("kind: network", "name: web", "---", "- {kind: network, name: db}", "- {kind: router, name: r1}");
+  expect(wanted.map(({ kind, label, line }) => `${line} ${kind}/${label}`)).toEqual([
+    "1 network/web",
+    "4 network/db",
+    "5 router/r1",
+  ]);
+  expect(read("")).toEqual([]);
+});
+
+test("addresses and MACs are read as what they are, whatever their spelling", () => {
+  const [port] = read("kind: port", "name: p", "network: web", "mac_address: FA:16:3E:00:00:01", "tags: [a]");
+  expect(port?.fields).toEqual({
+    name: "p",
+    networkId: { refersTo: "network", name: "web", line: 3 },
+    macAddress: "fa:16:3e:00:00:01",
+    tags: ["a"],
+  });
+});
+
+test("a misspelt kind or field is told with what was probably meant", () => {
+  expect(refused("kind: netwrok", "name: web")).toBe('shop.yaml:1: there is no kind "netwrok"; did you mean network?');
+  expect(refused("kind: network", "name: web", "segment:", "  network_typ: flat")).toBe(
+    'shop.yaml:4: there is no field "segment.network_typ"; did you mean network_type?',
+  );
+  expect(refused("kind: loadbalancer")).toBe(
+    'shop.yaml:1: there is no kind "loadbalancer"; accepted are network, subnet, port, router, floatingip',
+  );
+});
+
+test("everything wrong is told at once, with its line and what would be accepted", () => {
+  const complaints = refused(
+    "kind: subnet",
+    "network: web",
+    "cidr: 10.0.0.1/24",
+    "dns_nameservers: 192.0.2.53",
+    "enable_dhcp: maybe",
+  );
+  expect(complaints.split("\n")).toEqual([
+    "shop.yaml:1: name is missing",
+    'shop.yaml:3: cidr must be a CIDR without host bits like 192.0.2.0/24, not "10.0.0.1/24"',
+    "shop.yaml:4: dns_nameservers must be a list of which each is an IP address like 192.0.2.1 or 2001:db8::1",
+    'shop.yaml:5: enable_dhcp must be true or false, not "maybe"',
+  ]);
+});
+
+test("what is no YAML is told with its line", () => {
+  expect(refused("kind: network", "name: [web")).toMatch(/^shop\.yaml:\d: not YAML: /);
+  expect(refused("just text")).toMatch(/^shop\.yaml:1: a resource is a mapping with its kind/);
+  expect(refused("- 17", "- [a]")).toMatch(/^shop\.yaml:1: .*\nshop\.yaml:2: /);
+  expect(refused("kind: network", "name: 17")).toContain("name must be text, not 17; in quotes it is text");
+  expect(refused("kind: network", 'name: ""')).toContain("name must not be empty");
+  expect(refused("? {a: b}", ": c")).toMatch(/^shop\.yaml:1: /);
+});
+
+test("one resource twice is refused, with both lines", () => {
+  expect(refused("- {kind: network, name: web}", "- {kind: network, name: web}")).toBe(
+    "shop.yaml:2: network/web is in this file already, at line 1",
+  );
+  expect(read("- {kind: network, name: web}", "- {kind: network, name: web, project: other}")).toHaveLength(2);
+});
+
+test("a floating IP is found by its address or by its port", () => {
+  const byPort = ["kind: floatingip", "network: public", "port: web1"];
+  expect(read(...byPort)[0]?.label).toBe("for web1");
+  expect(read(...byPort, "floating_ip_address: 203.0.113.9")[0]?.label).toBe("203.0.113.9");
+  expect(refused("kind: floatingip", "network: public")).toContain("give one of them");
+});
+
+test("aliases stand for what they name, and one that names itself is refused", () => {
+  const [a, b] = read("- {kind: network, name: a, tags: &t [x]}", "- {kind: network, name: b, tags: *t}");
+  expect(b?.fields["tags"]).toEqual(a?.fields["tags"]);
+  expect(refused("kind: network", "name: a", "tags: &t [*t]")).toContain("tags[0] must be text");
+  expect(refused("kind: network", "name: *gone")).toContain("shop.yaml:2");
+});
