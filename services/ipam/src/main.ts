@@ -1,8 +1,7 @@
-import { mountNotBuilt } from "@rhumbline/grpc";
-import { SubnetPoolServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { runService } from "@rhumbline/service";
 import { mountAllocationService } from "./api/allocation-service.ts";
 import { startReservationSweep } from "./api/reservation-sweep.ts";
+import { mountSubnetPoolService } from "./api/subnet-pool-service.ts";
 import { mountSubnetService } from "./api/subnet-service.ts";
 import { parseConfig } from "./config.ts";
 import { ipamFold } from "./read-model/fold.ts";
@@ -15,7 +14,7 @@ await runService(
     mount: (context) => [
       mountSubnetService(context),
       mountAllocationService(context, { reuseDelayMs: settings.addressReuseSeconds * 1000 }),
-      mountNotBuilt(SubnetPoolServiceService),
+      mountSubnetPoolService(context),
     ],
     background: startReservationSweep,
   },

@@ -3,12 +3,14 @@ import type { EventStore } from "@rhumbline/event-sourcing";
 import { createMemoryStore } from "@rhumbline/event-sourcing/memory";
 import { type CallFailure, type ClientOf, failureOf } from "@rhumbline/grpc";
 import { AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+import { SubnetPoolServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import { mountAllocationService } from "../../../services/ipam/src/api/allocation-service.ts";
+import { mountSubnetPoolService } from "../../../services/ipam/src/api/subnet-pool-service.ts";
 import { mountSubnetService } from "../../../services/ipam/src/api/subnet-service.ts";
 import { ipamFold } from "../../../services/ipam/src/read-model/fold.ts";
 import type { TopologyContext } from "../../../services/topology/src/api/context.ts";
@@ -27,6 +29,7 @@ export interface ControlPlane {
   readonly routers: ClientOf<typeof RouterServiceService>;
   readonly floatingIps: ClientOf<typeof FloatingIpServiceService>;
   readonly subnets: ClientOf<typeof SubnetServiceService>;
+  readonly subnetPools: ClientOf<typeof SubnetPoolServiceService>;
   readonly allocations: ClientOf<typeof AllocationServiceService>;
   /** Appends to a stream as another service would. */
   record(stream: string, type: string, data: unknown, service: string): Promise<number>;
@@ -52,6 +55,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const store = createMemoryStore();
   const ipam = await startInMemory(ipamFold, store, (context) => [
     mountSubnetService(context),
+    mountSubnetPoolService(context),
     mountAllocationService(context, { reuseDelayMs: 0 }),
   ]);
   let topologyContext: TopologyContext | undefined;
@@ -73,6 +77,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     routers: channel.client(RouterServiceService),
     floatingIps: channel.client(FloatingIpServiceService),
     subnets: ipam.channel.client(SubnetServiceService),
+    subnetPools: ipam.channel.client(SubnetPoolServiceService),
     allocations: ipam.channel.client(AllocationServiceService),
     async record(stream, type, data, service) {
       const metadata = { service, epoch: 1, timeMs: Date.now(), actor: "test", projectId: "" };

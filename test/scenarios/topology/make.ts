@@ -7,6 +7,7 @@ import type { ControlPlane } from "./control-plane.ts";
 
 /** No request_id, nothing rehearsed. */
 export const plainly = { requestId: "", validateOnly: false };
+export const inNoPool = { prefixLength: 0, defaultPoolIpVersion: 0 };
 export const read = { minPosition: 0, asOf: undefined };
 export const firstPage = { pageSize: 0, pageToken: "", filter: "", orderBy: "", ...read };
 
@@ -27,7 +28,7 @@ export function make(plane: ControlPlane) {
     },
     async subnet(networkId: string, cidr: string, fields: Partial<Subnet> = {}): Promise<Subnet> {
       const subnet = SubnetMessage.fromPartial({ networkId, cidr, ...fields });
-      return given((await plane.subnets.createSubnet({ subnet, ...plainly })).subnet);
+      return given((await plane.subnets.createSubnet({ subnet, ...inNoPool, ...plainly })).subnet);
     },
     async port(networkId: string, fields: Partial<Port> = {}): Promise<Port> {
       const port = PortMessage.fromPartial({ networkId, ...fields });

@@ -1,29 +1,32 @@
 import { randomUUID } from "node:crypto";
+import type { CommandContext, PersistentMap } from "@rhumbline/event-sourcing";
 import type { ServiceContext } from "@rhumbline/service";
-import { type IpamState, scopes } from "../read-model/state.ts";
+import { type IpamState, scopes, subnetPools } from "../read-model/state.ts";
 import { decideScope } from "../scope/decide.ts";
+import { decideSubnetPool } from "../subnet-pool/decide.ts";
 
 const everyMs = 60_000;
 
-/** Takes back CIDRs reserved for subnets that are not there: made by a crash between a subnet's two streams. One is taken
- *  back when two sweeps in a row find it, since a subnet under way has its CIDR first. */
+/** Takes back CIDRs reserved, in a network or in a subnet pool, for subnets that are not there: made by a crash between
+ *  a subnet's streams. One is taken back when two sweeps in a row find it, since a subnet under way has its CIDR first. */
 export function startReservationSweep({ fold, executor, replica, log }: ServiceContext<IpamState>): { stop(): void } {
   let suspects = new Set<string>();
   const sweep = async (): Promise<void> => {
     if (replica.epoch() === undefined) return;
-    const orphans = orphanedReservations(fold.state);
-    for (const { scopeId, subnetId } of orphans.filter((orphan) => suspects.has(orphan.subnetId))) {
-      const correlationId = randomUUID();
-      const context = { actor: "ipam", projectId: "", correlationId, causationId: correlationId };
-      await executor.execute(
-        scopes,
-        scopeId,
-        (scope) => decideScope({ type: "ReleaseCidr", subnetId }, scope),
-        context,
-      );
+    const inScopes = orphanedReservations(fold.state);
+    const inPools = orphanedPrefixes(fold.state);
+    const isSuspect = ({ subnetId }: { subnetId: string }): boolean => suspects.has(subnetId);
+    for (const { scopeId, subnetId } of inScopes.filter(isSuspect)) {
+      const command = { type: "ReleaseCidr", subnetId } as const;
+      await executor.execute(scopes, scopeId, (scope) => decideScope(command, scope), ownContext());
       log.info({ scopeId, subnetId }, "took back a CIDR whose subnet never came to be or is gone");
     }
-    suspects = new Set(orphans.map(({ subnetId }) => subnetId));
+    for (const { subnetPoolId, subnetId } of inPools.filter(isSuspect)) {
+      const command = { type: "ReleasePrefix", subnetId } as const;
+      await executor.execute(subnetPools, subnetPoolId, (pool) => decideSubnetPool(command, pool), ownContext());
+      log.info({ subnetPoolId, subnetId }, "took back a prefix whose subnet never came to be or is gone");
+    }
+    suspects = new Set([...inScopes, ...inPools].map(({ subnetId }) => subnetId));
   };
   const timer = setInterval(() => {
     sweep().catch((error: unknown) => log.warn({ err: error }, "the sweep failed; trying again later"));
@@ -31,12 +34,24 @@ export function startReservationSweep({ fold, executor, replica, log }: ServiceC
   return { stop: () => clearInterval(timer) };
 }
 
+function ownContext(): CommandContext {
+  const correlationId = randomUUID();
+  return { actor: "ipam", projectId: "", correlationId, causationId: correlationId };
+}
+
 function orphanedReservations(state: IpamState): { scopeId: string; subnetId: string }[] {
   return [...state.scopes.values()].flatMap((scope) =>
     scope.status === "absent"
       ? []
-      : [...scope.cidrBySubnet.entries()]
-          .filter(([subnetId]) => !state.subnets.has(subnetId))
-          .map(([subnetId]) => ({ scopeId: scope.scopeId, subnetId })),
+      : withoutSubnet(state, scope.cidrBySubnet).map((subnetId) => ({ scopeId: scope.scopeId, subnetId })),
   );
 }
+
+function orphanedPrefixes(state: IpamState): { subnetPoolId: string; subnetId: string }[] {
+  return [...state.subnetPools.values()].flatMap(({ id, carvedBySubnet }) =>
+    withoutSubnet(state, carvedBySubnet).map((subnetId) => ({ subnetPoolId: id, subnetId })),
+  );
+}
+
+const withoutSubnet = ({ subnets }: IpamState, bySubnet: PersistentMap<string, unknown>): string[] =>
+  [...bySubnet.entries()].map(([subnetId]) => subnetId).filter((subnetId) => !subnets.has(subnetId));

@@ -1,53 +1,100 @@
-import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
+import { NotFound } from "@rhumbline/event-sourcing";
+import { type FieldChecks, fieldChecks, isUuid } from "@rhumbline/grpc";
 import { type Cidr, formatCidr, formatIpAddress, ipRange, parseCidr, parseIpAddress } from "@rhumbline/net";
 import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import type { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { defaultPoolOf, type IpamState } from "../read-model/state.ts";
 import type { CreateSubnet } from "../subnet/commands.ts";
 import { type SubnetSettings, settingsOf } from "../subnet/settings.ts";
+import type { AllocatePrefix } from "../subnet-pool/commands.ts";
+import { NoDefaultSubnetPool } from "../subnet-pool/errors.ts";
 
-/** Reads a CreateSubnetRequest's subnet.
- *  @throws {InvalidFields} with every field that is wrong. */
-export function parseCreateSubnet(subnet: WireSubnet | undefined, id: string, callerProject: string): CreateSubnet {
+/** Where a subnet's CIDR comes from: the caller, or a subnet pool. */
+export type CidrWish =
+  | { readonly cidr: Cidr; readonly subnetPoolId: "" }
+  | { readonly subnetPoolId: string; readonly wanted: AllocatePrefix["wanted"] };
+
+export interface NewSubnet {
+  /** Its CIDR is still to be had. */
+  readonly subnet: Omit<CreateSubnet, "cidr">;
+  readonly cidrWish: CidrWish;
+}
+
+/** @throws {InvalidFields} with every field that is wrong. @throws {NotFound} {NoDefaultSubnetPool} */
+export function parseCreateSubnet(
+  request: CreateSubnetRequest,
+  id: string,
+  callerProject: string,
+  state: IpamState,
+): NewSubnet {
+  const { subnet } = request;
   const checks = fieldChecks();
   checks.require("subnet", subnet !== undefined, "is required");
-  const cidr = subnet && checks.parse("subnet.cidr", subnet.cidr, parseCidr);
-  if (subnet !== undefined) {
-    checks.uuid("subnet.network_id", subnet.networkId);
-    checks.text("subnet.project_id", subnet.projectId);
-    checks.require("subnet.id", subnet.id === "", "is made by the service: leave it empty");
-    checks.require(
-      "subnet.subnet_pool_id",
-      subnet.subnetPoolId === "",
-      "subnet pools are not built yet: leave it empty",
-    );
-    checkSettings(checks, subnet, cidr);
-  }
   checks.done();
-  if (subnet === undefined || cidr === undefined) throw new TypeError("checked fields are absent");
-  return {
-    type: "CreateSubnet",
-    id,
-    projectId: subnet.projectId || callerProject,
-    networkId: subnet.networkId,
-    cidr: formatCidr(cidr),
-    settings: canonicalSettings(settingsOf(subnet)),
-  };
+  if (subnet === undefined) throw new TypeError("checked field is absent");
+  checks.uuid("subnet.network_id", subnet.networkId);
+  checks.text("subnet.project_id", subnet.projectId);
+  checks.require("subnet.id", subnet.id === "", "is made by the service: leave it empty");
+  const subnetPoolId = poolNamed(checks, request, subnet, state);
+  const pool = subnetPoolId === "" ? undefined : state.subnetPools.get(subnetPoolId)?.pool;
+  const given =
+    subnet.cidr === "" && subnetPoolId !== "" ? undefined : checks.parse("subnet.cidr", subnet.cidr, parseCidr);
+  if (subnetPoolId !== "" && subnet.cidr === "") checkWithoutCidr(checks, subnet);
+  checkSettings(checks, subnet, given?.network.family ?? (pool?.ipVersion === 6 ? 6 : 4));
+  checks.done();
+  const cidrWish: CidrWish =
+    given !== undefined && subnetPoolId === ""
+      ? { cidr: given, subnetPoolId }
+      : { subnetPoolId, wanted: given ?? { prefixLength: request.prefixLength || undefined } };
+  const { networkId } = subnet;
+  const projectId = subnet.projectId || callerProject;
+  const settings = canonicalSettings(settingsOf(subnet));
+  return { subnet: { type: "CreateSubnet", id, projectId, networkId, subnetPoolId, settings }, cidrWish };
+}
+
+/** @returns empty: none. */
+function poolNamed(
+  checks: FieldChecks,
+  { prefixLength, defaultPoolIpVersion }: CreateSubnetRequest,
+  { cidr, subnetPoolId }: WireSubnet,
+  state: IpamState,
+): string {
+  checks.uuid("subnet.subnet_pool_id", subnetPoolId, { optional: true });
+  const alone = prefixLength === 0 || (cidr === "" && (subnetPoolId !== "" || defaultPoolIpVersion !== 0));
+  checks.require("prefix_length", alone, "needs a subnet pool, and excludes a CIDR");
+  const isVersion = defaultPoolIpVersion === 4 || defaultPoolIpVersion === 6;
+  const usesDefault = cidr === "" && subnetPoolId === "" && isVersion;
+  const field = "default_pool_ip_version";
+  checks.require(field, usesDefault || defaultPoolIpVersion === 0, "is 4 or 6, and excludes a CIDR and a subnet pool");
+  if (!usesDefault) {
+    if (subnetPoolId !== "" && isUuid(subnetPoolId) && !state.subnetPools.has(subnetPoolId))
+      throw new NotFound("subnet pool", subnetPoolId);
+    return subnetPoolId;
+  }
+  const id = defaultPoolOf(state, defaultPoolIpVersion);
+  if (id === undefined) throw new NoDefaultSubnetPool(defaultPoolIpVersion);
+  return id;
+}
+
+/** Neutron asks the same: neutron/db/ipam_backend_mixin.py, allocate_subnet. */
+function checkWithoutCidr(checks: FieldChecks, { gatewayIp, noGateway, allocationPools }: WireSubnet): void {
+  checks.require("subnet.gateway_ip", gatewayIp === "" || noGateway, "needs a CIDR beside it");
+  checks.require("subnet.allocation_pools", allocationPools.length === 0, "need a CIDR beside them");
 }
 
 /** Reads the settings of an UpdateSubnetRequest's subnet, whose CIDR is the present one.
  *  @throws {InvalidFields} */
 export function parseSettings(subnet: WireSubnet, cidr: Cidr): SubnetSettings {
   const checks = fieldChecks();
-  checkSettings(checks, subnet, cidr);
+  checkSettings(checks, subnet, cidr.network.family);
   checks.done();
   return canonicalSettings(settingsOf(subnet));
 }
 
-function checkSettings(checks: FieldChecks, subnet: WireSubnet, cidr: Cidr | undefined): void {
+function checkSettings(checks: FieldChecks, subnet: WireSubnet, family: 4 | 6): void {
   const address = (field: string, text: string): void => {
     const parsed = checks.parse(field, text, parseIpAddress);
-    const family = cidr?.network.family;
-    if (parsed && family)
-      checks.require(field, parsed.family === family, `${text} is not IPv${family} as the subnet is`);
+    if (parsed) checks.require(field, parsed.family === family, `${text} is not IPv${family} as the subnet is`);
   };
   checks.text("subnet.name", subnet.name);
   checks.text("subnet.description", subnet.description);

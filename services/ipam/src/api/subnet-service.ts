@@ -2,16 +2,16 @@ import { NotFound } from "@rhumbline/event-sourcing";
 import { type Columns, fieldChecks, fieldsToUpdate, listPage, type MountedService, mount } from "@rhumbline/grpc";
 import { parseCidr } from "@rhumbline/net";
 import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
-import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { type CreateSubnetRequest, SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import type { MutationCall, ServiceContext } from "@rhumbline/service";
-import { type IpamState, scopes, subnets } from "../read-model/state.ts";
-import { decideScope } from "../scope/decide.ts";
-import type { CreateSubnet, UpdateSubnet } from "../subnet/commands.ts";
+import { type IpamState, subnets } from "../read-model/state.ts";
+import type { UpdateSubnet } from "../subnet/commands.ts";
 import { decideSubnet } from "../subnet/decide.ts";
 import { updatablePaths } from "../subnet/settings.ts";
 import type { ActiveSubnet, Subnet } from "../subnet/state.ts";
 import { toWire } from "../subnet/wire.ts";
-import { parseCreateSubnet, parseSettings } from "./subnet-request.ts";
+import { createSubnet, releaseCidr } from "./subnet-cidr.ts";
+import { type NewSubnet, parseCreateSubnet, parseSettings } from "./subnet-request.ts";
 
 const columns: Columns<ActiveSubnet> = {
   id: ({ id }) => id,
@@ -19,6 +19,7 @@ const columns: Columns<ActiveSubnet> = {
   network_id: ({ networkId }) => networkId,
   name: ({ settings }) => settings.name,
   cidr: ({ cidr }) => cidr,
+  subnet_pool_id: ({ subnetPoolId }) => subnetPoolId,
   create_time: ({ createTimeMs }) => createTimeMs,
 };
 
@@ -26,35 +27,24 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
   const answer = (id: string, position: number) => ({ subnet: answerOf(subnets.select(fold.state, id), id), position });
   const project = (id: string): string => requireSubnet(subnets.select(fold.state, id), id).projectId;
 
-  /** The CIDR first: a crash behind it leaves a reservation, which the sweep takes back. */
-  const create = async (command: CreateSubnet, call: MutationCall) => {
-    const { id, networkId, projectId } = command;
-    const reserve = { type: "ReserveCidr", scopeId: networkId, subnetId: id, cidr: parseCidr(command.cidr) } as const;
-    // Refused before anything is reserved, if it will be.
-    executor.rehearse(subnets, id, (subnet) => decideSubnet(command, subnet));
-    await executor.execute(scopes, networkId, (scope) => decideScope(reserve, scope), call.step(projectId));
-    const created = await executor.execute(
-      subnets,
-      id,
-      (subnet) => decideSubnet(command, subnet),
-      call.completion(projectId, id),
-    );
-    return { resourceId: id, position: created.position };
-  };
+  const newSubnet = (request: CreateSubnetRequest, call: MutationCall): NewSubnet =>
+    parseCreateSubnet(request, call.newId("subnet"), call.caller.projectId, fold.state);
 
   return mount(SubnetServiceService, {
     createSubnet: mutation({
-      run: ({ subnet }, call) => create(parseCreateSubnet(subnet, call.newId("subnet"), call.caller.projectId), call),
+      async run(request, call) {
+        const wanted = newSubnet(request, call);
+        const { position } = await createSubnet(wanted, call, executor.execute);
+        return { resourceId: wanted.subnet.id, position };
+      },
       answer,
-      async rehearse({ subnet }, call) {
-        const command = parseCreateSubnet(subnet, call.newId("subnet"), call.caller.projectId);
-        const { id: subnetId, networkId: scopeId } = command;
-        const cidr = parseCidr(command.cidr);
-        executor.rehearse(scopes, scopeId, (scope) =>
-          decideScope({ type: "ReserveCidr", scopeId, subnetId, cidr }, scope),
-        );
-        const created = executor.rehearse(subnets, subnetId, (present) => decideSubnet(command, present));
-        return { subnet: answerOf(created, subnetId), position: fold.position };
+      async rehearse(request, call) {
+        const wanted = newSubnet(request, call);
+        const rehearsed = await createSubnet(wanted, call, async (aggregate, id, decide) => ({
+          aggregate: executor.rehearse(aggregate, id, decide),
+          position: fold.position,
+        }));
+        return { subnet: answerOf(rehearsed.aggregate, wanted.subnet.id), position: fold.position };
       },
     }),
 
@@ -94,7 +84,7 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
       async run(request, call) {
         const id = parseId(request.id);
         const subnet = requireSubnet(subnets.select(fold.state, id), id);
-        const { projectId, networkId } = subnet;
+        const { projectId } = subnet;
         const remove = { type: "DeleteSubnet", id, etag: request.etag } as const;
         const done = await executor.execute(
           subnets,
@@ -102,8 +92,7 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
           (s) => decideSubnet(remove, s),
           call.completion(projectId, id),
         );
-        const release = { type: "ReleaseCidr", subnetId: id } as const;
-        await executor.execute(scopes, networkId, (scope) => decideScope(release, scope), call.step(projectId));
+        await releaseCidr(subnet, call, executor.execute);
         return { resourceId: id, position: done.position };
       },
       answer: (_id, position) => ({ position }),

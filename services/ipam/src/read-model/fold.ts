@@ -1,8 +1,8 @@
-import { type EventOf, eventCodec, type FoldDefinition } from "@rhumbline/event-sourcing";
+import { type EventOf, eventCodec, type FoldDefinition, splitStream } from "@rhumbline/event-sourcing";
 import * as messages from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
 import { evolveScope } from "../scope/evolve.ts";
 import { evolveSubnet } from "../subnet/evolve.ts";
-import { emptyState, type IpamState, scopes, subnets } from "./state.ts";
+import { emptyState, type IpamState, scopes, subnetPools, subnets } from "./state.ts";
 
 const eventMessages = {
   ScopeOpened: messages.ScopeOpened,
@@ -16,6 +16,11 @@ const eventMessages = {
   SubnetDeleted: messages.SubnetDeleted,
   AddressAllocated: messages.AddressAllocated,
   AddressReleased: messages.AddressReleased,
+  SubnetPoolCreated: messages.SubnetPoolCreated,
+  SubnetPoolUpdated: messages.SubnetPoolUpdated,
+  SubnetPoolDeleted: messages.SubnetPoolDeleted,
+  PrefixAllocated: messages.PrefixAllocated,
+  PrefixReleased: messages.PrefixReleased,
 };
 
 export type IpamEvent = EventOf<typeof eventMessages>;
@@ -36,6 +41,17 @@ export const ipamFold: FoldDefinition<IpamState, IpamEvent> = {
       case "MacAddressReleased": {
         const { scopeId } = event.data;
         state.scopes.set(scopeId, evolveScope(scopes.select(state, scopeId), event, stamp));
+        return;
+      }
+      case "SubnetPoolCreated":
+      case "SubnetPoolUpdated":
+      case "SubnetPoolDeleted":
+      case "PrefixAllocated":
+      case "PrefixReleased": {
+        const { id } = splitStream(event.stream);
+        const pool = subnetPools.evolve(subnetPools.select(state, id), event, stamp);
+        if (pool.status === "active") state.subnetPools.set(id, pool);
+        else state.subnetPools.delete(id);
         return;
       }
       default: {

@@ -5,14 +5,18 @@ import { absentScope, type Scope } from "../scope/state.ts";
 import type { SubnetEvent } from "../subnet/events.ts";
 import { evolveSubnet } from "../subnet/evolve.ts";
 import { type ActiveSubnet, absentSubnet, type Subnet } from "../subnet/state.ts";
+import type { SubnetPoolEvent } from "../subnet-pool/events.ts";
+import { evolveSubnetPool } from "../subnet-pool/evolve.ts";
+import { type ActiveSubnetPool, absentSubnetPool, type SubnetPoolState } from "../subnet-pool/state.ts";
 
 /** All that ipam knows, by id. */
 export interface IpamState {
   readonly scopes: Map<string, Scope>;
   readonly subnets: Map<string, ActiveSubnet>;
+  readonly subnetPools: Map<string, ActiveSubnetPool>;
 }
 
-export const emptyState = (): IpamState => ({ scopes: new Map(), subnets: new Map() });
+export const emptyState = (): IpamState => ({ scopes: new Map(), subnets: new Map(), subnetPools: new Map() });
 
 export const scopes: Aggregate<IpamState, Scope, ScopeEvent> = {
   category: "scope",
@@ -25,6 +29,16 @@ export const subnets: Aggregate<IpamState, Subnet, SubnetEvent> = {
   select: (state, id) => state.subnets.get(id) ?? absentSubnet,
   evolve: evolveSubnet,
 };
+
+export const subnetPools: Aggregate<IpamState, SubnetPoolState, SubnetPoolEvent> = {
+  category: "subnetPool",
+  select: (state, id) => state.subnetPools.get(id) ?? absentSubnetPool,
+  evolve: evolveSubnetPool,
+};
+
+/** The id of the pool that is the default of the IP version. */
+export const defaultPoolOf = (state: IpamState, ipVersion: number): string | undefined =>
+  [...state.subnetPools.values()].find(({ pool }) => pool.isDefault && pool.ipVersion === ipVersion)?.id;
 
 /** The subnets of a network, in the order of their CIDRs' reservation ids: the same at every call. */
 export function subnetsOf(state: IpamState, scopeId: string): ActiveSubnet[] {

@@ -9,6 +9,8 @@ export interface CreateSubnet {
   readonly networkId: string;
   /** Canonical text. */
   readonly cidr: string;
+  /** Empty: the CIDR is of none. */
+  readonly subnetPoolId: string;
   /** Addresses in canonical text, pools apart from each other; an empty list of pools: all that is free. */
   readonly settings: SubnetSettings;
 }

@@ -46,10 +46,10 @@ export function decideInTurn(commands: readonly AllocateAddress[], subnet: Subne
   return decided;
 }
 
-function create({ id, projectId, networkId, cidr, settings }: CreateSubnet, subnet: Subnet): SubnetEvent[] {
-  if (subnet.status === "active") return [];
-  const planned = planAddresses(parseCidr(cidr), cidr, settings);
-  return [{ type: "SubnetCreated", data: { subnet: toWire({ id, projectId, networkId, cidr, settings: planned }) } }];
+function create({ type: _, settings, ...subnet }: CreateSubnet, present: Subnet): SubnetEvent[] {
+  if (present.status === "active") return [];
+  const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, settings);
+  return [{ type: "SubnetCreated", data: { subnet: toWire({ ...subnet, settings: planned }) } }];
 }
 
 function update({ id, settings, paths, etag }: UpdateSubnet, subnet: ActiveSubnet): SubnetEvent[] {

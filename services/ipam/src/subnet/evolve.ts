@@ -28,13 +28,14 @@ export function evolveSubnet(subnet: Subnet, event: SubnetEvent, stamp: Stamp): 
 
 function created({ subnet }: SubnetCreated, { revision, timeMs }: Stamp): Subnet {
   if (subnet === undefined) return absentSubnet;
-  const { id, projectId, networkId, cidr } = subnet;
+  const { id, projectId, networkId, cidr, subnetPoolId } = subnet;
   return withUntouched({
     status: "active",
     id,
     projectId,
     networkId,
     cidr,
+    subnetPoolId,
     settings: settingsOf(subnet),
     ownerByIp: PersistentMap.empty(),
     ipsByOwner: PersistentMap.empty(),

@@ -14,6 +14,8 @@ export interface ActiveSubnet {
   readonly networkId: string;
   /** Canonical text. */
   readonly cidr: string;
+  /** Empty: the CIDR is of none. */
+  readonly subnetPoolId: string;
   readonly settings: SubnetSettings;
   readonly ownerByIp: PersistentMap<string, string>;
   readonly ipsByOwner: PersistentMap<string, readonly string[]>;

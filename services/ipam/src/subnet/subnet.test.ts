@@ -26,6 +26,7 @@ const create = (overrides: Partial<SubnetSettings> = {}, cidr = "10.0.0.0/29"): 
   projectId: "p",
   networkId: "n1",
   cidr,
+  subnetPoolId: "",
   settings: { ...settings, ...overrides },
 });
 /** 10.0.0.0/29: gateway .1, pool .2 to .6. */

@@ -3,16 +3,18 @@ import type { ActiveSubnet } from "./state.ts";
 
 /** The message of the log and of the API; times and etag only where the subnet has them. */
 export function toWire(
-  subnet: Pick<ActiveSubnet, "id" | "projectId" | "networkId" | "cidr" | "settings"> & { readonly etag?: string },
+  subnet: Pick<ActiveSubnet, "id" | "projectId" | "networkId" | "cidr" | "subnetPoolId" | "settings"> & {
+    readonly etag?: string;
+  },
 ): WireSubnet {
-  const { id, projectId, networkId, cidr, settings, etag = "" } = subnet;
+  const { id, projectId, networkId, cidr, subnetPoolId, settings, etag = "" } = subnet;
   return {
     id,
     projectId,
     networkId,
     cidr,
     ...settings,
-    subnetPoolId: "",
+    subnetPoolId,
     createTime: undefined,
     updateTime: undefined,
     etag,

@@ -59,6 +59,20 @@ export const Reason = {
   NETWORK_CLOSING: "REASON_NETWORK_CLOSING",
   /** NETWORK_HAS_NO_SUBNET - The network has no subnet that could give an address. FAILED_PRECONDITION. */
   NETWORK_HAS_NO_SUBNET: "REASON_NETWORK_HAS_NO_SUBNET",
+  /** SUBNET_POOL_EXHAUSTED - No block of this prefix length is free in the subnet pool. RESOURCE_EXHAUSTED. */
+  SUBNET_POOL_EXHAUSTED: "REASON_SUBNET_POOL_EXHAUSTED",
+  /** SUBNET_POOL_IN_USE - Subnets are carved from the pool, or lie in a prefix that it would lose; the message names them. FAILED_PRECONDITION. */
+  SUBNET_POOL_IN_USE: "REASON_SUBNET_POOL_IN_USE",
+  /** CIDR_OUTSIDE_SUBNET_POOL - The CIDR does not lie in the subnet pool's prefixes. INVALID_ARGUMENT. */
+  CIDR_OUTSIDE_SUBNET_POOL: "REASON_CIDR_OUTSIDE_SUBNET_POOL",
+  /** CIDR_IN_USE - The CIDR overlaps that of another subnet of the subnet pool. ALREADY_EXISTS. */
+  CIDR_IN_USE: "REASON_CIDR_IN_USE",
+  /** SUBNET_POOL_QUOTA_EXCEEDED - The project would take more of the subnet pool than its default_quota. RESOURCE_EXHAUSTED. */
+  SUBNET_POOL_QUOTA_EXCEEDED: "REASON_SUBNET_POOL_QUOTA_EXCEEDED",
+  /** DEFAULT_SUBNET_POOL_EXISTS - Another subnet pool is the default of this IP version. ALREADY_EXISTS. */
+  DEFAULT_SUBNET_POOL_EXISTS: "REASON_DEFAULT_SUBNET_POOL_EXISTS",
+  /** NO_DEFAULT_SUBNET_POOL - No subnet pool is the default of this IP version. FAILED_PRECONDITION. */
+  NO_DEFAULT_SUBNET_POOL: "REASON_NO_DEFAULT_SUBNET_POOL",
   /** NETWORK_IN_USE - The network still has ports or subnets; the message names them. FAILED_PRECONDITION. */
   NETWORK_IN_USE: "REASON_NETWORK_IN_USE",
   /** SEGMENTS_EXHAUSTED - No VNI is left in the segment range. RESOURCE_EXHAUSTED. */
@@ -126,6 +140,13 @@ export namespace Reason {
   export type MAC_ADDRESS_IN_USE = typeof Reason.MAC_ADDRESS_IN_USE;
   export type NETWORK_CLOSING = typeof Reason.NETWORK_CLOSING;
   export type NETWORK_HAS_NO_SUBNET = typeof Reason.NETWORK_HAS_NO_SUBNET;
+  export type SUBNET_POOL_EXHAUSTED = typeof Reason.SUBNET_POOL_EXHAUSTED;
+  export type SUBNET_POOL_IN_USE = typeof Reason.SUBNET_POOL_IN_USE;
+  export type CIDR_OUTSIDE_SUBNET_POOL = typeof Reason.CIDR_OUTSIDE_SUBNET_POOL;
+  export type CIDR_IN_USE = typeof Reason.CIDR_IN_USE;
+  export type SUBNET_POOL_QUOTA_EXCEEDED = typeof Reason.SUBNET_POOL_QUOTA_EXCEEDED;
+  export type DEFAULT_SUBNET_POOL_EXISTS = typeof Reason.DEFAULT_SUBNET_POOL_EXISTS;
+  export type NO_DEFAULT_SUBNET_POOL = typeof Reason.NO_DEFAULT_SUBNET_POOL;
   export type NETWORK_IN_USE = typeof Reason.NETWORK_IN_USE;
   export type SEGMENTS_EXHAUSTED = typeof Reason.SEGMENTS_EXHAUSTED;
   export type PORT_OWNED_BY_DEVICE = typeof Reason.PORT_OWNED_BY_DEVICE;
@@ -221,6 +242,27 @@ export function reasonFromJSON(object: any): Reason {
     case 28:
     case "REASON_NETWORK_HAS_NO_SUBNET":
       return Reason.NETWORK_HAS_NO_SUBNET;
+    case 29:
+    case "REASON_SUBNET_POOL_EXHAUSTED":
+      return Reason.SUBNET_POOL_EXHAUSTED;
+    case 30:
+    case "REASON_SUBNET_POOL_IN_USE":
+      return Reason.SUBNET_POOL_IN_USE;
+    case 31:
+    case "REASON_CIDR_OUTSIDE_SUBNET_POOL":
+      return Reason.CIDR_OUTSIDE_SUBNET_POOL;
+    case 32:
+    case "REASON_CIDR_IN_USE":
+      return Reason.CIDR_IN_USE;
+    case 33:
+    case "REASON_SUBNET_POOL_QUOTA_EXCEEDED":
+      return Reason.SUBNET_POOL_QUOTA_EXCEEDED;
+    case 34:
+    case "REASON_DEFAULT_SUBNET_POOL_EXISTS":
+      return Reason.DEFAULT_SUBNET_POOL_EXISTS;
+    case 35:
+    case "REASON_NO_DEFAULT_SUBNET_POOL":
+      return Reason.NO_DEFAULT_SUBNET_POOL;
     case 40:
     case "REASON_NETWORK_IN_USE":
       return Reason.NETWORK_IN_USE;
@@ -333,6 +375,20 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_NETWORK_CLOSING";
     case Reason.NETWORK_HAS_NO_SUBNET:
       return "REASON_NETWORK_HAS_NO_SUBNET";
+    case Reason.SUBNET_POOL_EXHAUSTED:
+      return "REASON_SUBNET_POOL_EXHAUSTED";
+    case Reason.SUBNET_POOL_IN_USE:
+      return "REASON_SUBNET_POOL_IN_USE";
+    case Reason.CIDR_OUTSIDE_SUBNET_POOL:
+      return "REASON_CIDR_OUTSIDE_SUBNET_POOL";
+    case Reason.CIDR_IN_USE:
+      return "REASON_CIDR_IN_USE";
+    case Reason.SUBNET_POOL_QUOTA_EXCEEDED:
+      return "REASON_SUBNET_POOL_QUOTA_EXCEEDED";
+    case Reason.DEFAULT_SUBNET_POOL_EXISTS:
+      return "REASON_DEFAULT_SUBNET_POOL_EXISTS";
+    case Reason.NO_DEFAULT_SUBNET_POOL:
+      return "REASON_NO_DEFAULT_SUBNET_POOL";
     case Reason.NETWORK_IN_USE:
       return "REASON_NETWORK_IN_USE";
     case Reason.SEGMENTS_EXHAUSTED:
@@ -426,6 +482,20 @@ export function reasonToNumber(object: Reason): number {
       return 27;
     case Reason.NETWORK_HAS_NO_SUBNET:
       return 28;
+    case Reason.SUBNET_POOL_EXHAUSTED:
+      return 29;
+    case Reason.SUBNET_POOL_IN_USE:
+      return 30;
+    case Reason.CIDR_OUTSIDE_SUBNET_POOL:
+      return 31;
+    case Reason.CIDR_IN_USE:
+      return 32;
+    case Reason.SUBNET_POOL_QUOTA_EXCEEDED:
+      return 33;
+    case Reason.DEFAULT_SUBNET_POOL_EXISTS:
+      return 34;
+    case Reason.NO_DEFAULT_SUBNET_POOL:
+      return 35;
     case Reason.NETWORK_IN_USE:
       return 40;
     case Reason.SEGMENTS_EXHAUSTED:

@@ -5,6 +5,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Subnet } from "./subnet.ts";
+import { SubnetPool } from "./subnet_pool_service.ts";
 
 export const protobufPackage = "rhumbline.ipam.v1";
 
@@ -74,6 +75,35 @@ export interface AddressReleased {
   readonly scopeId: string;
   readonly ownerId: string;
   readonly ipAddress: string;
+}
+
+/** Stream `subnetPool-<subnetPoolId>`. */
+export interface SubnetPoolCreated {
+  /** Complete but for the times and the etag, which are the event's. */
+  readonly subnetPool: SubnetPool | undefined;
+}
+
+export interface SubnetPoolUpdated {
+  readonly subnetPoolId: string;
+  /** Holds the new values of the fields in `changed`. */
+  readonly subnetPool: SubnetPool | undefined;
+  readonly changed: readonly string[] | undefined;
+}
+
+export interface SubnetPoolDeleted {
+  readonly subnetPoolId: string;
+}
+
+export interface PrefixAllocated {
+  readonly subnetPoolId: string;
+  readonly subnetId: string;
+  readonly projectId: string;
+  readonly cidr: string;
+}
+
+export interface PrefixReleased {
+  readonly subnetPoolId: string;
+  readonly subnetId: string;
 }
 
 function createBaseScopeOpened(): ScopeOpened {
@@ -1217,6 +1247,487 @@ export const AddressReleased: MessageFns<AddressReleased> = {
     message.scopeId = object.scopeId ?? "";
     message.ownerId = object.ownerId ?? "";
     message.ipAddress = object.ipAddress ?? "";
+    return message;
+  },
+};
+
+function createBaseSubnetPoolCreated(): SubnetPoolCreated {
+  return { subnetPool: undefined };
+}
+
+export const SubnetPoolCreated: MessageFns<SubnetPoolCreated> = {
+  encode(message: SubnetPoolCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subnetPool !== undefined) {
+      SubnetPool.encode(message.subnetPool, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubnetPoolCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubnetPoolCreated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subnetPool = SubnetPool.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubnetPoolCreated {
+    return {
+      subnetPool: isSet(object.subnetPool)
+        ? SubnetPool.fromJSON(object.subnetPool)
+        : isSet(object.subnet_pool)
+        ? SubnetPool.fromJSON(object.subnet_pool)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SubnetPoolCreated): unknown {
+    const obj: any = {};
+    if (message.subnetPool !== undefined) {
+      obj.subnetPool = SubnetPool.toJSON(message.subnetPool);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SubnetPoolCreated>, I>>(base?: I): SubnetPoolCreated {
+    return SubnetPoolCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubnetPoolCreated>, I>>(object: I): SubnetPoolCreated {
+    const message = createBaseSubnetPoolCreated() as any;
+    message.subnetPool = (object.subnetPool !== undefined && object.subnetPool !== null)
+      ? SubnetPool.fromPartial(object.subnetPool)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSubnetPoolUpdated(): SubnetPoolUpdated {
+  return { subnetPoolId: "", subnetPool: undefined, changed: undefined };
+}
+
+export const SubnetPoolUpdated: MessageFns<SubnetPoolUpdated> = {
+  encode(message: SubnetPoolUpdated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subnetPoolId !== "") {
+      writer.uint32(10).string(message.subnetPoolId);
+    }
+    if (message.subnetPool !== undefined) {
+      SubnetPool.encode(message.subnetPool, writer.uint32(18).fork()).join();
+    }
+    if (message.changed !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.changed), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubnetPoolUpdated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubnetPoolUpdated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subnetPoolId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.subnetPool = SubnetPool.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changed = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubnetPoolUpdated {
+    return {
+      subnetPoolId: isSet(object.subnetPoolId)
+        ? globalThis.String(object.subnetPoolId)
+        : isSet(object.subnet_pool_id)
+        ? globalThis.String(object.subnet_pool_id)
+        : "",
+      subnetPool: isSet(object.subnetPool)
+        ? SubnetPool.fromJSON(object.subnetPool)
+        : isSet(object.subnet_pool)
+        ? SubnetPool.fromJSON(object.subnet_pool)
+        : undefined,
+      changed: isSet(object.changed) ? FieldMask.unwrap(FieldMask.fromJSON(object.changed)) : undefined,
+    };
+  },
+
+  toJSON(message: SubnetPoolUpdated): unknown {
+    const obj: any = {};
+    if (message.subnetPoolId !== "") {
+      obj.subnetPoolId = message.subnetPoolId;
+    }
+    if (message.subnetPool !== undefined) {
+      obj.subnetPool = SubnetPool.toJSON(message.subnetPool);
+    }
+    if (message.changed !== undefined) {
+      obj.changed = FieldMask.toJSON(FieldMask.wrap(message.changed));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SubnetPoolUpdated>, I>>(base?: I): SubnetPoolUpdated {
+    return SubnetPoolUpdated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubnetPoolUpdated>, I>>(object: I): SubnetPoolUpdated {
+    const message = createBaseSubnetPoolUpdated() as any;
+    message.subnetPoolId = object.subnetPoolId ?? "";
+    message.subnetPool = (object.subnetPool !== undefined && object.subnetPool !== null)
+      ? SubnetPool.fromPartial(object.subnetPool)
+      : undefined;
+    message.changed = object.changed ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSubnetPoolDeleted(): SubnetPoolDeleted {
+  return { subnetPoolId: "" };
+}
+
+export const SubnetPoolDeleted: MessageFns<SubnetPoolDeleted> = {
+  encode(message: SubnetPoolDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subnetPoolId !== "") {
+      writer.uint32(10).string(message.subnetPoolId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubnetPoolDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubnetPoolDeleted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subnetPoolId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubnetPoolDeleted {
+    return {
+      subnetPoolId: isSet(object.subnetPoolId)
+        ? globalThis.String(object.subnetPoolId)
+        : isSet(object.subnet_pool_id)
+        ? globalThis.String(object.subnet_pool_id)
+        : "",
+    };
+  },
+
+  toJSON(message: SubnetPoolDeleted): unknown {
+    const obj: any = {};
+    if (message.subnetPoolId !== "") {
+      obj.subnetPoolId = message.subnetPoolId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SubnetPoolDeleted>, I>>(base?: I): SubnetPoolDeleted {
+    return SubnetPoolDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubnetPoolDeleted>, I>>(object: I): SubnetPoolDeleted {
+    const message = createBaseSubnetPoolDeleted() as any;
+    message.subnetPoolId = object.subnetPoolId ?? "";
+    return message;
+  },
+};
+
+function createBasePrefixAllocated(): PrefixAllocated {
+  return { subnetPoolId: "", subnetId: "", projectId: "", cidr: "" };
+}
+
+export const PrefixAllocated: MessageFns<PrefixAllocated> = {
+  encode(message: PrefixAllocated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subnetPoolId !== "") {
+      writer.uint32(10).string(message.subnetPoolId);
+    }
+    if (message.subnetId !== "") {
+      writer.uint32(18).string(message.subnetId);
+    }
+    if (message.projectId !== "") {
+      writer.uint32(26).string(message.projectId);
+    }
+    if (message.cidr !== "") {
+      writer.uint32(34).string(message.cidr);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PrefixAllocated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePrefixAllocated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subnetPoolId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.subnetId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.projectId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cidr = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PrefixAllocated {
+    return {
+      subnetPoolId: isSet(object.subnetPoolId)
+        ? globalThis.String(object.subnetPoolId)
+        : isSet(object.subnet_pool_id)
+        ? globalThis.String(object.subnet_pool_id)
+        : "",
+      subnetId: isSet(object.subnetId)
+        ? globalThis.String(object.subnetId)
+        : isSet(object.subnet_id)
+        ? globalThis.String(object.subnet_id)
+        : "",
+      projectId: isSet(object.projectId)
+        ? globalThis.String(object.projectId)
+        : isSet(object.project_id)
+        ? globalThis.String(object.project_id)
+        : "",
+      cidr: isSet(object.cidr) ? globalThis.String(object.cidr) : "",
+    };
+  },
+
+  toJSON(message: PrefixAllocated): unknown {
+    const obj: any = {};
+    if (message.subnetPoolId !== "") {
+      obj.subnetPoolId = message.subnetPoolId;
+    }
+    if (message.subnetId !== "") {
+      obj.subnetId = message.subnetId;
+    }
+    if (message.projectId !== "") {
+      obj.projectId = message.projectId;
+    }
+    if (message.cidr !== "") {
+      obj.cidr = message.cidr;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PrefixAllocated>, I>>(base?: I): PrefixAllocated {
+    return PrefixAllocated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PrefixAllocated>, I>>(object: I): PrefixAllocated {
+    const message = createBasePrefixAllocated() as any;
+    message.subnetPoolId = object.subnetPoolId ?? "";
+    message.subnetId = object.subnetId ?? "";
+    message.projectId = object.projectId ?? "";
+    message.cidr = object.cidr ?? "";
+    return message;
+  },
+};
+
+function createBasePrefixReleased(): PrefixReleased {
+  return { subnetPoolId: "", subnetId: "" };
+}
+
+export const PrefixReleased: MessageFns<PrefixReleased> = {
+  encode(message: PrefixReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subnetPoolId !== "") {
+      writer.uint32(10).string(message.subnetPoolId);
+    }
+    if (message.subnetId !== "") {
+      writer.uint32(18).string(message.subnetId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PrefixReleased {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePrefixReleased() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subnetPoolId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.subnetId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PrefixReleased {
+    return {
+      subnetPoolId: isSet(object.subnetPoolId)
+        ? globalThis.String(object.subnetPoolId)
+        : isSet(object.subnet_pool_id)
+        ? globalThis.String(object.subnet_pool_id)
+        : "",
+      subnetId: isSet(object.subnetId)
+        ? globalThis.String(object.subnetId)
+        : isSet(object.subnet_id)
+        ? globalThis.String(object.subnet_id)
+        : "",
+    };
+  },
+
+  toJSON(message: PrefixReleased): unknown {
+    const obj: any = {};
+    if (message.subnetPoolId !== "") {
+      obj.subnetPoolId = message.subnetPoolId;
+    }
+    if (message.subnetId !== "") {
+      obj.subnetId = message.subnetId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PrefixReleased>, I>>(base?: I): PrefixReleased {
+    return PrefixReleased.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PrefixReleased>, I>>(object: I): PrefixReleased {
+    const message = createBasePrefixReleased() as any;
+    message.subnetPoolId = object.subnetPoolId ?? "";
+    message.subnetId = object.subnetId ?? "";
     return message;
   },
 };

@@ -19,7 +19,7 @@ export interface Subnet {
   /** At most 255 characters; need not be unique. */
   readonly name: string;
   readonly description: string;
-  /** "192.0.2.0/24" or "2001:db8::/64", without host bits. Immutable. */
+  /** "192.0.2.0/24" or "2001:db8::/64", without host bits. Empty on creation: one of the subnet pool. Immutable. */
   readonly cidr: string;
   /** The default gateway handed to instances, and the address a router interface takes. Empty on creation: the first address. Ignored with `no_gateway`. */
   readonly gatewayIp: string;
@@ -29,6 +29,7 @@ export interface Subnet {
   readonly dnsNameservers: readonly string[];
   readonly hostRoutes: readonly HostRoute[];
   readonly enableDhcp: boolean;
+  /** The subnet pool that its CIDR is of. Immutable. */
   readonly subnetPoolId: string;
   readonly tags: readonly string[];
   readonly createTime: Date | undefined;

@@ -12,21 +12,37 @@ export const protobufPackage = "rhumbline.ipam.v1";
 
 export const protobufFileName = "rhumbline/ipam/v1/subnet_pool_service.proto";
 
+/** Neutron: subnetpool. */
 export interface SubnetPool {
+  /** UUID. Output only. */
   readonly id: string;
   readonly projectId: string;
+  /** At most 255 characters; need not be unique. */
   readonly name: string;
   readonly description: string;
+  /** "10.0.0.0/8": one at least, all of one IP version. One that lies in another is left out. */
   readonly prefixes: readonly string[];
+  /** Of a subnet that asks for none. 0 on creation: min_prefix_length. */
   readonly defaultPrefixLength: number;
+  /** The widest subnet that is given. 0 on creation: 8 in IPv4, 64 in IPv6. */
   readonly minPrefixLength: number;
+  /** The narrowest. 0 on creation: 32 in IPv4, 128 in IPv6. */
   readonly maxPrefixLength: number;
+  /** Where subnets come from that name no pool but ask for one; one pool of each IP version at most. */
   readonly isDefault: boolean;
+  /** Every project may use it. Immutable. */
   readonly shared: boolean;
   readonly tags: readonly string[];
   readonly createTime: Date | undefined;
-  readonly updateTime: Date | undefined;
+  readonly updateTime:
+    | Date
+    | undefined;
+  /** Changes with every change of a settable field. */
   readonly etag: string;
+  /** How much each project may take: addresses in IPv4, networks of /64 in IPv6. 0: any amount. */
+  readonly defaultQuota: number;
+  /** 4 or 6: that of the prefixes. Output only. */
+  readonly ipVersion: number;
 }
 
 export interface CreateSubnetPoolRequest {
@@ -106,6 +122,8 @@ function createBaseSubnetPool(): SubnetPool {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    defaultQuota: 0,
+    ipVersion: 0,
   };
 }
 
@@ -152,6 +170,12 @@ export const SubnetPool: MessageFns<SubnetPool> = {
     }
     if (message.etag !== "") {
       writer.uint32(114).string(message.etag);
+    }
+    if (message.defaultQuota !== 0) {
+      writer.uint32(120).int64(message.defaultQuota);
+    }
+    if (message.ipVersion !== 0) {
+      writer.uint32(128).int32(message.ipVersion);
     }
     return writer;
   },
@@ -281,6 +305,22 @@ export const SubnetPool: MessageFns<SubnetPool> = {
             message.etag = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.defaultQuota = longToNumber(reader.int64());
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.ipVersion = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -339,6 +379,16 @@ export const SubnetPool: MessageFns<SubnetPool> = {
         ? fromJsonTimestamp(object.update_time)
         : undefined,
       etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      defaultQuota: isSet(object.defaultQuota)
+        ? globalThis.Number(object.defaultQuota)
+        : isSet(object.default_quota)
+        ? globalThis.Number(object.default_quota)
+        : 0,
+      ipVersion: isSet(object.ipVersion)
+        ? globalThis.Number(object.ipVersion)
+        : isSet(object.ip_version)
+        ? globalThis.Number(object.ip_version)
+        : 0,
     };
   },
 
@@ -386,6 +436,12 @@ export const SubnetPool: MessageFns<SubnetPool> = {
     if (message.etag !== "") {
       obj.etag = message.etag;
     }
+    if (message.defaultQuota !== 0) {
+      obj.defaultQuota = Math.round(message.defaultQuota);
+    }
+    if (message.ipVersion !== 0) {
+      obj.ipVersion = Math.round(message.ipVersion);
+    }
     return obj;
   },
 
@@ -408,6 +464,8 @@ export const SubnetPool: MessageFns<SubnetPool> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.defaultQuota = object.defaultQuota ?? 0;
+    message.ipVersion = object.ipVersion ?? 0;
     return message;
   },
 };
@@ -1530,7 +1588,7 @@ export const DeleteSubnetPoolResponse: MessageFns<DeleteSubnetPoolResponse> = {
   },
 };
 
-/** Blocks that subnets are carved from. Not built yet: every call answers UNIMPLEMENTED. */
+/** Blocks that subnets are carved from: CreateSubnet names a pool, and gets a CIDR that overlaps no other subnet's of it. */
 export type SubnetPoolServiceService = typeof SubnetPoolServiceService;
 export const SubnetPoolServiceService = {
   createSubnetPool: {
@@ -1565,6 +1623,7 @@ export const SubnetPoolServiceService = {
       Buffer.from(ListSubnetPoolsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSubnetPoolsResponse => ListSubnetPoolsResponse.decode(value),
   },
+  /** Refused where a subnet of the pool would lie outside its prefixes (SUBNET_POOL_IN_USE). */
   updateSubnetPool: {
     path: "/rhumbline.ipam.v1.SubnetPoolService/UpdateSubnetPool" as const,
     requestStream: false as const,
@@ -1576,6 +1635,7 @@ export const SubnetPoolServiceService = {
       Buffer.from(UpdateSubnetPoolResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateSubnetPoolResponse => UpdateSubnetPoolResponse.decode(value),
   },
+  /** Refused while subnets are carved from it (SUBNET_POOL_IN_USE). */
   deleteSubnetPool: {
     path: "/rhumbline.ipam.v1.SubnetPoolService/DeleteSubnetPool" as const,
     requestStream: false as const,
@@ -1593,7 +1653,9 @@ export interface SubnetPoolServiceServer extends UntypedServiceImplementation {
   createSubnetPool: handleUnaryCall<CreateSubnetPoolRequest, CreateSubnetPoolResponse>;
   getSubnetPool: handleUnaryCall<GetSubnetPoolRequest, GetSubnetPoolResponse>;
   listSubnetPools: handleUnaryCall<ListSubnetPoolsRequest, ListSubnetPoolsResponse>;
+  /** Refused where a subnet of the pool would lie outside its prefixes (SUBNET_POOL_IN_USE). */
   updateSubnetPool: handleUnaryCall<UpdateSubnetPoolRequest, UpdateSubnetPoolResponse>;
+  /** Refused while subnets are carved from it (SUBNET_POOL_IN_USE). */
   deleteSubnetPool: handleUnaryCall<DeleteSubnetPoolRequest, DeleteSubnetPoolResponse>;
 }
 

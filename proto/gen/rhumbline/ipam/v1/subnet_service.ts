@@ -20,6 +20,10 @@ export interface CreateSubnetRequest {
   readonly requestId: string;
   /** Decide and answer, but change nothing. */
   readonly validateOnly: boolean;
+  /** With a subnet pool and without a CIDR: how wide the subnet is to be. 0: the pool's default. */
+  readonly prefixLength: number;
+  /** 4 or 6, with neither a CIDR nor a subnet pool: the CIDR comes from the default pool of this IP version. */
+  readonly defaultPoolIpVersion: number;
 }
 
 export interface CreateSubnetResponse {
@@ -88,7 +92,7 @@ export interface DeleteSubnetResponse {
 }
 
 function createBaseCreateSubnetRequest(): CreateSubnetRequest {
-  return { subnet: undefined, requestId: "", validateOnly: false };
+  return { subnet: undefined, requestId: "", validateOnly: false, prefixLength: 0, defaultPoolIpVersion: 0 };
 }
 
 export const CreateSubnetRequest: MessageFns<CreateSubnetRequest> = {
@@ -101,6 +105,12 @@ export const CreateSubnetRequest: MessageFns<CreateSubnetRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(24).bool(message.validateOnly);
+    }
+    if (message.prefixLength !== 0) {
+      writer.uint32(32).int32(message.prefixLength);
+    }
+    if (message.defaultPoolIpVersion !== 0) {
+      writer.uint32(40).int32(message.defaultPoolIpVersion);
     }
     return writer;
   },
@@ -142,6 +152,22 @@ export const CreateSubnetRequest: MessageFns<CreateSubnetRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.prefixLength = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.defaultPoolIpVersion = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -167,6 +193,16 @@ export const CreateSubnetRequest: MessageFns<CreateSubnetRequest> = {
         : isSet(object.validate_only)
         ? globalThis.Boolean(object.validate_only)
         : false,
+      prefixLength: isSet(object.prefixLength)
+        ? globalThis.Number(object.prefixLength)
+        : isSet(object.prefix_length)
+        ? globalThis.Number(object.prefix_length)
+        : 0,
+      defaultPoolIpVersion: isSet(object.defaultPoolIpVersion)
+        ? globalThis.Number(object.defaultPoolIpVersion)
+        : isSet(object.default_pool_ip_version)
+        ? globalThis.Number(object.default_pool_ip_version)
+        : 0,
     };
   },
 
@@ -181,6 +217,12 @@ export const CreateSubnetRequest: MessageFns<CreateSubnetRequest> = {
     if (message.validateOnly !== false) {
       obj.validateOnly = message.validateOnly;
     }
+    if (message.prefixLength !== 0) {
+      obj.prefixLength = Math.round(message.prefixLength);
+    }
+    if (message.defaultPoolIpVersion !== 0) {
+      obj.defaultPoolIpVersion = Math.round(message.defaultPoolIpVersion);
+    }
     return obj;
   },
 
@@ -194,6 +236,8 @@ export const CreateSubnetRequest: MessageFns<CreateSubnetRequest> = {
       : undefined;
     message.requestId = object.requestId ?? "";
     message.validateOnly = object.validateOnly ?? false;
+    message.prefixLength = object.prefixLength ?? 0;
+    message.defaultPoolIpVersion = object.defaultPoolIpVersion ?? 0;
     return message;
   },
 };
