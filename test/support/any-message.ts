@@ -24,13 +24,22 @@ function anyInit(kind: DescMessage, known: readonly string[], depth: number): fc
       ),
     ]),
   );
-  return fc.record({ ...members, ...cases }, { requiredKeys: [] });
+  const everything = fc.record({ ...members, ...cases }, { requiredKeys: [] });
+  // Few fields at a time, or something is wrong in nearly every message.
+  const names = [...Object.keys(members), ...Object.keys(cases)];
+  const few = fc.subarray(names, { maxLength: Math.min(4, names.length) });
+  return fc.oneof(
+    everything,
+    fc
+      .tuple(everything, few)
+      .map(([all, kept]) => Object.fromEntries(kept.flatMap((name) => (name in all ? [[name, all[name]]] : [])))),
+  );
 }
 
 function anyValue(field: DescField, known: readonly string[], depth: number): fc.Arbitrary<unknown> {
   switch (field.fieldKind) {
     case "scalar":
-      return anyScalar(field.scalar, known);
+      return anyScalar(field, known);
     case "enum":
       return fc.constantFrom(...field.enum.values.map(({ number }) => number), 999);
     case "message":
@@ -38,7 +47,7 @@ function anyValue(field: DescField, known: readonly string[], depth: number): fc
     case "list": {
       const item =
         field.listKind === "scalar"
-          ? anyScalar(field.scalar, known)
+          ? anyScalar(field, known)
           : field.listKind === "enum"
             ? fc.constantFrom(0, 1, 999)
             : anyInit(field.message, known, depth - 1);
@@ -47,7 +56,7 @@ function anyValue(field: DescField, known: readonly string[], depth: number): fc
     case "map":
       return fc.dictionary(
         fc.string({ minLength: 1 }),
-        field.mapKind === "scalar" ? anyScalar(field.scalar, known) : fc.constant({}),
+        field.mapKind === "scalar" ? anyScalar(field, known) : fc.constant({}),
         {
           maxKeys: 3,
         },
@@ -89,10 +98,26 @@ const mistakes = [
   "x".repeat(100_000),
 ];
 
-function anyScalar(type: ScalarType, known: readonly string[]): fc.Arbitrary<unknown> {
-  switch (type) {
+/** What a field of this name is likely to hold: a request with a mistake in every field is refused before anything else
+ *  of it is looked at. */
+function likelyTexts(field: string, known: readonly string[]): fc.Arbitrary<string> {
+  if (field === "request_id") return fc.uuid({ version: 4 });
+  if (/(^|_)id$/.test(field)) return fc.constantFrom(...known);
+  if (/cidr|destination/.test(field)) return fc.constantFrom("10.0.0.0/24", "10.1.0.0/24", "fd00::/64");
+  if (/mac/.test(field)) return fc.constantFrom("fa:16:3e:00:00:01", "fa:16:3e:00:00:02");
+  if (/ip|address|first|last|hop|nameserver/.test(field)) return fc.constantFrom("10.0.0.5", "10.0.0.9", "fd00::1");
+  if (/^(etag|page_token|filter|project_id|subnet_pool_id)$/.test(field)) return fc.constant("");
+  return fc.constantFrom("name", "");
+}
+
+function anyScalar(field: DescField & { scalar: ScalarType }, known: readonly string[]): fc.Arbitrary<unknown> {
+  switch (field.scalar) {
     case ScalarType.STRING:
-      return fc.oneof(fc.constantFrom(...mistakes), fc.constantFrom(...known), fc.string(), fc.uuid({ version: 4 }));
+      return fc.oneof(
+        { weight: 12, arbitrary: likelyTexts(field.name, known) },
+        { weight: 1, arbitrary: fc.constantFrom(...mistakes) },
+        { weight: 1, arbitrary: fc.string() },
+      );
     case ScalarType.BYTES:
       return fc.uint8Array({ maxLength: 64 });
     case ScalarType.BOOL:
@@ -102,7 +127,7 @@ function anyScalar(type: ScalarType, known: readonly string[]): fc.Arbitrary<unk
       return fc.constantFrom(0, 1, -1, Number.NaN, Number.POSITIVE_INFINITY);
     case ScalarType.UINT64:
     case ScalarType.FIXED64:
-      return fc.constantFrom(0n, 1n, 2n ** 53n, 2n ** 64n - 1n);
+      return fc.constantFrom(0n, 0n, 0n, 0n, 1n, 2n ** 53n, 2n ** 64n - 1n);
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
@@ -111,6 +136,6 @@ function anyScalar(type: ScalarType, known: readonly string[]): fc.Arbitrary<unk
     case ScalarType.FIXED32:
       return fc.constantFrom(0, 1, 2 ** 32 - 1);
     default:
-      return fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31));
+      return fc.constantFrom(0, 0, 0, 1, 100, -1, 2 ** 31 - 1, -(2 ** 31));
   }
 }
