@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, type LabHost, type LabInstance, type LabProcess, nodeHosts, startLab } from "@rhumbline/infra/lab";
+import type { GetAgentStatusResponse } from "@rhumbline/proto/rhumbline/agent/v1/agent_service";
 import { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import type { NodeChangesApplied } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
@@ -37,12 +38,11 @@ export interface AgentLab {
   /** Every kernel object of ours, observed anew. */
   standing(): Promise<string[]>;
   /** What the agent answers over gRPC. */
-  ask<Answer>(question: "status" | "adopt"): Promise<Answer>;
+  status(): Promise<GetAgentStatusResponse>;
   /** An instance at 10.0.<networkNumber>.<number>. */
   plugInstance(number: number, networkNumber: number): Promise<LabInstance>;
   /** A file of the agent's data folder. */
   dataFile(name: string): string;
-  agentLog(): string;
 }
 
 export async function startAgentLab(): Promise<AgentLab> {
@@ -86,7 +86,7 @@ export async function startAgentLab(): Promise<AgentLab> {
       const programs = { run: (argv: readonly string[], input: string) => node.run(argv, { input }) };
       return linesOf(objectsOf(await processKernel({ ...programs, start: () => undefined }).observe()));
     },
-    ask: async (question) => JSON.parse(await node.output([...client, question], { cwd: repository })),
+    status: async () => JSON.parse(await node.output([...client, "status"], { cwd: repository })),
     plugInstance: (number, networkNumber) =>
       node.plugInstance({
         name: `instance${number}`,
@@ -96,6 +96,5 @@ export async function startAgentLab(): Promise<AgentLab> {
         gateway: `10.0.${networkNumber}.1`,
       }),
     dataFile,
-    agentLog: () => readFileSync(join(node.logFolder, "agent.log"), "utf8"),
   };
 }

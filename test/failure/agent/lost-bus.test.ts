@@ -2,26 +2,32 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
+import { type MountedService, nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
 import { type Bus, connectBus, type ResourceKey, type Stop, watchDesired } from "@rhumbline/messaging";
 import { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { createLogger } from "@rhumbline/telemetry";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { mountAgentService } from "../../../services/node-agent/src/api/agent-service.ts";
 import { DesiredFeed } from "../../../services/node-agent/src/feed/desired-feed.ts";
 import {
   desiredState,
   externalNetwork,
   router,
+  sampleHost,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { FakeKernel } from "../../../services/node-agent/src/kernel/fake/fake-kernel.ts";
 import { type AgentInMemory, hostKernel, startAgent } from "../../../services/node-agent/src/status/agent-in-memory.ts";
+import { RetrySchedule } from "../../../services/node-agent/src/status/retry-schedule.ts";
+import { askAgent } from "../../support/agent-client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { NatsProcess } from "../../support/nats-process.ts";
 import { publishState } from "../../support/scheduler-stand-in.ts";
 
 const nodeId = "4d2f7c10-0000-4000-8000-000000000001";
 const logger = createLogger("test", "error");
+const unasked = { authenticate: nobodyIsAsked, log: logger };
 const oneRouter = desiredState(externalNetwork(), tenantNetwork(1), router(1, [1]));
 const twoRouters = desiredState(...oneRouter, router(2, [1]));
 
@@ -97,6 +103,34 @@ describe("an agent whose bus is lost, wiped or restored", () => {
     expect(kernel.done.length).toBe(written);
   });
 
+  test("restored from an older copy: an operator may adopt that over gRPC, and the node becomes what it says", async () => {
+    await publish(10, oneRouter);
+    await eventually(() => expect(routers()).toBe(1));
+    await nats.stop();
+    cpSync(nats.storeDir, join(folder, "copy"), { recursive: true });
+    await nats.restart();
+    await publish(20, twoRouters);
+    await eventually(() => expect(routers()).toBe(2));
+    await nats.stop();
+    await nats.wipe();
+    cpSync(join(folder, "copy"), nats.storeDir, { recursive: true });
+    await nats.restart();
+    const server = await startGrpcServer({ listen: "127.0.0.1:0", services: [diagnosis()], ...unasked });
+    try {
+      await eventually(async () =>
+        expect(await askAgent(server.address, "status")).toMatchObject({
+          appliedPosition: 20,
+          refusal: expect.stringMatching(/position 10\) is older than what stands here/),
+        }),
+      );
+      expect(await askAgent(server.address, "adopt")).toEqual({ logId: "log-a", epoch: 1, position: 10 });
+      await eventually(() => expect(routers()).toBe(1));
+      expect(await askAgent(server.address, "status")).toMatchObject({ appliedPosition: 10, refusal: "" });
+    } finally {
+      await server.stop();
+    }
+  });
+
   test("filled by the services of another log: it touches nothing until an operator adopts it", async () => {
     await publish(10, twoRouters);
     await eventually(() => expect(routers()).toBe(2));
@@ -120,6 +154,12 @@ describe("an agent whose bus is lost, wiped or restored", () => {
     apply(Trigger.START);
     await eventually(() => expect(routers()).toBe(2));
   });
+
+  function diagnosis(): MountedService {
+    const { reporter, spool } = agent;
+    const parts = { host: sampleHost, kernel, feed, reporter, spool, schedule: new RetrySchedule(() => 0), bus };
+    return mountAgentService({ nodeName: "node1", incarnation: "i1", registrationRefusal: () => "", ...parts });
+  }
 
   function start(): void {
     agent = startAgent(folder, kernel);

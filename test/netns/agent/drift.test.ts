@@ -129,7 +129,9 @@ describe("an agent whose kernel somebody else changes", requiresRoot, () => {
     expect(listening).toHaveLength(1);
     for (const { pid } of listening) process.kill(pid, "SIGKILL");
     await agentLab.node.output([...inside, ...sysctl("net.ipv6.conf.default.disable_ipv6=0")]);
-    await eventually(() => expect(textOf(agentLab.changes().slice(before))).toContain("net.ipv6.conf.default.disable_ipv6"));
+    await eventually(() =>
+      expect(textOf(agentLab.changes().slice(before))).toContain("net.ipv6.conf.default.disable_ipv6"),
+    );
     await eventually(() => expect(listeningPrograms()).toHaveLength(1));
   });
 

@@ -2,7 +2,7 @@ import { type ExecutedOperation, OperationOutcome } from "@rhumbline/proto/rhumb
 import type { Kernel } from "../kernel/kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import { changesOf } from "../plan/changes-of.ts";
-import { needsOf, subjectOf } from "../plan/dependencies.ts";
+import { needsOf, subjectsOf } from "../plan/dependencies.ts";
 import { afterOperation } from "../plan/effects/after-operation.ts";
 import type { Operation } from "../plan/operation.ts";
 import { printOperation } from "../plan/print-operation.ts";
@@ -71,7 +71,7 @@ async function runBatch(kernel: Kernel, batch: readonly Operation[], progress: P
 
 /** Why something that the operation needs isn't there. */
 function spoiltNeed(operation: Operation, { spoilt }: Progress): string | undefined {
-  for (const need of [subjectOf(operation), ...needsOf(operation)]) {
+  for (const need of [...subjectsOf(operation), ...needsOf(operation)]) {
     const reason = spoilt.get(need);
     if (reason !== undefined) return reason;
   }
@@ -84,7 +84,7 @@ function record(operation: Operation, outcome: OperationOutcome, error: string, 
   if (done) {
     progress.kernel = afterOperation(progress.kernel, operation);
   } else {
-    progress.spoilt.set(subjectOf(operation), error);
+    for (const subject of subjectsOf(operation)) progress.spoilt.set(subject, error);
     progress.failures.push({ operation, error });
   }
   const executed = { text: printOperation(operation), outcome, error, changes, resource: operation.resource };

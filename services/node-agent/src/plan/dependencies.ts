@@ -1,7 +1,13 @@
 import type { Operation } from "./operation.ts";
 
-/** The object that an operation makes or changes. When it fails, whatever needs that object is skipped. */
-export function subjectOf(operation: Operation): string {
+/** The objects that an operation makes or changes. When it fails, whatever needs one of them is skipped: a device of the
+ *  name that a host end should have had is somebody else's. */
+export function subjectsOf(operation: Operation): string[] {
+  const subject = subjectOf(operation);
+  return operation.kind === "add-veth" ? [subject, linkOf("", operation.hostEnd)] : [subject];
+}
+
+function subjectOf(operation: Operation): string {
   switch (operation.kind) {
     case "add-namespace":
     case "drop-namespace":
@@ -41,7 +47,6 @@ export function needsOf(operation: Operation): string[] {
     case "drop-namespace":
       return [];
     case "add-veth":
-      return [namespace, linkOf("", operation.hostEnd)];
     case "add-macvlan":
     case "change-table":
     case "delete-link":

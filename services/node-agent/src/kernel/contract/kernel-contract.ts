@@ -45,17 +45,6 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       }
     });
 
-    test("killed between any two operations of a plan, is as desired after the next one", async () => {
-      const host = await open();
-      try {
-        for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
-        await dieAnywhere(host.kernel, namedStates["networks alone"], namedStates["a floating IP"]);
-        await dieAnywhere(host.kernel, namedStates["a floating IP"], namedStates["two of them, without SNAT"]);
-      } finally {
-        await host.end();
-      }
-    });
-
     test("refuses one resource with its own words and realises the others", async () => {
       const host = await open();
       try {
@@ -76,20 +65,6 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       }
     });
   });
-}
-
-async function dieAnywhere(kernel: Kernel, before: DesiredState, after: DesiredState): Promise<void> {
-  const desired = compileDesired(after, sampleHost);
-  let planned = 1;
-  for (let done = 0; done <= planned; done++) {
-    await realise(kernel, before);
-    const observed = await kernel.observe();
-    const operations = plan(desired, observed);
-    planned = operations.length;
-    await applyPlan(kernel, operations.slice(0, done), observed);
-    await realise(kernel, after);
-    expect(plan(desired, await kernel.observe()).map(printOperation), `killed after ${done} operations`).toEqual([]);
-  }
 }
 
 async function realise(kernel: Kernel, state: DesiredState): Promise<AppliedPlan> {
