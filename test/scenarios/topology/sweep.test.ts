@@ -156,7 +156,13 @@ describe("a port made for something that never came to be", () => {
 
 test("the segment of a network that never came to be is taken back, and its scope closed", async () => {
   const id = randomUUID();
-  await plane.allocations.openScope({ scopeId: id, projectId: "default", shared: false, requestId: "" });
+  await plane.allocations.openScope({
+    scopeId: id,
+    projectId: "default",
+    shared: false,
+    ipv4Only: false,
+    requestId: "",
+  });
   const segment = { range: "flat.physnet1", networkId: id, segmentationId: "0" };
   await plane.record("segmentRange-flat.physnet1", "SegmentAllocated", segment, "topology");
   expect(await reasonOf(make(plane).externalNetwork("physnet1"))).toBe("SEGMENT_IN_USE");
@@ -167,7 +173,13 @@ test("the segment of a network that never came to be is taken back, and its scop
 
 test("the scope of a local network that never came to be is closed when it is old enough", async () => {
   const id = randomUUID();
-  await plane.allocations.openScope({ scopeId: id, projectId: "default", shared: false, requestId: "" });
+  await plane.allocations.openScope({
+    scopeId: id,
+    projectId: "default",
+    shared: false,
+    ipv4Only: false,
+    requestId: "",
+  });
   await plane.topology.follower.catchUp();
   await sweep(600_000);
   await make(plane)
@@ -180,7 +192,7 @@ test("the scope of a local network that never came to be is closed when it is ol
 test("what can't be swept holds up nothing else", async () => {
   const [used, empty] = [randomUUID(), randomUUID()];
   for (const scopeId of [used, empty])
-    await plane.allocations.openScope({ scopeId, projectId: "default", shared: false, requestId: "" });
+    await plane.allocations.openScope({ scopeId, projectId: "default", shared: false, ipv4Only: false, requestId: "" });
   await make(plane).subnet(used, "10.1.0.0/24");
   await plane.topology.follower.catchUp();
   await sweep();

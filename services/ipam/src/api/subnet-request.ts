@@ -1,6 +1,14 @@
 import { NotFound } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks, isUuid } from "@rhumbline/grpc";
-import { type Cidr, formatCidr, formatIpAddress, ipRange, parseCidr, parseIpAddress } from "@rhumbline/net";
+import {
+  type Cidr,
+  cidrsOverlap,
+  formatCidr,
+  formatIpAddress,
+  ipRange,
+  parseCidr,
+  parseIpAddress,
+} from "@rhumbline/net";
 import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import type { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { defaultPoolOf, type IpamState } from "../read-model/state.ts";
@@ -8,6 +16,13 @@ import type { CreateSubnet } from "../subnet/commands.ts";
 import { type SubnetSettings, settingsOf } from "../subnet/settings.ts";
 import type { AllocatePrefix } from "../subnet-pool/commands.ts";
 import { NoDefaultSubnetPool } from "../subnet-pool/errors.ts";
+
+/** As Neutron's max_dns_nameservers and max_subnet_host_routes. */
+const maxNameservers = 5;
+const maxHostRoutes = 20;
+const maxTags = 50;
+/** IPv4: RFC 5771; IPv6: RFC 4291 section 2.7. */
+const multicast = [parseCidr("224.0.0.0/4"), parseCidr("ff00::/8")];
 
 /** Where a subnet's CIDR comes from: the caller, or a subnet pool. */
 export type CidrWish =
@@ -39,6 +54,10 @@ export function parseCreateSubnet(
   const pool = subnetPoolId === "" ? undefined : state.subnetPools.get(subnetPoolId)?.pool;
   const given =
     subnet.cidr === "" && subnetPoolId !== "" ? undefined : checks.parse("subnet.cidr", subnet.cidr, parseCidr);
+  if (given !== undefined) {
+    const forHosts = !multicast.some((block) => cidrsOverlap(block, given)) && given.prefixLength > 0;
+    checks.require("subnet.cidr", forHosts, `${subnet.cidr} has multicast addresses, which no host can have`);
+  }
   if (subnetPoolId !== "" && subnet.cidr === "") checkWithoutCidr(checks, subnet);
   checkSettings(checks, subnet, given?.network.family ?? (pool?.ipVersion === 6 ? 6 : 4));
   checks.done();
@@ -107,9 +126,16 @@ function checkSettings(checks: FieldChecks, subnet: WireSubnet, family: 4 | 6): 
   }
   for (const [i, server] of subnet.dnsNameservers.entries()) address(`subnet.dns_nameservers[${i}]`, server);
   for (const [i, route] of subnet.hostRoutes.entries()) {
-    checks.parse(`subnet.host_routes[${i}].destination`, route.destination, parseCidr);
+    const destination = checks.parse(`subnet.host_routes[${i}].destination`, route.destination, parseCidr);
+    const oneVersion = destination === undefined || destination.network.family === family;
+    checks.require(`subnet.host_routes[${i}].destination`, oneVersion, `is not IPv${family} as the subnet is`);
     address(`subnet.host_routes[${i}].next_hop`, route.nextHop);
   }
+  const atMost = (field: string, list: readonly unknown[], max: number): void =>
+    checks.require(`subnet.${field}`, list.length <= max, `at most ${max} are accepted`);
+  atMost("dns_nameservers", subnet.dnsNameservers, maxNameservers);
+  atMost("host_routes", subnet.hostRoutes, maxHostRoutes);
+  atMost("tags", subnet.tags, maxTags);
   for (const [i, tag] of subnet.tags.entries()) checks.text(`subnet.tags[${i}]`, tag, 60);
 }
 

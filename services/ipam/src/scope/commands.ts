@@ -7,6 +7,7 @@ export interface OpenScope {
   readonly scopeId: string;
   readonly projectId: string;
   readonly shared: boolean;
+  readonly ipv4Only: boolean;
 }
 
 export interface CloseScope {

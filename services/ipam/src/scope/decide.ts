@@ -9,7 +9,7 @@ import type {
   ReserveCidr,
   ScopeCommand,
 } from "./commands.ts";
-import { MacAddressInUse, NetworkClosing, NetworkInUse, SubnetOverlaps } from "./errors.ts";
+import { MacAddressInUse, MtuTooSmallForIpv6, NetworkClosing, NetworkInUse, SubnetOverlaps } from "./errors.ts";
 import type { ScopeEvent } from "./events.ts";
 import type { PresentScope, Scope } from "./state.ts";
 
@@ -33,9 +33,13 @@ export function decideScope(command: ScopeCommand, scope: Scope): readonly Scope
   }
 }
 
-function open({ scopeId, projectId, shared }: OpenScope, scope: Scope): ScopeEvent[] {
-  if (scope.status === "open" && scope.shared === shared) return [];
-  return [{ type: "ScopeOpened", data: { scopeId, projectId, shared } }];
+function open({ scopeId, projectId, shared, ipv4Only }: OpenScope, scope: Scope): ScopeEvent[] {
+  if (scope.status === "open" && scope.shared === shared && scope.ipv4Only === ipv4Only) return [];
+  if (ipv4Only && scope.status !== "absent") {
+    for (const [subnetId, cidr] of scope.cidrBySubnet.entries())
+      if (isIpv6(cidr)) throw new MtuTooSmallForIpv6(scopeId, subnetId);
+  }
+  return [{ type: "ScopeOpened", data: { scopeId, projectId, shared, ipv4Only } }];
 }
 
 function close({ scopeId }: CloseScope, scope: Scope): ScopeEvent[] {
@@ -48,6 +52,7 @@ function close({ scopeId }: CloseScope, scope: Scope): ScopeEvent[] {
 
 function reserveCidr({ scopeId, subnetId, cidr }: ReserveCidr, scope: PresentScope): ScopeEvent[] {
   if (scope.cidrBySubnet.get(subnetId) === formatCidr(cidr)) return [];
+  if (scope.ipv4Only && cidr.network.family === 6) throw new MtuTooSmallForIpv6(scopeId, subnetId);
   for (const [otherId, other] of scope.cidrBySubnet.entries()) {
     if (cidrsOverlap(parseCidr(other), cidr)) throw new SubnetOverlaps(formatCidr(cidr), other, otherId);
   }
@@ -82,6 +87,8 @@ function requireOpen(scope: Scope, scopeId: string): PresentScope {
   if (scope.status === "closed") throw new NetworkClosing(scopeId);
   return scope;
 }
+
+const isIpv6 = (cidr: string): boolean => parseCidr(cidr).network.family === 6;
 
 const keysOf = (map: { entries(): Iterable<readonly [string, unknown]> }): string[] =>
   [...map.entries()].map(([key]) => key);

@@ -31,6 +31,21 @@ export class NetworkClosing extends DomainError {
   }
 }
 
+export class MtuTooSmallForIpv6 extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "MTU_TOO_SMALL_FOR_IPV6";
+
+  constructor(scopeId: string, subnetId: string) {
+    super(
+      `network ${scopeId} can't have an MTU below 1280 together with IPv6 subnet ${subnetId} (RFC 8200, section 5)`,
+      {
+        networkId: scopeId,
+        subnetId,
+      },
+    );
+  }
+}
+
 export class NetworkInUse extends DomainError {
   readonly kind = "conflict";
   readonly reason = "NETWORK_IN_USE";

@@ -40,6 +40,7 @@ const emptyScope: PresentScope = {
   scopeId: "",
   projectId: "",
   shared: false,
+  ipv4Only: false,
   cidrBySubnet: PersistentMap.empty(),
   ownerByMac: PersistentMap.empty(),
   macByOwner: PersistentMap.empty(),

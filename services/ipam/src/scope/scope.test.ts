@@ -7,7 +7,10 @@ import { evolveScope } from "./evolve.ts";
 import { absentScope, type Scope } from "./state.ts";
 
 const decider = { initial: absentScope as Scope, decide: decideScope, evolve: evolveScope };
-const opened: ScopeEvent = { type: "ScopeOpened", data: { scopeId: "n1", projectId: "p", shared: false } };
+const opened: ScopeEvent = {
+  type: "ScopeOpened",
+  data: { scopeId: "n1", projectId: "p", shared: false, ipv4Only: false },
+};
 const closed: ScopeEvent = { type: "ScopeClosed", data: { scopeId: "n1" } };
 const s1Holds10: ScopeEvent = { type: "CidrReserved", data: { scopeId: "n1", subnetId: "s1", cidr: "10.0.0.0/24" } };
 const mac = "fa:16:3e:00:00:01";
@@ -19,11 +22,15 @@ const allocateMac = (ownerId: string, wanted?: string, candidates = ["fa:16:3e:0
   ({ type: "AllocateMacAddress", scopeId: "n1", ownerId, wanted, candidates }) as const;
 
 test("a scope that is open stays as it is when opened again", () => {
-  given(decider, opened).when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false }).nothing();
+  given(decider, opened)
+    .when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false, ipv4Only: false })
+    .nothing();
 });
 
 test("a closed scope can be opened again", () => {
-  given(decider, opened, closed).when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false }).then(opened);
+  given(decider, opened, closed)
+    .when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false, ipv4Only: false })
+    .then(opened);
 });
 
 test("a CIDR apart from the others is reserved", () => {
@@ -75,4 +82,20 @@ test("a released MAC address can be had again", () => {
   given(decider, opened, p1HoldsMac, released)
     .when(allocateMac("p2", mac))
     .then({ type: "MacAddressAllocated", data: { scopeId: "n1", ownerId: "p2", macAddress: mac } });
+});
+
+test("a network too small for IPv6 gets no IPv6 subnet, and one with an IPv6 subnet does not become too small", () => {
+  const small = { scopeId: "n1", projectId: "p", shared: false, ipv4Only: true };
+  const smallOpened: ScopeEvent = { type: "ScopeOpened", data: small };
+  given(decider, smallOpened).when(reserve("s1", "2001:db8::/64")).refused("MTU_TOO_SMALL_FOR_IPV6");
+  const s1HoldsV6: ScopeEvent = {
+    type: "CidrReserved",
+    data: { scopeId: "n1", subnetId: "s1", cidr: "2001:db8::/64" },
+  };
+  given(decider, opened, s1HoldsV6)
+    .when({ type: "OpenScope", ...small })
+    .refused("MTU_TOO_SMALL_FOR_IPV6");
+  given(decider, opened, s1Holds10)
+    .when({ type: "OpenScope", ...small })
+    .then(smallOpened);
 });

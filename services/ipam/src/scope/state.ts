@@ -13,6 +13,8 @@ export interface PresentScope {
   readonly scopeId: string;
   readonly projectId: string;
   readonly shared: boolean;
+  /** Its links are too small for IPv6. */
+  readonly ipv4Only: boolean;
   readonly cidrBySubnet: PersistentMap<string, string>;
   readonly ownerByMac: PersistentMap<string, string>;
   readonly macByOwner: PersistentMap<string, HeldMac>;

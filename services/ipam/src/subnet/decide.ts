@@ -8,7 +8,7 @@ import type {
   SubnetCommand,
   UpdateSubnet,
 } from "./commands.ts";
-import { IpAddressInUse, IpAddressOutsideSubnet, SubnetHasNoGateway, SubnetInUse } from "./errors.ts";
+import { GatewayIpInUse, IpAddressInUse, IpAddressOutsideSubnet, SubnetHasNoGateway, SubnetInUse } from "./errors.ts";
 import type { SubnetEvent } from "./events.ts";
 import { evolveSubnet } from "./evolve.ts";
 import { freeAddress } from "./free-address.ts";
@@ -58,7 +58,14 @@ function update({ id, settings, paths, etag }: UpdateSubnet, subnet: ActiveSubne
   const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, wanted);
   const changed = paths.filter((path) => differs(path, subnet, planned));
   if (changed.length === 0) return [];
+  if (planned.gatewayIp !== subnet.settings.gatewayIp) requireGatewayFree(subnet);
   return [{ type: "SubnetUpdated", data: { subnetId: id, subnet: toWire({ ...subnet, settings: planned }), changed } }];
+}
+
+/** A router that serves as the gateway goes on doing so: neutron/db/ipam_backend_mixin.py, validate_gw_out_of_pools. */
+function requireGatewayFree({ id, settings: { gatewayIp }, ownerByIp }: ActiveSubnet): void {
+  const ownerId = ownerByIp.get(gatewayIp);
+  if (ownerId !== undefined) throw new GatewayIpInUse(id, gatewayIp, ownerId);
 }
 
 function differs(

@@ -39,6 +39,19 @@ export class GatewayInAllocationPool extends DomainError {
   }
 }
 
+export class GatewayIpInUse extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "GATEWAY_IP_IN_USE";
+
+  constructor(subnetId: string, gatewayIp: string, ownerId: string) {
+    super(`port ${ownerId} holds ${gatewayIp}, the gateway of subnet ${subnetId}: remove it from its router first`, {
+      subnetId,
+      gatewayIp,
+      portId: ownerId,
+    });
+  }
+}
+
 export class SubnetInUse extends DomainError {
   readonly kind = "conflict";
   readonly reason = "SUBNET_IN_USE";

@@ -181,3 +181,17 @@ test("an update changes what its paths name and nothing else", () => {
     subnet: { name: "db", description: "" },
   });
 });
+
+test("a gateway address that a router's interface holds stays the gateway", () => {
+  const other = { ...settings, gatewayIp: "10.0.0.6", allocationPools: [{ first: "10.0.0.2", last: "10.0.0.5" }] };
+  const change = {
+    type: "UpdateSubnet",
+    id: "s1",
+    settings: other,
+    paths: ["gateway_ip", "allocation_pools"],
+    etag: "",
+  } as const;
+  const { facts } = given(decider, created, holds("r1", "10.0.0.1")).when(change).refused("GATEWAY_IP_IN_USE");
+  expect(facts["portId"]).toBe("r1");
+  expect(given(decider, created, holds("p1", "10.0.0.2")).when(change).events).toHaveLength(1);
+});

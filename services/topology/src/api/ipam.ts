@@ -20,11 +20,19 @@ interface AllocationWish {
   readonly addresses: readonly AddressWish[];
 }
 
+export interface ScopeWish {
+  readonly networkId: string;
+  readonly projectId: string;
+  readonly shared: boolean;
+  /** The network's links are too small for IPv6. */
+  readonly ipv4Only: boolean;
+}
+
 /** Address management, as far as topology needs it. All of it is safe to repeat. What ipam refuses goes to the caller
  *  as ipam said it.
  *  @throws {IpamUnavailable} */
 export interface Ipam {
-  openScope(scope: { networkId: string; projectId: string; shared: boolean }, trail: Trail): Promise<void>;
+  openScope(scope: ScopeWish, trail: Trail): Promise<void>;
   closeScope(networkId: string, trail: Trail): Promise<void>;
   allocate(wish: AllocationWish, trail: Trail, options?: { validateOnly?: boolean }): Promise<AllocateResponse>;
   release(networkId: string, ownerId: string, trail: Trail): Promise<void>;
@@ -69,8 +77,8 @@ export function createIpam(channel: Channel): Ipam {
   };
 
   return {
-    async openScope({ networkId: scopeId, projectId, shared }, trail) {
-      await ask((options) => client.openScope({ scopeId, projectId, shared, requestId: "" }, options), trail);
+    async openScope({ networkId: scopeId, ...scope }, trail) {
+      await ask((options) => client.openScope({ scopeId, ...scope, requestId: "" }, options), trail);
     },
     async closeScope(scopeId, trail) {
       await ask((options) => client.closeScope({ scopeId, requestId: "" }, options), trail);

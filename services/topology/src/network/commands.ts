@@ -16,6 +16,8 @@ export interface UpdateNetwork {
   readonly etag: string;
   /** Gateways and floating IPs that need the network to stay external. */
   readonly externalUsers: readonly string[];
+  /** Ports that need the network to stay shared. */
+  readonly otherProjectsPorts: readonly string[];
 }
 
 export interface DeleteNetwork {

@@ -2,7 +2,7 @@ import { NotFound } from "@rhumbline/event-sourcing";
 import { changedFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
 import type { CreateNetwork, DeleteNetwork, NetworkCommand, UpdateNetwork } from "./commands.ts";
-import { ExternalNetworkInUse, NetworkInUse } from "./errors.ts";
+import { ExternalNetworkInUse, NetworkInUse, NetworkUsedByOtherProjects } from "./errors.ts";
 import type { NetworkEvent } from "./events.ts";
 import { type ActiveNetwork, type NetworkState, networkFields } from "./state.ts";
 
@@ -26,12 +26,14 @@ function createNetwork({ network }: CreateNetwork, present: NetworkState): Netwo
 }
 
 function updateNetwork(command: UpdateNetwork, { id, network, ...present }: ActiveNetwork): NetworkEvent[] {
-  const { values, fields, etag, externalUsers } = command;
+  const { values, fields, etag, externalUsers, otherProjectsPorts } = command;
   requireEtag("network", id, etag, present);
   const changed = changedFields(network, values, fields, networkFields);
   if (changed.length === 0) return [];
   const inward = changed.includes("external") && !values.external;
   if (inward && externalUsers.length > 0) throw new ExternalNetworkInUse(id, externalUsers);
+  const unshared = changed.includes("shared") && !values.shared;
+  if (unshared && otherProjectsPorts.length > 0) throw new NetworkUsedByOtherProjects(id, otherProjectsPorts);
   return [{ type: "NetworkUpdated", data: { networkId: id, network: values, changed } }];
 }
 

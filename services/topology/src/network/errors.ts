@@ -35,3 +35,15 @@ export class NetworkNotExternal extends DomainError {
     super(`network ${networkId} is not external: it can't be a gateway or give floating IPs`, { networkId });
   }
 }
+
+export class NetworkUsedByOtherProjects extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "NETWORK_USED_BY_OTHER_PROJECTS";
+
+  constructor(networkId: string, portIds: readonly string[]) {
+    super(`network ${networkId} must stay shared for ports ${nameSome(portIds)} of other projects`, {
+      networkId,
+      portIds: portIds.join(","),
+    });
+  }
+}

@@ -24,7 +24,15 @@ const network: Network = {
 };
 const created: NetworkEvent = { type: "NetworkCreated", data: { network } };
 const update = (values: Partial<Network>, fields: NetworkField[], etag = "", externalUsers: string[] = []) =>
-  ({ type: "UpdateNetwork", networkId: "n1", values: { ...network, ...values }, fields, etag, externalUsers }) as const;
+  ({
+    type: "UpdateNetwork",
+    networkId: "n1",
+    values: { ...network, ...values },
+    fields,
+    etag,
+    externalUsers,
+    otherProjectsPorts: ["p9"],
+  }) as const;
 const remove = (portIds: string[], subnetIds: string[], etag = "") =>
   ({ type: "DeleteNetwork", networkId: "n1", etag, portIds, subnetIds }) as const;
 
@@ -59,6 +67,14 @@ test("an etag that is not the network's is refused", () => {
 test("a network that gateways and floating IPs use stays external", () => {
   const inward = update({ external: false }, ["external"], "", ["router r1"]);
   expect(given(decider, created).when(inward).refused("NETWORK_IN_USE").message).toContain("router r1");
+});
+
+test("a network in which other projects have ports stays shared", () => {
+  const shared: NetworkEvent = { type: "NetworkCreated", data: { network: { ...network, shared: true } } };
+  const { message } = given(decider, shared)
+    .when(update({ shared: false }, ["shared"]))
+    .refused("NETWORK_USED_BY_OTHER_PROJECTS");
+  expect(message).toContain("p9");
 });
 
 test("a network in use is not deleted, and the refusal names its users", () => {

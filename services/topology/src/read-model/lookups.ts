@@ -1,5 +1,6 @@
 import { parseCidr, parseIpAddress } from "@rhumbline/net";
 import type { ActiveFloatingIp } from "../floating-ip/state.ts";
+import { deviceOwners } from "../port/device-owner.ts";
 import type { ActivePort } from "../port/state.ts";
 import type { ActiveRouter, ConnectedSubnet } from "../router/state.ts";
 import { linked } from "./index-map.ts";
@@ -66,6 +67,17 @@ export const externalUsers = (state: TopologyState, networkId: string): string[]
 ];
 
 export const portsOf = (state: TopologyState, networkId: string): string[] => linked(state.portsByNetwork, networkId);
+
+/** Ports that other projects than the network's have in it; those of routers and floating IPs in an external network
+ *  are there since it is external. */
+export const portsOfOthers = (state: TopologyState, { id, projectId }: { id: string; projectId: string }): string[] =>
+  portsOf(state, id).filter((portId) => {
+    const port = state.ports.get(portId)?.port;
+    return port !== undefined && port.projectId !== projectId && !leadsOutside(port.deviceOwner);
+  });
+
+const leadsOutside = (deviceOwner: string): boolean =>
+  deviceOwner === deviceOwners.routerGateway || deviceOwner === deviceOwners.floatingIp;
 
 const fixedIpOf = (port: ActivePort | undefined, ipAddress: string | undefined) =>
   port?.port.fixedIps.find((fixedIp) => fixedIp.ipAddress === ipAddress);

@@ -35,7 +35,7 @@ export function decideRouter(command: RouterCommand, router: RouterState): Route
 
 function createRouter({ router, gateway }: CreateRouter, present: RouterState): RouterEvent[] {
   if (present.status === "active") return []; // asked twice: nothing to do
-  requireNextHops(router, gateway?.subnets ?? []);
+  requireNextHops(router, gateway?.subnets ?? [], addressesOf(gateway?.gateway));
   const created: RouterEvent = { type: "RouterCreated", data: { router } };
   return gateway === undefined ? [created] : [created, gatewaySet(router.id, gateway)];
 }
@@ -48,7 +48,9 @@ function updateRouter(command: UpdateRouter, present: ActiveRouter): RouterEvent
   const gatewaySubnets = gateway === "keep" ? command.gatewaySubnets : gateway === "clear" ? [] : gateway.subnets;
   const connected = [...present.interfaces, ...gatewaySubnets];
   const after = withFields(present.router, values, changed, routerFields);
-  if (changed.includes("routes")) requireNextHops(after, connected);
+  const gatewayAfter = gateway === "keep" ? present.gateway : gateway === "clear" ? undefined : gateway.gateway;
+  const own = [...present.interfaces.map(({ ipAddress }) => ipAddress), ...addressesOf(gatewayAfter)];
+  if (changed.includes("routes")) requireNextHops(after, connected, own);
   else if (gateway !== "keep") refuseWhereRouteNeedsIt(present.id, after, connected);
   if (changed.length === 0) return gatewayEvents;
   return [{ type: "RouterUpdated", data: { routerId: present.id, router: values, changed } }, ...gatewayEvents];
@@ -103,12 +105,22 @@ const gatewayCleared = (routerId: string, { networkId, portId }: GatewayWanted["
   data: { routerId, networkId, portId },
 });
 
-function requireNextHops(router: Router, connected: readonly ConnectedSubnet[]): void {
-  const i = unconnectedRoute(router, connected);
-  if (i < 0) return;
-  const description = `${router.routes[i]?.nextHop} lies in no subnet of the router`;
-  throw new InvalidFields([{ field: `router.routes[${i}].next_hop`, description }]);
+/** Neutron asks the same of a next hop: neutron/db/extraroute_db.py, _validate_routes_nexthop. */
+function requireNextHops(router: Router, connected: readonly ConnectedSubnet[], own: readonly string[]): void {
+  const refuse = (i: number, why: string): void => {
+    if (i < 0) return;
+    const description = `${router.routes[i]?.nextHop} ${why}`;
+    throw new InvalidFields([{ field: `router.routes[${i}].next_hop`, description }]);
+  };
+  refuse(unconnectedRoute(router, connected), "lies in no subnet of the router");
+  refuse(
+    router.routes.findIndex(({ nextHop }) => own.includes(nextHop)),
+    "is the router's own address",
+  );
 }
+
+const addressesOf = (gateway: GatewayWanted["gateway"] | undefined): string[] =>
+  (gateway?.addresses ?? []).map(({ ipAddress }) => ipAddress);
 
 function refuseWhereRouteNeedsIt(routerId: string, router: Router, connected: readonly ConnectedSubnet[]): void {
   const route = router.routes[unconnectedRoute(router, connected)];

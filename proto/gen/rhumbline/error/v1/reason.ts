@@ -73,6 +73,10 @@ export const Reason = {
   DEFAULT_SUBNET_POOL_EXISTS: "REASON_DEFAULT_SUBNET_POOL_EXISTS",
   /** NO_DEFAULT_SUBNET_POOL - No subnet pool is the default of this IP version. FAILED_PRECONDITION. */
   NO_DEFAULT_SUBNET_POOL: "REASON_NO_DEFAULT_SUBNET_POOL",
+  /** GATEWAY_IP_IN_USE - A port, a router's interface in most cases, holds the subnet's gateway address; the message names it. FAILED_PRECONDITION. */
+  GATEWAY_IP_IN_USE: "REASON_GATEWAY_IP_IN_USE",
+  /** MTU_TOO_SMALL_FOR_IPV6 - IPv6 needs links of 1280 bytes: the network's MTU is below, and it has or would get an IPv6 subnet. FAILED_PRECONDITION. */
+  MTU_TOO_SMALL_FOR_IPV6: "REASON_MTU_TOO_SMALL_FOR_IPV6",
   /** NETWORK_IN_USE - The network still has ports or subnets; the message names them. FAILED_PRECONDITION. */
   NETWORK_IN_USE: "REASON_NETWORK_IN_USE",
   /** SEGMENTS_EXHAUSTED - No VNI is left in the segment range. RESOURCE_EXHAUSTED. */
@@ -101,6 +105,10 @@ export const Reason = {
   ROUTER_REQUIRED_BY_ROUTE: "REASON_ROUTER_REQUIRED_BY_ROUTE",
   /** FIXED_IP_REQUIRED_BY_FLOATING_IP - A floating IP stands for this fixed IP; the message names it. FAILED_PRECONDITION. */
   FIXED_IP_REQUIRED_BY_FLOATING_IP: "REASON_FIXED_IP_REQUIRED_BY_FLOATING_IP",
+  /** NETWORK_USED_BY_OTHER_PROJECTS - Other projects have ports in the network, so it stays shared; the message names them. FAILED_PRECONDITION. */
+  NETWORK_USED_BY_OTHER_PROJECTS: "REASON_NETWORK_USED_BY_OTHER_PROJECTS",
+  /** QUOTA_EXCEEDED - The project has as many of these as its quota allows. RESOURCE_EXHAUSTED. */
+  QUOTA_EXCEEDED: "REASON_QUOTA_EXCEEDED",
   /** NO_CANDIDATE_NODE - No registered node can hold the resource; the message says what each lacks. FAILED_PRECONDITION. */
   NO_CANDIDATE_NODE: "REASON_NO_CANDIDATE_NODE",
   /** NOT_REALISED - A node reported an error for this resource; the metadata carries the kernel's words. FAILED_PRECONDITION. */
@@ -147,6 +155,8 @@ export namespace Reason {
   export type SUBNET_POOL_QUOTA_EXCEEDED = typeof Reason.SUBNET_POOL_QUOTA_EXCEEDED;
   export type DEFAULT_SUBNET_POOL_EXISTS = typeof Reason.DEFAULT_SUBNET_POOL_EXISTS;
   export type NO_DEFAULT_SUBNET_POOL = typeof Reason.NO_DEFAULT_SUBNET_POOL;
+  export type GATEWAY_IP_IN_USE = typeof Reason.GATEWAY_IP_IN_USE;
+  export type MTU_TOO_SMALL_FOR_IPV6 = typeof Reason.MTU_TOO_SMALL_FOR_IPV6;
   export type NETWORK_IN_USE = typeof Reason.NETWORK_IN_USE;
   export type SEGMENTS_EXHAUSTED = typeof Reason.SEGMENTS_EXHAUSTED;
   export type PORT_OWNED_BY_DEVICE = typeof Reason.PORT_OWNED_BY_DEVICE;
@@ -161,6 +171,8 @@ export namespace Reason {
   export type SEGMENT_IN_USE = typeof Reason.SEGMENT_IN_USE;
   export type ROUTER_REQUIRED_BY_ROUTE = typeof Reason.ROUTER_REQUIRED_BY_ROUTE;
   export type FIXED_IP_REQUIRED_BY_FLOATING_IP = typeof Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP;
+  export type NETWORK_USED_BY_OTHER_PROJECTS = typeof Reason.NETWORK_USED_BY_OTHER_PROJECTS;
+  export type QUOTA_EXCEEDED = typeof Reason.QUOTA_EXCEEDED;
   export type NO_CANDIDATE_NODE = typeof Reason.NO_CANDIDATE_NODE;
   export type NOT_REALISED = typeof Reason.NOT_REALISED;
   export type NODE_ID_IN_USE = typeof Reason.NODE_ID_IN_USE;
@@ -263,6 +275,12 @@ export function reasonFromJSON(object: any): Reason {
     case 35:
     case "REASON_NO_DEFAULT_SUBNET_POOL":
       return Reason.NO_DEFAULT_SUBNET_POOL;
+    case 36:
+    case "REASON_GATEWAY_IP_IN_USE":
+      return Reason.GATEWAY_IP_IN_USE;
+    case 37:
+    case "REASON_MTU_TOO_SMALL_FOR_IPV6":
+      return Reason.MTU_TOO_SMALL_FOR_IPV6;
     case 40:
     case "REASON_NETWORK_IN_USE":
       return Reason.NETWORK_IN_USE;
@@ -305,6 +323,12 @@ export function reasonFromJSON(object: any): Reason {
     case 53:
     case "REASON_FIXED_IP_REQUIRED_BY_FLOATING_IP":
       return Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP;
+    case 54:
+    case "REASON_NETWORK_USED_BY_OTHER_PROJECTS":
+      return Reason.NETWORK_USED_BY_OTHER_PROJECTS;
+    case 55:
+    case "REASON_QUOTA_EXCEEDED":
+      return Reason.QUOTA_EXCEEDED;
     case 60:
     case "REASON_NO_CANDIDATE_NODE":
       return Reason.NO_CANDIDATE_NODE;
@@ -389,6 +413,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_DEFAULT_SUBNET_POOL_EXISTS";
     case Reason.NO_DEFAULT_SUBNET_POOL:
       return "REASON_NO_DEFAULT_SUBNET_POOL";
+    case Reason.GATEWAY_IP_IN_USE:
+      return "REASON_GATEWAY_IP_IN_USE";
+    case Reason.MTU_TOO_SMALL_FOR_IPV6:
+      return "REASON_MTU_TOO_SMALL_FOR_IPV6";
     case Reason.NETWORK_IN_USE:
       return "REASON_NETWORK_IN_USE";
     case Reason.SEGMENTS_EXHAUSTED:
@@ -417,6 +445,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_ROUTER_REQUIRED_BY_ROUTE";
     case Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP:
       return "REASON_FIXED_IP_REQUIRED_BY_FLOATING_IP";
+    case Reason.NETWORK_USED_BY_OTHER_PROJECTS:
+      return "REASON_NETWORK_USED_BY_OTHER_PROJECTS";
+    case Reason.QUOTA_EXCEEDED:
+      return "REASON_QUOTA_EXCEEDED";
     case Reason.NO_CANDIDATE_NODE:
       return "REASON_NO_CANDIDATE_NODE";
     case Reason.NOT_REALISED:
@@ -496,6 +528,10 @@ export function reasonToNumber(object: Reason): number {
       return 34;
     case Reason.NO_DEFAULT_SUBNET_POOL:
       return 35;
+    case Reason.GATEWAY_IP_IN_USE:
+      return 36;
+    case Reason.MTU_TOO_SMALL_FOR_IPV6:
+      return 37;
     case Reason.NETWORK_IN_USE:
       return 40;
     case Reason.SEGMENTS_EXHAUSTED:
@@ -524,6 +560,10 @@ export function reasonToNumber(object: Reason): number {
       return 52;
     case Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP:
       return 53;
+    case Reason.NETWORK_USED_BY_OTHER_PROJECTS:
+      return 54;
+    case Reason.QUOTA_EXCEEDED:
+      return 55;
     case Reason.NO_CANDIDATE_NODE:
       return 60;
     case Reason.NOT_REALISED:

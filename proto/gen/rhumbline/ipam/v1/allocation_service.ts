@@ -15,6 +15,8 @@ export interface OpenScopeRequest {
   /** A shared scope takes subnets of other projects' callers too. */
   readonly shared: boolean;
   readonly requestId: string;
+  /** No IPv6 subnet may be had in it: its links carry less than the 1280 bytes of RFC 8200. */
+  readonly ipv4Only: boolean;
 }
 
 export interface OpenScopeResponse {
@@ -100,7 +102,7 @@ export interface Allocation {
 }
 
 function createBaseOpenScopeRequest(): OpenScopeRequest {
-  return { scopeId: "", projectId: "", shared: false, requestId: "" };
+  return { scopeId: "", projectId: "", shared: false, requestId: "", ipv4Only: false };
 }
 
 export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
@@ -116,6 +118,9 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
     }
     if (message.requestId !== "") {
       writer.uint32(34).string(message.requestId);
+    }
+    if (message.ipv4Only !== false) {
+      writer.uint32(40).bool(message.ipv4Only);
     }
     return writer;
   },
@@ -165,6 +170,14 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
             message.requestId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.ipv4Only = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -195,6 +208,11 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      ipv4Only: isSet(object.ipv4Only)
+        ? globalThis.Boolean(object.ipv4Only)
+        : isSet(object.ipv4_only)
+        ? globalThis.Boolean(object.ipv4_only)
+        : false,
     };
   },
 
@@ -212,6 +230,9 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
     if (message.requestId !== "") {
       obj.requestId = message.requestId;
     }
+    if (message.ipv4Only !== false) {
+      obj.ipv4Only = message.ipv4Only;
+    }
     return obj;
   },
 
@@ -224,6 +245,7 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
     message.projectId = object.projectId ?? "";
     message.shared = object.shared ?? false;
     message.requestId = object.requestId ?? "";
+    message.ipv4Only = object.ipv4Only ?? false;
     return message;
   },
 };

@@ -16,6 +16,7 @@ export interface ScopeOpened {
   readonly scopeId: string;
   readonly projectId: string;
   readonly shared: boolean;
+  readonly ipv4Only: boolean;
 }
 
 export interface ScopeClosed {
@@ -107,7 +108,7 @@ export interface PrefixReleased {
 }
 
 function createBaseScopeOpened(): ScopeOpened {
-  return { scopeId: "", projectId: "", shared: false };
+  return { scopeId: "", projectId: "", shared: false, ipv4Only: false };
 }
 
 export const ScopeOpened: MessageFns<ScopeOpened> = {
@@ -120,6 +121,9 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
     }
     if (message.shared !== false) {
       writer.uint32(24).bool(message.shared);
+    }
+    if (message.ipv4Only !== false) {
+      writer.uint32(32).bool(message.ipv4Only);
     }
     return writer;
   },
@@ -161,6 +165,14 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
             message.shared = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.ipv4Only = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -186,6 +198,11 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
         ? globalThis.String(object.project_id)
         : "",
       shared: isSet(object.shared) ? globalThis.Boolean(object.shared) : false,
+      ipv4Only: isSet(object.ipv4Only)
+        ? globalThis.Boolean(object.ipv4Only)
+        : isSet(object.ipv4_only)
+        ? globalThis.Boolean(object.ipv4_only)
+        : false,
     };
   },
 
@@ -200,6 +217,9 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
     if (message.shared !== false) {
       obj.shared = message.shared;
     }
+    if (message.ipv4Only !== false) {
+      obj.ipv4Only = message.ipv4Only;
+    }
     return obj;
   },
 
@@ -211,6 +231,7 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
     message.scopeId = object.scopeId ?? "";
     message.projectId = object.projectId ?? "";
     message.shared = object.shared ?? false;
+    message.ipv4Only = object.ipv4Only ?? false;
     return message;
   },
 };

@@ -1,3 +1,4 @@
+import { canonicalText } from "@rhumbline/event-sourcing";
 import { fieldChecks } from "@rhumbline/grpc";
 import type {
   CreateNetworkRequest,
@@ -7,7 +8,7 @@ import type {
 import { caughtUp, type MutationCall } from "@rhumbline/service";
 import { decideNetwork } from "../../network/decide.ts";
 import { type NetworkState, networkFields } from "../../network/state.ts";
-import { externalUsers, portsOf, subnetsOf } from "../../read-model/lookups.ts";
+import { externalUsers, portsOf, portsOfOthers, subnetsOf } from "../../read-model/lookups.ts";
 import { networks } from "../../read-model/state.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
@@ -16,6 +17,7 @@ import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { parseNetworkValues, parseNewNetwork } from "./network-request.ts";
+import { scopeOf } from "./scope.ts";
 import { allocateSegment, rangeOf, releaseSegment } from "./segments.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<NetworkState>>;
@@ -25,12 +27,12 @@ type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise
 export function createNetwork({ executor, guards: { hold }, settings }: TopologyContext): Work<CreateNetworkRequest> {
   return (request, call, effects) => {
     const { network, segmentWish } = parseNewNetwork(request.network, call.caller.projectId, settings);
-    const { projectId, shared } = network;
+    const { projectId } = network;
     const id = call.newId("network");
     return hold({ exclusive: [guards.network(id)] }, async () => {
       // Refused before a scope is opened, if it will be.
       if (segmentWish) executor.rehearse(...allocateSegment(id, segmentWish));
-      await effects.openScope({ networkId: id, projectId, shared }, call);
+      await effects.openScope(scopeOf({ ...network, id }), call);
       const range =
         segmentWish && (await effects.execute(...allocateSegment(id, segmentWish), call.step(projectId))).aggregate;
       const segment = { ...network.segment, segmentationId: range?.segmentByNetwork.get(id) ?? 0 };
@@ -73,11 +75,11 @@ export function updateNetwork({
         fields,
         etag: request.etag,
         externalUsers: users,
+        otherProjectsPorts: portsOfOthers(fold.state, present),
       } as const;
       const decide = (network: NetworkState) => decideNetwork(command, network);
-      const { shared } = requireActive("network", id, executor.rehearse(networks, id, decide)).network;
-      if (shared !== present.shared)
-        await effects.openScope({ networkId: id, projectId: present.projectId, shared }, call);
+      const scope = scopeOf(requireActive("network", id, executor.rehearse(networks, id, decide)).network);
+      if (canonicalText(scope) !== canonicalText(scopeOf(present))) await effects.openScope(scope, call);
       const done = await effects.execute(networks, id, decide, call.completion(present.projectId, id));
       return { resourceId: id, ...done };
     });

@@ -71,7 +71,7 @@ function settable(router: Router, routes: readonly Route[]): Router {
 
 function parseRoutes(checks: FieldChecks, routes: readonly Route[]): Route[] {
   checks.require("router.routes", routes.length <= maxRoutes, `at most ${maxRoutes} are accepted`);
-  return routes.map(({ destination, nextHop }, i) => {
+  const parsed = routes.map(({ destination, nextHop }, i) => {
     const cidr = checks.parse(`router.routes[${i}].destination`, destination, parseCidr);
     const hop = checks.parse(`router.routes[${i}].next_hop`, nextHop, parseIpAddress);
     if (cidr === undefined || hop === undefined) return { destination, nextHop };
@@ -79,4 +79,9 @@ function parseRoutes(checks: FieldChecks, routes: readonly Route[]): Route[] {
     checks.require(`router.routes[${i}].next_hop`, oneVersion, "is not of the destination's IP version");
     return { destination: formatCidr(cidr), nextHop: formatIpAddress(hop) };
   });
+  for (const [i, { destination, nextHop }] of parsed.entries()) {
+    const first = parsed.findIndex((one) => one.destination === destination && one.nextHop === nextHop);
+    checks.require(`router.routes[${i}]`, first === i, `${destination} via ${nextHop} is given twice`);
+  }
+  return parsed;
 }

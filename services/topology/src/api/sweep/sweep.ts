@@ -7,6 +7,7 @@ import { ports, type TopologyState } from "../../read-model/state.ts";
 import type { TopologyContext } from "../context.ts";
 import { realEffects } from "../effects.ts";
 import { guards } from "../guard-names.ts";
+import { scopeOf } from "../network/scope.ts";
 import { releaseSegment } from "../network/segments.ts";
 import { removeDevicePort } from "../port/device-port.ts";
 import { without } from "../port/fixed-ips.ts";
@@ -128,8 +129,7 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
         async () => {
           const network = fold.state.networks.get(networkId)?.network;
           if (network === undefined) return;
-          const { projectId, shared } = network;
-          await ipam.openScope({ networkId, projectId, shared }, trail());
+          await ipam.openScope(scopeOf(network), trail());
           log.info({ networkId }, "opened a network again that was not deleted after all");
         },
       );
