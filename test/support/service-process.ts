@@ -8,7 +8,7 @@ import { freePort } from "./free-port.ts";
 const startTimeoutMs = 60_000;
 
 /** A line of a service's log. */
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly [field: string]: unknown;
@@ -34,7 +34,7 @@ export interface ServiceProcess {
 }
 
 /** The service ended, or said nothing of being ready in time. The message holds what it wrote. */
-export class ServiceDidNotStart extends Error {
+class ServiceDidNotStart extends Error {
   override readonly name = "ServiceDidNotStart";
 }
 

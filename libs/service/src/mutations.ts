@@ -32,7 +32,7 @@ export interface Mutation<Req, Res> {
   rehearse(request: Req, call: MutationCall): Promise<Res>;
 }
 
-export interface MutationRequest {
+interface MutationRequest {
   readonly requestId: string;
   readonly validateOnly?: boolean;
 }

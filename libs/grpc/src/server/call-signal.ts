@@ -3,7 +3,7 @@ import { status as Code, Metadata, type ServerUnaryCall, type ServerWritableStre
 export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
 
 /** Why a call's signal aborted: the status that its caller gets if it is still there. */
-export class CallCutShort extends Error {
+class CallCutShort extends Error {
   override readonly name = "CallCutShort";
   readonly code: Code;
   readonly details: string;
