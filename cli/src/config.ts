@@ -62,7 +62,8 @@ export function withGlobalFlags(command: Command): Command {
     );
 }
 
-function hostAndPort(text: string): string {
+/** Parser of where something serves. */
+export function hostAndPort(text: string): string {
   const match = /^(\[[0-9a-fA-F:]+\]|[^\s:]+):(\d{1,5})$/.exec(text);
   if (match === null || Number(match[2]) > 65_535)
     throw new InvalidArgumentError("accepted is host:port, like 127.0.0.1:4102.");

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addWaitCommand } from "./any-resource/wait.ts";
 import { addApplyCommand } from "./apply/apply.ts";
 import { addDiffCommand } from "./apply/diff.ts";
 import { addFloatingIpCommands } from "./commands/floating-ip.ts";
@@ -8,6 +9,7 @@ import { addPortCommands } from "./commands/port.ts";
 import { addRouterCommands } from "./commands/router.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
 import { withGlobalFlags } from "./config.ts";
+import { addHistoryCommand } from "./history/history.ts";
 import { addEventsCommand } from "./operate/events.ts";
 import { addLogCommands } from "./operate/log.ts";
 import { addStatusCommand } from "./operate/status.ts";
@@ -31,6 +33,8 @@ export function createProgram(): Command {
     addNodeCommands,
     addApplyCommand,
     addDiffCommand,
+    addWaitCommand,
+    addHistoryCommand,
     addEventsCommand,
     addStatusCommand,
     addVerifyCommand,

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { ServiceFailure } from "../errors/service-failure.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { printable } from "../output/printable.ts";
+import { seconds } from "../resource/mutation.ts";
 import { printData, wantsData } from "../resource/show.ts";
 import { awaitRealised } from "../resource/wait.ts";
 import type { Run } from "../run.ts";
@@ -103,10 +104,4 @@ async function awaitAll(session: Session, applied: readonly Applied[], timeoutSe
     const position = written?.position ?? session.services.position();
     await awaitRealised(session, { kind, id, position }, Math.max(1, (deadline - performance.now()) / 1000));
   }
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("accepted is a number of seconds above zero.");
-  return value;
 }

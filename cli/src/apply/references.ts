@@ -1,5 +1,5 @@
 import { isUuid } from "@rhumbline/grpc";
-import { nodeResource } from "../commands/node.ts";
+import { nodeResource } from "../commands/node-resource.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { equalTo, listCalled } from "../resource/name-or-id.ts";
 import type { Session } from "../session/session.ts";

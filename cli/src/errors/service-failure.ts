@@ -17,7 +17,7 @@ export class ServiceFailure extends Error {
 }
 
 /** Codes of https://grpc.github.io/grpc/core/md_doc_statuscodes.html that a server may not have sent itself. */
-export const grpcCodes = { deadlineExceeded: 4, unimplemented: 12, unavailable: 14 } as const;
+export const grpcCodes = { deadlineExceeded: 4, notFound: 5, unimplemented: 12, unavailable: 14 } as const;
 
 /** The npm script that starts a service. */
 const startedBy: Readonly<Record<ServiceName, string>> = {

@@ -1,6 +1,7 @@
 export interface EventsOptions {
   readonly follow?: boolean;
-  readonly since?: number | "start";
+  /** A position, or a moment. */
+  readonly since?: number | "start" | Date;
   readonly filter?: string;
   /** True: --nats without an address. */
   readonly nats?: string | true;

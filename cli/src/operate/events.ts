@@ -15,7 +15,11 @@ export function addEventsCommand(program: Command, run: Run): void {
     .description("what happened: every wish, decision and kernel change, in the log's order")
     .option("-f, --follow", "go on with what comes; without --since, with nothing else")
     .addOption(new Option("--until-now", "end at the present end, which is so without --follow").conflicts("follow"))
-    .option("--since <position>", "after this log position, or from the start", since)
+    .option(
+      "--since <moment>",
+      "after this log position, from this time (2026-01-31T12:00:00Z) or 10m, 2h, 1d ago; start: all",
+      (text) => since(text),
+    )
     .option("--filter <filter>", 'like: kind = "router" AND resource_id = "…" AND type != "…"; also project_id')
     .option("--nats [url]", "receive them from the bus, as a subscriber does (nats://127.0.0.1:4222)")
     .option("--subject <subject>", "with --nats: which, like rhumbline.evt.*.router.>")
@@ -23,7 +27,8 @@ export function addEventsCommand(program: Command, run: Run): void {
       run(async (session, options: EventsOptions) => {
         if (options.nats !== undefined) {
           if (options.filter !== undefined) throw new UsageError("with --nats, give --subject instead of --filter");
-          if (typeof options.since === "number") throw new UsageError("the bus is read from the start, or from now on");
+          if (typeof options.since === "number" || options.since instanceof Date)
+            throw new UsageError("the bus is read from the start, or from now on");
           return printBusEvents(session, options);
         }
         if (options.subject !== undefined) throw new UsageError("--subject goes with --nats; give --filter instead");
@@ -36,12 +41,12 @@ async function printLogEvents(session: Session, options: EventsOptions): Promise
   const { follow = false, since = follow ? undefined : "start", filter = "" } = options;
   const request = {
     afterPosition: typeof since === "number" ? since : 0,
-    fromStart: since === "start" || since === 0,
+    fromStart: since === "start" || since === 0 || since instanceof Date,
     filter,
     stopAtEnd: !follow,
   };
   for await (const { event } of session.audit.watch(request)) {
-    if (event === undefined) continue;
+    if (event === undefined || (since instanceof Date && event.time !== undefined && event.time < since)) continue;
     await session.terminal.print(render(session, event));
   }
 }
@@ -68,8 +73,19 @@ export function formatLogEvent({ time, position, type, kind, resourceId, actor, 
   return printable(cells.join("  ")).trimEnd();
 }
 
-function since(text: string): number | "start" {
+const agoPattern = /^(\d{1,6})([smhd])$/;
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A position; "start"; a time with its offset from UTC (RFC 3339), or only a date; or how long ago. */
+export function since(text: string, now = Date.now()): number | "start" | Date {
   if (text === "start") return "start";
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("accepted is a log position, or the word start.");
-  return Number(text);
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const [, count, unit] = agoPattern.exec(text) ?? [];
+  if (count !== undefined) return new Date(now - Number(count) * unitMs[unit as keyof typeof unitMs]);
+  const time = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/.test(text) || Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError(
+      "accepted is a log position, a time like 2026-01-31T12:00:00Z, a while like 10m, or the word start.",
+    );
+  return time;
 }

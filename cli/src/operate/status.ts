@@ -5,7 +5,7 @@ import {
   StateServiceService,
 } from "@rhumbline/proto/rhumbline/service/v1/state_service";
 import type { Command } from "commander";
-import { nodeResource } from "../commands/node.ts";
+import { nodeResource } from "../commands/node-resource.ts";
 import type { ServiceName } from "../config.ts";
 import { ServiceFailure } from "../errors/service-failure.ts";
 import { CommandFailed } from "../errors/usage-error.ts";

@@ -33,7 +33,8 @@ export function withMutationFlags<T>(command: Command, { kind }: Resource<T>): C
     .option("--timeout <seconds>", "how long --wait waits", seconds, 60);
 }
 
-function seconds(text: string): number {
+/** Parser of a time to wait. */
+export function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError("accepted is a number of seconds above zero.");
   return value;

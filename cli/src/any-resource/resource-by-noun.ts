@@ -1,0 +1,29 @@
+import { Argument } from "commander";
+import { floatingIpResource } from "../commands/floating-ip.ts";
+import { networkResource } from "../commands/network.ts";
+import { nodeResource } from "../commands/node-resource.ts";
+import { portResource } from "../commands/port.ts";
+import { routerResource } from "../commands/router-resource.ts";
+import { subnetResource } from "../commands/subnet.ts";
+import type { Resource } from "../resource/resource.ts";
+
+/** Every kind of resource, by what is typed. */
+const resources: readonly Resource<unknown>[] = [
+  networkResource,
+  subnetResource,
+  portResource,
+  routerResource,
+  floatingIpResource,
+  nodeResource,
+];
+
+/** The first argument of commands that take any kind of resource. */
+export const resourceArgument = (): Argument =>
+  new Argument("<resource>", "its kind").choices(resources.map(({ noun }) => noun));
+
+/** @param noun as `resourceArgument` let it through. */
+export function resourceCalled(noun: string): Resource<unknown> {
+  const resource = resources.find((candidate) => candidate.noun === noun);
+  if (resource === undefined) throw new Error(`no resource is called ${noun}`);
+  return resource;
+}

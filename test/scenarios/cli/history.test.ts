@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Installation, startInstallation, startWillingNode } from "./installation.ts";
+
+const sample = join(import.meta.dirname, "../../../docs/examples/topology.yaml");
+
+interface History {
+  readonly entries: readonly {
+    readonly type: string;
+    readonly actor: string;
+    readonly requestId?: string;
+    readonly changes?: readonly { readonly field: string; readonly from?: string; readonly to?: string }[];
+    readonly work?: { readonly nodeId: string; readonly position: number };
+  }[];
+}
+
+describe("rhumb history", { timeout: 240_000 }, () => {
+  let it: Installation;
+  let node: { stop(): Promise<void> };
+  const succeeds = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await it.rhumb(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return stdout;
+  };
+
+  beforeAll(async () => {
+    it = await startInstallation();
+    node = await startWillingNode(it.nats);
+    await succeeds("apply", "-f", sample, "--wait");
+  }, 240_000);
+  afterAll(async () => {
+    await node.stop();
+    await it.stop();
+  });
+
+  test("says who changed which field, and that a node took it over", async () => {
+    await succeeds("router", "set", "edge", "--no-snat", "--wait");
+    const { entries } = await it.json<History>("history", "router", "edge");
+    expect(entries[0]).toMatchObject({ type: "RouterCreated", actor: "admin" });
+    const last = entries.findLast(({ type }) => type === "RouterGatewaySet");
+    expect(last?.changes?.[0]?.field).toBe("external_gateway");
+    expect(last?.changes?.[0]?.from).toContain("enable_snat=true");
+    expect(last?.changes?.[0]?.to).not.toContain("enable_snat=true");
+    expect(entries.at(-1)).toMatchObject({ type: "NodeChangesApplied", work: { position: expect.any(Number) } });
+    const text = await succeeds("history", "router", "edge");
+    expect(text).toMatch(/^\S+ +\d+ {2}RouterCreated by admin\n {4}project_id: default\n {4}name: edge$/m);
+    expect(text).toMatch(/ node \S+: applied, as of position \d+$/m);
+  });
+
+  test("goes on telling of what is deleted, by the name it had", async () => {
+    await succeeds("network", "create", "gone", "--mtu", "1400");
+    await succeeds("network", "set", "gone", "--mtu", "1300");
+    await succeeds("network", "delete", "gone");
+    const text = await succeeds("history", "network", "gone");
+    expect(text).toContain("    mtu: 1400 → 1300\n");
+    expect(text).toContain("NetworkDeleted by admin");
+    expect((await it.rhumb("history", "network", "never")).stderr).toContain('no network is called "never"');
+    expect((await it.rhumb("history", "netwrok", "web")).code).toBe(2);
+  });
+
+  test("events are told since a time too", async () => {
+    const first = await succeeds("events", "--since", "1h", "-o", "name");
+    expect(first).toBe(await succeeds("events", "-o", "name"));
+    const { entries } = await it.json<{ entries: { time: string; id: string }[] }>("history", "router", "edge");
+    const time = entries.at(-1)?.time ?? "";
+    const later = await succeeds("events", "--since", time, "-o", "name");
+    expect(later.length).toBeLessThan(first.length);
+    expect(later).toContain(entries.at(-1)?.id);
+    expect((await it.rhumb("events", "--since", "yesterday")).code).toBe(2);
+  });
+});
