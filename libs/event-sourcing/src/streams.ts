@@ -9,6 +9,7 @@ const ownerByCategory = {
   securityGroup: "topology",
   router: "topology",
   floatingIp: "topology",
+  quota: "topology",
   node: "router-scheduler",
   routerBinding: "router-scheduler",
   realised: "router-scheduler",

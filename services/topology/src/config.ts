@@ -1,7 +1,9 @@
 import { hostAndPort, type ServiceSettings, withServiceFlags } from "@rhumbline/service";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { maxVni, type NetworkSettings, type SweepSettings, usualMtu } from "./api/settings.ts";
+import { quotaFields } from "./quota/state.ts";
 
+const quotaNames = Object.keys(quotaFields).join(", ");
 /** RFC 791 asks as much of every link. */
 const minMtu = 68;
 /** Leaves a VXLAN network the 68 bytes that RFC 791 asks of every link. */
@@ -44,6 +46,12 @@ export function parseConfig(argv: readonly string[]): TopologySettings {
         .argParser(physicalNetworkMtu),
     )
     .addOption(
+      new Option("--quota <resource:limit,…>", `what a project may have: ${quotaNames}; can be repeated`)
+        .env("RHUMBLINE_QUOTA")
+        .default({}, "any number")
+        .argParser(quota),
+    )
+    .addOption(
       new Option("--sweep-seconds <seconds>", "how often what crashes left is looked for and taken back")
         .env("RHUMBLINE_SWEEP_SECONDS")
         .default(60)
@@ -77,6 +85,17 @@ function physicalNetworkMtu(text: string, before: NetworkSettings["physicalNetwo
     const [, name, bytes = ""] = /^([^:]+):(\d+)$/.exec(pair) ?? [];
     if (name === undefined) throw new InvalidArgumentError("accepted is NAME:BYTES,…, like physnet1:9000.");
     return [name, mtu(bytes, minMtu)] as const;
+  });
+  return { ...before, ...Object.fromEntries(pairs) };
+}
+
+function quota(text: string, before: NetworkSettings["quota"]): NetworkSettings["quota"] {
+  const pairs = text.split(",").map((pair) => {
+    const [, name = "", limit] = /^([a-z_]+):(\d{1,9})$/.exec(pair) ?? [];
+    const resource = Object.entries(quotaFields).find(([field]) => field === name)?.[1];
+    if (resource === undefined)
+      throw new InvalidArgumentError(`accepted is RESOURCE:LIMIT,…, like port:500, of ${quotaNames}.`);
+    return [resource, Number(limit)] as const;
   });
   return { ...before, ...Object.fromEntries(pairs) };
 }

@@ -30,6 +30,7 @@ test("a service names by reflection what it serves, and every contract is served
       "rhumbline.topology.v1.FloatingIpService",
       "rhumbline.topology.v1.NetworkService",
       "rhumbline.topology.v1.PortService",
+      "rhumbline.topology.v1.QuotaService",
       "rhumbline.topology.v1.RouterService",
       "rhumbline.topology.v1.SecurityGroupService",
     ],

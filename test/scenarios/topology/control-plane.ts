@@ -8,6 +8,7 @@ import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
+import { QuotaServiceService } from "@rhumbline/proto/rhumbline/topology/v1/quota_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import { mountAllocationService } from "../../../services/ipam/src/api/allocation-service.ts";
 import { mountSubnetPoolService } from "../../../services/ipam/src/api/subnet-pool-service.ts";
@@ -28,6 +29,7 @@ export interface ControlPlane {
   readonly ports: ClientOf<typeof PortServiceService>;
   readonly routers: ClientOf<typeof RouterServiceService>;
   readonly floatingIps: ClientOf<typeof FloatingIpServiceService>;
+  readonly quotas: ClientOf<typeof QuotaServiceService>;
   readonly subnets: ClientOf<typeof SubnetServiceService>;
   readonly subnetPools: ClientOf<typeof SubnetPoolServiceService>;
   readonly allocations: ClientOf<typeof AllocationServiceService>;
@@ -39,7 +41,7 @@ export interface ControlPlane {
 }
 
 export interface ControlPlaneOptions {
-  readonly settings?: NetworkSettings;
+  readonly settings?: Partial<NetworkSettings>;
   /** Stands between topology and ipam: to fail or to wait at a step. */
   readonly intercept?: (ipam: Ipam) => Ipam;
 }
@@ -48,10 +50,12 @@ const defaultSettings: NetworkSettings = {
   vniRange: { first: 1, last: 1_000 },
   underlayMtu: 1_500,
   physicalNetworkMtu: { jumbo: 9_000 },
+  quota: {},
 };
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { settings = defaultSettings, intercept = (ipam) => ipam } = options;
+  const { settings: own, intercept = (ipam) => ipam } = options;
+  const settings = { ...defaultSettings, ...own };
   const store = createMemoryStore();
   const ipam = await startInMemory(ipamFold, store, (context) => [
     mountSubnetService(context),
@@ -76,6 +80,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     ports: channel.client(PortServiceService),
     routers: channel.client(RouterServiceService),
     floatingIps: channel.client(FloatingIpServiceService),
+    quotas: channel.client(QuotaServiceService),
     subnets: ipam.channel.client(SubnetServiceService),
     subnetPools: ipam.channel.client(SubnetPoolServiceService),
     allocations: ipam.channel.client(AllocationServiceService),

@@ -13,6 +13,9 @@
  * | a floating IP's router has an interface in its subnet and its gateway on its network | `router-<id>`: shared by the association, exclusive for whatever changes interfaces or gateway |
  * | a router's port stands as long as the interface or gateway it is | `router-<id>`, exclusive |
  *
+ * Under a limit, making one more of a project's networks, ports, routers or floating IPs holds `quota-<project>-<resource>`,
+ * exclusive.
+ *
  * Rules within one stream need none: a VNI or physical network has one network (`segmentRange-<range>`), a router's
  * subnets lie apart and a router with interfaces stays (`router-<id>`), a port serves one router (`port-<id>`), a
  * floating IP has one association (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
@@ -21,4 +24,5 @@ export const guards = {
   network: (id: string): string => `network-${id}`,
   port: (id: string): string => `port-${id}`,
   router: (id: string): string => `router-${id}`,
+  quota: (projectId: string, resource: string): string => `quota-${projectId}-${resource}`,
 };

@@ -1,3 +1,5 @@
+import type { QuotaResource } from "../quota/state.ts";
+
 export const maxVni = 16_777_215;
 
 /** What an operator decides for all networks. */
@@ -8,6 +10,8 @@ export interface NetworkSettings {
   readonly underlayMtu: number;
   /** By name, the same of physical networks that carry something else than `usualMtu`. */
   readonly physicalNetworkMtu: Readonly<Record<string, number>>;
+  /** What each project may have where nobody gave it another quota; absent: any number. */
+  readonly quota: Readonly<Partial<Record<QuotaResource, number>>>;
 }
 
 /** Ethernet's payload: RFC 894. */

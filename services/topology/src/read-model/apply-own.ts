@@ -1,8 +1,8 @@
 import type { Stamp } from "@rhumbline/event-sourcing";
 import type { OwnEvent } from "./events.ts";
 import { place } from "./placement.ts";
-import { replaceFloatingIp, replacePort, replaceRouter } from "./replace.ts";
-import { floatingIps, networks, ports, routers, segmentRanges, type TopologyState } from "./state.ts";
+import { replaceFloatingIp, replaceNetwork, replacePort, replaceRouter } from "./replace.ts";
+import { floatingIps, networks, ports, quotas, routers, segmentRanges, type TopologyState } from "./state.ts";
 
 export interface At extends Stamp {
   readonly position: number;
@@ -15,13 +15,9 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
     case "NetworkUpdated":
     case "NetworkDeleted": {
       const network = networks.evolve(networks.select(state, id), event, at);
-      if (network.status === "active") {
-        state.networks.set(id, network);
-        state.strayScopes.delete(id);
-      } else {
-        state.networks.delete(id);
-        state.closedScopes.delete(id);
-      }
+      replaceNetwork(state, id, network);
+      if (network.status === "active") state.strayScopes.delete(id);
+      else state.closedScopes.delete(id);
       return;
     }
     case "SegmentAllocated":
@@ -57,6 +53,9 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
       if (event.type === "FloatingIpAssociated")
         place(state, `floatingip.${id}`, { nodeId: "", position: at.position });
       if (event.type === "FloatingIpDisassociated") place(state, `floatingip.${id}`, undefined);
+      return;
+    case "QuotaUpdated":
+      state.quotas.set(id, quotas.evolve(quotas.select(state, id), event, at));
       return;
     default:
       event satisfies never;

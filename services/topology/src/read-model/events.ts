@@ -27,6 +27,7 @@ const ownMessages = {
   FloatingIpAssociated: topology.FloatingIpAssociated,
   FloatingIpDisassociated: topology.FloatingIpDisassociated,
   FloatingIpDeleted: topology.FloatingIpDeleted,
+  QuotaUpdated: topology.QuotaUpdated,
 };
 
 const foreignMessages = {

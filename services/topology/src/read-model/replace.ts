@@ -1,4 +1,5 @@
 import type { FloatingIpState } from "../floating-ip/state.ts";
+import type { NetworkState } from "../network/state.ts";
 import type { PortState } from "../port/state.ts";
 import type { RouterState } from "../router/state.ts";
 import { type Links, link, unlink } from "./index-map.ts";
@@ -15,20 +16,28 @@ function replace<T>(byId: Map<string, T>, id: string, next: T | undefined, links
   }
 }
 
+export const replaceNetwork = (state: TopologyState, id: string, next: NetworkState): void =>
+  replace(state.networks, id, next.status === "absent" ? undefined : next, ({ network }) => [
+    [state.byProject.network, network.projectId],
+  ]);
+
 export const replacePort = (state: TopologyState, id: string, next: PortState): void =>
-  replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port }) => [
+  replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port, madeForDevice }) => [
+    [state.byProject.port, madeForDevice ? "" : port.projectId],
     [state.portsByNetwork, port.networkId],
     [state.portsByDevice, port.deviceId],
   ]);
 
 export const replaceRouter = (state: TopologyState, id: string, next: RouterState): void =>
-  replace(state.routers, id, next.status === "absent" ? undefined : next, ({ interfaces, gateway }) => [
+  replace(state.routers, id, next.status === "absent" ? undefined : next, ({ router, interfaces, gateway }) => [
+    [state.byProject.router, router.projectId],
     ...interfaces.map(({ subnetId }) => [state.routersBySubnet, subnetId] as const),
     [state.routersByGatewayNetwork, gateway?.networkId ?? ""],
   ]);
 
 export const replaceFloatingIp = (state: TopologyState, id: string, next: FloatingIpState): void =>
   replace(state.floatingIps, id, next.status === "absent" ? undefined : next, ({ floatingIp, association }) => [
+    [state.byProject.floatingIp, floatingIp.projectId],
     [state.floatingIpsByNetwork, floatingIp.floatingNetworkId],
     [state.floatingIpsByPort, association?.portId ?? ""],
     [state.floatingIpsByRouter, association?.routerId ?? ""],

@@ -8,6 +8,9 @@ import { type ActiveNetwork, absentNetwork, type NetworkState } from "../network
 import type { PortEvent } from "../port/events.ts";
 import { evolvePort } from "../port/evolve.ts";
 import { type ActivePort, absentPort, type PortState } from "../port/state.ts";
+import type { QuotaEvent } from "../quota/events.ts";
+import { evolveQuota } from "../quota/evolve.ts";
+import { noQuota, type QuotaResource, type QuotaState } from "../quota/state.ts";
 import type { RouterEvent } from "../router/events.ts";
 import { evolveRouter } from "../router/evolve.ts";
 import { type ActiveRouter, absentRouter, type RouterState } from "../router/state.ts";
@@ -23,9 +26,12 @@ export interface TopologyState {
   readonly ports: Map<string, ActivePort>;
   readonly routers: Map<string, ActiveRouter>;
   readonly floatingIps: Map<string, ActiveFloatingIp>;
+  readonly quotas: Map<string, QuotaState>;
   readonly subnets: Map<string, KnownSubnet>;
   readonly nodes: Map<string, KnownNode>;
 
+  /** What counts towards a project's quota. */
+  readonly byProject: Readonly<Record<QuotaResource, IndexMap>>;
   readonly portsByNetwork: IndexMap;
   readonly portsByDevice: IndexMap;
   /** Routers by the subnets of their interfaces. */
@@ -79,8 +85,10 @@ export const emptyState = (): TopologyState => ({
   ports: new Map(),
   routers: new Map(),
   floatingIps: new Map(),
+  quotas: new Map(),
   subnets: new Map(),
   nodes: new Map(),
+  byProject: { network: new Map(), port: new Map(), router: new Map(), floatingIp: new Map() },
   portsByNetwork: new Map(),
   portsByDevice: new Map(),
   routersBySubnet: new Map(),
@@ -124,4 +132,10 @@ export const floatingIps: Aggregate<TopologyState, FloatingIpState, FloatingIpEv
   category: "floatingIp",
   select: (state, id) => state.floatingIps.get(id) ?? absentFloatingIp,
   evolve: evolveFloatingIp,
+};
+
+export const quotas: Aggregate<TopologyState, QuotaState, QuotaEvent> = {
+  category: "quota",
+  select: (state, projectId) => state.quotas.get(projectId) ?? noQuota,
+  evolve: evolveQuota,
 };

@@ -119,6 +119,10 @@ export const Reason = {
   NOTHING_TO_ADOPT: "REASON_NOTHING_TO_ADOPT",
   /** NODE_IN_USE - The node still has routers; the message names them. FAILED_PRECONDITION. */
   NODE_IN_USE: "REASON_NODE_IN_USE",
+  /** LOG_NOT_EMPTY - The log has events already, and a copy is put back into an empty one only. FAILED_PRECONDITION. */
+  LOG_NOT_EMPTY: "REASON_LOG_NOT_EMPTY",
+  /** LOG_COPY_DAMAGED - The copy of the log is damaged or cut short; nothing of it was put back. DATA_LOSS. */
+  LOG_COPY_DAMAGED: "REASON_LOG_COPY_DAMAGED",
 } as const;
 
 export type Reason = typeof Reason[keyof typeof Reason];
@@ -178,6 +182,8 @@ export namespace Reason {
   export type NODE_ID_IN_USE = typeof Reason.NODE_ID_IN_USE;
   export type NOTHING_TO_ADOPT = typeof Reason.NOTHING_TO_ADOPT;
   export type NODE_IN_USE = typeof Reason.NODE_IN_USE;
+  export type LOG_NOT_EMPTY = typeof Reason.LOG_NOT_EMPTY;
+  export type LOG_COPY_DAMAGED = typeof Reason.LOG_COPY_DAMAGED;
 }
 
 export function reasonFromJSON(object: any): Reason {
@@ -344,6 +350,12 @@ export function reasonFromJSON(object: any): Reason {
     case 64:
     case "REASON_NODE_IN_USE":
       return Reason.NODE_IN_USE;
+    case 70:
+    case "REASON_LOG_NOT_EMPTY":
+      return Reason.LOG_NOT_EMPTY;
+    case 71:
+    case "REASON_LOG_COPY_DAMAGED":
+      return Reason.LOG_COPY_DAMAGED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -459,6 +471,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_NOTHING_TO_ADOPT";
     case Reason.NODE_IN_USE:
       return "REASON_NODE_IN_USE";
+    case Reason.LOG_NOT_EMPTY:
+      return "REASON_LOG_NOT_EMPTY";
+    case Reason.LOG_COPY_DAMAGED:
+      return "REASON_LOG_COPY_DAMAGED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -574,6 +590,10 @@ export function reasonToNumber(object: Reason): number {
       return 63;
     case Reason.NODE_IN_USE:
       return 64;
+    case Reason.LOG_NOT_EMPTY:
+      return 70;
+    case Reason.LOG_COPY_DAMAGED:
+      return 71;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }

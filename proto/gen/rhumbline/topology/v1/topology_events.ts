@@ -7,6 +7,7 @@ import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { FloatingIp } from "./floating_ip.ts";
 import { Network } from "./network.ts";
 import { Port } from "./port.ts";
+import { Quota } from "./quota.ts";
 import { ExternalGateway, Router, RouterInterface } from "./router.ts";
 
 export const protobufPackage = "rhumbline.topology.v1";
@@ -140,6 +141,13 @@ export interface FloatingIpDisassociated {
 
 export interface FloatingIpDeleted {
   readonly floatingIpId: string;
+}
+
+/** Stream `quota-<projectId>`. */
+export interface QuotaUpdated {
+  /** Holds the new values of the fields in `changed`; absent: the default again. */
+  readonly quota: Quota | undefined;
+  readonly changed: readonly string[] | undefined;
 }
 
 function createBaseNetworkCreated(): NetworkCreated {
@@ -2254,6 +2262,91 @@ export const FloatingIpDeleted: MessageFns<FloatingIpDeleted> = {
   fromPartial<I extends Exact<DeepPartial<FloatingIpDeleted>, I>>(object: I): FloatingIpDeleted {
     const message = createBaseFloatingIpDeleted() as any;
     message.floatingIpId = object.floatingIpId ?? "";
+    return message;
+  },
+};
+
+function createBaseQuotaUpdated(): QuotaUpdated {
+  return { quota: undefined, changed: undefined };
+}
+
+export const QuotaUpdated: MessageFns<QuotaUpdated> = {
+  encode(message: QuotaUpdated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.quota !== undefined) {
+      Quota.encode(message.quota, writer.uint32(10).fork()).join();
+    }
+    if (message.changed !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.changed), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuotaUpdated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuotaUpdated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.quota = Quota.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.changed = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuotaUpdated {
+    return {
+      quota: isSet(object.quota) ? Quota.fromJSON(object.quota) : undefined,
+      changed: isSet(object.changed) ? FieldMask.unwrap(FieldMask.fromJSON(object.changed)) : undefined,
+    };
+  },
+
+  toJSON(message: QuotaUpdated): unknown {
+    const obj: any = {};
+    if (message.quota !== undefined) {
+      obj.quota = Quota.toJSON(message.quota);
+    }
+    if (message.changed !== undefined) {
+      obj.changed = FieldMask.toJSON(FieldMask.wrap(message.changed));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<QuotaUpdated>, I>>(base?: I): QuotaUpdated {
+    return QuotaUpdated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QuotaUpdated>, I>>(object: I): QuotaUpdated {
+    const message = createBaseQuotaUpdated() as any;
+    message.quota = (object.quota !== undefined && object.quota !== null) ? Quota.fromPartial(object.quota) : undefined;
+    message.changed = object.changed ?? undefined;
     return message;
   },
 };

@@ -15,6 +15,7 @@ import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort } from "../port/device-port.ts";
+import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { requireExternal } from "../require-external.ts";
 import { holdingAssociation } from "./association.ts";
@@ -32,8 +33,11 @@ export function createFloatingIp(context: TopologyContext): Work<CreateFloatingI
     const id = call.newId("floating-ip");
     const portId = call.newId("floating-port");
     requireExternal(fold.state, floatingNetworkId);
-    const held = { shared: [guards.network(floatingNetworkId)], exclusive: [guards.port(portId)] };
+    const quota = quotaGate(context, projectId, "floatingIp");
+    const exclusive = [guards.port(portId), ...quota.exclusive];
+    const held = { shared: [guards.network(floatingNetworkId)], exclusive };
     return holdingAssociation(context, wish, floatingNetworkId, held, async (association) => {
+      quota.check();
       requireExternal(fold.state, floatingNetworkId);
       const create = async (port: Port): Promise<Worked<FloatingIpState>> => {
         const floatingIpAddress = port.fixedIps[0]?.ipAddress ?? "";

@@ -15,6 +15,7 @@ import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
+import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { parseNetworkValues, parseNewNetwork } from "./network-request.ts";
 import { scopeOf } from "./scope.ts";
@@ -24,12 +25,19 @@ type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise
 
 /** The scope first, then the segment, then the network: a crash leaves an open scope with nothing in it, and a segment
  *  that the sweep takes back. */
-export function createNetwork({ executor, guards: { hold }, settings }: TopologyContext): Work<CreateNetworkRequest> {
+export function createNetwork(context: TopologyContext): Work<CreateNetworkRequest> {
+  const {
+    executor,
+    guards: { hold },
+    settings,
+  } = context;
   return (request, call, effects) => {
     const { network, segmentWish } = parseNewNetwork(request.network, call.caller.projectId, settings);
     const { projectId } = network;
     const id = call.newId("network");
-    return hold({ exclusive: [guards.network(id)] }, async () => {
+    const quota = quotaGate(context, projectId, "network");
+    return hold({ exclusive: [guards.network(id), ...quota.exclusive] }, async () => {
+      quota.check();
       // Refused before a scope is opened, if it will be.
       if (segmentWish) executor.rehearse(...allocateSegment(id, segmentWish));
       await effects.openScope(scopeOf({ ...network, id }), call);

@@ -16,6 +16,7 @@ import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
+import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { hasNewAddress, planFixedIps, withGiven, without } from "./fixed-ips.ts";
 import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
@@ -34,7 +35,10 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
     const host = request.port?.binding?.host ?? "";
     const nodeId = host === "" ? undefined : await requireNode(context, host);
     const id = call.newId("port");
-    return hold({ shared: [guards.network(networkId)], exclusive: [guards.port(id)] }, async () => {
+    const quota = quotaGate(context, projectId, "port");
+    const exclusive = [guards.port(id), ...quota.exclusive];
+    return hold({ shared: [guards.network(networkId)], exclusive }, async () => {
+      quota.check();
       requireActive("network", networkId, networks.select(fold.state, networkId));
       const addresses = wanted.fixedIps.map((fixedIp) => ({ ...fixedIp, gateway: false }));
       const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses };

@@ -10,6 +10,7 @@ import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
+import { quotaGate } from "../quota/within-quota.ts";
 import { requireActive, requireUuid } from "../request-fields.ts";
 import { requireExternal, requireSubnets } from "../require-external.ts";
 import { gatewayOf, gatewayPort } from "./gateway.ts";
@@ -28,16 +29,23 @@ export function createRouter(context: TopologyContext): Work<CreateRouterRequest
     const wanted = parseNewRouter(request.router, call.caller.projectId);
     const wish = request.router?.externalGateway && parseGateway(request.router.externalGateway);
     const router = { ...wanted, id: call.newId("router") };
+    const quota = quotaGate(context, router.projectId, "router");
     const create = async (gateway: GatewayWanted | undefined): Promise<Worked<RouterState>> => {
       const command = { type: "CreateRouter", router, gateway } as const;
       const decide = (present: RouterState) => decideRouter(command, present);
       const done = await effects.execute(routers, router.id, decide, call.completion(router.projectId, router.id));
       return { resourceId: router.id, ...done };
     };
-    if (wish === undefined) return hold({ exclusive: [guards.router(router.id)] }, () => create(undefined));
+    const exclusive = [guards.router(router.id), ...quota.exclusive];
+    if (wish === undefined)
+      return hold({ exclusive }, () => {
+        quota.check();
+        return create(undefined);
+      });
     const portId = call.newId("gateway");
-    const exclusive = [guards.router(router.id), guards.port(portId)];
+    exclusive.push(guards.port(portId));
     return hold({ shared: [guards.network(wish.networkId)], exclusive }, async () => {
+      quota.check();
       requireExternal(fold.state, wish.networkId);
       await requireSubnets(context, wish.networkId, "any");
       const port = gatewayPort(portId, router, wish);
