@@ -20,7 +20,7 @@ export interface TraceCollector {
 }
 
 /** https://opentelemetry.io/docs/specs/otlp/#otlphttp, in its JSON encoding. */
-interface ExportRequest {
+export interface ExportRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly { key: string; value: { stringValue?: string } }[] };
     readonly scopeSpans: readonly { readonly spans: readonly (CollectedSpan & { parentSpanId?: string })[] }[];
@@ -49,7 +49,7 @@ export async function startTraceCollector(): Promise<TraceCollector> {
   };
 }
 
-function spansOf({ resourceSpans }: ExportRequest): CollectedSpan[] {
+export function spansOf({ resourceSpans }: ExportRequest): CollectedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = resource.attributes.find(({ key }) => key === "service.name")?.value.stringValue ?? "";
     return scopeSpans.flatMap((scope) =>
