@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** The processes that rhumb talks to, and where each serves when nobody says otherwise. */
@@ -10,6 +12,7 @@ const defaultAddresses = {
 } as const;
 
 export type ServiceName = keyof typeof defaultAddresses;
+export const serviceNames = Object.keys(defaultAddresses) as ServiceName[];
 
 /** How a result is printed: for people, as protobuf JSON or the same as YAML, or as names for other programs to read. */
 const outputFormats = ["table", "wide", "json", "yaml", "name"] as const;
@@ -19,6 +22,9 @@ type OutputFormat = (typeof outputFormats)[number];
 export interface Settings extends Readonly<Record<ServiceName, string>> {
   readonly output: OutputFormat;
   readonly color: boolean;
+  /** The contexts file, and which of them is meant. */
+  readonly contexts: string;
+  readonly context: string | undefined;
   /** OTLP/HTTP collector. */
   readonly otlp: string | undefined;
 }
@@ -54,6 +60,12 @@ export function withGlobalFlags(command: Command): Command {
     command.addOption(option.env(variable).default(defaultAddresses[name]).argParser(hostAndPort));
   }
   return command
+    .addOption(new Option("--context <name>", "the installation of this name (rhumb context)").env("RHUMB_CONTEXT"))
+    .addOption(
+      new Option("--contexts <file>", "where contexts are kept")
+        .env("RHUMB_CONTEXTS")
+        .default(join(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "rhumb/contexts.yaml")),
+    )
     .addOption(new Option("--no-color", "never print colours; they are for terminals only in any case").env("NO_COLOR"))
     .addOption(
       new Option("--otlp <url>", "send a trace of the command to this OTLP/HTTP collector").env(

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import packageJson from "../package.json" with { type: "json" };
 import { addWaitCommand } from "./any-resource/wait.ts";
 import { addApplyCommand } from "./apply/apply.ts";
 import { addDiffCommand } from "./apply/diff.ts";
@@ -10,11 +11,14 @@ import { addRouterCommands } from "./commands/router.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
 import { withGlobalFlags } from "./config.ts";
 import { addHistoryCommand } from "./history/history.ts";
+import { addContextCommands } from "./operate/context.ts";
 import { addEventsCommand } from "./operate/events.ts";
 import { addLogCommands } from "./operate/log.ts";
 import { addStatusCommand } from "./operate/status.ts";
 import { addVerifyCommand } from "./operate/verify.ts";
 import { type Run, run } from "./run.ts";
+
+const { version } = packageJson;
 
 /** The resource first, then what to do with it, as openstackclient has it: `rhumb router create r1 --gateway public`. */
 export function createProgram(): Command {
@@ -22,6 +26,7 @@ export function createProgram(): Command {
     .description(
       "Rhumbline's command line: the resource, then what to do with it. Things are called by their name or their id.",
     )
+    .version(version)
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "rhumb: ")) })
     .exitOverride();
   const groups: ((program: Command, run: Run) => void)[] = [
@@ -39,6 +44,7 @@ export function createProgram(): Command {
     addStatusCommand,
     addVerifyCommand,
     addLogCommands,
+    addContextCommands,
   ];
   for (const add of groups) add(program, run);
   return program

@@ -3,6 +3,7 @@ import { inSpan, startTracing } from "@rhumbline/telemetry";
 import type { Command } from "commander";
 import type { Settings } from "./config.ts";
 import { openTerminal } from "./output/terminal.ts";
+import { contextCalled, readContexts } from "./session/contexts.ts";
 import { openSession, type Session } from "./session/session.ts";
 
 /** Makes of a command's work what commander calls: with a session of its own, in the root span of a trace. */
@@ -15,7 +16,7 @@ export const run: Run =
   async (...given: [...A, Command]) => {
     const command = given.at(-1) as Command;
     const args = given.slice(0, -1) as unknown as A;
-    const settings = command.optsWithGlobals<Settings>();
+    const settings = await settingsOf(command);
     const stopTracing = settings.otlp ? await startTracing("rhumb", settings.otlp) : async () => {};
     try {
       await inSpan(pathOf(command), { role: "client" }, async (traceparent) => {
@@ -31,6 +32,18 @@ export const run: Run =
       await sendTrace(stopTracing);
     }
   };
+
+/** What the command line or the environment says, else the context, else where services usually are. */
+async function settingsOf(command: Command): Promise<Settings> {
+  const said = command.optsWithGlobals<Settings>();
+  // Contexts are made and mended where none can be used yet.
+  if (command.parent?.name() === "context") return said;
+  const context = contextCalled(await readContexts(said.contexts), said.context);
+  const unsaid = Object.entries(context).filter(
+    ([service]) => command.getOptionValueSourceWithGlobals(service) === "default",
+  );
+  return { ...said, ...Object.fromEntries(unsaid) };
+}
 
 const traceWithinMs = 2_000;
 

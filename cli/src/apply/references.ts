@@ -8,7 +8,7 @@ import { appliers } from "./appliers.ts";
 import type { Json } from "./json.ts";
 
 /** The ids of the file's resources, as far as they exist. */
-export type KnownIds = Map<Wanted, string>;
+type KnownIds = Map<Wanted, string>;
 
 export interface Resolved {
   readonly value: Json;

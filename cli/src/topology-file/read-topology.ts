@@ -3,7 +3,7 @@ import { Complaints } from "./complaints.ts";
 import { type Fields, text as textType } from "./field-types.ts";
 import { fieldsByKind } from "./fields-by-kind.ts";
 import { suggestion } from "./nearest.ts";
-import { readRecord } from "./read-record.ts";
+import { readRecord } from "./read-value.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { describeWanted, isReference, type Kind, kinds, type Wanted, type WantedRecord } from "./wanted.ts";
 

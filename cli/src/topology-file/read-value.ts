@@ -1,10 +1,34 @@
-import { formatCidr, formatIpAddress, formatMac, parseCidr, parseIpAddress, parseMac } from "@rhumbline/net";
-import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
-import type { FieldType } from "./field-types.ts";
+import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import type { Fields, FieldType } from "./field-types.ts";
 import { suggestion } from "./nearest.ts";
-import { readRecord } from "./read-record.ts";
+import { accepted, readScalar } from "./read-scalar.ts";
 import type { Reading } from "./reading.ts";
-import type { WantedValue } from "./wanted.ts";
+import type { WantedRecord, WantedValue } from "./wanted.ts";
+
+/** The fields of a mapping by their names in the API. Complains of those it does not know, and of those that are missing.
+ *  @param within what stands before a field's name in complaints: "external_gateway." or nothing. */
+export function readRecord(map: YAMLMap, fields: Fields, within: string, reading: Reading): WantedRecord {
+  const read: Record<string, WantedValue> = {};
+  const names = Object.keys(fields);
+  const present = new Set<string>();
+  for (const { key, value } of map.items as { key: Node; value: Node | null }[]) {
+    const name = isScalar(key) ? String(key.value) : "";
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) {
+      const known = suggestion(name, names) || `; accepted are ${names.join(", ")}`;
+      reading.complain(key, `there is no field ${JSON.stringify(within + name)}${known}`);
+      continue;
+    }
+    present.add(name);
+    const wanted = readValue(value, field.value, within + name, reading);
+    if (wanted === null && field.required) reading.complain(key, `${within}${name} must have a value`);
+    else if (wanted !== undefined) read[field.api] = wanted;
+  }
+  for (const name of names) {
+    if (fields[name]?.required && !present.has(name)) reading.complain(map, `${within}${name} is missing`);
+  }
+  return read;
+}
 
 /** A value of the file as its field accepts it, in the API's canonical text. Undefined: complained of. */
 export function readValue(
@@ -25,71 +49,5 @@ export function readValue(
     default:
       if (!isScalar(node)) return reading.complain(given, `${path} must be ${accepted(type)}`);
       return readScalar(node.value, type, path, reading, node);
-  }
-}
-
-type ScalarType = Exclude<FieldType, { type: "list" | "record" }>;
-
-function readScalar(value: unknown, type: ScalarType, path: string, reading: Reading, node: Node) {
-  const refuse = (why = ""): undefined =>
-    reading.complain(node, `${path} must be ${accepted(type)}, not ${JSON.stringify(value)}${why}`);
-  switch (type.type) {
-    case "flag":
-      return typeof value === "boolean" ? value : refuse();
-    case "number":
-      return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : refuse();
-    case "choice": {
-      const choice = type.choices.find((candidate) => candidate === value);
-      return choice === undefined
-        ? refuse(suggestion(String(value), type.choices))
-        : type.prefix + choice.toUpperCase();
-    }
-    case "reference":
-      if (typeof value !== "string" || value === "") return refuse();
-      return { refersTo: type.to, name: value, line: reading.lineOf(node) };
-    case "text":
-      return typeof value === "string" ? value : refuse("; in quotes it is text");
-    default:
-      return canonical(value, type.type) ?? refuse();
-  }
-}
-
-const canonicalBy = {
-  ip: (text: string) => formatIpAddress(parseIpAddress(text)),
-  cidr: (text: string) => formatCidr(parseCidr(text)),
-  mac: (text: string) => formatMac(parseMac(text)),
-} as const;
-
-function canonical(value: unknown, type: keyof typeof canonicalBy): string | undefined {
-  try {
-    return typeof value === "string" ? canonicalBy[type](value) : undefined;
-  } catch {
-    // What would be accepted is said by the caller, for all alike.
-    return undefined;
-  }
-}
-
-function accepted(type: FieldType): string {
-  switch (type.type) {
-    case "text":
-      return "text";
-    case "flag":
-      return "true or false";
-    case "number":
-      return "a whole number";
-    case "ip":
-      return "an IP address like 192.0.2.1 or 2001:db8::1";
-    case "cidr":
-      return "a CIDR without host bits like 192.0.2.0/24";
-    case "mac":
-      return "a MAC address like fa:16:3e:00:00:01";
-    case "choice":
-      return `one of ${type.choices.join(", ")}`;
-    case "reference":
-      return `the name or the id of a ${type.to}`;
-    case "list":
-      return `a list of which each is ${accepted(type.of)}`;
-    case "record":
-      return `a mapping with ${Object.keys(type.fields).join(", ")}`;
   }
 }

@@ -39,7 +39,7 @@ export interface Installation {
 
 export async function startInstallation(): Promise<Installation> {
   const [log, nats] = await Promise.all([startEventLog(), NatsProcess.start()]);
-  await promisify(execFile)(process.execPath, [join(repository, "infra/bundle.mjs"), "--quiet", "rhumb"]);
+  await bundleRhumb();
   const ipamAddress = `127.0.0.1:${await freePort()}`;
   const toLog = ["--log", log.connectionString];
   const toNats = ["--nats", nats.url];
@@ -80,6 +80,11 @@ export async function startInstallation(): Promise<Installation> {
       await Promise.all([log.kill(), nats.dispose()]);
     },
   };
+}
+
+/** What `runRhumb` runs. */
+export async function bundleRhumb(): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(repository, "infra/bundle.mjs"), "--quiet", "rhumb"]);
 }
 
 export function runRhumb(args: readonly string[], env: Readonly<Record<string, string>>, input = ""): Promise<Outcome> {
