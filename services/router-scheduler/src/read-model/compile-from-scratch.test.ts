@@ -12,12 +12,16 @@ import { emptyState, type SchedulerState } from "./state.ts";
 const oneOf = (...ids: string[]) => fc.constantFrom(...ids);
 const nodeId = oneOf("A", "B");
 const networkId = oneOf("n1", "n2", "ext");
-const subnetId = oneOf("s1", "s2", "sx");
+/** A subnet never changes its network, and an address lies in a subnet of its leg's network: ipam and topology see to it. */
+const networkBySubnet = { s1: "n1", s2: "n2", sx: "ext" } as const;
+const subnetId = fc.constantFrom("s1", "s2", "sx");
 const routerId = oneOf("r1", "r2");
 const portId = oneOf("p1", "p2", "p3");
 const floatingIpId = oneOf("f1", "f2");
 const mtu = oneOf("1400", "1450").map(Number);
-const leg = fc.record({ portId: oneOf("l1", "l2"), networkId, subnetId, ipAddress: oneOf("10.0.0.1", "10.0.0.2") });
+const leg = fc
+  .record({ portId: oneOf("l1", "l2"), subnetId, ipAddress: oneOf("10.0.0.1", "10.0.0.2") })
+  .map((each) => ({ ...each, networkId: networkBySubnet[each.subnetId] }));
 const epoch = fc.integer({ min: 1, max: 3 });
 
 /** Any event at any time: services keep an order among them, the fold does not rely on it. */
@@ -28,8 +32,8 @@ const anyEvent: fc.Arbitrary<sample.SampleEvent> = fc.oneof(
   fc.tuple(networkId, mtu).map((args) => sample.networkMtuChanged(...args)),
   networkId.map(sample.networkDeleted),
   fc
-    .tuple(subnetId, networkId, oneOf("10.0.0.0/24", "10.0.0.0/16"))
-    .map((args) => sample.subnetCreated(...args, "10.0.0.254")),
+    .tuple(subnetId, oneOf("10.0.0.0/24", "10.0.0.0/16"))
+    .map(([id, cidr]) => sample.subnetCreated(id, networkBySubnet[id], cidr, "10.0.0.254")),
   subnetId.map((id) => sample.subnetGatewayChanged(id, "10.0.0.253")),
   fc.tuple(portId, networkId, oneOf("10.0.0.5", "10.0.0.6")).map((args) => sample.portCreated(...args)),
   fc.tuple(portId, nodeId).map((args) => sample.portBound(...args)),
