@@ -14,4 +14,4 @@ export function withDefaults(limits: Quota, defaults: Defaults): Quota {
 
 /** How many the project has. */
 export const usedBy = (state: TopologyState, projectId: string, resource: QuotaResource): number =>
-  state.byProject[resource].get(projectId)?.size ?? 0;
+  state[`${resource}sByProject`].get(projectId)?.size ?? 0;

@@ -18,26 +18,26 @@ function replace<T>(byId: Map<string, T>, id: string, next: T | undefined, links
 
 export const replaceNetwork = (state: TopologyState, id: string, next: NetworkState): void =>
   replace(state.networks, id, next.status === "absent" ? undefined : next, ({ network }) => [
-    [state.byProject.network, network.projectId],
+    [state.networksByProject, network.projectId],
   ]);
 
 export const replacePort = (state: TopologyState, id: string, next: PortState): void =>
   replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port, madeForDevice }) => [
-    [state.byProject.port, madeForDevice ? "" : port.projectId],
+    [state.portsByProject, madeForDevice ? "" : port.projectId],
     [state.portsByNetwork, port.networkId],
     [state.portsByDevice, port.deviceId],
   ]);
 
 export const replaceRouter = (state: TopologyState, id: string, next: RouterState): void =>
   replace(state.routers, id, next.status === "absent" ? undefined : next, ({ router, interfaces, gateway }) => [
-    [state.byProject.router, router.projectId],
+    [state.routersByProject, router.projectId],
     ...interfaces.map(({ subnetId }) => [state.routersBySubnet, subnetId] as const),
     [state.routersByGatewayNetwork, gateway?.networkId ?? ""],
   ]);
 
 export const replaceFloatingIp = (state: TopologyState, id: string, next: FloatingIpState): void =>
   replace(state.floatingIps, id, next.status === "absent" ? undefined : next, ({ floatingIp, association }) => [
-    [state.byProject.floatingIp, floatingIp.projectId],
+    [state.floatingIpsByProject, floatingIp.projectId],
     [state.floatingIpsByNetwork, floatingIp.floatingNetworkId],
     [state.floatingIpsByPort, association?.portId ?? ""],
     [state.floatingIpsByRouter, association?.routerId ?? ""],

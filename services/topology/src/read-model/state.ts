@@ -10,7 +10,7 @@ import { evolvePort } from "../port/evolve.ts";
 import { type ActivePort, absentPort, type PortState } from "../port/state.ts";
 import type { QuotaEvent } from "../quota/events.ts";
 import { evolveQuota } from "../quota/evolve.ts";
-import { noQuota, type QuotaResource, type QuotaState } from "../quota/state.ts";
+import { noQuota, type QuotaState } from "../quota/state.ts";
 import type { RouterEvent } from "../router/events.ts";
 import { evolveRouter } from "../router/evolve.ts";
 import { type ActiveRouter, absentRouter, type RouterState } from "../router/state.ts";
@@ -30,8 +30,11 @@ export interface TopologyState {
   readonly subnets: Map<string, KnownSubnet>;
   readonly nodes: Map<string, KnownNode>;
 
-  /** What counts towards a project's quota. */
-  readonly byProject: Readonly<Record<QuotaResource, IndexMap>>;
+  /** What counts towards a project's quota: of ports those that callers made. */
+  readonly networksByProject: IndexMap;
+  readonly portsByProject: IndexMap;
+  readonly routersByProject: IndexMap;
+  readonly floatingIpsByProject: IndexMap;
   readonly portsByNetwork: IndexMap;
   readonly portsByDevice: IndexMap;
   /** Routers by the subnets of their interfaces. */
@@ -88,7 +91,10 @@ export const emptyState = (): TopologyState => ({
   quotas: new Map(),
   subnets: new Map(),
   nodes: new Map(),
-  byProject: { network: new Map(), port: new Map(), router: new Map(), floatingIp: new Map() },
+  networksByProject: new Map(),
+  portsByProject: new Map(),
+  routersByProject: new Map(),
+  floatingIpsByProject: new Map(),
   portsByNetwork: new Map(),
   portsByDevice: new Map(),
   routersBySubnet: new Map(),
