@@ -31,7 +31,7 @@ export function readRecord(map: YAMLMap, fields: Fields, within: string, reading
 }
 
 /** A value of the file as its field accepts it, in the API's canonical text. Undefined: complained of. */
-export function readValue(
+function readValue(
   given: Node | null,
   type: FieldType,
   path: string,
