@@ -1,0 +1,17 @@
+import { spawn } from "node:child_process";
+import { createLogger } from "@rhumbline/telemetry";
+import { expect, test, vi } from "vitest";
+import { type ChangedPlaces, watchKernel } from "./watch-kernel.ts";
+
+test("each start of the program that listens means that anything may have changed; its lines say where", async () => {
+  const told: ChangedPlaces[] = [];
+  const lines = "* ready\\n- link\\nqrouter-1 rules\\n";
+  const watch = watchKernel({
+    changed: (places) => told.push(places),
+    logger: createLogger("test", "error"),
+    start: () => spawn("printf", [lines]),
+  });
+  const once: ChangedPlaces[] = ["anywhere", new Set(["", "qrouter-1"])];
+  await vi.waitFor(() => expect(told).toEqual([...once, ...once]), { timeout: 30_000 });
+  watch.stop();
+});
