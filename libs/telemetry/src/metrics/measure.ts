@@ -4,7 +4,7 @@ import type { CounterMetric, GaugeMetric, HistogramMetric } from "./metrics.ts";
 type LabelsOf<Label extends string> = Readonly<Record<Label, string>>;
 
 /** Sets a gauge's value for this scrape; NaN where it can't be known. */
-export type SetGauge = <Label extends string>(
+type SetGauge = <Label extends string>(
   metric: GaugeMetric<Label>,
   value: number | boolean,
   ...labels: [Label] extends [never] ? [] : [LabelsOf<Label>]
