@@ -5,6 +5,7 @@ import { type Config, readConfig } from "./config.ts";
 import { discoveryHandlers } from "./server/discovery.ts";
 import { startGrpcServer } from "./server/grpc-server.ts";
 import { healthHandlers } from "./server/health.ts";
+import { reflectionHandlers } from "./server/reflection.ts";
 import { takeDataFolder } from "./store/data-folder.ts";
 import { EventLog } from "./store/event-log.ts";
 import { streamHandlers } from "./streams/handlers.ts";
@@ -32,8 +33,9 @@ async function run({ listen, data, metrics }: Config, logger: Logger): Promise<v
     ...streamHandlers(log, () => new Date()),
     ...adminHandlers(log, folder.logPath),
   ]);
-  const services = new Set([...handlers.keys()].map((path) => path.split("/")[1] ?? ""));
-  const server = await startGrpcServer(listen, new Map([...handlers, ...healthHandlers([...services])]), logger);
+  const services = [...new Set([...handlers.keys()].map((path) => path.split("/")[1] ?? ""))];
+  const described = new Map([...handlers, ...healthHandlers(services), ...reflectionHandlers(services)]);
+  const server = await startGrpcServer(listen, described, logger);
   logger.info({ address: server.address, events: log.events, position: log.lastPosition }, "event log ready");
 
   const stop = async (signal: string) => {

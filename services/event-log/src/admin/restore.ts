@@ -7,8 +7,9 @@ import {
   type LogCopy_Summary as Summary,
 } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
 import type { GrpcCall } from "../server/grpc-call.ts";
-import { GrpcError, grpcStatus } from "../server/grpc-status.ts";
+import { type GrpcError, grpcStatus } from "../server/grpc-status.ts";
 import { decodeRequest } from "../server/handlers.ts";
+import { refusal } from "../server/refusal.ts";
 import { restorePath, syncFolder } from "../store/data-folder.ts";
 import { LogDamaged } from "../store/errors.ts";
 import { EventLog } from "../store/event-log.ts";
@@ -58,7 +59,7 @@ async function writeChunk(file: FileHandle, chunk: NonNullable<LogCopy["part"]>[
     await file.writeFile(chunk);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new GrpcError(grpcStatus.unavailable, `the copy can't be written: ${reason}`);
+    throw refusal(grpcStatus.unavailable, "LOG_UNAVAILABLE", `the copy can't be written: ${reason}`);
   }
 }
 
@@ -75,9 +76,9 @@ async function check(path: string, summary: Summary): Promise<void> {
 function refuseUnlessEmpty(log: EventLog): void {
   if (log.events === 0) return;
   const message = `the log has ${log.events} events; a copy is restored into an empty data folder only`;
-  throw new GrpcError(grpcStatus.failedPrecondition, message);
+  throw refusal(grpcStatus.failedPrecondition, "LOG_NOT_EMPTY", message, { facts: { events: String(log.events) } });
 }
 
 function damaged(reason: string): GrpcError {
-  return new GrpcError(grpcStatus.dataLoss, `the copy is damaged: ${reason}`);
+  return refusal(grpcStatus.dataLoss, "LOG_COPY_DAMAGED", `the copy is damaged: ${reason}`);
 }

@@ -17,7 +17,7 @@ export type GrpcStatus = (typeof grpcStatus)[keyof typeof grpcStatus];
 export class GrpcError extends Error {
   override readonly name = "GrpcError";
   readonly code: GrpcStatus;
-  /** Sent beside the code. KurrentDB's clients tell refusals apart by `exception`. */
+  /** Sent beside the code. KurrentDB's clients tell refusals apart by `exception`, Rhumbline's by `grpc-status-details-bin`. */
   readonly trailers: Readonly<Record<string, string>>;
 
   constructor(code: GrpcStatus, message: string, trailers: Readonly<Record<string, string>> = {}) {

@@ -1,6 +1,6 @@
 import { frame } from "../store/event-frame.ts";
 import type { GrpcCall } from "./grpc-call.ts";
-import { GrpcError, grpcStatus } from "./grpc-status.ts";
+import { malformedRequest } from "./refusal.ts";
 
 /** Serves one call. What it throws becomes the call's status; when it returns, the call ends well. */
 export type Handler = (call: GrpcCall) => Promise<void>;
@@ -16,12 +16,13 @@ interface Encoder<T> {
   encode(message: T): { finish(): Uint8Array };
 }
 
+/** @throws {GrpcError} the bytes are no such message. */
 export function decodeRequest<T>(codec: Decoder<T>, bytes: Buffer): T {
   try {
     return codec.decode(bytes);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new GrpcError(grpcStatus.invalidArgument, `the request is not the message it should be: ${reason}`);
+    throw malformedRequest(`not a message of this method: ${reason}`);
   }
 }
 
@@ -32,7 +33,7 @@ export function encodeAnswer<T>(codec: Encoder<T>, message: T): Buffer {
 /** The one request of a call that takes a single one. */
 export async function onlyRequest<T>(call: GrpcCall, codec: Decoder<T>): Promise<T> {
   for await (const bytes of call.requests()) return decodeRequest(codec, bytes);
-  throw new GrpcError(grpcStatus.invalidArgument, "the call has no request");
+  throw malformedRequest("the call has none");
 }
 
 /** One request, one answer. */
