@@ -50,10 +50,13 @@ export interface Fold<S> {
   image(): FoldImage<S>;
 }
 
+export type TakenEvent = Pick<RecordedEvent, "id" | "stream" | "revision" | "position">;
+
 /** All that a fold holds, to be saved and begun from again. */
 export interface FoldImage<S> {
   readonly state: S;
-  readonly position: Position;
+  /** The last event taken: the image stands or falls with its being in the log, where it was. */
+  readonly lastEvent: TakenEvent;
   readonly timeMs: number;
   readonly revisions: ReadonlyMap<string, number>;
   readonly writers: ReadonlyMap<string, WriterInOffice>;
@@ -69,7 +72,9 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
   const skipped = new Set<Position>();
   const unknownTypes = new Set<string>();
   const listeners = new Set<() => void>();
-  let position = image?.position ?? 0;
+  let lastEvent = image?.lastEvent ?? nothingTaken;
+  // What came behind it and was of no concern is looked at again.
+  let position = lastEvent.position;
   let timeMs = image?.timeMs ?? 0;
 
   const advance = (to: Position): void => {
@@ -118,6 +123,8 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     take(event) {
       if (event.position <= position) return;
       fold(event);
+      const { id, stream, revision } = event;
+      lastEvent = { id, stream, revision, position: event.position };
       advance(event.position);
     },
     considered(to) {
@@ -146,7 +153,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     },
     image: () => ({
       state,
-      position,
+      lastEvent,
       timeMs,
       revisions: new Map(revisions),
       writers: new Map(fence.entries()),
@@ -154,3 +161,5 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     }),
   };
 }
+
+const nothingTaken: TakenEvent = { id: "", stream: "", revision: -1, position: 0 };

@@ -33,7 +33,7 @@ export {
 } from "./event-store-errors.ts";
 export { createExecutor, type Executed, type Executor } from "./executor.ts";
 export { createFence, type Fence } from "./fence.ts";
-export { createFold, type Fold, type FoldDefinition, type FoldImage } from "./fold.ts";
+export { createFold, type Fold, type FoldDefinition, type FoldImage, type TakenEvent } from "./fold.ts";
 export { type Follower, foldToEnd, follow } from "./follower.ts";
 export { createGuards, type GuardRequest, type Guards } from "./guards.ts";
 export { identifyLog } from "./log-identity.ts";

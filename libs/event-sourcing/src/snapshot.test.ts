@@ -33,7 +33,7 @@ function image(): FoldImage<State> {
   }
   return {
     state,
-    position: 42,
+    lastEvent: { id: "e", stream: "subnet-s1", revision: 3, position: 42 },
     timeMs: 7,
     revisions: new Map([["subnet-s1", 3]]),
     writers: new Map([["ipam", { replica: "r", epoch: 2, address: "127.0.0.1:1", revision: 1 }]]),
@@ -45,7 +45,7 @@ test("what was saved is what is loaded, maps inside aggregates included", async 
   const snapshots = snapshotsIn(folder, "build", initial);
   await snapshots.save("log", image());
   const loaded = await snapshots.load("log");
-  expect(loaded?.position).toBe(42);
+  expect(loaded?.lastEvent.position).toBe(42);
   expect(loaded?.writers.get("ipam")?.epoch).toBe(2);
   expect(loaded?.revisions.get("subnet-s1")).toBe(3);
   expect(loaded?.state.subnets.size).toBe(2_500);

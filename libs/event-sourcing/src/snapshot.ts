@@ -14,7 +14,7 @@ export interface Snapshots<S extends object> {
 }
 
 const entriesPerSlice = 1_000;
-const magic = "RHUMBSNP1";
+const magic = "RHUMBSNP2";
 
 /** @param build the hash of the code that folds; a snapshot of another one is not used. */
 export function snapshotsIn<S extends object>(directory: string, build: string, initialState: () => S): Snapshots<S> {
@@ -101,7 +101,7 @@ function decode<S extends object>(bytes: Buffer, build: string, logId: string, s
     at += 4 + length;
   }
   for (const name of Object.keys(state)) if (parts.has(name)) Object.assign(state, { [name]: parts.get(name) });
-  const rest = parts.get("@rest") as Pick<FoldImage<S>, "position" | "timeMs">;
+  const rest = parts.get("@rest") as Pick<FoldImage<S>, "lastEvent" | "timeMs">;
   const mapOf = (name: string) => (parts.get(name) ?? new Map()) as never;
   return { ...rest, state, revisions: mapOf("@revisions"), writers: mapOf("@writers"), requests: mapOf("@requests") };
 }

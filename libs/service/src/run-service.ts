@@ -10,6 +10,7 @@ import {
   type Position,
   type Snapshots,
   snapshotsIn,
+  type TakenEvent,
 } from "@rhumbline/event-sourcing";
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { type MountedService, nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
@@ -104,10 +105,19 @@ async function foldedToEnd<S extends object, E extends DomainEvent>(
   snapshots: Snapshots<S> | undefined,
   logId: string,
 ): Promise<{ fold: Fold<S>; snapshot: Position }> {
-  const image = await snapshots?.load(logId);
+  const saved = await snapshots?.load(logId);
+  // A log put back from an older copy may have gone another way since: the snapshot then tells of what never was.
+  const image = saved !== undefined && (await holds(store, saved.lastEvent)) ? saved : undefined;
   const fold = createFold(definition, image);
   await foldToEnd(store, fold);
-  return { fold, snapshot: image?.position ?? 0 };
+  return { fold, snapshot: image?.lastEvent.position ?? 0 };
+}
+
+async function holds(store: EventStore, { id, stream, revision, position }: TakenEvent): Promise<boolean> {
+  for await (const event of store.readStream(stream, { from: revision, maxCount: 1 })) {
+    return event.id === id && event.position === position;
+  }
+  return false;
 }
 
 async function printFold<S extends object, E extends DomainEvent>(
@@ -139,12 +149,12 @@ function startSaving<S extends object>(
   fold: Fold<S>,
   log: Logger,
 ): { stop(): Promise<void> } {
-  let saved = fold.position;
+  let saved = fold.image().lastEvent.position;
   const save = async (): Promise<void> => {
-    if (fold.position === saved || fold.unknownTypes.size > 0) return;
     const image = fold.image();
+    if (image.lastEvent.position === saved || fold.unknownTypes.size > 0) return;
     await snapshots.save(logId, image);
-    saved = image.position;
+    saved = image.lastEvent.position;
     log.debug({ position: saved }, "saved a snapshot");
   };
   // One after the other: they are written to the same file.

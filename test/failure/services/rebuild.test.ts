@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { backup, restore } from "../../support/event-log-admin.ts";
 import { type EventLogProcess, startEventLog } from "../../support/event-log-process.ts";
 import { createSubnet, listSubnets } from "../../support/ipam-commands.ts";
 import { stateOf, untilWriter, verify } from "../../support/replica-state.ts";
@@ -81,4 +82,25 @@ test("a snapshot changes nothing but where the reading of the log begins", async
   const withNone = await startIpam();
   expect(startOf(withNone)).toMatchObject({ snapshot: 0 });
   expect(await listSubnets(withNone)).toEqual(known);
+});
+
+test("a snapshot of what a restored log never had is not used", async () => {
+  const first = await startIpam();
+  const early = await startSubnetLoad(first, 8);
+  await early.reached(20);
+  await early.stop();
+  const known = await listSubnets(first);
+  const copy = await backup(log.address);
+  const late = await startSubnetLoad(first, 8);
+  await late.reached(20);
+  await late.stop();
+  expect(await first.stop()).toBe(0);
+
+  await log.kill();
+  log = await startEventLog();
+  await restore(log.address, copy);
+  const again = await startIpam();
+  expect(startOf(again)).toMatchObject({ snapshot: 0 });
+  expect(await listSubnets(again)).toEqual(known);
+  expect((await verify(again)).differences).toEqual([]);
 });

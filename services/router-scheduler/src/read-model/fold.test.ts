@@ -179,7 +179,8 @@ test("a snapshot of the state goes on as the state itself does", async () => {
   const state = stateAfter(...networks, ...twoNodes, ...router, sample.interfaceAdded("r1", leg), report);
   const folder = await mkdtemp(join(tmpdir(), "rhumbline-snapshot-"));
   const snapshots = snapshotsIn(folder, "build", emptyState);
-  const image = { state, position: 10, timeMs: 0, revisions: new Map(), writers: new Map(), requests: new Map() };
+  const lastEvent = { id: "e", stream: "realised-A", revision: 0, position: 10 };
+  const image = { state, lastEvent, timeMs: 0, revisions: new Map(), writers: new Map(), requests: new Map() };
   await snapshots.save("log", image);
   const loaded = (await snapshots.load("log"))?.state ?? emptyState();
   await rm(folder, { recursive: true });
