@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 const source = readFileSync(new URL("../proto/rhumbline/error/v1/reason.proto", import.meta.url), "utf8");
 const entry = /((?:^ {2}\/\/ .*\n)+)^ {2}REASON_([A-Z_]+) = \d+;/gm;
 const rows = [...source.matchAll(entry)].map(([, comment, name]) => {
-  const text = comment.replace(/^ {2}\/\/ /gm, "").trim().replace(/\n/g, " ");
+  const text = comment
+    .replace(/^ {2}\/\/ /gm, "")
+    .trim()
+    .replace(/\n/g, " ");
   const [, meaning, code] = /^(.*?)\s*([A-Z_]+)\.$/.exec(text) ?? [undefined, text, ""];
   return `| \`${name}\` | ${code} | ${meaning} |`;
 });

@@ -8,6 +8,7 @@ const packageByProgram: Readonly<Record<string, string>> = {
   bridge: "iproute2",
   ping: "iputils-ping",
   arping: "iputils-arping",
+  python3: "python3",
   iptables: "iptables",
   "iptables-restore": "iptables",
   nft: "nftables",

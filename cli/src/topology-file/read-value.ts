@@ -31,12 +31,7 @@ export function readRecord(map: YAMLMap, fields: Fields, within: string, reading
 }
 
 /** A value of the file as its field accepts it, in the API's canonical text. Undefined: complained of. */
-function readValue(
-  given: Node | null,
-  type: FieldType,
-  path: string,
-  reading: Reading,
-): WantedValue | undefined {
+function readValue(given: Node | null, type: FieldType, path: string, reading: Reading): WantedValue | undefined {
   const node = isAlias(given) ? (given.resolve(reading.document) ?? null) : given;
   if (node === null || (isScalar(node) && node.value === null)) return null;
   switch (type.type) {

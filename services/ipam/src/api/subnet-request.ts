@@ -25,7 +25,7 @@ const maxTags = 50;
 const multicast = [parseCidr("224.0.0.0/4"), parseCidr("ff00::/8")];
 
 /** Where a subnet's CIDR comes from: the caller, or a subnet pool. */
-export type CidrWish =
+type CidrWish =
   | { readonly cidr: Cidr; readonly subnetPoolId: "" }
   | { readonly subnetPoolId: string; readonly wanted: AllocatePrefix["wanted"] };
 
