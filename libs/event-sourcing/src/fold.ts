@@ -28,6 +28,8 @@ export interface Fold<S> {
   readonly state: S;
   /** The last position considered: every event up to it was folded, skipped or is of no concern. */
   readonly position: Position;
+  /** Position of the last event taken: what an image begins from. */
+  readonly takenPosition: Position;
   readonly fence: Fence;
   readonly requests: RequestIndex;
   /** Milliseconds of the newest event folded: time in metadata never goes back behind it. */
@@ -72,7 +74,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
   const skipped = new Set<Position>();
   const unknownTypes = new Set<string>();
   const listeners = new Set<() => void>();
-  let lastEvent = image?.lastEvent ?? nothingTaken;
+  let lastEvent: TakenEvent = image?.lastEvent ?? nothingTaken;
   // What came behind it and was of no concern is looked at again.
   let position = lastEvent.position;
   let timeMs = image?.timeMs ?? 0;
@@ -110,6 +112,9 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     get position() {
       return position;
     },
+    get takenPosition() {
+      return lastEvent.position;
+    },
     get timeMs() {
       return timeMs;
     },
@@ -123,8 +128,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     take(event) {
       if (event.position <= position) return;
       fold(event);
-      const { id, stream, revision } = event;
-      lastEvent = { id, stream, revision, position: event.position };
+      lastEvent = event;
       advance(event.position);
     },
     considered(to) {
@@ -153,7 +157,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     },
     image: () => ({
       state,
-      lastEvent,
+      lastEvent: placeOf(lastEvent),
       timeMs,
       revisions: new Map(revisions),
       writers: new Map(fence.entries()),
@@ -163,3 +167,6 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
 }
 
 const nothingTaken: TakenEvent = { id: "", stream: "", revision: -1, position: 0 };
+
+/** Without what the event says, which is in the state already. */
+const placeOf = ({ id, stream, revision, position }: TakenEvent): TakenEvent => ({ id, stream, revision, position });

@@ -149,10 +149,10 @@ function startSaving<S extends object>(
   fold: Fold<S>,
   log: Logger,
 ): { stop(): Promise<void> } {
-  let saved = fold.image().lastEvent.position;
+  let saved = fold.takenPosition;
   const save = async (): Promise<void> => {
+    if (fold.takenPosition === saved || fold.unknownTypes.size > 0) return;
     const image = fold.image();
-    if (image.lastEvent.position === saved || fold.unknownTypes.size > 0) return;
     await snapshots.save(logId, image);
     saved = image.lastEvent.position;
     log.debug({ position: saved }, "saved a snapshot");
