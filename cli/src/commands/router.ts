@@ -1,5 +1,5 @@
 import { Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
 import {
@@ -18,10 +18,9 @@ import { resolveId } from "../resource/name-or-id.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
+import { collectRoute, type TypedRoute } from "./route-flag.ts";
 import { addRouterInterfaceCommands } from "./router-interface.ts";
 import { routerResource } from "./router-resource.ts";
-
-type Route = Router["routes"][number];
 
 interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationOptions {
   /** False: --no-gateway. */
@@ -30,7 +29,7 @@ interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationO
   readonly gatewayIp?: readonly string[];
   readonly snat?: boolean;
   /** False: --no-route. */
-  readonly route?: readonly Route[] | false;
+  readonly route?: readonly TypedRoute[] | false;
 }
 
 interface CreateOptions extends SettableOptions {
@@ -112,11 +111,4 @@ async function wantedGateway(session: Session, options: SettableOptions, present
   const kept = before?.networkId === networkId ? before : undefined;
   const addresses = gatewayIp?.map((ipAddress) => ({ ipAddress })) ?? kept?.addresses;
   return { externalGateway: { networkId, ...given({ addresses, enableSnat: snat ?? kept?.enableSnat }) } };
-}
-
-function collectRoute(text: string, before: readonly Route[] | boolean = []): Route[] {
-  const [destination, nextHop, ...more] = text.split(",");
-  if (!destination || !nextHop || more.length > 0)
-    throw new InvalidArgumentError("accepted is destination,nexthop, like 192.0.2.0/24,10.0.0.254.");
-  return [...(Array.isArray(before) ? before : []), { destination, nextHop }];
 }

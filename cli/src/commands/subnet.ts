@@ -1,4 +1,4 @@
-import { type AllocationPool, type HostRoute, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { type AllocationPool, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
@@ -8,6 +8,7 @@ import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Run } from "../run.ts";
 import { networkResource } from "./network.ts";
+import { collectRoute, type TypedRoute } from "./route-flag.ts";
 
 export const subnetResource: Resource<Subnet> = {
   noun: "subnet",
@@ -44,7 +45,7 @@ interface SettableOptions extends DescribedOptions, MutationOptions {
   readonly gateway?: string | false;
   readonly pool?: readonly AllocationPool[];
   readonly dns?: readonly string[];
-  readonly hostRoute?: readonly HostRoute[];
+  readonly hostRoute?: readonly TypedRoute[];
   readonly dhcp?: boolean;
 }
 
@@ -117,11 +118,4 @@ function collectPool(text: string, before: readonly AllocationPool[] = []): Allo
   if (!first || !last || more.length > 0)
     throw new InvalidArgumentError("accepted is first-last, like 10.0.0.10-10.0.0.99.");
   return [...before, { first, last }];
-}
-
-function collectRoute(text: string, before: readonly HostRoute[] = []): HostRoute[] {
-  const [destination, nextHop, ...more] = text.split(",");
-  if (!destination || !nextHop || more.length > 0)
-    throw new InvalidArgumentError("accepted is destination,nexthop, like 192.0.2.0/24,10.0.0.254.");
-  return [...before, { destination, nextHop }];
 }
