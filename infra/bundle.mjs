@@ -17,13 +17,21 @@ const npmStaysExternal = {
   },
 };
 
+/** What a program starts as a thread of its own: a bundle beside the program's. */
+const threadsOf = {
+  "node-agent": [
+    { source: "services/node-agent/src/kernel/native/worker.ts", bundle: "services/node-agent/dist/kernel-room.js" },
+  ],
+};
+
 function allPrograms() {
   const services = readdirSync(join(repository, "services")).map((name) => ({
     name,
     source: `services/${name}/src/main.ts`,
     bundle: `services/${name}/dist/main.js`,
+    threads: threadsOf[name] ?? [],
   }));
-  return [...services, { name: "rhumb", source: "cli/src/main.ts", bundle: "cli/dist/rhumb.js" }];
+  return [...services, { name: "rhumb", source: "cli/src/main.ts", bundle: "cli/dist/rhumb.js", threads: [] }];
 }
 
 /** @returns the code and its source map. */
@@ -53,7 +61,8 @@ async function bundleProgram(program) {
     // What is not inlined is part of what runs.
     .update(readFileSync(join(repository, "package-lock.json")))
     .digest("hex");
-  for (const file of await compile(program, { __RHUMBLINE_BUILD__: JSON.stringify(buildId) })) replaceFile(file);
+  for (const part of [program, ...program.threads])
+    for (const file of await compile(part, { __RHUMBLINE_BUILD__: JSON.stringify(buildId) })) replaceFile(file);
   return `${program.bundle} (build ${buildId.slice(0, 12)})`;
 }
 

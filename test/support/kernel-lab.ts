@@ -5,16 +5,21 @@ import { compileDesired } from "../../services/node-agent/src/desired/compile-de
 import type { DesiredState } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
+import { nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
+import { readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
 import { plan } from "../../services/node-agent/src/plan/plan.ts";
 import { printOperation } from "../../services/node-agent/src/plan/print-operation.ts";
+import { nativeRoomIn } from "./native-room.ts";
 
 /** A lab of one node, whose kernel the test programs from outside. */
 export interface KernelLab {
   readonly lab: Lab;
   readonly node: LabHost;
   readonly kernel: Kernel;
+  /** The same kernel, through iproute2's programs. */
+  readonly processes: Kernel;
   /** What the agent does: looks, plans, applies. */
   realise(state: DesiredState): Promise<AppliedPlan>;
   /** The plan that it would apply, as text. */
@@ -31,15 +36,20 @@ const kernelDefaults = [
   "net.bridge.bridge-nf-call-iptables=1",
 ];
 
-export async function startKernelLab(): Promise<KernelLab> {
+/** @param driver how the kernel is programmed. */
+export async function startKernelLab(driver: "native" | "process" = "process"): Promise<KernelLab> {
   const lab = await startLab({ name: `kernel-${randomUUID().slice(0, 8)}`, hosts: nodeHosts("node1") });
   const node = lab.host("node1");
   await node.output(["sysctl", "-qw", ...kernelDefaults]);
-  const kernel = processKernel(labPrograms(node));
+  const programs = labPrograms(node);
+  const processes = processKernel(programs);
+  const rules = { readRules: (name: string) => readNamespaceRules(programs, name) };
+  const kernel = driver === "native" ? nativeKernel(await nativeRoomIn(node), rules, processes) : processes;
   return {
     lab,
     node,
     kernel,
+    processes,
     realise: async (state) => {
       const observed = await kernel.observe();
       return applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);

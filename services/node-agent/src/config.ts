@@ -14,6 +14,7 @@ export interface AgentSettings {
   readonly listen: string;
   readonly insecure: boolean;
   readonly backend: "iptables";
+  readonly driver: "auto" | "native" | "process";
   readonly resyncSeconds: number;
   readonly logLevel: LogLevel;
   readonly otlp: string | undefined;
@@ -54,6 +55,15 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
         .argParser(ipAddress),
     )
     .addOption(new Option("--backend <backend>", "what writes the rules").choices(["iptables"]).default("iptables"))
+    .addOption(
+      new Option(
+        "--driver <driver>",
+        "what programs the kernel: netlink from within this process, or iproute2's programs; auto: the first where it can",
+      )
+        .env("RHUMBLINE_DRIVER")
+        .choices(["auto", "native", "process"])
+        .default("auto"),
+    )
     .addOption(
       new Option(
         "--resync-seconds <seconds>",

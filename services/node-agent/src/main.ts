@@ -12,8 +12,7 @@ import { parseBridgeMapping } from "./desired/host-facts.ts";
 import { DesiredFeed } from "./feed/desired-feed.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
-import { processKernel } from "./kernel/process/process-kernel.ts";
-import { localPrograms } from "./kernel/process/programs.ts";
+import { openKernel } from "./kernel/open-kernel.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import { watchKernel } from "./kernel/watch/watch-kernel.ts";
@@ -55,7 +54,15 @@ const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 const host = { nodeId, bridgeMappings: new Map(carriers) };
-const kernel = processKernel(localPrograms, (words) => log.warn({ words }, "an address was not announced"));
+const {
+  kernel,
+  driver,
+  stop: leaveKernel,
+} = await openKernel(settings.driver, log, (error) => {
+  // Whoever runs the agent starts it again; the kernel stays as it is.
+  log.error({ err: error }, "the kernel can't be programmed any more");
+  process.exit(1);
+});
 const known = rememberingKernel(kernel, () => watch.listening);
 
 const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
@@ -130,7 +137,7 @@ const diagnosis = mountAgentService({
 });
 const server = await startGrpcServer({ listen, services: [diagnosis], authenticate: nobodyIsAsked, log });
 server.setServing(true);
-log.info({ address: server.address, ...who, position: feed.desiredPosition }, "ready");
+log.info({ address: server.address, ...who, driver, position: feed.desiredPosition }, "ready");
 
 const signal = await new Promise<NodeJS.Signals>((resolve) => {
   process.once("SIGTERM", resolve);
@@ -141,6 +148,7 @@ for (const stop of stops) stop();
 await loop.stop();
 await server.stop();
 await bus.close();
+await leaveKernel();
 spool.close();
 folder.release();
 await stopMetrics();

@@ -4,9 +4,9 @@ import { kernelContract } from "../../../services/node-agent/src/kernel/contract
 import { startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
-describe("on real namespaces", requiresRoot, () => {
+describe.each(["process", "native"] as const)("on real namespaces, by the %s driver", requiresRoot, (driver) => {
   kernelContract(async () => {
-    const { lab, node, kernel } = await startKernelLab();
+    const { lab, node, kernel } = await startKernelLab(driver);
     return { kernel, plug: (device) => plug(node, device), end: () => lab.down() };
   });
 });

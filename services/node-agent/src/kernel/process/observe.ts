@@ -61,8 +61,21 @@ export async function observeNamespace(
     return await readNamespace(programs, name);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    return words.includes(`Cannot open network namespace "${name}"`) ? undefined : words;
+    return words.includes(goneWords(name)) ? undefined : words;
   }
+}
+
+const goneWords = (name: string): string => `Cannot open network namespace "${name}"`;
+
+/** The rules alone, for a driver that reads the rest by itself.
+ *  @returns a text in place of them: why they can't be read; undefined: the namespace is gone. */
+export async function readNamespaceRules(
+  programs: Programs,
+  name: string,
+): Promise<ObservedNamespace["tables"] | string | undefined> {
+  const { code, stdout, stderr } = await programs.run(inNamespace(name, ["iptables-save"]), "");
+  if (code === 0) return parseRules(stdout);
+  return stderr.includes(goneWords(name)) ? undefined : stderr.trim();
 }
 
 async function readNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {

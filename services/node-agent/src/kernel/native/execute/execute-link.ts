@@ -1,0 +1,97 @@
+import { closeSync, openSync } from "node:fs";
+import { goingLinkGroup, ownLinkGroup } from "../../../observed/ownership.ts";
+import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, DropNamespace, SetLink } from "../../../plan/operation.ts";
+import { namespaceFolder } from "../namespace/enter-namespace.ts";
+import { dropNamespace } from "../namespace/namespaces.ts";
+import { textAttribute, u32Attribute } from "../netlink/attributes.ts";
+import { type NetlinkRequest, type NetlinkSocket, requestFlags } from "../netlink/netlink-socket.ts";
+import {
+  bridgeAttributes,
+  link,
+  linkRequest,
+  macAttribute,
+  macvlanAttributes,
+  oneQueue,
+  RTM_DELLINK,
+  RTM_NEWLINK,
+  vethAttributes,
+} from "../route/link-messages.ts";
+import { deviceIndex } from "./device-index.ts";
+import type { OpenNamespaces } from "./open-namespaces.ts";
+
+const newLink = (...attributes: readonly Buffer[]): NetlinkRequest =>
+  linkRequest(RTM_NEWLINK, requestFlags.create | requestFlags.exclusive, {}, attributes);
+
+export function addBridge({ netns, device }: AddBridge, open: OpenNamespaces): void {
+  const named = [textAttribute(link.name, device), u32Attribute(link.group, ownLinkGroup)];
+  order(open.routing(netns), newLink(...named, bridgeAttributes()));
+}
+
+export function addVeth({ netns, device, hostEnd, mac, mtu }: AddVeth, open: OpenNamespaces): void {
+  inOpenNamespace(netns, (namespace) => {
+    const host = [
+      textAttribute(link.name, hostEnd),
+      u32Attribute(link.mtu, mtu),
+      u32Attribute(link.group, ownLinkGroup),
+      ...oneQueue,
+    ];
+    const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
+    order(open.routing(""), newLink(...host, vethAttributes(...leg, namespace)));
+  });
+}
+
+export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open: OpenNamespaces): void {
+  inOpenNamespace(netns, (namespace) => {
+    const host = open.routing("");
+    const on = u32Attribute(link.parent, deviceIndex(host, parent));
+    const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
+    order(host, newLink(...leg, on, namespace, macvlanAttributes()));
+  });
+}
+
+export function setLink({ netns, device, mtu, mac, master, up }: SetLink, open: OpenNamespaces): void {
+  const socket = open.routing(netns);
+  const index = deviceIndex(socket, device);
+  const settings = [
+    ...(mtu === undefined ? [] : [u32Attribute(link.mtu, mtu)]),
+    ...(mac === undefined ? [] : [macAttribute(mac)]),
+    ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : deviceIndex(socket, master))]),
+  ];
+  order(socket, linkRequest(RTM_NEWLINK, 0, { index, ...(up !== undefined && { up }) }, settings));
+}
+
+export function deleteLink({ netns, device }: DeleteLink, open: OpenNamespaces): void {
+  const socket = open.routing(netns);
+  order(socket, linkRequest(RTM_DELLINK, 0, { index: deviceIndex(socket, device) }, []));
+}
+
+/** Host ends first, and with them the legs inside: in one message for all of their group, since one at a time would cost
+ *  20 ms each, and so that the routers are off, and their names free, whoever still sits in their namespaces. */
+export function dropNamespaces(drops: readonly DropNamespace[], open: OpenNamespaces): void {
+  const host = open.routing("");
+  const hostEnds = drops.flatMap((drop) => drop.hostEnds);
+  for (const hostEnd of hostEnds) {
+    const going = u32Attribute(link.group, goingLinkGroup);
+    order(host, linkRequest(RTM_NEWLINK, 0, { index: deviceIndex(host, hostEnd) }, [going]));
+  }
+  if (hostEnds.length > 0) order(host, linkRequest(RTM_DELLINK, 0, {}, [u32Attribute(link.group, goingLinkGroup)]));
+  for (const { netns } of drops) {
+    open.leave(netns);
+    dropNamespace(netns);
+  }
+}
+
+/** @throws {NetlinkRefusal} */
+export function order(socket: NetlinkSocket, request: NetlinkRequest): void {
+  const [refusal] = socket.run([request]);
+  if (refusal !== undefined) throw refusal;
+}
+
+function inOpenNamespace(netns: string, work: (namespace: Buffer) => void): void {
+  const fd = openSync(`${namespaceFolder}/${netns}`, "r");
+  try {
+    work(u32Attribute(link.namespaceFd, fd));
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,48 @@
+import { writeFileSync } from "node:fs";
+import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
+import { inNamespace } from "../namespace/enter-namespace.ts";
+import { addNamespace } from "../namespace/namespaces.ts";
+import type { NativeKind, NativeOperation } from "../native-kinds.ts";
+import { sysctlPath } from "../observe/observe-sysctls.ts";
+import { deleteAddress, newAddress } from "../route/address-messages.ts";
+import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
+import { deviceIndex } from "./device-index.ts";
+import { deleteFlows } from "./execute-flows.ts";
+import { addBridge, addMacvlan, addVeth, deleteLink, order, setLink } from "./execute-link.ts";
+import type { OpenNamespaces } from "./open-namespaces.ts";
+
+/** Those of which several in a row are done together. */
+export type TogetherOperation = DropNamespace | Announce;
+
+type OneByOne = Exclude<NativeKind, TogetherOperation["kind"]>;
+
+/** How each operation is done. Each throws in the kernel's words when that refuses. */
+export const executors: {
+  readonly [K in OneByOne]: (operation: Extract<NativeOperation, { readonly kind: K }>, open: OpenNamespaces) => void;
+} = {
+  "add-namespace": ({ netns }) => addNamespace(netns),
+  "add-bridge": addBridge,
+  "add-veth": addVeth,
+  "add-macvlan": addMacvlan,
+  "set-link": setLink,
+  "delete-link": deleteLink,
+  "write-sysctl": writeSysctl,
+  "delete-flows": deleteFlows,
+  "add-address": ({ netns, device, address }, open) => {
+    const socket = open.routing(netns);
+    order(socket, newAddress(deviceIndex(socket, device), address));
+  },
+  "delete-address": ({ netns, device, address }, open) => {
+    const socket = open.routing(netns);
+    order(socket, deleteAddress(deviceIndex(socket, device), address));
+  },
+  "replace-route": ({ netns, device, nextHop, ...route }, open) => {
+    const socket = open.routing(netns);
+    order(socket, replaceRoute(route, nextHop, deviceIndex(socket, device)));
+  },
+  "delete-route": ({ netns, ...route }, open) => order(open.routing(netns), deleteRoute(route)),
+};
+
+function writeSysctl({ netns, name, value }: WriteSysctl): void {
+  inNamespace(netns, () => writeFileSync(sysctlPath(name), value));
+}

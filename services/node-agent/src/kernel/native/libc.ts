@@ -1,0 +1,49 @@
+import koffi from "koffi";
+
+/** The C library's functions that Node has no equivalent of. All are called synchronously, on the calling thread. */
+const libc = koffi.load("libc.so.6");
+
+export const cSetns: (fd: number, type: number) => number = libc.func("int setns(int, int)");
+export const cUnshare: (flags: number) => number = libc.func("int unshare(int)");
+export const cMount: (
+  source: string,
+  target: string,
+  type: string | null,
+  flags: number,
+  data: string | null,
+) => number = libc.func("int mount(str, str, str, ulong, str)");
+export const cUmount2: (target: string, flags: number) => number = libc.func("int umount2(str, int)");
+export const cSocket: (domain: number, type: number, protocol: number) => number =
+  libc.func("int socket(int, int, int)");
+export const cSetsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number =
+  libc.func("int setsockopt(int, int, int, const void *, uint)");
+export const cSend: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
+  "long send(int, const void *, size_t, int)",
+);
+export const cSendto: (
+  fd: number,
+  bytes: Buffer,
+  length: number,
+  flags: number,
+  address: Buffer,
+  addressLength: number,
+) => number = libc.func("long sendto(int, const void *, size_t, int, const void *, uint)");
+export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
+  "long recv(int, _Out_ void *, size_t, int)",
+);
+export const cClose: (fd: number) => number = libc.func("int close(int)");
+const strerror: (errno: number) => string = libc.func("str strerror(int)");
+
+export const EINVAL = 22;
+
+/** The number of the last call's failure. To be read before any other call. */
+export const errno = (): number => koffi.errno();
+
+/** What the C library says of a failure: "No such file or directory". */
+export const errnoWords = (number: number): string => strerror(number);
+
+/** A call that failed, in the C library's words. */
+export function systemError(call: string): Error {
+  const number = errno();
+  return Object.assign(new Error(`${call}: ${errnoWords(number)}`), { errno: number });
+}

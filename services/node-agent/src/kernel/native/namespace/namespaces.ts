@@ -1,0 +1,74 @@
+import { closeSync, mkdirSync, openSync, readdirSync, unlinkSync } from "node:fs";
+import { cMount, cUmount2, cUnshare, EINVAL, errno, systemError } from "../libc.ts";
+import { attribute, readAttributes, u32 } from "../netlink/attributes.ts";
+import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { goHome, namespaceFolder } from "./enter-namespace.ts";
+
+const CLONE_NEWNET = 0x40000000;
+const MS_BIND = 0x1000;
+const MS_REC_SHARED = 0x4000 | 0x100000;
+const MNT_DETACH = 2;
+
+const RTM_GETNSID = 90;
+const NETNSA_NSID = 1;
+const NETNSA_FD = 3;
+const unassigned = -1;
+
+/** Makes a named network namespace, as `ip netns add` does: a file in /run/netns with the namespace mounted on it. */
+export function addNamespace(name: string): void {
+  shareFolder();
+  const path = `${namespaceFolder}/${name}`;
+  closeSync(openSync(path, "wx", 0o444));
+  try {
+    if (cUnshare(CLONE_NEWNET) !== 0) throw systemError("unshare");
+    try {
+      if (cMount("/proc/thread-self/ns/net", path, "none", MS_BIND, null) !== 0) throw systemError(`mount ${path}`);
+    } finally {
+      goHome();
+    }
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  }
+}
+
+/** Takes the name from a namespace. It is gone once nobody is in it any more. */
+export function dropNamespace(name: string): void {
+  const path = `${namespaceFolder}/${name}`;
+  // A file that was made and never mounted on is no mount point.
+  if (cUmount2(path, MNT_DETACH) !== 0 && errno() !== EINVAL) throw systemError(`umount ${path}`);
+  unlinkSync(path);
+}
+
+export function namespaceNames(): string[] {
+  try {
+    return readdirSync(namespaceFolder);
+  } catch {
+    // No namespace was ever made.
+    return [];
+  }
+}
+
+/** By which links on the host tell where their other end is; undefined: nothing links to the namespace. */
+export function namespaceId(socket: NetlinkSocket, name: string): number | undefined {
+  const fd = openSync(`${namespaceFolder}/${name}`, "r");
+  try {
+    const answer = socket.get({
+      type: RTM_GETNSID,
+      body: Buffer.concat([Buffer.alloc(4), attribute(NETNSA_FD, u32(fd))]),
+    });
+    const id = answer && readAttributes(answer.body, 4).get(NETNSA_NSID)?.readInt32LE(0);
+    return id === unassigned ? undefined : id;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** As iproute2 does before its first namespace: what is mounted there must be seen by, and can be unmounted for, everybody. */
+function shareFolder(): void {
+  mkdirSync(namespaceFolder, { recursive: true, mode: 0o755 });
+  if (cMount("", namespaceFolder, "none", MS_REC_SHARED, null) === 0) return;
+  if (errno() !== EINVAL) throw systemError(`mount --make-shared ${namespaceFolder}`);
+  if (cMount(namespaceFolder, namespaceFolder, "none", MS_BIND, null) !== 0) throw systemError("mount --bind");
+  if (cMount("", namespaceFolder, "none", MS_REC_SHARED, null) !== 0) throw systemError("mount --make-shared");
+}

@@ -1,0 +1,63 @@
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import type { Kernel } from "../kernel.ts";
+import { isNative } from "./native-kinds.ts";
+import type { RoomAnswers, RoomQuestion } from "./room.ts";
+
+/** Asks the thread that is in the room. */
+export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswers[Q["ask"]]>;
+
+/** What the native driver leaves to another one. */
+export interface RulesReader {
+  /** The rules of a router's namespace; a text: why they can't be read; undefined: it is gone. */
+  readRules(netns: string): Promise<ObservedNamespace["tables"] | string | undefined>;
+}
+
+/** Rules are read by programs, so several at a time. */
+const readAtOnce = 4;
+
+/** The kernel through rtnetlink, nfnetlink and /proc, in this process; rules through another driver. */
+export function nativeKernel(askRoom: AskRoom, rules: RulesReader, others: Kernel): Kernel {
+  return {
+    observe: async (again) => {
+      const host = await askRoom({ ask: "host" });
+      const known = (name: string): ObservedNamespace | undefined =>
+        again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
+      const unread = host.routerNamespaces.filter((name) => known(name) === undefined);
+      const { namespaces: read, unreadable } = await readNamespaces(askRoom, rules, unread);
+      const namespaces = new Map<string, ObservedNamespace>();
+      for (const name of host.routerNamespaces) {
+        const namespace = known(name) ?? read.get(name);
+        if (namespace !== undefined) namespaces.set(name, namespace);
+      }
+      return { ...host.kernel, namespaces, unreadable };
+    },
+    batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
+    execute: async (batch) => {
+      const [first] = batch;
+      if (first === undefined) return { done: 0, error: undefined };
+      return isNative(first) ? askRoom({ ask: "execute", batch: batch.filter(isNative) }) : others.execute(batch);
+    },
+  };
+}
+
+async function readNamespaces(
+  askRoom: AskRoom,
+  rules: RulesReader,
+  names: readonly string[],
+): Promise<Pick<ObservedKernel, "namespaces" | "unreadable">> {
+  const namespaces = new Map<string, ObservedNamespace>();
+  const unreadable = new Map<string, string>();
+  if (names.length === 0) return { namespaces, unreadable };
+  const read = await askRoom({ ask: "namespaces", names });
+  const waiting = [...read];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [name, namespace] = next;
+      const tables = typeof namespace === "string" ? namespace : await rules.readRules(name);
+      if (typeof namespace !== "string" && typeof tables === "object") namespaces.set(name, { ...namespace, tables });
+      else if (typeof tables === "string") unreadable.set(name, tables);
+    }
+  };
+  await Promise.all(Array.from({ length: readAtOnce }, worker));
+  return { namespaces, unreadable };
+}

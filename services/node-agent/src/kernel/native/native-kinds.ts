@@ -1,0 +1,25 @@
+import type { Operation } from "../../plan/operation.ts";
+
+/** The operations that the native driver does itself. Known without loading what it does them with. */
+const nativeKinds = [
+  "add-namespace",
+  "add-bridge",
+  "add-veth",
+  "add-macvlan",
+  "set-link",
+  "write-sysctl",
+  "add-address",
+  "replace-route",
+  "delete-flows",
+  "announce",
+  "delete-address",
+  "delete-route",
+  "delete-link",
+  "drop-namespace",
+] as const satisfies readonly Operation["kind"][];
+
+export type NativeKind = (typeof nativeKinds)[number];
+export type NativeOperation = Extract<Operation, { readonly kind: NativeKind }>;
+
+const kinds: ReadonlySet<Operation["kind"]> = new Set(nativeKinds);
+export const isNative = (operation: Operation): operation is NativeOperation => kinds.has(operation.kind);

@@ -1,0 +1,47 @@
+/** Netlink's attributes (linux/netlink.h, struct nlattr): length and type, both 16 bits in the machine's order, then the
+ *  value, padded to four bytes. */
+const headerBytes = 4;
+const typeMask = 0x3fff;
+const nested = 0x8000;
+
+export function attribute(type: number, value: Buffer): Buffer {
+  const length = headerBytes + value.length;
+  const bytes = Buffer.alloc((length + 3) & ~3);
+  bytes.writeUInt16LE(length, 0);
+  bytes.writeUInt16LE(type, 2);
+  value.copy(bytes, headerBytes);
+  return bytes;
+}
+
+export const nestedAttribute = (type: number, ...inner: readonly Buffer[]): Buffer =>
+  attribute(type | nested, Buffer.concat(inner));
+
+export const textAttribute = (type: number, text: string): Buffer => attribute(type, Buffer.from(`${text}\0`));
+
+export const u32Attribute = (type: number, value: number): Buffer => attribute(type, u32(value));
+
+export const u8Attribute = (type: number, value: number): Buffer => attribute(type, Buffer.from([value]));
+
+/** Type -> value of each attribute from `offset` to the end. A type that comes twice has its last value. */
+export function readAttributes(bytes: Buffer, offset = 0): Map<number, Buffer> {
+  const values = new Map<number, Buffer>();
+  for (let at = offset; at + headerBytes <= bytes.length; ) {
+    const length = bytes.readUInt16LE(at);
+    if (length < headerBytes) break;
+    values.set(bytes.readUInt16LE(at + 2) & typeMask, bytes.subarray(at + headerBytes, at + length));
+    at += (length + 3) & ~3;
+  }
+  return values;
+}
+
+export const u32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value >>> 0);
+  return bytes;
+};
+
+export const readU32 = (value: Buffer | undefined): number | undefined => value?.readUInt32LE(0);
+
+/** Text up to its zero byte. */
+export const readText = (value: Buffer | undefined): string | undefined =>
+  value?.toString("utf8").replace(/\0.*$/s, "");

@@ -1,0 +1,39 @@
+import { routerNamespacePrefix } from "../../../desired/device-names.ts";
+import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
+import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
+import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { observeLinks } from "./observe-links.ts";
+import { observeHostSysctls } from "./observe-sysctls.ts";
+
+export interface ObservedHost {
+  readonly kernel: Pick<ObservedKernel, "links" | "sysctls">;
+  readonly routerNamespaces: readonly string[];
+}
+
+/** The host's own namespace, and which routers' there are. */
+export function observeHost(): ObservedHost {
+  const socket = new NetlinkSocket(netlinkFamily.route);
+  try {
+    const names = namespaceNames();
+    const namespaceById = new Map<number, string>();
+    for (const name of names) {
+      const id = idOf(socket, name);
+      if (id !== undefined) namespaceById.set(id, name);
+    }
+    return {
+      kernel: { links: observeLinks(socket, namespaceById, new Map()), sysctls: observeHostSysctls() },
+      routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
+    };
+  } finally {
+    socket.close();
+  }
+}
+
+/** A name without a namespace, or one that went meanwhile, has no id. */
+function idOf(socket: NetlinkSocket, name: string): number | undefined {
+  try {
+    return namespaceId(socket, name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import type { ObservedLink } from "../../../observed/observed-kernel.ts";
+import { isOwnLinkGroup } from "../../../observed/ownership.ts";
+import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { allAddresses, readAddress } from "../route/address-messages.ts";
+import { linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+
+/** Links of the socket's namespace by name.
+ *  @param namespaceById what the other ends' namespaces are called.
+ *  @param addressesByIndex see observeAddresses; where nobody asks for addresses, none. */
+export function observeLinks(
+  socket: NetlinkSocket,
+  namespaceById: ReadonlyMap<number, string>,
+  addressesByIndex: ReadonlyMap<number, readonly string[]>,
+): Map<string, ObservedLink> {
+  const links = socket.dump(linkRequest(RTM_GETLINK, 0, {}, [])).map(readLink);
+  const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
+  return new Map(
+    links.map(({ group, masterIndex, parentIndex, parentNamespaceId, ...link }) => [
+      link.name,
+      {
+        ...link,
+        ours: isOwnLinkGroup(String(group)),
+        master: masterIndex === undefined ? undefined : nameByIndex.get(masterIndex),
+        peerNamespace: parentNamespaceId === undefined ? undefined : namespaceById.get(parentNamespaceId),
+        // Of what lies in the same namespace nobody asks.
+        peerIndex: parentNamespaceId === undefined ? undefined : parentIndex,
+        addresses: addressesByIndex.get(link.index) ?? [],
+      },
+    ]),
+  );
+}
+
+/** Addresses of global scope, by the index of their link. */
+export function observeAddresses(socket: NetlinkSocket): Map<number, string[]> {
+  const byIndex = new Map<number, string[]>();
+  for (const answer of socket.dump(allAddresses)) {
+    const found = readAddress(answer);
+    if (found === undefined) continue;
+    const others = byIndex.get(found.index);
+    if (others === undefined) byIndex.set(found.index, [found.address]);
+    else others.push(found.address);
+  }
+  return byIndex;
+}

@@ -1,0 +1,42 @@
+import type { ObservedNamespace, ObservedRoute } from "../../../observed/observed-kernel.ts";
+import { inNamespace } from "../namespace/enter-namespace.ts";
+import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { allRoutes, readRoute } from "../route/route-messages.ts";
+import { observeFlows } from "./observe-flows.ts";
+import { observeAddresses, observeLinks } from "./observe-links.ts";
+import { observeRouterSysctls } from "./observe-sysctls.ts";
+
+/** All of a router's namespace but its rules. */
+export type NamespaceWithoutRules = Omit<ObservedNamespace, "tables">;
+
+/** @throws Error when it can't be entered or read; with errno ENOENT: it is gone. */
+export function observeNamespace(name: string): NamespaceWithoutRules {
+  return inNamespace(name, () => {
+    const routing = new NetlinkSocket(netlinkFamily.route);
+    const filtering = new NetlinkSocket(netlinkFamily.netfilter);
+    try {
+      const links = observeLinks(routing, new Map(), observeAddresses(routing));
+      const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
+      const ours = [...links].filter(([device]) => /^(qr-|qg-|lo$)/.test(device));
+      return {
+        name,
+        links: new Map(ours),
+        routes: observeRoutes(routing, nameByIndex),
+        sysctls: observeRouterSysctls(),
+        flows: observeFlows(filtering),
+      };
+    } finally {
+      routing.close();
+      filtering.close();
+    }
+  });
+}
+
+function observeRoutes(socket: NetlinkSocket, nameByIndex: ReadonlyMap<number, string>): ObservedRoute[] {
+  return socket.dump(allRoutes).flatMap((answer) => {
+    const route = readRoute(answer);
+    if (route === undefined) return [];
+    const { destination, family, nextHop, index } = route;
+    return [{ destination, family, nextHop, device: nameByIndex.get(index) ?? "" }];
+  });
+}

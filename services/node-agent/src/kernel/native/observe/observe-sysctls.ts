@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
+import { routerSysctlNames } from "../../../desired/router-sysctls.ts";
+
+export const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll(".", "/")}`;
+
+/** Those of the thread's own namespace that a router's may have to set. */
+export const observeRouterSysctls = (): Map<string, string> => readSysctls(routerSysctlNames);
+
+/** Bridge netfilter, and whether devices speak IPv6. */
+export function observeHostSysctls(): Map<string, string> {
+  const bridging = entriesOf("net.bridge").filter((name) => name.startsWith("bridge-nf-call-"));
+  const devices = entriesOf("net.ipv6.conf");
+  return readSysctls([...bridging.map((name) => `net.bridge.${name}`), ...devices.map(ipv6OffSysctl)]);
+}
+
+/** A kernel without IPv6 or bridge netfilter has none of its sysctls; a device may go while it is looked at. */
+function readSysctls(names: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const name of names) {
+    try {
+      values.set(name, readFileSync(sysctlPath(name), "utf8").trimEnd());
+    } catch {}
+  }
+  return values;
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(sysctlPath(folder));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  attribute,
+  nestedAttribute,
+  readAttributes,
+  readText,
+  readU32,
+  textAttribute,
+  u8Attribute,
+  u32Attribute,
+} from "../netlink/attributes.ts";
+import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
+
+/** Links over rtnetlink (rtnetlink(7), linux/if_link.h). */
+export const RTM_NEWLINK = 16;
+export const RTM_DELLINK = 17;
+export const RTM_GETLINK = 18;
+
+export const link = {
+  address: 1,
+  name: 3,
+  mtu: 4,
+  parent: 5,
+  master: 10,
+  info: 18,
+  group: 27,
+  namespaceFd: 28,
+  sendQueues: 31,
+  receiveQueues: 32,
+  parentNamespaceId: 37,
+} as const;
+const linkInfo = { kind: 1, data: 2 } as const;
+
+const IFF_UP = 1;
+const headerBytes = 16;
+
+export interface LinkChange {
+  /** 0: the link is named by an attribute. */
+  readonly index?: number;
+  readonly up?: boolean;
+}
+
+/** struct ifinfomsg and the attributes behind it. */
+export function linkRequest(
+  type: number,
+  flags: number,
+  { index = 0, up }: LinkChange,
+  attributes: readonly Buffer[],
+): NetlinkRequest {
+  const header = Buffer.alloc(headerBytes);
+  header.writeInt32LE(index, 4);
+  if (up !== undefined) {
+    header.writeUInt32LE(up ? IFF_UP : 0, 8);
+    header.writeUInt32LE(IFF_UP, 12);
+  }
+  return { type, flags, body: Buffer.concat([header, ...attributes]) };
+}
+
+export const macAttribute = (mac: string): Buffer =>
+  attribute(link.address, Buffer.from(mac.replaceAll(":", ""), "hex"));
+
+/** One queue each way: with the kernel's default, one for each processor, a pair takes three times as long to make. */
+export const oneQueue: readonly Buffer[] = [u32Attribute(link.sendQueues, 1), u32Attribute(link.receiveQueues, 1)];
+
+const kindAttribute = (kind: string, ...data: readonly Buffer[]): Buffer =>
+  nestedAttribute(
+    link.info,
+    textAttribute(linkInfo.kind, kind),
+    ...(data.length > 0 ? [nestedAttribute(linkInfo.data, ...data)] : []),
+  );
+
+const bridge = { forwardDelay: 1, stpState: 5, multicastSnooping: 23 } as const;
+
+/** No spanning tree, no forwarding delay, no multicast snooping. */
+export const bridgeAttributes = (): Buffer =>
+  kindAttribute(
+    "bridge",
+    u32Attribute(bridge.stpState, 0),
+    u32Attribute(bridge.forwardDelay, 0),
+    u8Attribute(bridge.multicastSnooping, 0),
+  );
+
+const VETH_INFO_PEER = 1;
+
+/** The other end of a veth, which is made in the same message. */
+export const vethAttributes = (...peer: readonly Buffer[]): Buffer =>
+  kindAttribute("veth", nestedAttribute(VETH_INFO_PEER, Buffer.alloc(headerBytes), ...peer));
+
+const MACVLAN_MODE = 1;
+const MACVLAN_MODE_BRIDGE = 4;
+export const macvlanAttributes = (): Buffer =>
+  kindAttribute("macvlan", u32Attribute(MACVLAN_MODE, MACVLAN_MODE_BRIDGE));
+
+/** A link as the kernel tells of it. */
+export interface KernelLink {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly group: number;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly masterIndex: number | undefined;
+  /** Of its other end or of what it lies on. */
+  readonly parentIndex: number | undefined;
+  /** Where that is, if elsewhere. */
+  readonly parentNamespaceId: number | undefined;
+}
+
+export function readLink({ body }: NetlinkAnswer): KernelLink {
+  const attributes = readAttributes(body, headerBytes);
+  const info = attributes.get(link.info);
+  const hardware = attributes.get(link.address);
+  return {
+    index: body.readInt32LE(4),
+    name: readText(attributes.get(link.name)) ?? "",
+    kind: (info && readText(readAttributes(info).get(linkInfo.kind))) ?? "",
+    group: readU32(attributes.get(link.group)) ?? 0,
+    mac: hardware?.length === 6 ? (hardware.toString("hex").match(/../g) ?? []).join(":") : "",
+    mtu: readU32(attributes.get(link.mtu)) ?? 0,
+    up: (body.readUInt32LE(8) & IFF_UP) !== 0,
+    masterIndex: readU32(attributes.get(link.master)),
+    parentIndex: readU32(attributes.get(link.parent)),
+    parentNamespaceId: attributes.get(link.parentNamespaceId)?.readInt32LE(0),
+  };
+}

@@ -1,0 +1,24 @@
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { deserialize, serialize } from "node:v8";
+import { answerIn, type RoomQuestion } from "../../services/node-agent/src/kernel/native/room.ts";
+
+/** Lets a test sit in a lab host's kernel: listens on the unix socket named on the command line. A question a line, base64
+ *  of V8's serialization, and an answer a line, in order. */
+const [, , path] = process.argv;
+const failed = (words: string): void => void process.stderr.write(`${words}\n`);
+
+createServer((socket) => {
+  createInterface({ input: socket }).on("line", (line) => {
+    const question = deserialize(Buffer.from(line, "base64")) as RoomQuestion;
+    socket.write(`${serialize(answered(question)).toString("base64")}\n`);
+  });
+}).listen(path);
+
+function answered(question: RoomQuestion): { readonly answer: unknown } | { readonly error: string } {
+  try {
+    return { answer: answerIn(question, failed) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
