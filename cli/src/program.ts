@@ -10,6 +10,7 @@ import { addPortCommands } from "./commands/port.ts";
 import { addRouterCommands } from "./commands/router.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
 import { withGlobalFlags } from "./config.ts";
+import { addExplainCommand } from "./explain/explain.ts";
 import { addHistoryCommand } from "./history/history.ts";
 import { addContextCommands } from "./operate/context.ts";
 import { addEventsCommand } from "./operate/events.ts";
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     addDiffCommand,
     addWaitCommand,
     addHistoryCommand,
+    addExplainCommand,
     addEventsCommand,
     addStatusCommand,
     addVerifyCommand,

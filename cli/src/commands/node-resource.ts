@@ -12,10 +12,19 @@ export const nodeResource: Resource<Node> = {
     { heading: "ID", text: ({ id }) => id },
     { heading: "NAME", text: ({ name }) => name },
     { heading: "ALIVE", text: ({ alive }) => (alive ? "alive" : "dead"), status: true },
+    { heading: "SCHEDULING", text: ({ cordoned }) => (cordoned ? "cordoned" : "") },
     { heading: "TUNNEL IP", text: ({ tunnelIp }) => tunnelIp },
     { heading: "ROUTERS", text: ({ routerCount }) => String(routerCount) },
     { heading: "APPLIED", text: ({ appliedPosition }) => String(appliedPosition) },
     { heading: "DESIRED", text: ({ desiredPosition }) => String(desiredPosition) },
+    { heading: "ZONE", text: ({ availabilityZone }) => availabilityZone, wide: true },
+    { heading: "LABELS", text: ({ labels }) => pairs(labels, "="), wide: true },
+    { heading: "MAPPINGS", text: ({ bridgeMappings }) => pairs(bridgeMappings, ":"), wide: true },
+    { heading: "CAPABILITIES", text: ({ capabilities }) => capabilities.join(", "), wide: true },
+    { heading: "MAX ROUTERS", text: ({ maxRouters }) => (maxRouters === 0 ? "" : String(maxRouters)), wide: true },
+    { heading: "MTU", text: ({ underlayMtu }) => (underlayMtu === 0 ? "" : String(underlayMtu)), wide: true },
+    { heading: "BACKEND", text: ({ backend }) => backend, wide: true },
+    { heading: "VERSION", text: ({ agentVersion }) => agentVersion, wide: true },
     { heading: "REFUSAL", text: ({ refusal }) => refusal },
   ],
   idOf: ({ id }) => id,
@@ -30,3 +39,9 @@ export const nodeResource: Resource<Node> = {
   },
   remove: ({ nodes }, request) => nodes.deleteNode(request),
 };
+
+/** "physnet1:br-ex, physnet2:br-2". */
+const pairs = (map: Readonly<Record<string, string>>, between: string): string =>
+  Object.entries(map)
+    .map(([key, value]) => `${key}${between}${value}`)
+    .join(", ");

@@ -3,6 +3,7 @@ import { addDelete, addGet, addList } from "../resource/commands.ts";
 import type { Run } from "../run.ts";
 import { addNodeAgentCommands } from "./node-agent.ts";
 import { nodeResource } from "./node-resource.ts";
+import { addNodeSchedulingCommands } from "./node-scheduling.ts";
 
 /** Nodes register themselves: none is made or changed by hand. */
 export function addNodeCommands(program: Command, run: Run): void {
@@ -10,5 +11,6 @@ export function addNodeCommands(program: Command, run: Run): void {
   addGet(group, nodeResource, run);
   addList(group, nodeResource, run);
   addDelete(group, nodeResource, run);
+  addNodeSchedulingCommands(group, run);
   addNodeAgentCommands(group, run);
 }

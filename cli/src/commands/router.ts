@@ -18,11 +18,12 @@ import { resolveId } from "../resource/name-or-id.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
+import { type PlacementOptions, placementFields, withSettablePlacementFlags } from "./placement-flags.ts";
 import { collectRoute, type TypedRoute } from "./route-flag.ts";
 import { addRouterInterfaceCommands } from "./router-interface.ts";
 import { routerResource } from "./router-resource.ts";
 
-interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationOptions {
+interface SettableOptions extends DescribedOptions, AdminStateOptions, PlacementOptions, MutationOptions {
   /** False: --no-gateway. */
   readonly gateway?: string | false;
   readonly externalNetwork?: string;
@@ -43,10 +44,11 @@ const settable = ({ route, ...options }: SettableOptions) =>
     tags: options.tag,
     adminStateUp: adminStateUp(options),
     routes: route === false ? [] : route,
+    ...placementFields(options),
   });
 
 function withSettableFlags(command: Command): Command {
-  return withAdminStateFlags(withDescribedFlags(command))
+  return withSettablePlacementFlags(withAdminStateFlags(withDescribedFlags(command)))
     .option("--gateway <network>", "the external network that it leads to")
     .option("--external-network <network>", "the same as --gateway")
     .option("--no-gateway", "it leads nowhere outside")

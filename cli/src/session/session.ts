@@ -3,6 +3,7 @@ import { EventLogAdminServiceService } from "@rhumbline/proto/rhumbline/eventlog
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
+import { RouterBindingServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
@@ -30,6 +31,7 @@ const clientsOf = (services: Services) => ({
   routers: services.client("topology", RouterServiceService),
   floatingIps: services.client("topology", FloatingIpServiceService),
   nodes: services.client("scheduler", NodeServiceService),
+  routerBindings: services.client("scheduler", RouterBindingServiceService),
   realisation: services.client("scheduler", RealisationServiceService),
   audit: services.client("audit", AuditServiceService),
   eventLogAdmin: services.client("eventLog", EventLogAdminServiceService),

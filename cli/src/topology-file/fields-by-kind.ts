@@ -91,6 +91,7 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
       ),
     },
     routes: { api: "routes", value: routes },
+    availability_zone_hints: { api: "availabilityZoneHints", value: setOf(text) },
   },
   floatingip: {
     ...described,

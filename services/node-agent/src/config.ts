@@ -11,6 +11,13 @@ export interface AgentSettings {
   /** Physical network -> "br-ex" or "dev:eth1". */
   readonly bridgeMapping: ReadonlyMap<string, string>;
   readonly tunnelIp: string;
+  /** Empty: in none. */
+  readonly availabilityZone: string;
+  readonly label: ReadonlyMap<string, string>;
+  /** 0: as many routers as come. */
+  readonly maxRouters: number;
+  /** Undefined: that of the device that has the tunnel IP. */
+  readonly underlayMtu: number | undefined;
   readonly listen: string;
   readonly insecure: boolean;
   readonly backend: "iptables";
@@ -53,6 +60,31 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
         .env("RHUMBLINE_TUNNEL_IP")
         .default("", "none")
         .argParser(ipAddress),
+    )
+    .addOption(
+      new Option("--availability-zone <zone>", "where the node stands; routers can ask for zones")
+        .env("RHUMBLINE_AVAILABILITY_ZONE")
+        .default("", "none"),
+    )
+    .addOption(
+      new Option("--label <key=value>", "what routers may select the node by; repeatable")
+        .env("RHUMBLINE_LABELS")
+        .default(new Map(), "none")
+        .argParser(labels),
+    )
+    .addOption(
+      new Option("--max-routers <count>", "how many routers the node takes at most")
+        .env("RHUMBLINE_MAX_ROUTERS")
+        .default(0, "no limit")
+        .argParser(wholeNumber),
+    )
+    .addOption(
+      new Option(
+        "--underlay-mtu <bytes>",
+        "MTU of the network between the nodes; that of the tunnel IP's device if absent",
+      )
+        .env("RHUMBLINE_UNDERLAY_MTU")
+        .argParser(wholeNumber),
     )
     .addOption(new Option("--backend <backend>", "what writes the rules").choices(["iptables"]).default("iptables"))
     .addOption(
@@ -101,6 +133,16 @@ function bridgeMappings(text: string, given: ReadonlyMap<string, string>): Reado
   return mappings;
 }
 
+/** One label a flag; in the environment variable several, separated by commas. */
+function labels(text: string, given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const parsed = text.split(",").map((part) => /^([^=\s]{1,63})=(\S{0,63})$/.exec(part) ?? []);
+  for (const [, key, value] of parsed) {
+    if (key === undefined || value === undefined)
+      throw new InvalidArgumentError("accepted is key=value, each of 63 characters at most, like rack=r12.");
+  }
+  return new Map([...given, ...parsed.map(([, key = "", value = ""]) => [key, value] as const)]);
+}
+
 function nodeName(text: string): string {
   if (!/^\S{1,255}$/.test(text))
     throw new InvalidArgumentError("accepted is a name of 1 to 255 characters without blanks.");
@@ -113,6 +155,11 @@ function ipAddress(text: string): string {
   } catch {
     throw new InvalidArgumentError("accepted is an IP address, like 198.18.0.11.");
   }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("accepted is a whole number, 1 or more.");
+  return Number(text);
 }
 
 function seconds(text: string): number {

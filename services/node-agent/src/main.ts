@@ -12,6 +12,7 @@ import { parseBridgeMapping } from "./desired/host-facts.ts";
 import { DesiredFeed } from "./feed/desired-feed.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
+import { mtuOfAddress } from "./identity/underlay-mtu.ts";
 import { openKernel } from "./kernel/open-kernel.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
@@ -100,6 +101,10 @@ const node: Node = {
   ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
   bridgeMappings: Object.fromEntries(bridgeMapping),
   capabilities,
+  availabilityZone: settings.availabilityZone,
+  labels: Object.fromEntries(settings.label),
+  maxRouters: settings.maxRouters,
+  underlayMtu: settings.underlayMtu ?? mtuOfAddress(tunnelIp),
 };
 const registration: RegistrationEvents = {
   accepted(lastSeq) {

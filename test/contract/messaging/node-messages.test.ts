@@ -35,9 +35,12 @@ describe("what nodes and their inbox say to each other", { timeout: 120_000 }, (
     serveRegistrations(bus, async (nodeId, request) => ({
       refusal: nodeId === "node-1" && request.bootId === "b1" ? "" : "who?",
       lastSeq: 7,
+      logId: "log-a",
+      desiredPosition: 12,
     }));
     const request = RegisterNode.fromPartial({ bootId: "b1", incarnation: "i1" });
-    expect(await registerNode(bus, "node-1", request)).toEqual({ refusal: "", lastSeq: 7 });
+    const accepted = { refusal: "", lastSeq: 7, logId: "log-a", desiredPosition: 12 };
+    expect(await registerNode(bus, "node-1", request)).toEqual(accepted);
     expect((await registerNode(bus, "node-2", request)).refusal).toBe("who?");
   });
 

@@ -14,6 +14,7 @@ import {
   watchHeartbeats,
 } from "@rhumbline/messaging";
 import { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { NodeHeartbeat } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import { createLogger } from "@rhumbline/telemetry";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
@@ -91,7 +92,7 @@ test("an agent can't follow another node's desired state, nor write any", async 
 test("an agent speaks for its own node only", async () => {
   const heard: string[] = [];
   const stop = watchHeartbeats(scheduler, (nodeId) => void heard.push(nodeId), log);
-  const heartbeat = { incarnation: "i", logId: "", epoch: 0, position: 0, refusal: "" };
+  const heartbeat = NodeHeartbeat.fromPartial({ incarnation: "i" });
   await eventually(() => {
     sendNodeHeartbeat(agent, otherNode, heartbeat);
     sendNodeHeartbeat(agent, node, heartbeat);

@@ -10,6 +10,7 @@ import {
 } from "@rhumbline/messaging";
 import type { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import {
+  NodeHeartbeat,
   NodeReport,
   type NodeReportReply,
   RegisterNode,
@@ -69,7 +70,7 @@ export class NodeDouble {
 
   heartbeat(): void {
     const { incarnation } = this;
-    sendNodeHeartbeat(this.#bus, this.id, { incarnation, logId: "", epoch: 0, position: 0, refusal: "" });
+    sendNodeHeartbeat(this.#bus, this.id, NodeHeartbeat.fromPartial({ incarnation }));
   }
 
   /** Reports all that it holds as realised, or the error given for a key. */

@@ -19,15 +19,25 @@ const of = (category: Category, id: string, event: DomainEvent): SampleEvent => 
 
 export const nodeRegistered = (
   id: string,
-  options: { mappings?: Record<string, string>; capabilities?: string[]; incarnation?: string } = {},
+  options: {
+    mappings?: Record<string, string>;
+    capabilities?: string[];
+    incarnation?: string;
+    availabilityZone?: string;
+    labels?: Record<string, string>;
+    maxRouters?: number;
+    tunnelIp?: string;
+  } = {},
 ): SampleEvent => {
-  const { mappings = { physnet1: "br-ex" }, capabilities = ["routers"], incarnation = "i1" } = options;
-  const node = { id, name: `host-${id}`, bridgeMappings: mappings, capabilities };
+  const { mappings = { physnet1: "br-ex" }, capabilities = ["routers"], incarnation = "i1", ...facts } = options;
+  const node = { id, name: `host-${id}`, bridgeMappings: mappings, capabilities, ...facts };
   const data = scheduler.NodeRegistered.fromJSON({ node, bootId: `boot-${id}`, incarnation });
   return of("node", id, { type: "NodeRegistered", data });
 };
 export const nodeBecameUnreachable = (nodeId: string): SampleEvent =>
   of("node", nodeId, { type: "NodeBecameUnreachable", data: { nodeId, reason: "no heartbeat" } });
+export const nodeCordoned = (nodeId: string): SampleEvent =>
+  of("node", nodeId, { type: "NodeCordoned", data: { nodeId } });
 export const nodeDeleted = (nodeId: string): SampleEvent =>
   of("node", nodeId, { type: "NodeDeleted", data: { nodeId } });
 
@@ -88,10 +98,13 @@ export const portLent = (portId: string, deviceId: string): SampleEvent => {
 export const portDeleted = (portId: string, networkId: string): SampleEvent =>
   of("port", portId, { type: "PortDeleted", data: { portId, networkId } });
 
-export const routerCreated = (id: string): SampleEvent =>
+export const routerCreated = (
+  id: string,
+  wish: { availabilityZoneHints?: string[]; nodeSelector?: Record<string, string> } = {},
+): SampleEvent =>
   of("router", id, {
     type: "RouterCreated",
-    data: topology.RouterCreated.fromJSON({ router: { id, projectId: "p" } }),
+    data: topology.RouterCreated.fromJSON({ router: { id, projectId: "p", ...wish } }),
   });
 export const routerAdminDown = (routerId: string): SampleEvent => {
   const values = { routerId, router: { id: routerId, adminStateUp: false }, changed: "admin_state_up" };

@@ -18,7 +18,9 @@ export function startHeartbeats(
   const beat = (): void => {
     const { applied, refusal } = state();
     const { logId, epoch, position } = applied ?? { logId: "", epoch: 0, position: 0 };
-    sendNodeHeartbeat(bus, who.nodeId, { incarnation: who.incarnation, logId, epoch, position, refusal });
+    const { incarnation } = who;
+    const message = { incarnation, logId, epoch, position, refusal, probes: [], doorsClosed: false };
+    sendNodeHeartbeat(bus, who.nodeId, message);
   };
   beat();
   const timer = setInterval(beat, everyMs);

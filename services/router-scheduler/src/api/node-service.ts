@@ -1,13 +1,13 @@
-import { NotFound } from "@rhumbline/event-sourcing";
+import { NotBuilt, NotFound } from "@rhumbline/event-sourcing";
 import { type Columns, fieldChecks, listPage, type MountedService, mount } from "@rhumbline/grpc";
 import type { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
-import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
+import { type CordonNodeRequest, NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { nodeGuard } from "../apply/place-routers.ts";
 import type { Heartbeats } from "../inbox/heartbeats.ts";
-import type { DeleteNode } from "../node/commands.ts";
+import type { CordonNode, DeleteNode, UncordonNode } from "../node/commands.ts";
 import { decideNode } from "../node/decide.ts";
-import { routersByNode } from "../placement/plan-placements.ts";
+import { routersByNode } from "../placement/rank-nodes.ts";
 import { nodes, type SchedulerState } from "../read-model/state.ts";
 import { nodeView } from "./node-view.ts";
 
@@ -17,6 +17,8 @@ const columns: Columns<WireNode> = {
   alive: ({ alive }) => alive,
   backend: ({ backend }) => backend,
   agent_version: ({ agentVersion }) => agentVersion,
+  availability_zone: ({ availabilityZone }) => availabilityZone,
+  cordoned: ({ cordoned }) => cordoned,
   router_count: ({ routerCount }) => routerCount,
   create_time: ({ createTime }) => createTime?.getTime(),
 };
@@ -33,13 +35,44 @@ export function mountNodeService(
     });
   };
 
+  const requireView = (id: string): WireNode => {
+    const [node] = views([id]);
+    if (node === undefined) throw new NotFound("node", id);
+    return node;
+  };
+  const cordoning = (type: (CordonNode | UncordonNode)["type"]) =>
+    mutation({
+      async run(request: CordonNodeRequest, call) {
+        const nodeId = parseId(request.id);
+        const context = call.completion("", nodeId);
+        const { position } = await executor.execute(
+          nodes,
+          nodeId,
+          (node) => decideNode({ type, nodeId }, node),
+          context,
+        );
+        return { resourceId: nodeId, position };
+      },
+      answer: (id, position) => ({ node: requireView(id), position }),
+      async rehearse(request) {
+        const nodeId = parseId(request.id);
+        executor.rehearse(nodes, nodeId, (node) => decideNode({ type, nodeId }, node));
+        const node = { ...requireView(nodeId), cordoned: type === "CordonNode" };
+        return { node, position: fold.position };
+      },
+    });
+
   return mount(NodeServiceService, {
+    cordonNode: cordoning("CordonNode"),
+    uncordonNode: cordoning("UncordonNode"),
+    async drainNode() {
+      throw new NotBuilt("draining a node");
+    },
+
     async getNode(request, call) {
       const id = parseId(request.id);
       const position = await readable(request, call);
-      const [node] = views([id]);
-      if (node === undefined) throw new NotFound("node", id);
-      return { node, position };
+      return { node: requireView(id), position };
     },
 
     async listNodes(request, call) {

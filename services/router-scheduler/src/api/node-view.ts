@@ -1,6 +1,7 @@
 import type { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import type { Heard } from "../inbox/heartbeats.ts";
 import type { RegisteredNode } from "../node/state.ts";
+import { toldBy } from "../node/told.ts";
 import { realised, type SchedulerState } from "../read-model/state.ts";
 
 /** A node as the API shows it.
@@ -14,19 +15,19 @@ export function nodeView(
   routerCount: number,
   heard: Heard | undefined,
 ): WireNode {
-  const { id, name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend, alive, etag, createTimeMs } = node;
+  const { id, alive, cordoned, etag, createTimeMs } = node;
   const { appliedPosition: reported, lastReportTimeMs } = realised.select(state, id);
   const heartbeat = heard?.heartbeat.incarnation === node.incarnation ? heard.heartbeat : undefined;
   const told = heartbeat?.logId === logId ? heartbeat.position : 0;
   return {
     id,
-    name,
-    bridgeMappings: { ...bridgeMappings },
-    tunnelIp,
-    capabilities,
-    agentVersion,
-    backend,
+    ...toldBy(node),
+    bridgeMappings: { ...node.bridgeMappings },
+    labels: { ...node.labels },
     alive,
+    cordoned,
+    drain: undefined,
+    liveness: undefined,
     appliedPosition: Math.max(reported, told),
     desiredPosition: state.desired.get(id)?.position ?? 0,
     createTime: new Date(createTimeMs),

@@ -7,6 +7,7 @@ import {
 import type { ServiceContext } from "@rhumbline/service";
 import { placeOfRouter } from "../placement/plan-placements.ts";
 import { routerBindings, type SchedulerState } from "../read-model/state.ts";
+import { checkQuestion, explained } from "./explain-placement.ts";
 
 /** A list needs an id to order by. */
 type Listed = WireBinding & { readonly id: string };
@@ -35,6 +36,12 @@ export function mountRouterBindingService({ fold, readable }: ServiceContext<Sch
       return { routerBindings: items, nextPageToken, position };
     },
 
+    async explainPlacement(request, call) {
+      checkQuestion(request);
+      const position = await readable(request, call);
+      return { ...explained(fold.state, request), position };
+    },
+
     async moveRouter() {
       throw new NotBuilt("moving a router");
     },
@@ -45,5 +52,5 @@ export function mountRouterBindingService({ fold, readable }: ServiceContext<Sch
 function bindingView(state: SchedulerState, routerId: string): WireBinding {
   const { nodeId, epoch, reason } = routerBindings.select(state, routerId);
   const { unschedulable } = placeOfRouter(state, routerId);
-  return { routerId, nodeId, epoch, reason: unschedulable || reason };
+  return { routerId, nodeId, epoch, reason: unschedulable || reason, move: undefined };
 }

@@ -18,6 +18,7 @@ export function compileRouter(
     interfaces: interfacePorts(state, interfaces),
     routes,
     bindingEpoch,
+    standby: false,
   };
 }
 

@@ -1,16 +1,18 @@
 import { isUuid } from "@rhumbline/grpc";
 import { type Bus, type Stop, serveRegistrations } from "@rhumbline/messaging";
-import type { RegisterNode, RegisterNodeReply } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import { NodeHeartbeat, type RegisterNode, type RegisterNodeReply } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import type { ServiceContext } from "@rhumbline/service";
 import { decideNode } from "../node/decide.ts";
 import type { NodeAttributes } from "../node/state.ts";
+import { toldBy } from "../node/told.ts";
 import { nodes, realised, type SchedulerState } from "../read-model/state.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import { nodeContext } from "./node-context.ts";
 
 /** Answers agents that register. One that is refused touches nothing and asks again. */
 export function serveNodeRegistrations(
-  { fold, executor, log }: ServiceContext<SchedulerState>,
+  { fold, executor, logId, log }: ServiceContext<SchedulerState>,
   bus: Bus,
   heartbeats: Heartbeats,
   nodeTimeoutMs: number,
@@ -23,28 +25,20 @@ export function serveNodeRegistrations(
       refuseSecondHost(nodeId, attributes, fold.state, heartbeats, nodeTimeoutMs);
     if (refusal !== undefined) {
       log.warn({ nodeId, name: attributes.name, refusal }, "refused a node");
-      return { refusal, lastSeq };
+      return { refusal, lastSeq, logId, desiredPosition: 0 };
     }
     const { incarnation } = attributes;
-    heartbeats.hear(nodeId, { incarnation, logId: "", epoch: 0, position: 0, refusal: "" });
+    heartbeats.hear(nodeId, NodeHeartbeat.fromPartial({ incarnation }));
     const register = { type: "RegisterNode", nodeId, attributes } as const;
     await executor.execute(nodes, nodeId, (node) => decideNode(register, node), nodeContext(nodeId));
     log.info({ nodeId, name: attributes.name, incarnation, lastSeq }, "node registered");
-    return { refusal: "", lastSeq: realised.select(fold.state, nodeId).lastSeq };
+    const desiredPosition = fold.state.desired.get(nodeId)?.position ?? 0;
+    return { refusal: "", lastSeq: realised.select(fold.state, nodeId).lastSeq, logId, desiredPosition };
   });
 }
 
 function attributesIn({ node, bootId, incarnation }: RegisterNode): NodeAttributes {
-  return {
-    name: node?.name ?? "",
-    bridgeMappings: node?.bridgeMappings ?? {},
-    tunnelIp: node?.tunnelIp ?? "",
-    capabilities: node?.capabilities ?? [],
-    agentVersion: node?.agentVersion ?? "",
-    backend: node?.backend ?? "",
-    bootId,
-    incarnation,
-  };
+  return { ...toldBy(node ?? WireNode.fromPartial({})), bootId, incarnation };
 }
 
 const maxNameLength = 255;
@@ -56,6 +50,18 @@ function refuseMalformed(nodeId: string, { node }: RegisterNode, attributes: Nod
     return `the message is of node ${node.id}, the subject of ${nodeId}`;
   if (name === "" || name.length > maxNameLength) return `a node needs a name of 1 to ${maxNameLength} characters`;
   if (bootId === "" || incarnation === "") return "a node tells its boot_id and its incarnation";
+  return refuseMalformedFacts(attributes);
+}
+
+const maxLabels = 64;
+
+/** What placement reads must be readable. */
+function refuseMalformedFacts({ availabilityZone, labels }: NodeAttributes): string | undefined {
+  if (availabilityZone.length > maxNameLength) return `an availability zone has ${maxNameLength} characters at most`;
+  const named = Object.entries(labels);
+  if (named.length > maxLabels) return `a node has ${maxLabels} labels at most`;
+  const wrong = named.find(([key, value]) => key === "" || key.length > 63 || value.length > 63);
+  if (wrong !== undefined) return `label ${JSON.stringify(wrong[0])}: keys and values have 63 characters at most`;
   return undefined;
 }
 

@@ -35,14 +35,19 @@ function changeOf(router: Router, event: RouterChange): Partial<Router> {
   }
 }
 
-function created({ projectId, adminStateUp, routes }: WireRouter, causation: Causation): Router {
-  return { projectId, adminStateUp: adminStateUp ?? true, routes, gateway: undefined, interfaces: [], causation };
+function created(router: WireRouter, causation: Causation): Router {
+  const { projectId, adminStateUp = true, routes, availabilityZoneHints, nodeSelector } = router;
+  const wish = { availabilityZoneHints, nodeSelector };
+  return { projectId, adminStateUp, routes, ...wish, gateway: undefined, interfaces: [], causation };
 }
 
-function updated({ adminStateUp, routes }: WireRouter, changed: readonly string[]): Partial<Router> {
+function updated(router: WireRouter, changed: readonly string[]): Partial<Router> {
+  const { adminStateUp = true, routes, availabilityZoneHints, nodeSelector } = router;
   return {
-    ...(changed.includes("admin_state_up") && { adminStateUp: adminStateUp ?? true }),
+    ...(changed.includes("admin_state_up") && { adminStateUp }),
     ...(changed.includes("routes") && { routes }),
+    ...(changed.includes("availability_zone_hints") && { availabilityZoneHints }),
+    ...(changed.includes("node_selector") && { nodeSelector }),
   };
 }
 

@@ -36,6 +36,9 @@ export interface Router {
   readonly projectId: string;
   readonly adminStateUp: boolean;
   readonly routes: readonly DesiredRoute[];
+  /** Empty: any. */
+  readonly availabilityZoneHints: readonly string[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
   readonly gateway: Gateway | undefined;
   /** In the order in which they were added. */
   readonly interfaces: readonly Interface[];

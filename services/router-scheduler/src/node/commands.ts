@@ -1,6 +1,6 @@
 import type { NodeAttributes } from "./state.ts";
 
-export type NodeCommand = RegisterNode | MarkReachable | MarkUnreachable | DeleteNode;
+export type NodeCommand = RegisterNode | MarkReachable | MarkUnreachable | CordonNode | UncordonNode | DeleteNode;
 
 export interface RegisterNode {
   readonly type: "RegisterNode";
@@ -19,6 +19,16 @@ interface MarkUnreachable {
   /** Whose heartbeats are missed: an agent that registered since is not. */
   readonly incarnation: string;
   readonly reason: string;
+}
+
+export interface CordonNode {
+  readonly type: "CordonNode";
+  readonly nodeId: string;
+}
+
+export interface UncordonNode {
+  readonly type: "UncordonNode";
+  readonly nodeId: string;
 }
 
 export interface DeleteNode {

@@ -3,6 +3,7 @@ import type { DeleteNode, NodeCommand, RegisterNode } from "./commands.ts";
 import { NodeInUse } from "./errors.ts";
 import type { NodeEvent } from "./events.ts";
 import type { Node, NodeAttributes, RegisteredNode } from "./state.ts";
+import { toldBy } from "./told.ts";
 
 /** Liveness leads to an event only where it changes; every command is safe to repeat.
  *  @throws {NotFound} {EtagMismatch} {NodeInUse} */
@@ -18,6 +19,14 @@ export function decideNode(command: NodeCommand, node: Node): readonly NodeEvent
       return isRunning(node, command.incarnation) && node.alive
         ? [{ type: "NodeBecameUnreachable", data: { nodeId: node.id, reason: command.reason } }]
         : [];
+    case "CordonNode":
+      return requireNode(command.nodeId, node).cordoned
+        ? []
+        : [{ type: "NodeCordoned", data: { nodeId: command.nodeId } }];
+    case "UncordonNode":
+      return requireNode(command.nodeId, node).cordoned
+        ? [{ type: "NodeUncordoned", data: { nodeId: command.nodeId } }]
+        : [];
     case "DeleteNode":
       return remove(command, node);
     default:
@@ -25,28 +34,40 @@ export function decideNode(command: NodeCommand, node: Node): readonly NodeEvent
   }
 }
 
+/** Fields of a node that no host says of itself. */
+const decidedElsewhere = {
+  alive: false,
+  appliedPosition: 0,
+  desiredPosition: 0,
+  createTime: undefined,
+  lastReportTime: undefined,
+  etag: "",
+  routerCount: 0,
+  refusal: "",
+  cordoned: false,
+  drain: undefined,
+  liveness: undefined,
+} as const;
+
 function register({ nodeId, attributes }: RegisterNode, node: Node): NodeEvent[] {
   if (node.status === "registered" && canonicalText(attributesOf(node)) === canonicalText(attributes)) {
     return node.alive ? [] : [{ type: "NodeBecameReachable", data: { nodeId } }];
   }
   const { bootId, incarnation, ...told } = attributes;
-  const decidedElsewhere = {
-    alive: false,
-    appliedPosition: 0,
-    desiredPosition: 0,
-    createTime: undefined,
-    lastReportTime: undefined,
-    etag: "",
-    routerCount: 0,
-    refusal: "",
+  const { bridgeMappings, labels } = told;
+  const registered = {
+    ...told,
+    bridgeMappings: { ...bridgeMappings },
+    labels: { ...labels },
+    id: nodeId,
+    ...decidedElsewhere,
   };
-  const registered = { ...told, bridgeMappings: { ...told.bridgeMappings }, id: nodeId, ...decidedElsewhere };
   return [{ type: "NodeRegistered", data: { node: registered, bootId, incarnation } }];
 }
 
 function remove({ nodeId, etag, routerIds }: DeleteNode, node: Node): NodeEvent[] {
-  if (node.status === "absent") throw new NotFound("node", nodeId);
-  if (etag !== "" && etag !== node.etag) throw new EtagMismatch("node", nodeId, etag, node.etag);
+  const present = requireNode(nodeId, node);
+  if (etag !== "" && etag !== present.etag) throw new EtagMismatch("node", nodeId, etag, present.etag);
   if (routerIds.length > 0) throw new NodeInUse(nodeId, routerIds);
   return [{ type: "NodeDeleted", data: { nodeId } }];
 }
@@ -55,7 +76,11 @@ function isRunning(node: Node, incarnation: string): node is RegisteredNode {
   return node.status === "registered" && node.incarnation === incarnation;
 }
 
+function requireNode(nodeId: string, node: Node): RegisteredNode {
+  if (node.status === "absent") throw new NotFound("node", nodeId);
+  return node;
+}
+
 function attributesOf(node: RegisteredNode): NodeAttributes {
-  const { name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend, bootId, incarnation } = node;
-  return { name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend, bootId, incarnation };
+  return { ...toldBy(node), bootId: node.bootId, incarnation: node.incarnation };
 }

@@ -2,6 +2,7 @@ import type { Stamp } from "@rhumbline/event-sourcing";
 import type { NodeRegistered } from "@rhumbline/proto/rhumbline/scheduler/v1/scheduler_events";
 import type { NodeEvent } from "./events.ts";
 import { absentNode, type Node } from "./state.ts";
+import { toldBy } from "./told.ts";
 
 export function evolveNode(node: Node, event: NodeEvent, stamp: Stamp): Node {
   if (event.type === "NodeRegistered") return registered(node, event.data, stamp);
@@ -12,6 +13,10 @@ export function evolveNode(node: Node, event: NodeEvent, stamp: Stamp): Node {
       return { ...node, alive: true };
     case "NodeBecameUnreachable":
       return { ...node, alive: false };
+    case "NodeCordoned":
+      return { ...node, cordoned: true };
+    case "NodeUncordoned":
+      return { ...node, cordoned: false };
     case "NodeDeleted":
       return absentNode;
     default:
@@ -21,21 +26,17 @@ export function evolveNode(node: Node, event: NodeEvent, stamp: Stamp): Node {
 
 function registered(before: Node, data: NodeRegistered, { revision, timeMs }: Stamp): Node {
   if (data.node === undefined) return before;
-  const { id, name, bridgeMappings, tunnelIp, capabilities, agentVersion, backend } = data.node;
+  const known = before.status === "registered" ? before : undefined;
   return {
     status: "registered",
-    id,
-    name,
-    bridgeMappings,
-    tunnelIp,
-    capabilities,
-    agentVersion,
-    backend,
+    id: data.node.id,
+    ...toldBy(data.node),
     bootId: data.bootId,
     incarnation: data.incarnation,
     // Who registers is there.
     alive: true,
+    cordoned: known?.cordoned ?? false,
     etag: String(revision),
-    createTimeMs: before.status === "registered" ? before.createTimeMs : timeMs,
+    createTimeMs: known?.createTimeMs ?? timeMs,
   };
 }

@@ -13,6 +13,10 @@ const attributes: NodeAttributes = {
   capabilities: ["routers"],
   agentVersion: "1",
   backend: "iptables",
+  availabilityZone: "az1",
+  labels: { rack: "r12" },
+  maxRouters: 0,
+  underlayMtu: 1550,
   bootId: "boot-1",
   incarnation: "i1",
 };

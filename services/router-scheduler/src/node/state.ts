@@ -8,7 +8,10 @@ export interface AbsentNode {
 export interface RegisteredNode extends NodeAttributes {
   readonly status: "registered";
   readonly id: string;
+  /** Its agent is heard. */
   readonly alive: boolean;
+  /** It takes no more routers. */
+  readonly cordoned: boolean;
   readonly etag: string;
   readonly createTimeMs: number;
 }
@@ -22,6 +25,13 @@ export interface NodeAttributes {
   readonly capabilities: readonly string[];
   readonly agentVersion: string;
   readonly backend: string;
+  /** Empty: in none. */
+  readonly availabilityZone: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Routers that it takes at most; 0: as many as come. */
+  readonly maxRouters: number;
+  /** In bytes; 0: not known. */
+  readonly underlayMtu: number;
   /** Another one than before: the host's kernel is empty. */
   readonly bootId: string;
   /** Made at each start of the agent. */

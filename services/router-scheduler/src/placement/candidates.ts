@@ -1,27 +1,36 @@
-import { type LogicalNetwork, networksOf, type Router } from "../logical-network/state.ts";
 import type { RegisteredNode } from "../node/state.ts";
+import type { PlacementWish } from "./wish.ts";
 
-/** Physical networks that a node must carry to hold the router, in order. */
-export function physicalNetworksOf(state: Pick<LogicalNetwork, "networks">, router: Router): string[] {
-  const names = networksOf(router).map((networkId) => state.networks.get(networkId)?.physicalNetwork ?? "");
-  return [...new Set(names)].filter((name) => name !== "").sort();
+/** Every reason why a router that asks for this can't be given to the node now; none: it can.
+ *  @param routers that the node has, or is about to get. */
+export function objectionsTo(node: RegisteredNode, wish: PlacementWish, routers: number): string[] {
+  return [
+    ...(node.alive ? [] : ["is unreachable"]),
+    ...(node.cordoned ? ["is cordoned"] : []),
+    ...(node.capabilities.includes("routers") ? [] : ["can't hold routers"]),
+    ...misfits(node, wish),
+    ...(isFull(node, routers) ? [`is full with ${routers} ${routers === 1 ? "router" : "routers"}`] : []),
+  ];
 }
 
-/** Why the node can't hold a router that needs these physical networks; undefined: it can. */
-export function objectionTo(node: RegisteredNode, physicalNetworks: readonly string[]): string | undefined {
-  if (!node.alive) return "is unreachable";
-  if (!node.capabilities.includes("routers")) return "can't hold routers";
-  return mappingMissing(node, physicalNetworks);
-}
-
-/** As objectionTo, for a node that holds the router already: that it is unreachable is no reason to give up on it. */
-export function mappingMissing(node: RegisteredNode, physicalNetworks: readonly string[]): string | undefined {
+/** As objectionsTo, for a node that holds the router already: that it is unreachable, full or cordoned is no reason to give
+ *  up on it. */
+export function misfits(node: RegisteredNode, wish: PlacementWish): string[] {
+  const { physicalNetworks, availabilityZoneHints: hints, nodeSelector } = wish;
   const missing = physicalNetworks.find((name) => node.bridgeMappings[name] === undefined);
-  return missing === undefined ? undefined : `has no mapping for ${missing}`;
+  const { availabilityZone: zone, labels } = node;
+  const unlike = Object.entries(nodeSelector).find(([key, value]) => labels[key] !== value);
+  return [
+    ...(missing === undefined ? [] : [`has no mapping for ${missing}`]),
+    ...(hints.length === 0 || hints.includes(zone) ? [] : [`is not in availability zone ${hints.join(" or ")}`]),
+    ...(unlike === undefined ? [] : [`lacks label ${unlike[0]}=${unlike[1]}`]),
+  ];
 }
+
+const isFull = ({ maxRouters }: RegisteredNode, routers: number): boolean => maxRouters > 0 && routers >= maxRouters;
 
 /** Why none of the nodes can hold the router, in one line however many they are.
- *  @param objections one a node. */
+ *  @param objections the first of each node. */
 export function whyNone(objections: readonly string[]): string {
   if (objections.length === 0) return "no node is registered";
   const counts = new Map<string, number>();

@@ -30,7 +30,7 @@ describe("a router that runs nowhere", () => {
 
   test("goes to the node with the fewest routers, of equals to the one with the smallest id", () => {
     const nodes = [sample.nodeRegistered("B"), sample.nodeRegistered("A")];
-    const routers = ["r1", "r2", "r3"].map(sample.routerCreated);
+    const routers = ["r1", "r2", "r3"].map((id) => sample.routerCreated(id));
     expect(plan([...nodes, ...routers])).toEqual([
       "BindRouter r1 to A: fewest routers (0)",
       "BindRouter r2 to B: fewest routers (0)",
@@ -54,6 +54,32 @@ describe("a router that runs nowhere", () => {
     expect(plan(events)).toEqual(["BindRouter r1 to C: the only candidate"]);
   });
 
+  test("goes where its availability zone hints and its node selector lead", () => {
+    const nodes = [
+      sample.nodeRegistered("A", { availabilityZone: "az1", labels: { rack: "r1" } }),
+      sample.nodeRegistered("B", { availabilityZone: "az2", labels: { rack: "r1" } }),
+      sample.nodeRegistered("C", { availabilityZone: "az2", labels: { rack: "r2" } }),
+    ];
+    const wish = { availabilityZoneHints: ["az2"], nodeSelector: { rack: "r2" } };
+    expect(plan([...nodes, sample.routerCreated("r1", wish)])).toEqual(["BindRouter r1 to C: the only candidate"]);
+    expect(plan([...nodes.slice(0, 2), sample.routerCreated("r1", wish)])).toEqual([
+      "DeclareUnschedulable r1: no node can hold it: 1 node that is not in availability zone az2; 1 node that lacks label rack=r2",
+    ]);
+  });
+
+  test("goes to no node that is full or cordoned, be it the emptiest", () => {
+    const nodes = [
+      sample.nodeRegistered("A", { maxRouters: 1 }),
+      sample.nodeRegistered("B"),
+      sample.nodeCordoned("B"),
+      sample.nodeRegistered("C"),
+      ...["x1", "x2"].flatMap((id) => [sample.routerCreated(id), sample.routerBound(id, "C")]),
+      sample.routerCreated("x3"),
+      sample.routerBound("x3", "A"),
+    ];
+    expect(plan([...nodes, sample.routerCreated("r1")])).toEqual(["BindRouter r1 to C: the only candidate"]);
+  });
+
   test("is said to be unschedulable once, until the reason is another", () => {
     const created = sample.routerCreated("r1");
     expect(plan([created])).toEqual(["DeclareUnschedulable r1: no node is registered"]);
@@ -69,6 +95,11 @@ describe("a router that runs somewhere", () => {
 
   test("stays there, though another node has fewer", () => {
     expect(plan([...bound, sample.nodeRegistered("B")])).toEqual([]);
+  });
+
+  test("stays on a node that is cordoned, or full with it", () => {
+    const full = [sample.nodeRegistered("A", { maxRouters: 1 }), ...bound.slice(1), sample.nodeRegistered("B")];
+    expect(plan([...full, sample.nodeCordoned("A")])).toEqual([]);
   });
 
   test("stays on a node that became unreachable", () => {

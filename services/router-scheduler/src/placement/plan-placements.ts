@@ -2,7 +2,9 @@ import type { LogicalNetwork, Router } from "../logical-network/state.ts";
 import type { RegisteredNode } from "../node/state.ts";
 import type { RouterBindingCommand } from "../router-binding/commands.ts";
 import type { RouterBinding } from "../router-binding/state.ts";
-import { mappingMissing, objectionTo, physicalNetworksOf, whyNone } from "./candidates.ts";
+import { misfits } from "./candidates.ts";
+import { rankNodes, routersByNode } from "./rank-nodes.ts";
+import { wishOf } from "./wish.ts";
 
 /** What placement looks at. */
 export interface Placeable extends Pick<LogicalNetwork, "routers" | "networks"> {
@@ -45,7 +47,7 @@ export function placeOfRouter(state: Placeable, routerId: string): PlaceOfRouter
   return { pending, unschedulable: pending ? "" : (state.bindings.get(routerId)?.unschedulable ?? "") };
 }
 
-/** The node with the fewest routers of those that can hold it, of equals the one with the smallest id. */
+/** The least loaded of the nodes that can hold it. */
 function placeRouter(
   state: Placeable,
   routerId: string,
@@ -53,33 +55,13 @@ function placeRouter(
   load: ReadonlyMap<string, number>,
 ): RouterBindingCommand | undefined {
   if (isWellPlaced(state, routerId, router)) return undefined;
-  const physicalNetworks = physicalNetworksOf(state, router);
-  const candidates: RegisteredNode[] = [];
-  const objections: string[] = [];
-  for (const node of state.nodes.values()) {
-    const objection = objectionTo(node, physicalNetworks);
-    if (objection === undefined) candidates.push(node);
-    else objections.push(objection);
-  }
-  const routersOf = ({ id }: RegisteredNode): number => load.get(id) ?? 0;
-  const [best] = candidates.sort((a, b) => routersOf(a) - routersOf(b) || (a.id < b.id ? -1 : 1));
-  if (best !== undefined) {
-    const reason = candidates.length === 1 ? "the only candidate" : `fewest routers (${routersOf(best)})`;
-    return { type: "BindRouter", routerId, nodeId: best.id, reason };
-  }
-  const reason = whyNone(objections);
+  const { chosen, reason } = rankNodes(state.nodes.values(), wishOf(state, router), load);
+  if (chosen !== undefined) return { type: "BindRouter", routerId, nodeId: chosen.id, reason };
   const said = state.bindings.get(routerId)?.unschedulable;
   return reason === said ? undefined : { type: "DeclareUnschedulable", routerId, reason };
 }
 
 function isWellPlaced(state: Placeable, routerId: string, router: Router): boolean {
   const node = state.nodes.get(state.bindings.get(routerId)?.nodeId ?? "");
-  return node !== undefined && mappingMissing(node, physicalNetworksOf(state, router)) === undefined;
-}
-
-/** How many routers run where. */
-export function routersByNode(bindings: ReadonlyMap<string, RouterBinding>): Map<string, number> {
-  const load = new Map<string, number>();
-  for (const { nodeId } of bindings.values()) if (nodeId !== "") load.set(nodeId, (load.get(nodeId) ?? 0) + 1);
-  return load;
+  return node !== undefined && misfits(node, wishOf(state, router)).length === 0;
 }

@@ -9,6 +9,8 @@ const eventMessages = {
   NodeBecameReachable: scheduler.NodeBecameReachable,
   NodeBecameUnreachable: scheduler.NodeBecameUnreachable,
   NodeDeleted: scheduler.NodeDeleted,
+  NodeCordoned: scheduler.NodeCordoned,
+  NodeUncordoned: scheduler.NodeUncordoned,
   RouterBound: scheduler.RouterBound,
   RouterUnbound: scheduler.RouterUnbound,
   RouterUnschedulable: scheduler.RouterUnschedulable,

@@ -51,6 +51,7 @@ describe("a node is to realise", () => {
         interfaces: [{ portId: "rp", networkId: "n1", macAddress: "mac-rp", addresses: ["10.0.0.1/24"], mtu: 1450 }],
         routes: [],
         bindingEpoch: 1,
+        standby: false,
       },
     });
   });

@@ -27,6 +27,8 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
       case "NodeRegistered":
       case "NodeBecameReachable":
       case "NodeBecameUnreachable":
+      case "NodeCordoned":
+      case "NodeUncordoned":
       case "NodeDeleted":
         applyToNode(state, id, event, stamp, cause);
         return;

@@ -55,7 +55,8 @@ export function requireActive<A extends { readonly status: string }>(
 }
 
 /** Whether a message says anything of the field. */
-const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+const isGiven = (value: unknown): boolean =>
+  typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 
 /** The fields that an update changes: of those that a table names, and of those that have events of their own.
  *  @param own field → whether the message says anything of it.

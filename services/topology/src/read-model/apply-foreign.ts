@@ -63,6 +63,14 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
     case "AddressReleased":
     case "NodeBecameReachable":
     case "NodeBecameUnreachable":
+    case "NodeCordoned":
+    case "NodeUncordoned":
+    case "NodeDrainStarted":
+    case "NodeDrained":
+    case "NodeFailed":
+    case "RouterMoveStarted":
+    case "RouterMovePrepared":
+    case "RouterMoveAborted":
     case "RouterUnschedulable":
     case "NodeReportsLost":
       return;

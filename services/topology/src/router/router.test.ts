@@ -16,6 +16,8 @@ const router: Router = {
   externalGateway: undefined,
   interfaces: [],
   routes: [],
+  availabilityZoneHints: [],
+  nodeSelector: {},
   status: "ROUTER_STATUS_UNSPECIFIED",
   tags: [],
   createTime: undefined,

@@ -36,6 +36,8 @@ export const routerFields = {
   description: "description",
   admin_state_up: "adminStateUp",
   routes: "routes",
+  availability_zone_hints: "availabilityZoneHints",
+  node_selector: "nodeSelector",
   tags: "tags",
 } as const satisfies FieldTable<Router>;
 

@@ -9,7 +9,7 @@ export const protobufPackage = "rhumbline.agent.v1";
 export const protobufFileName = "rhumbline/agent/v1/desired.proto";
 
 /**
- * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
+ * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
  * (log_id, epoch, position) orders all values of a key and all manifests of a node.
  */
 export interface DesiredResource {
@@ -27,6 +27,7 @@ export interface DesiredResource {
     | //
     /** The resource is to be removed; the key is purged once the node reported that. */
     { readonly $case: "gone"; readonly value: Gone }
+    | { readonly $case: "peer"; readonly value: DesiredPeer }
     | undefined;
 }
 
@@ -87,6 +88,8 @@ export interface DesiredRouter {
   readonly routes: readonly DesiredRoute[];
   /** Of the router's binding: the owner with the greatest answers for its addresses. */
   readonly bindingEpoch: number;
+  /** Programmed but shut off from every network: another node answers for its addresses. */
+  readonly standby: boolean;
 }
 
 /** One leg of a router: the device is "qg-" or "qr-" + the first 11 characters of the port's id. */
@@ -109,6 +112,12 @@ export interface DesiredFloatingIp {
   readonly routerId: string;
   readonly floatingIpAddress: string;
   readonly fixedIpAddress: string;
+}
+
+/** A node whose kernel this one is to probe. */
+export interface DesiredPeer {
+  readonly nodeId: string;
+  readonly tunnelIp: string;
 }
 
 function createBaseDesiredResource(): DesiredResource {
@@ -144,6 +153,9 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         break;
       case "gone":
         Gone.encode(message.resource.value, writer.uint32(114).fork()).join();
+        break;
+      case "peer":
+        DesiredPeer.encode(message.resource.value, writer.uint32(402).fork()).join();
         break;
     }
     return writer;
@@ -234,6 +246,14 @@ export const DesiredResource: MessageFns<DesiredResource> = {
             message.resource = { $case: "gone", value: Gone.decode(reader, reader.uint32()) };
             continue;
           }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.resource = { $case: "peer", value: DesiredPeer.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -268,6 +288,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         ? { $case: "floatingIp", value: DesiredFloatingIp.fromJSON(object.floating_ip) }
         : isSet(object.gone)
         ? { $case: "gone", value: Gone.fromJSON(object.gone) }
+        : isSet(object.peer)
+        ? { $case: "peer", value: DesiredPeer.fromJSON(object.peer) }
         : undefined,
     };
   },
@@ -296,6 +318,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       obj.floatingIp = DesiredFloatingIp.toJSON(message.resource.value);
     } else if (message.resource?.$case === "gone") {
       obj.gone = Gone.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "peer") {
+      obj.peer = DesiredPeer.toJSON(message.resource.value);
     }
     return obj;
   },
@@ -339,6 +363,12 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       case "gone": {
         if (object.resource?.value !== undefined && object.resource?.value !== null) {
           message.resource = { $case: "gone", value: Gone.fromPartial(object.resource.value) };
+        }
+        break;
+      }
+      case "peer": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = { $case: "peer", value: DesiredPeer.fromPartial(object.resource.value) };
         }
         break;
       }
@@ -1035,6 +1065,7 @@ function createBaseDesiredRouter(): DesiredRouter {
     interfaces: [],
     routes: [],
     bindingEpoch: 0,
+    standby: false,
   };
 }
 
@@ -1063,6 +1094,9 @@ export const DesiredRouter: MessageFns<DesiredRouter> = {
     }
     if (message.bindingEpoch !== 0) {
       writer.uint32(64).uint64(message.bindingEpoch);
+    }
+    if (message.standby !== false) {
+      writer.uint32(360).bool(message.standby);
     }
     return writer;
   },
@@ -1144,6 +1178,14 @@ export const DesiredRouter: MessageFns<DesiredRouter> = {
             message.bindingEpoch = longToNumber(reader.uint64());
             continue;
           }
+          case 45: {
+            if (tag !== 360) {
+              break;
+            }
+
+            message.standby = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1188,6 +1230,7 @@ export const DesiredRouter: MessageFns<DesiredRouter> = {
         : isSet(object.binding_epoch)
         ? globalThis.Number(object.binding_epoch)
         : 0,
+      standby: isSet(object.standby) ? globalThis.Boolean(object.standby) : false,
     };
   },
 
@@ -1217,6 +1260,9 @@ export const DesiredRouter: MessageFns<DesiredRouter> = {
     if (message.bindingEpoch !== 0) {
       obj.bindingEpoch = Math.round(message.bindingEpoch);
     }
+    if (message.standby !== false) {
+      obj.standby = message.standby;
+    }
     return obj;
   },
 
@@ -1235,6 +1281,7 @@ export const DesiredRouter: MessageFns<DesiredRouter> = {
     message.interfaces = object.interfaces?.map((e) => RouterPort.fromPartial(e)) || [];
     message.routes = object.routes?.map((e) => DesiredRoute.fromPartial(e)) || [];
     message.bindingEpoch = object.bindingEpoch ?? 0;
+    message.standby = object.standby ?? false;
     return message;
   },
 };
@@ -1604,6 +1651,99 @@ export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
     message.routerId = object.routerId ?? "";
     message.floatingIpAddress = object.floatingIpAddress ?? "";
     message.fixedIpAddress = object.fixedIpAddress ?? "";
+    return message;
+  },
+};
+
+function createBaseDesiredPeer(): DesiredPeer {
+  return { nodeId: "", tunnelIp: "" };
+}
+
+export const DesiredPeer: MessageFns<DesiredPeer> = {
+  encode(message: DesiredPeer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    if (message.tunnelIp !== "") {
+      writer.uint32(18).string(message.tunnelIp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredPeer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredPeer() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tunnelIp = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredPeer {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+      tunnelIp: isSet(object.tunnelIp)
+        ? globalThis.String(object.tunnelIp)
+        : isSet(object.tunnel_ip)
+        ? globalThis.String(object.tunnel_ip)
+        : "",
+    };
+  },
+
+  toJSON(message: DesiredPeer): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    if (message.tunnelIp !== "") {
+      obj.tunnelIp = message.tunnelIp;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredPeer>, I>>(base?: I): DesiredPeer {
+    return DesiredPeer.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredPeer>, I>>(object: I): DesiredPeer {
+    const message = createBaseDesiredPeer() as any;
+    message.nodeId = object.nodeId ?? "";
+    message.tunnelIp = object.tunnelIp ?? "";
     return message;
   },
 };

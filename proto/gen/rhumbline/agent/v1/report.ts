@@ -22,6 +22,9 @@ export interface RegisterNodeReply {
   readonly refusal: string;
   /** The last report of this node that the log has. */
   readonly lastSeq: number;
+  /** The node's newest desired state when it was accepted: closed doors are opened by nothing older. */
+  readonly logId: string;
+  readonly desiredPosition: number;
 }
 
 /** Request on subject `rhumbline.node.<nodeId>.report`: one spooled report. Sent again until it is acknowledged. */
@@ -53,6 +56,17 @@ export interface NodeHeartbeat {
   /** Of the last manifest applied. */
   readonly position: number;
   readonly refusal: string;
+  /** Of each peer that it probes. */
+  readonly probes: readonly PeerProbe[];
+  /** Its own doors are closed, whatever is desired. */
+  readonly doorsClosed: boolean;
+}
+
+/** Echo requests that one node sends to another's tunnel_ip. */
+export interface PeerProbe {
+  readonly nodeId: string;
+  /** Since the last answer, or since the first request where there was none. */
+  readonly silentMs: number;
 }
 
 function createBaseRegisterNode(): RegisterNode {
@@ -161,7 +175,7 @@ export const RegisterNode: MessageFns<RegisterNode> = {
 };
 
 function createBaseRegisterNodeReply(): RegisterNodeReply {
-  return { refusal: "", lastSeq: 0 };
+  return { refusal: "", lastSeq: 0, logId: "", desiredPosition: 0 };
 }
 
 export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
@@ -171,6 +185,12 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
     }
     if (message.lastSeq !== 0) {
       writer.uint32(16).uint64(message.lastSeq);
+    }
+    if (message.logId !== "") {
+      writer.uint32(362).string(message.logId);
+    }
+    if (message.desiredPosition !== 0) {
+      writer.uint32(368).uint64(message.desiredPosition);
     }
     return writer;
   },
@@ -204,6 +224,22 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
             message.lastSeq = longToNumber(reader.uint64());
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.logId = reader.string();
+            continue;
+          }
+          case 46: {
+            if (tag !== 368) {
+              break;
+            }
+
+            message.desiredPosition = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -224,6 +260,16 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
         : isSet(object.last_seq)
         ? globalThis.Number(object.last_seq)
         : 0,
+      logId: isSet(object.logId)
+        ? globalThis.String(object.logId)
+        : isSet(object.log_id)
+        ? globalThis.String(object.log_id)
+        : "",
+      desiredPosition: isSet(object.desiredPosition)
+        ? globalThis.Number(object.desiredPosition)
+        : isSet(object.desired_position)
+        ? globalThis.Number(object.desired_position)
+        : 0,
     };
   },
 
@@ -235,6 +281,12 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
     if (message.lastSeq !== 0) {
       obj.lastSeq = Math.round(message.lastSeq);
     }
+    if (message.logId !== "") {
+      obj.logId = message.logId;
+    }
+    if (message.desiredPosition !== 0) {
+      obj.desiredPosition = Math.round(message.desiredPosition);
+    }
     return obj;
   },
 
@@ -245,6 +297,8 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
     const message = createBaseRegisterNodeReply() as any;
     message.refusal = object.refusal ?? "";
     message.lastSeq = object.lastSeq ?? 0;
+    message.logId = object.logId ?? "";
+    message.desiredPosition = object.desiredPosition ?? 0;
     return message;
   },
 };
@@ -533,7 +587,7 @@ export const NodeReportReply: MessageFns<NodeReportReply> = {
 };
 
 function createBaseNodeHeartbeat(): NodeHeartbeat {
-  return { incarnation: "", logId: "", epoch: 0, position: 0, refusal: "" };
+  return { incarnation: "", logId: "", epoch: 0, position: 0, refusal: "", probes: [], doorsClosed: false };
 }
 
 export const NodeHeartbeat: MessageFns<NodeHeartbeat> = {
@@ -552,6 +606,12 @@ export const NodeHeartbeat: MessageFns<NodeHeartbeat> = {
     }
     if (message.refusal !== "") {
       writer.uint32(42).string(message.refusal);
+    }
+    for (const v of message.probes) {
+      PeerProbe.encode(v!, writer.uint32(362).fork()).join();
+    }
+    if (message.doorsClosed !== false) {
+      writer.uint32(368).bool(message.doorsClosed);
     }
     return writer;
   },
@@ -609,6 +669,22 @@ export const NodeHeartbeat: MessageFns<NodeHeartbeat> = {
             message.refusal = reader.string();
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.probes.push(PeerProbe.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 46: {
+            if (tag !== 368) {
+              break;
+            }
+
+            message.doorsClosed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -632,6 +708,12 @@ export const NodeHeartbeat: MessageFns<NodeHeartbeat> = {
       epoch: isSet(object.epoch) ? globalThis.Number(object.epoch) : 0,
       position: isSet(object.position) ? globalThis.Number(object.position) : 0,
       refusal: isSet(object.refusal) ? globalThis.String(object.refusal) : "",
+      probes: globalThis.Array.isArray(object?.probes) ? object.probes.map((e: any) => PeerProbe.fromJSON(e)) : [],
+      doorsClosed: isSet(object.doorsClosed)
+        ? globalThis.Boolean(object.doorsClosed)
+        : isSet(object.doors_closed)
+        ? globalThis.Boolean(object.doors_closed)
+        : false,
     };
   },
 
@@ -652,6 +734,12 @@ export const NodeHeartbeat: MessageFns<NodeHeartbeat> = {
     if (message.refusal !== "") {
       obj.refusal = message.refusal;
     }
+    if (message.probes?.length) {
+      obj.probes = message.probes.map((e) => PeerProbe.toJSON(e));
+    }
+    if (message.doorsClosed !== false) {
+      obj.doorsClosed = message.doorsClosed;
+    }
     return obj;
   },
 
@@ -665,6 +753,101 @@ export const NodeHeartbeat: MessageFns<NodeHeartbeat> = {
     message.epoch = object.epoch ?? 0;
     message.position = object.position ?? 0;
     message.refusal = object.refusal ?? "";
+    message.probes = object.probes?.map((e) => PeerProbe.fromPartial(e)) || [];
+    message.doorsClosed = object.doorsClosed ?? false;
+    return message;
+  },
+};
+
+function createBasePeerProbe(): PeerProbe {
+  return { nodeId: "", silentMs: 0 };
+}
+
+export const PeerProbe: MessageFns<PeerProbe> = {
+  encode(message: PeerProbe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    if (message.silentMs !== 0) {
+      writer.uint32(16).uint64(message.silentMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PeerProbe {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePeerProbe() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.silentMs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PeerProbe {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+      silentMs: isSet(object.silentMs)
+        ? globalThis.Number(object.silentMs)
+        : isSet(object.silent_ms)
+        ? globalThis.Number(object.silent_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: PeerProbe): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    if (message.silentMs !== 0) {
+      obj.silentMs = Math.round(message.silentMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PeerProbe>, I>>(base?: I): PeerProbe {
+    return PeerProbe.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PeerProbe>, I>>(object: I): PeerProbe {
+    const message = createBasePeerProbe() as any;
+    message.nodeId = object.nodeId ?? "";
+    message.silentMs = object.silentMs ?? 0;
     return message;
   },
 };

@@ -123,6 +123,14 @@ export const Reason = {
   LOG_NOT_EMPTY: "REASON_LOG_NOT_EMPTY",
   /** LOG_COPY_DAMAGED - The copy of the log is damaged or cut short; nothing of it was put back. DATA_LOSS. */
   LOG_COPY_DAMAGED: "REASON_LOG_COPY_DAMAGED",
+  /** NODE_CANNOT_HOLD_ROUTER - This node can't hold the router; the message says why. FAILED_PRECONDITION. */
+  NODE_CANNOT_HOLD_ROUTER: "REASON_NODE_CANNOT_HOLD_ROUTER",
+  /** ROUTER_MOVING - The router is on its way to another node already. FAILED_PRECONDITION. */
+  ROUTER_MOVING: "REASON_ROUTER_MOVING",
+  /** NODE_UNREACHABLE - The node that the router runs on does not answer, so it can't hand the router over. FAILED_PRECONDITION. */
+  NODE_UNREACHABLE: "REASON_NODE_UNREACHABLE",
+  /** ROUTER_NOT_BOUND - The router runs nowhere yet, so there is nothing to move. FAILED_PRECONDITION. */
+  ROUTER_NOT_BOUND: "REASON_ROUTER_NOT_BOUND",
 } as const;
 
 export type Reason = typeof Reason[keyof typeof Reason];
@@ -184,6 +192,10 @@ export namespace Reason {
   export type NODE_IN_USE = typeof Reason.NODE_IN_USE;
   export type LOG_NOT_EMPTY = typeof Reason.LOG_NOT_EMPTY;
   export type LOG_COPY_DAMAGED = typeof Reason.LOG_COPY_DAMAGED;
+  export type NODE_CANNOT_HOLD_ROUTER = typeof Reason.NODE_CANNOT_HOLD_ROUTER;
+  export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
+  export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
+  export type ROUTER_NOT_BOUND = typeof Reason.ROUTER_NOT_BOUND;
 }
 
 export function reasonFromJSON(object: any): Reason {
@@ -356,6 +368,18 @@ export function reasonFromJSON(object: any): Reason {
     case 71:
     case "REASON_LOG_COPY_DAMAGED":
       return Reason.LOG_COPY_DAMAGED;
+    case 170:
+    case "REASON_NODE_CANNOT_HOLD_ROUTER":
+      return Reason.NODE_CANNOT_HOLD_ROUTER;
+    case 171:
+    case "REASON_ROUTER_MOVING":
+      return Reason.ROUTER_MOVING;
+    case 172:
+    case "REASON_NODE_UNREACHABLE":
+      return Reason.NODE_UNREACHABLE;
+    case 173:
+    case "REASON_ROUTER_NOT_BOUND":
+      return Reason.ROUTER_NOT_BOUND;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -475,6 +499,14 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_LOG_NOT_EMPTY";
     case Reason.LOG_COPY_DAMAGED:
       return "REASON_LOG_COPY_DAMAGED";
+    case Reason.NODE_CANNOT_HOLD_ROUTER:
+      return "REASON_NODE_CANNOT_HOLD_ROUTER";
+    case Reason.ROUTER_MOVING:
+      return "REASON_ROUTER_MOVING";
+    case Reason.NODE_UNREACHABLE:
+      return "REASON_NODE_UNREACHABLE";
+    case Reason.ROUTER_NOT_BOUND:
+      return "REASON_ROUTER_NOT_BOUND";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -594,6 +626,14 @@ export function reasonToNumber(object: Reason): number {
       return 70;
     case Reason.LOG_COPY_DAMAGED:
       return 71;
+    case Reason.NODE_CANNOT_HOLD_ROUTER:
+      return 170;
+    case Reason.ROUTER_MOVING:
+      return 171;
+    case Reason.NODE_UNREACHABLE:
+      return 172;
+    case Reason.ROUTER_NOT_BOUND:
+      return 173;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }

@@ -9,6 +9,63 @@ export const protobufPackage = "rhumbline.scheduler.v1";
 
 export const protobufFileName = "rhumbline/scheduler/v1/node.proto";
 
+export const DataPlane = {
+  /** UNSPECIFIED - Nobody probes it, or nobody who does was heard. */
+  UNSPECIFIED: "DATA_PLANE_UNSPECIFIED",
+  ANSWERS: "DATA_PLANE_ANSWERS",
+  SILENT: "DATA_PLANE_SILENT",
+} as const;
+
+export type DataPlane = typeof DataPlane[keyof typeof DataPlane];
+
+export namespace DataPlane {
+  export type UNSPECIFIED = typeof DataPlane.UNSPECIFIED;
+  export type ANSWERS = typeof DataPlane.ANSWERS;
+  export type SILENT = typeof DataPlane.SILENT;
+}
+
+export function dataPlaneFromJSON(object: any): DataPlane {
+  switch (object) {
+    case 0:
+    case "DATA_PLANE_UNSPECIFIED":
+      return DataPlane.UNSPECIFIED;
+    case 1:
+    case "DATA_PLANE_ANSWERS":
+      return DataPlane.ANSWERS;
+    case 2:
+    case "DATA_PLANE_SILENT":
+      return DataPlane.SILENT;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DataPlane");
+  }
+}
+
+export function dataPlaneToJSON(object: DataPlane): string {
+  switch (object) {
+    case DataPlane.UNSPECIFIED:
+      return "DATA_PLANE_UNSPECIFIED";
+    case DataPlane.ANSWERS:
+      return "DATA_PLANE_ANSWERS";
+    case DataPlane.SILENT:
+      return "DATA_PLANE_SILENT";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DataPlane");
+  }
+}
+
+export function dataPlaneToNumber(object: DataPlane): number {
+  switch (object) {
+    case DataPlane.UNSPECIFIED:
+      return 0;
+    case DataPlane.ANSWERS:
+      return 1;
+    case DataPlane.SILENT:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DataPlane");
+  }
+}
+
 /** A host that realises networks and routers (Neutron: agent). */
 export interface Node {
   /** UUID, made at the agent's first start and kept on its disk. */
@@ -35,11 +92,69 @@ export interface Node {
   readonly routerCount: number;
   /** Why the node applies nothing new ("desired state of another log; adopt to accept"). Empty: it does. */
   readonly refusal: string;
+  /** Where it stands (Neutron: availability zone of an agent): routers can be asked into some. Empty: in none. */
+  readonly availabilityZone: string;
+  /** What its operator says of it, for routers to select by: "rack" → "r12". */
+  readonly labels: { [key: string]: string };
+  /** Routers that it takes at most. 0: as many as come. */
+  readonly maxRouters: number;
+  /** MTU in bytes of the device that has tunnel_ip; 0: not known. */
+  readonly underlayMtu: number;
+  /** Takes no more routers; those it has stay. */
+  readonly cordoned: boolean;
+  /** Absent: it is not being drained. */
+  readonly drain: NodeDrain | undefined;
+  readonly liveness: NodeLiveness | undefined;
 }
 
 export interface Node_BridgeMappingsEntry {
   readonly key: string;
   readonly value: string;
+}
+
+export interface Node_LabelsEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** How far a node is with giving its routers away. */
+export interface NodeDrain {
+  /** Routers on the move at a time, at most. */
+  readonly maxMovesAtOnce: number;
+  readonly startTime:
+    | Date
+    | undefined;
+  /** Routers that it had when the drain began, and that have left since. */
+  readonly routersAtStart: number;
+  readonly routersMoved: number;
+  readonly movingRouterIds: readonly string[];
+  /** Routers that no other node can hold, and why ("<id>: no node can hold it: …"). */
+  readonly blocked: readonly string[];
+}
+
+/** Three facts that say nothing of each other, and what follows from them. */
+export interface NodeLiveness {
+  /** Since its agent was last heard; absent: never since this replica of the scheduler started. */
+  readonly heartbeatAgeMs?:
+    | number
+    | undefined;
+  /** Whether its kernel answers the echo requests that its peers send to tunnel_ip. */
+  readonly dataPlane: DataPlane;
+  /** What each peer that probes it says. */
+  readonly probes: readonly ReceivedProbe[];
+  /** It counts as dead: neither heard nor answering. Its routers go to other nodes. */
+  readonly failed: boolean;
+  /** Why it does. */
+  readonly failedReason: string;
+  /** Its own doors are closed: it saw neither the bus nor any peer, or has not yet heard since its start what it owns. */
+  readonly doorsClosed: boolean;
+}
+
+/** The latest of one peer's probes. */
+export interface ReceivedProbe {
+  readonly peerNodeId: string;
+  /** Since the last answer, or since it first asked. */
+  readonly silentMs: number;
 }
 
 function createBaseNode(): Node {
@@ -59,6 +174,13 @@ function createBaseNode(): Node {
     etag: "",
     routerCount: 0,
     refusal: "",
+    availabilityZone: "",
+    labels: {},
+    maxRouters: 0,
+    underlayMtu: 0,
+    cordoned: false,
+    drain: undefined,
+    liveness: undefined,
   };
 }
 
@@ -108,6 +230,27 @@ export const Node: MessageFns<Node> = {
     }
     if (message.refusal !== "") {
       writer.uint32(122).string(message.refusal);
+    }
+    if (message.availabilityZone !== "") {
+      writer.uint32(362).string(message.availabilityZone);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      Node_LabelsEntry.encode({ key: key as any, value }, writer.uint32(370).fork()).join();
+    });
+    if (message.maxRouters !== 0) {
+      writer.uint32(376).uint32(message.maxRouters);
+    }
+    if (message.underlayMtu !== 0) {
+      writer.uint32(384).uint32(message.underlayMtu);
+    }
+    if (message.cordoned !== false) {
+      writer.uint32(392).bool(message.cordoned);
+    }
+    if (message.drain !== undefined) {
+      NodeDrain.encode(message.drain, writer.uint32(402).fork()).join();
+    }
+    if (message.liveness !== undefined) {
+      NodeLiveness.encode(message.liveness, writer.uint32(410).fork()).join();
     }
     return writer;
   },
@@ -248,6 +391,65 @@ export const Node: MessageFns<Node> = {
             message.refusal = reader.string();
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.availabilityZone = reader.string();
+            continue;
+          }
+          case 46: {
+            if (tag !== 370) {
+              break;
+            }
+
+            const entry46 = Node_LabelsEntry.decode(reader, reader.uint32());
+            if (entry46.value !== undefined) {
+              message.labels[entry46.key] = entry46.value;
+            }
+            continue;
+          }
+          case 47: {
+            if (tag !== 376) {
+              break;
+            }
+
+            message.maxRouters = reader.uint32();
+            continue;
+          }
+          case 48: {
+            if (tag !== 384) {
+              break;
+            }
+
+            message.underlayMtu = reader.uint32();
+            continue;
+          }
+          case 49: {
+            if (tag !== 392) {
+              break;
+            }
+
+            message.cordoned = reader.bool();
+            continue;
+          }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.drain = NodeDrain.decode(reader, reader.uint32());
+            continue;
+          }
+          case 51: {
+            if (tag !== 410) {
+              break;
+            }
+
+            message.liveness = NodeLiveness.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -333,6 +535,38 @@ export const Node: MessageFns<Node> = {
         ? globalThis.Number(object.router_count)
         : 0,
       refusal: isSet(object.refusal) ? globalThis.String(object.refusal) : "",
+      availabilityZone: isSet(object.availabilityZone)
+        ? globalThis.String(object.availabilityZone)
+        : isSet(object.availability_zone)
+        ? globalThis.String(object.availability_zone)
+        : "",
+      labels: isObject(object.labels)
+        ? (globalThis.Object.entries(object.labels) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      maxRouters: isSet(object.maxRouters)
+        ? globalThis.Number(object.maxRouters)
+        : isSet(object.max_routers)
+        ? globalThis.Number(object.max_routers)
+        : 0,
+      underlayMtu: isSet(object.underlayMtu)
+        ? globalThis.Number(object.underlayMtu)
+        : isSet(object.underlay_mtu)
+        ? globalThis.Number(object.underlay_mtu)
+        : 0,
+      cordoned: isSet(object.cordoned) ? globalThis.Boolean(object.cordoned) : false,
+      drain: isSet(object.drain) ? NodeDrain.fromJSON(object.drain) : undefined,
+      liveness: isSet(object.liveness) ? NodeLiveness.fromJSON(object.liveness) : undefined,
     };
   },
 
@@ -389,6 +623,33 @@ export const Node: MessageFns<Node> = {
     if (message.refusal !== "") {
       obj.refusal = message.refusal;
     }
+    if (message.availabilityZone !== "") {
+      obj.availabilityZone = message.availabilityZone;
+    }
+    if (message.labels) {
+      const entries = globalThis.Object.entries(message.labels) as [string, string][];
+      if (entries.length > 0) {
+        obj.labels = {};
+        entries.forEach(([k, v]) => {
+          obj.labels[k] = v;
+        });
+      }
+    }
+    if (message.maxRouters !== 0) {
+      obj.maxRouters = Math.round(message.maxRouters);
+    }
+    if (message.underlayMtu !== 0) {
+      obj.underlayMtu = Math.round(message.underlayMtu);
+    }
+    if (message.cordoned !== false) {
+      obj.cordoned = message.cordoned;
+    }
+    if (message.drain !== undefined) {
+      obj.drain = NodeDrain.toJSON(message.drain);
+    }
+    if (message.liveness !== undefined) {
+      obj.liveness = NodeLiveness.toJSON(message.liveness);
+    }
     return obj;
   },
 
@@ -420,6 +681,25 @@ export const Node: MessageFns<Node> = {
     message.etag = object.etag ?? "";
     message.routerCount = object.routerCount ?? 0;
     message.refusal = object.refusal ?? "";
+    message.availabilityZone = object.availabilityZone ?? "";
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.maxRouters = object.maxRouters ?? 0;
+    message.underlayMtu = object.underlayMtu ?? 0;
+    message.cordoned = object.cordoned ?? false;
+    message.drain = (object.drain !== undefined && object.drain !== null)
+      ? NodeDrain.fromPartial(object.drain)
+      : undefined;
+    message.liveness = (object.liveness !== undefined && object.liveness !== null)
+      ? NodeLiveness.fromPartial(object.liveness)
+      : undefined;
     return message;
   },
 };
@@ -505,6 +785,532 @@ export const Node_BridgeMappingsEntry: MessageFns<Node_BridgeMappingsEntry> = {
     const message = createBaseNode_BridgeMappingsEntry() as any;
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseNode_LabelsEntry(): Node_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const Node_LabelsEntry: MessageFns<Node_LabelsEntry> = {
+  encode(message: Node_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Node_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNode_LabelsEntry() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Node_LabelsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: Node_LabelsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Node_LabelsEntry>, I>>(base?: I): Node_LabelsEntry {
+    return Node_LabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Node_LabelsEntry>, I>>(object: I): Node_LabelsEntry {
+    const message = createBaseNode_LabelsEntry() as any;
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseNodeDrain(): NodeDrain {
+  return {
+    maxMovesAtOnce: 0,
+    startTime: undefined,
+    routersAtStart: 0,
+    routersMoved: 0,
+    movingRouterIds: [],
+    blocked: [],
+  };
+}
+
+export const NodeDrain: MessageFns<NodeDrain> = {
+  encode(message: NodeDrain, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.maxMovesAtOnce !== 0) {
+      writer.uint32(8).uint32(message.maxMovesAtOnce);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(18).fork()).join();
+    }
+    if (message.routersAtStart !== 0) {
+      writer.uint32(24).uint32(message.routersAtStart);
+    }
+    if (message.routersMoved !== 0) {
+      writer.uint32(32).uint32(message.routersMoved);
+    }
+    for (const v of message.movingRouterIds) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.blocked) {
+      writer.uint32(50).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeDrain {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeDrain() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.maxMovesAtOnce = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.routersAtStart = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.routersMoved = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.movingRouterIds.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.blocked.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeDrain {
+    return {
+      maxMovesAtOnce: isSet(object.maxMovesAtOnce)
+        ? globalThis.Number(object.maxMovesAtOnce)
+        : isSet(object.max_moves_at_once)
+        ? globalThis.Number(object.max_moves_at_once)
+        : 0,
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+      routersAtStart: isSet(object.routersAtStart)
+        ? globalThis.Number(object.routersAtStart)
+        : isSet(object.routers_at_start)
+        ? globalThis.Number(object.routers_at_start)
+        : 0,
+      routersMoved: isSet(object.routersMoved)
+        ? globalThis.Number(object.routersMoved)
+        : isSet(object.routers_moved)
+        ? globalThis.Number(object.routers_moved)
+        : 0,
+      movingRouterIds: globalThis.Array.isArray(object?.movingRouterIds)
+        ? object.movingRouterIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.moving_router_ids)
+        ? object.moving_router_ids.map((e: any) => globalThis.String(e))
+        : [],
+      blocked: globalThis.Array.isArray(object?.blocked) ? object.blocked.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: NodeDrain): unknown {
+    const obj: any = {};
+    if (message.maxMovesAtOnce !== 0) {
+      obj.maxMovesAtOnce = Math.round(message.maxMovesAtOnce);
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = message.startTime.toISOString();
+    }
+    if (message.routersAtStart !== 0) {
+      obj.routersAtStart = Math.round(message.routersAtStart);
+    }
+    if (message.routersMoved !== 0) {
+      obj.routersMoved = Math.round(message.routersMoved);
+    }
+    if (message.movingRouterIds?.length) {
+      obj.movingRouterIds = message.movingRouterIds;
+    }
+    if (message.blocked?.length) {
+      obj.blocked = message.blocked;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeDrain>, I>>(base?: I): NodeDrain {
+    return NodeDrain.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeDrain>, I>>(object: I): NodeDrain {
+    const message = createBaseNodeDrain() as any;
+    message.maxMovesAtOnce = object.maxMovesAtOnce ?? 0;
+    message.startTime = object.startTime ?? undefined;
+    message.routersAtStart = object.routersAtStart ?? 0;
+    message.routersMoved = object.routersMoved ?? 0;
+    message.movingRouterIds = object.movingRouterIds?.map((e) => e) || [];
+    message.blocked = object.blocked?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseNodeLiveness(): NodeLiveness {
+  return {
+    heartbeatAgeMs: undefined,
+    dataPlane: DataPlane.UNSPECIFIED,
+    probes: [],
+    failed: false,
+    failedReason: "",
+    doorsClosed: false,
+  };
+}
+
+export const NodeLiveness: MessageFns<NodeLiveness> = {
+  encode(message: NodeLiveness, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.heartbeatAgeMs !== undefined) {
+      writer.uint32(8).uint64(message.heartbeatAgeMs);
+    }
+    if (message.dataPlane !== DataPlane.UNSPECIFIED) {
+      writer.uint32(16).int32(dataPlaneToNumber(message.dataPlane));
+    }
+    for (const v of message.probes) {
+      ReceivedProbe.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.failed !== false) {
+      writer.uint32(32).bool(message.failed);
+    }
+    if (message.failedReason !== "") {
+      writer.uint32(42).string(message.failedReason);
+    }
+    if (message.doorsClosed !== false) {
+      writer.uint32(48).bool(message.doorsClosed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeLiveness {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeLiveness() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.heartbeatAgeMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dataPlane = dataPlaneFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.probes.push(ReceivedProbe.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failed = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.failedReason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.doorsClosed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeLiveness {
+    return {
+      heartbeatAgeMs: isSet(object.heartbeatAgeMs)
+        ? globalThis.Number(object.heartbeatAgeMs)
+        : isSet(object.heartbeat_age_ms)
+        ? globalThis.Number(object.heartbeat_age_ms)
+        : undefined,
+      dataPlane: isSet(object.dataPlane)
+        ? dataPlaneFromJSON(object.dataPlane)
+        : isSet(object.data_plane)
+        ? dataPlaneFromJSON(object.data_plane)
+        : DataPlane.UNSPECIFIED,
+      probes: globalThis.Array.isArray(object?.probes) ? object.probes.map((e: any) => ReceivedProbe.fromJSON(e)) : [],
+      failed: isSet(object.failed) ? globalThis.Boolean(object.failed) : false,
+      failedReason: isSet(object.failedReason)
+        ? globalThis.String(object.failedReason)
+        : isSet(object.failed_reason)
+        ? globalThis.String(object.failed_reason)
+        : "",
+      doorsClosed: isSet(object.doorsClosed)
+        ? globalThis.Boolean(object.doorsClosed)
+        : isSet(object.doors_closed)
+        ? globalThis.Boolean(object.doors_closed)
+        : false,
+    };
+  },
+
+  toJSON(message: NodeLiveness): unknown {
+    const obj: any = {};
+    if (message.heartbeatAgeMs !== undefined) {
+      obj.heartbeatAgeMs = Math.round(message.heartbeatAgeMs);
+    }
+    if (message.dataPlane !== DataPlane.UNSPECIFIED) {
+      obj.dataPlane = dataPlaneToJSON(message.dataPlane);
+    }
+    if (message.probes?.length) {
+      obj.probes = message.probes.map((e) => ReceivedProbe.toJSON(e));
+    }
+    if (message.failed !== false) {
+      obj.failed = message.failed;
+    }
+    if (message.failedReason !== "") {
+      obj.failedReason = message.failedReason;
+    }
+    if (message.doorsClosed !== false) {
+      obj.doorsClosed = message.doorsClosed;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeLiveness>, I>>(base?: I): NodeLiveness {
+    return NodeLiveness.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeLiveness>, I>>(object: I): NodeLiveness {
+    const message = createBaseNodeLiveness() as any;
+    message.heartbeatAgeMs = object.heartbeatAgeMs ?? undefined;
+    message.dataPlane = object.dataPlane ?? DataPlane.UNSPECIFIED;
+    message.probes = object.probes?.map((e) => ReceivedProbe.fromPartial(e)) || [];
+    message.failed = object.failed ?? false;
+    message.failedReason = object.failedReason ?? "";
+    message.doorsClosed = object.doorsClosed ?? false;
+    return message;
+  },
+};
+
+function createBaseReceivedProbe(): ReceivedProbe {
+  return { peerNodeId: "", silentMs: 0 };
+}
+
+export const ReceivedProbe: MessageFns<ReceivedProbe> = {
+  encode(message: ReceivedProbe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.peerNodeId !== "") {
+      writer.uint32(10).string(message.peerNodeId);
+    }
+    if (message.silentMs !== 0) {
+      writer.uint32(16).uint64(message.silentMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReceivedProbe {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceivedProbe() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.peerNodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.silentMs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReceivedProbe {
+    return {
+      peerNodeId: isSet(object.peerNodeId)
+        ? globalThis.String(object.peerNodeId)
+        : isSet(object.peer_node_id)
+        ? globalThis.String(object.peer_node_id)
+        : "",
+      silentMs: isSet(object.silentMs)
+        ? globalThis.Number(object.silentMs)
+        : isSet(object.silent_ms)
+        ? globalThis.Number(object.silent_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: ReceivedProbe): unknown {
+    const obj: any = {};
+    if (message.peerNodeId !== "") {
+      obj.peerNodeId = message.peerNodeId;
+    }
+    if (message.silentMs !== 0) {
+      obj.silentMs = Math.round(message.silentMs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReceivedProbe>, I>>(base?: I): ReceivedProbe {
+    return ReceivedProbe.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReceivedProbe>, I>>(object: I): ReceivedProbe {
+    const message = createBaseReceivedProbe() as any;
+    message.peerNodeId = object.peerNodeId ?? "";
+    message.silentMs = object.silentMs ?? 0;
     return message;
   },
 };

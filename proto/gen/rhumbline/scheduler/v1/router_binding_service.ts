@@ -4,11 +4,70 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { AsOf } from "../../service/v1/read.ts";
 
 export const protobufPackage = "rhumbline.scheduler.v1";
 
 export const protobufFileName = "rhumbline/scheduler/v1/router_binding_service.proto";
+
+export const RouterMovePhase = {
+  UNSPECIFIED: "ROUTER_MOVE_PHASE_UNSPECIFIED",
+  /** PREPARING - The new node programs it, closed. */
+  PREPARING: "ROUTER_MOVE_PHASE_PREPARING",
+  /** CLOSING - The old node closes its doors. */
+  CLOSING: "ROUTER_MOVE_PHASE_CLOSING",
+} as const;
+
+export type RouterMovePhase = typeof RouterMovePhase[keyof typeof RouterMovePhase];
+
+export namespace RouterMovePhase {
+  export type UNSPECIFIED = typeof RouterMovePhase.UNSPECIFIED;
+  export type PREPARING = typeof RouterMovePhase.PREPARING;
+  export type CLOSING = typeof RouterMovePhase.CLOSING;
+}
+
+export function routerMovePhaseFromJSON(object: any): RouterMovePhase {
+  switch (object) {
+    case 0:
+    case "ROUTER_MOVE_PHASE_UNSPECIFIED":
+      return RouterMovePhase.UNSPECIFIED;
+    case 1:
+    case "ROUTER_MOVE_PHASE_PREPARING":
+      return RouterMovePhase.PREPARING;
+    case 2:
+    case "ROUTER_MOVE_PHASE_CLOSING":
+      return RouterMovePhase.CLOSING;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum RouterMovePhase");
+  }
+}
+
+export function routerMovePhaseToJSON(object: RouterMovePhase): string {
+  switch (object) {
+    case RouterMovePhase.UNSPECIFIED:
+      return "ROUTER_MOVE_PHASE_UNSPECIFIED";
+    case RouterMovePhase.PREPARING:
+      return "ROUTER_MOVE_PHASE_PREPARING";
+    case RouterMovePhase.CLOSING:
+      return "ROUTER_MOVE_PHASE_CLOSING";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum RouterMovePhase");
+  }
+}
+
+export function routerMovePhaseToNumber(object: RouterMovePhase): number {
+  switch (object) {
+    case RouterMovePhase.UNSPECIFIED:
+      return 0;
+    case RouterMovePhase.PREPARING:
+      return 1;
+    case RouterMovePhase.CLOSING:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum RouterMovePhase");
+  }
+}
 
 export interface RouterBinding {
   readonly routerId: string;
@@ -17,6 +76,15 @@ export interface RouterBinding {
   /** Grows with each move: the owner with the greatest epoch answers for the router's addresses. */
   readonly epoch: number;
   readonly reason: string;
+  /** Absent: it is not on the move. */
+  readonly move: RouterMove | undefined;
+}
+
+export interface RouterMove {
+  readonly toNodeId: string;
+  readonly phase: RouterMovePhase;
+  readonly reason: string;
+  readonly startTime: Date | undefined;
 }
 
 export interface GetRouterBindingRequest {
@@ -57,8 +125,56 @@ export interface MoveRouterResponse {
   readonly position: number;
 }
 
+export interface ExplainPlacementRequest {
+  /** Empty: a router that is yet to be made. */
+  readonly routerId: string;
+  readonly minPosition: number;
+  /** What if: these nodes were not there, and the router were asked for so. */
+  readonly withoutNodeIds: readonly string[];
+  readonly wish: PlacementWish | undefined;
+}
+
+/** What a router asks of its node; as its fields of the same names. */
+export interface PlacementWish {
+  readonly availabilityZoneHints: readonly string[];
+  readonly nodeSelector: { [key: string]: string };
+  readonly physicalNetworks: readonly string[];
+}
+
+export interface PlacementWish_NodeSelectorEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface ExplainPlacementResponse {
+  /** What the router asks of its node. */
+  readonly wish:
+    | PlacementWish
+    | undefined;
+  /** Every node, the chosen one first, then those that could hold it, then those that can't. */
+  readonly candidates: readonly PlacementCandidate[];
+  /** Where it runs; empty: nowhere. */
+  readonly presentNodeId: string;
+  /** Where a router like it would be placed now; empty: nowhere. */
+  readonly chosenNodeId: string;
+  /** The decision in words: "stays on host-a, which can hold it", "host-b: fewest routers (3)". */
+  readonly decision: string;
+  readonly position: number;
+}
+
+export interface PlacementCandidate {
+  readonly nodeId: string;
+  readonly nodeName: string;
+  /** Why it can't hold the router ("is unreachable"). Empty: it can. */
+  readonly objections: readonly string[];
+  /** What nodes are compared by: routers that it has or is about to get. The least wins, of equals the smallest id. */
+  readonly routers: number;
+  /** 0: no limit. */
+  readonly maxRouters: number;
+}
+
 function createBaseRouterBinding(): RouterBinding {
-  return { routerId: "", nodeId: "", epoch: 0, reason: "" };
+  return { routerId: "", nodeId: "", epoch: 0, reason: "", move: undefined };
 }
 
 export const RouterBinding: MessageFns<RouterBinding> = {
@@ -74,6 +190,9 @@ export const RouterBinding: MessageFns<RouterBinding> = {
     }
     if (message.reason !== "") {
       writer.uint32(34).string(message.reason);
+    }
+    if (message.move !== undefined) {
+      RouterMove.encode(message.move, writer.uint32(362).fork()).join();
     }
     return writer;
   },
@@ -123,6 +242,14 @@ export const RouterBinding: MessageFns<RouterBinding> = {
             message.reason = reader.string();
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.move = RouterMove.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -149,6 +276,7 @@ export const RouterBinding: MessageFns<RouterBinding> = {
         : "",
       epoch: isSet(object.epoch) ? globalThis.Number(object.epoch) : 0,
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      move: isSet(object.move) ? RouterMove.fromJSON(object.move) : undefined,
     };
   },
 
@@ -166,6 +294,9 @@ export const RouterBinding: MessageFns<RouterBinding> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.move !== undefined) {
+      obj.move = RouterMove.toJSON(message.move);
+    }
     return obj;
   },
 
@@ -178,6 +309,134 @@ export const RouterBinding: MessageFns<RouterBinding> = {
     message.nodeId = object.nodeId ?? "";
     message.epoch = object.epoch ?? 0;
     message.reason = object.reason ?? "";
+    message.move = (object.move !== undefined && object.move !== null)
+      ? RouterMove.fromPartial(object.move)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRouterMove(): RouterMove {
+  return { toNodeId: "", phase: RouterMovePhase.UNSPECIFIED, reason: "", startTime: undefined };
+}
+
+export const RouterMove: MessageFns<RouterMove> = {
+  encode(message: RouterMove, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.toNodeId !== "") {
+      writer.uint32(10).string(message.toNodeId);
+    }
+    if (message.phase !== RouterMovePhase.UNSPECIFIED) {
+      writer.uint32(16).int32(routerMovePhaseToNumber(message.phase));
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouterMove {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouterMove() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.toNodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.phase = routerMovePhaseFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RouterMove {
+    return {
+      toNodeId: isSet(object.toNodeId)
+        ? globalThis.String(object.toNodeId)
+        : isSet(object.to_node_id)
+        ? globalThis.String(object.to_node_id)
+        : "",
+      phase: isSet(object.phase) ? routerMovePhaseFromJSON(object.phase) : RouterMovePhase.UNSPECIFIED,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      startTime: isSet(object.startTime)
+        ? fromJsonTimestamp(object.startTime)
+        : isSet(object.start_time)
+        ? fromJsonTimestamp(object.start_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RouterMove): unknown {
+    const obj: any = {};
+    if (message.toNodeId !== "") {
+      obj.toNodeId = message.toNodeId;
+    }
+    if (message.phase !== RouterMovePhase.UNSPECIFIED) {
+      obj.phase = routerMovePhaseToJSON(message.phase);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.startTime !== undefined) {
+      obj.startTime = message.startTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RouterMove>, I>>(base?: I): RouterMove {
+    return RouterMove.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouterMove>, I>>(object: I): RouterMove {
+    const message = createBaseRouterMove() as any;
+    message.toNodeId = object.toNodeId ?? "";
+    message.phase = object.phase ?? RouterMovePhase.UNSPECIFIED;
+    message.reason = object.reason ?? "";
+    message.startTime = object.startTime ?? undefined;
     return message;
   },
 };
@@ -888,6 +1147,684 @@ export const MoveRouterResponse: MessageFns<MoveRouterResponse> = {
   },
 };
 
+function createBaseExplainPlacementRequest(): ExplainPlacementRequest {
+  return { routerId: "", minPosition: 0, withoutNodeIds: [], wish: undefined };
+}
+
+export const ExplainPlacementRequest: MessageFns<ExplainPlacementRequest> = {
+  encode(message: ExplainPlacementRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.routerId !== "") {
+      writer.uint32(10).string(message.routerId);
+    }
+    if (message.minPosition !== 0) {
+      writer.uint32(16).uint64(message.minPosition);
+    }
+    for (const v of message.withoutNodeIds) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.wish !== undefined) {
+      PlacementWish.encode(message.wish, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainPlacementRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainPlacementRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.routerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.minPosition = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.withoutNodeIds.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.wish = PlacementWish.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainPlacementRequest {
+    return {
+      routerId: isSet(object.routerId)
+        ? globalThis.String(object.routerId)
+        : isSet(object.router_id)
+        ? globalThis.String(object.router_id)
+        : "",
+      minPosition: isSet(object.minPosition)
+        ? globalThis.Number(object.minPosition)
+        : isSet(object.min_position)
+        ? globalThis.Number(object.min_position)
+        : 0,
+      withoutNodeIds: globalThis.Array.isArray(object?.withoutNodeIds)
+        ? object.withoutNodeIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.without_node_ids)
+        ? object.without_node_ids.map((e: any) => globalThis.String(e))
+        : [],
+      wish: isSet(object.wish) ? PlacementWish.fromJSON(object.wish) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainPlacementRequest): unknown {
+    const obj: any = {};
+    if (message.routerId !== "") {
+      obj.routerId = message.routerId;
+    }
+    if (message.minPosition !== 0) {
+      obj.minPosition = Math.round(message.minPosition);
+    }
+    if (message.withoutNodeIds?.length) {
+      obj.withoutNodeIds = message.withoutNodeIds;
+    }
+    if (message.wish !== undefined) {
+      obj.wish = PlacementWish.toJSON(message.wish);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainPlacementRequest>, I>>(base?: I): ExplainPlacementRequest {
+    return ExplainPlacementRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainPlacementRequest>, I>>(object: I): ExplainPlacementRequest {
+    const message = createBaseExplainPlacementRequest() as any;
+    message.routerId = object.routerId ?? "";
+    message.minPosition = object.minPosition ?? 0;
+    message.withoutNodeIds = object.withoutNodeIds?.map((e) => e) || [];
+    message.wish = (object.wish !== undefined && object.wish !== null)
+      ? PlacementWish.fromPartial(object.wish)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePlacementWish(): PlacementWish {
+  return { availabilityZoneHints: [], nodeSelector: {}, physicalNetworks: [] };
+}
+
+export const PlacementWish: MessageFns<PlacementWish> = {
+  encode(message: PlacementWish, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.availabilityZoneHints) {
+      writer.uint32(10).string(v!);
+    }
+    globalThis.Object.entries(message.nodeSelector).forEach(([key, value]: [string, string]) => {
+      PlacementWish_NodeSelectorEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    for (const v of message.physicalNetworks) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacementWish {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacementWish() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.availabilityZoneHints.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = PlacementWish_NodeSelectorEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.nodeSelector[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.physicalNetworks.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PlacementWish {
+    return {
+      availabilityZoneHints: globalThis.Array.isArray(object?.availabilityZoneHints)
+        ? object.availabilityZoneHints.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.availability_zone_hints)
+        ? object.availability_zone_hints.map((e: any) => globalThis.String(e))
+        : [],
+      nodeSelector: isObject(object.nodeSelector)
+        ? (globalThis.Object.entries(object.nodeSelector) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.node_selector)
+        ? (globalThis.Object.entries(object.node_selector) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      physicalNetworks: globalThis.Array.isArray(object?.physicalNetworks)
+        ? object.physicalNetworks.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.physical_networks)
+        ? object.physical_networks.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: PlacementWish): unknown {
+    const obj: any = {};
+    if (message.availabilityZoneHints?.length) {
+      obj.availabilityZoneHints = message.availabilityZoneHints;
+    }
+    if (message.nodeSelector) {
+      const entries = globalThis.Object.entries(message.nodeSelector) as [string, string][];
+      if (entries.length > 0) {
+        obj.nodeSelector = {};
+        entries.forEach(([k, v]) => {
+          obj.nodeSelector[k] = v;
+        });
+      }
+    }
+    if (message.physicalNetworks?.length) {
+      obj.physicalNetworks = message.physicalNetworks;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PlacementWish>, I>>(base?: I): PlacementWish {
+    return PlacementWish.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlacementWish>, I>>(object: I): PlacementWish {
+    const message = createBasePlacementWish() as any;
+    message.availabilityZoneHints = object.availabilityZoneHints?.map((e) => e) || [];
+    message.nodeSelector = (globalThis.Object.entries(object.nodeSelector ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.physicalNetworks = object.physicalNetworks?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBasePlacementWish_NodeSelectorEntry(): PlacementWish_NodeSelectorEntry {
+  return { key: "", value: "" };
+}
+
+export const PlacementWish_NodeSelectorEntry: MessageFns<PlacementWish_NodeSelectorEntry> = {
+  encode(message: PlacementWish_NodeSelectorEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacementWish_NodeSelectorEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacementWish_NodeSelectorEntry() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PlacementWish_NodeSelectorEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: PlacementWish_NodeSelectorEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PlacementWish_NodeSelectorEntry>, I>>(base?: I): PlacementWish_NodeSelectorEntry {
+    return PlacementWish_NodeSelectorEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlacementWish_NodeSelectorEntry>, I>>(
+    object: I,
+  ): PlacementWish_NodeSelectorEntry {
+    const message = createBasePlacementWish_NodeSelectorEntry() as any;
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainPlacementResponse(): ExplainPlacementResponse {
+  return { wish: undefined, candidates: [], presentNodeId: "", chosenNodeId: "", decision: "", position: 0 };
+}
+
+export const ExplainPlacementResponse: MessageFns<ExplainPlacementResponse> = {
+  encode(message: ExplainPlacementResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.wish !== undefined) {
+      PlacementWish.encode(message.wish, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.candidates) {
+      PlacementCandidate.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.presentNodeId !== "") {
+      writer.uint32(26).string(message.presentNodeId);
+    }
+    if (message.chosenNodeId !== "") {
+      writer.uint32(34).string(message.chosenNodeId);
+    }
+    if (message.decision !== "") {
+      writer.uint32(42).string(message.decision);
+    }
+    if (message.position !== 0) {
+      writer.uint32(48).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainPlacementResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainPlacementResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.wish = PlacementWish.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.candidates.push(PlacementCandidate.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.presentNodeId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.chosenNodeId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.decision = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainPlacementResponse {
+    return {
+      wish: isSet(object.wish) ? PlacementWish.fromJSON(object.wish) : undefined,
+      candidates: globalThis.Array.isArray(object?.candidates)
+        ? object.candidates.map((e: any) => PlacementCandidate.fromJSON(e))
+        : [],
+      presentNodeId: isSet(object.presentNodeId)
+        ? globalThis.String(object.presentNodeId)
+        : isSet(object.present_node_id)
+        ? globalThis.String(object.present_node_id)
+        : "",
+      chosenNodeId: isSet(object.chosenNodeId)
+        ? globalThis.String(object.chosenNodeId)
+        : isSet(object.chosen_node_id)
+        ? globalThis.String(object.chosen_node_id)
+        : "",
+      decision: isSet(object.decision) ? globalThis.String(object.decision) : "",
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: ExplainPlacementResponse): unknown {
+    const obj: any = {};
+    if (message.wish !== undefined) {
+      obj.wish = PlacementWish.toJSON(message.wish);
+    }
+    if (message.candidates?.length) {
+      obj.candidates = message.candidates.map((e) => PlacementCandidate.toJSON(e));
+    }
+    if (message.presentNodeId !== "") {
+      obj.presentNodeId = message.presentNodeId;
+    }
+    if (message.chosenNodeId !== "") {
+      obj.chosenNodeId = message.chosenNodeId;
+    }
+    if (message.decision !== "") {
+      obj.decision = message.decision;
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainPlacementResponse>, I>>(base?: I): ExplainPlacementResponse {
+    return ExplainPlacementResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainPlacementResponse>, I>>(object: I): ExplainPlacementResponse {
+    const message = createBaseExplainPlacementResponse() as any;
+    message.wish = (object.wish !== undefined && object.wish !== null)
+      ? PlacementWish.fromPartial(object.wish)
+      : undefined;
+    message.candidates = object.candidates?.map((e) => PlacementCandidate.fromPartial(e)) || [];
+    message.presentNodeId = object.presentNodeId ?? "";
+    message.chosenNodeId = object.chosenNodeId ?? "";
+    message.decision = object.decision ?? "";
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+function createBasePlacementCandidate(): PlacementCandidate {
+  return { nodeId: "", nodeName: "", objections: [], routers: 0, maxRouters: 0 };
+}
+
+export const PlacementCandidate: MessageFns<PlacementCandidate> = {
+  encode(message: PlacementCandidate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    if (message.nodeName !== "") {
+      writer.uint32(18).string(message.nodeName);
+    }
+    for (const v of message.objections) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.routers !== 0) {
+      writer.uint32(32).uint32(message.routers);
+    }
+    if (message.maxRouters !== 0) {
+      writer.uint32(40).uint32(message.maxRouters);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlacementCandidate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlacementCandidate() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nodeName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.objections.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.routers = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.maxRouters = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PlacementCandidate {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+      nodeName: isSet(object.nodeName)
+        ? globalThis.String(object.nodeName)
+        : isSet(object.node_name)
+        ? globalThis.String(object.node_name)
+        : "",
+      objections: globalThis.Array.isArray(object?.objections)
+        ? object.objections.map((e: any) => globalThis.String(e))
+        : [],
+      routers: isSet(object.routers) ? globalThis.Number(object.routers) : 0,
+      maxRouters: isSet(object.maxRouters)
+        ? globalThis.Number(object.maxRouters)
+        : isSet(object.max_routers)
+        ? globalThis.Number(object.max_routers)
+        : 0,
+    };
+  },
+
+  toJSON(message: PlacementCandidate): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    if (message.nodeName !== "") {
+      obj.nodeName = message.nodeName;
+    }
+    if (message.objections?.length) {
+      obj.objections = message.objections;
+    }
+    if (message.routers !== 0) {
+      obj.routers = Math.round(message.routers);
+    }
+    if (message.maxRouters !== 0) {
+      obj.maxRouters = Math.round(message.maxRouters);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PlacementCandidate>, I>>(base?: I): PlacementCandidate {
+    return PlacementCandidate.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlacementCandidate>, I>>(object: I): PlacementCandidate {
+    const message = createBasePlacementCandidate() as any;
+    message.nodeId = object.nodeId ?? "";
+    message.nodeName = object.nodeName ?? "";
+    message.objections = object.objections?.map((e) => e) || [];
+    message.routers = object.routers ?? 0;
+    message.maxRouters = object.maxRouters ?? 0;
+    return message;
+  },
+};
+
 /** What runs where. */
 export type RouterBindingServiceService = typeof RouterBindingServiceService;
 export const RouterBindingServiceService = {
@@ -913,7 +1850,7 @@ export const RouterBindingServiceService = {
       Buffer.from(ListRouterBindingsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRouterBindingsResponse => ListRouterBindingsResponse.decode(value),
   },
-  /** Moves a router to another node. Not built yet: answers UNIMPLEMENTED. */
+  /** Begins to move a router to another node: that node programs it with closed doors, the present one closes its own, then the new one opens and announces. Answers at once; the binding's `move` shows how far it is. */
   moveRouter: {
     path: "/rhumbline.scheduler.v1.RouterBindingService/MoveRouter" as const,
     requestStream: false as const,
@@ -923,13 +1860,27 @@ export const RouterBindingServiceService = {
     responseSerialize: (value: MoveRouterResponse): Buffer => Buffer.from(MoveRouterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MoveRouterResponse => MoveRouterResponse.decode(value),
   },
+  /** Why the router is where it is, or would be elsewhere: what placement says of every node. Changes nothing. */
+  explainPlacement: {
+    path: "/rhumbline.scheduler.v1.RouterBindingService/ExplainPlacement" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainPlacementRequest): Buffer =>
+      Buffer.from(ExplainPlacementRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainPlacementRequest => ExplainPlacementRequest.decode(value),
+    responseSerialize: (value: ExplainPlacementResponse): Buffer =>
+      Buffer.from(ExplainPlacementResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainPlacementResponse => ExplainPlacementResponse.decode(value),
+  },
 } as const;
 
 export interface RouterBindingServiceServer extends UntypedServiceImplementation {
   getRouterBinding: handleUnaryCall<GetRouterBindingRequest, GetRouterBindingResponse>;
   listRouterBindings: handleUnaryCall<ListRouterBindingsRequest, ListRouterBindingsResponse>;
-  /** Moves a router to another node. Not built yet: answers UNIMPLEMENTED. */
+  /** Begins to move a router to another node: that node programs it with closed doors, the present one closes its own, then the new one opens and announces. Answers at once; the binding's `move` shows how far it is. */
   moveRouter: handleUnaryCall<MoveRouterRequest, MoveRouterResponse>;
+  /** Why the router is where it is, or would be elsewhere: what placement says of every node. Changes nothing. */
+  explainPlacement: handleUnaryCall<ExplainPlacementRequest, ExplainPlacementResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
@@ -946,6 +1897,28 @@ type KeysOfUnion<T> = T extends T ? keyof T : never;
 export type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
 
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
+
 function longToNumber(int64: { toString(): string }): number {
   const num = globalThis.Number(int64.toString());
   if (num > globalThis.Number.MAX_SAFE_INTEGER) {
@@ -955,6 +1928,10 @@ function longToNumber(int64: { toString(): string }): number {
     throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
   }
   return num;
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -35,6 +35,35 @@ export interface NodeDeleted {
   readonly nodeId: string;
 }
 
+/** It takes no more routers. */
+export interface NodeCordoned {
+  readonly nodeId: string;
+}
+
+/** It takes routers again; a drain that was under way is over. */
+export interface NodeUncordoned {
+  readonly nodeId: string;
+}
+
+/** Its routers are to go to other nodes, and it takes no more. */
+export interface NodeDrainStarted {
+  readonly nodeId: string;
+  readonly maxMovesAtOnce: number;
+  readonly routersAtStart: number;
+}
+
+/** No router is left on it. It stays cordoned. */
+export interface NodeDrained {
+  readonly nodeId: string;
+}
+
+/** It counts as dead, and its routers go to other nodes, until its agent is heard again. */
+export interface NodeFailed {
+  readonly nodeId: string;
+  /** "no heartbeat for 1.5 s, and none of 3 peers got an echo from 198.18.0.12". */
+  readonly reason: string;
+}
+
 /** Stream `routerBinding-<routerId>`. */
 export interface RouterBound {
   readonly routerId: string;
@@ -48,6 +77,28 @@ export interface RouterUnbound {
   readonly routerId: string;
   readonly nodeId: string;
   readonly epoch: number;
+  readonly reason: string;
+}
+
+/** The router goes from one live node to another: the new one is to program it with closed doors. */
+export interface RouterMoveStarted {
+  readonly routerId: string;
+  readonly fromNodeId: string;
+  readonly toNodeId: string;
+  /** "asked for", "node host-a is being drained". */
+  readonly reason: string;
+}
+
+/** The new node holds it, closed; the old one is to close its doors. The move ends with RouterBound. */
+export interface RouterMovePrepared {
+  readonly routerId: string;
+  readonly toNodeId: string;
+}
+
+/** It stays where it was. */
+export interface RouterMoveAborted {
+  readonly routerId: string;
+  readonly toNodeId: string;
   readonly reason: string;
 }
 
@@ -397,6 +448,427 @@ export const NodeDeleted: MessageFns<NodeDeleted> = {
   },
 };
 
+function createBaseNodeCordoned(): NodeCordoned {
+  return { nodeId: "" };
+}
+
+export const NodeCordoned: MessageFns<NodeCordoned> = {
+  encode(message: NodeCordoned, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeCordoned {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeCordoned() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeCordoned {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+    };
+  },
+
+  toJSON(message: NodeCordoned): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeCordoned>, I>>(base?: I): NodeCordoned {
+    return NodeCordoned.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeCordoned>, I>>(object: I): NodeCordoned {
+    const message = createBaseNodeCordoned() as any;
+    message.nodeId = object.nodeId ?? "";
+    return message;
+  },
+};
+
+function createBaseNodeUncordoned(): NodeUncordoned {
+  return { nodeId: "" };
+}
+
+export const NodeUncordoned: MessageFns<NodeUncordoned> = {
+  encode(message: NodeUncordoned, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeUncordoned {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeUncordoned() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeUncordoned {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+    };
+  },
+
+  toJSON(message: NodeUncordoned): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeUncordoned>, I>>(base?: I): NodeUncordoned {
+    return NodeUncordoned.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeUncordoned>, I>>(object: I): NodeUncordoned {
+    const message = createBaseNodeUncordoned() as any;
+    message.nodeId = object.nodeId ?? "";
+    return message;
+  },
+};
+
+function createBaseNodeDrainStarted(): NodeDrainStarted {
+  return { nodeId: "", maxMovesAtOnce: 0, routersAtStart: 0 };
+}
+
+export const NodeDrainStarted: MessageFns<NodeDrainStarted> = {
+  encode(message: NodeDrainStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    if (message.maxMovesAtOnce !== 0) {
+      writer.uint32(16).uint32(message.maxMovesAtOnce);
+    }
+    if (message.routersAtStart !== 0) {
+      writer.uint32(24).uint32(message.routersAtStart);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeDrainStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeDrainStarted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.maxMovesAtOnce = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.routersAtStart = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeDrainStarted {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+      maxMovesAtOnce: isSet(object.maxMovesAtOnce)
+        ? globalThis.Number(object.maxMovesAtOnce)
+        : isSet(object.max_moves_at_once)
+        ? globalThis.Number(object.max_moves_at_once)
+        : 0,
+      routersAtStart: isSet(object.routersAtStart)
+        ? globalThis.Number(object.routersAtStart)
+        : isSet(object.routers_at_start)
+        ? globalThis.Number(object.routers_at_start)
+        : 0,
+    };
+  },
+
+  toJSON(message: NodeDrainStarted): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    if (message.maxMovesAtOnce !== 0) {
+      obj.maxMovesAtOnce = Math.round(message.maxMovesAtOnce);
+    }
+    if (message.routersAtStart !== 0) {
+      obj.routersAtStart = Math.round(message.routersAtStart);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeDrainStarted>, I>>(base?: I): NodeDrainStarted {
+    return NodeDrainStarted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeDrainStarted>, I>>(object: I): NodeDrainStarted {
+    const message = createBaseNodeDrainStarted() as any;
+    message.nodeId = object.nodeId ?? "";
+    message.maxMovesAtOnce = object.maxMovesAtOnce ?? 0;
+    message.routersAtStart = object.routersAtStart ?? 0;
+    return message;
+  },
+};
+
+function createBaseNodeDrained(): NodeDrained {
+  return { nodeId: "" };
+}
+
+export const NodeDrained: MessageFns<NodeDrained> = {
+  encode(message: NodeDrained, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeDrained {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeDrained() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeDrained {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+    };
+  },
+
+  toJSON(message: NodeDrained): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeDrained>, I>>(base?: I): NodeDrained {
+    return NodeDrained.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeDrained>, I>>(object: I): NodeDrained {
+    const message = createBaseNodeDrained() as any;
+    message.nodeId = object.nodeId ?? "";
+    return message;
+  },
+};
+
+function createBaseNodeFailed(): NodeFailed {
+  return { nodeId: "", reason: "" };
+}
+
+export const NodeFailed: MessageFns<NodeFailed> = {
+  encode(message: NodeFailed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeFailed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeFailed() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeFailed {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: NodeFailed): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeFailed>, I>>(base?: I): NodeFailed {
+    return NodeFailed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeFailed>, I>>(object: I): NodeFailed {
+    const message = createBaseNodeFailed() as any;
+    message.nodeId = object.nodeId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
 function createBaseRouterBound(): RouterBound {
   return { routerId: "", nodeId: "", epoch: 0, reason: "" };
 }
@@ -642,6 +1114,337 @@ export const RouterUnbound: MessageFns<RouterUnbound> = {
     message.routerId = object.routerId ?? "";
     message.nodeId = object.nodeId ?? "";
     message.epoch = object.epoch ?? 0;
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseRouterMoveStarted(): RouterMoveStarted {
+  return { routerId: "", fromNodeId: "", toNodeId: "", reason: "" };
+}
+
+export const RouterMoveStarted: MessageFns<RouterMoveStarted> = {
+  encode(message: RouterMoveStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.routerId !== "") {
+      writer.uint32(10).string(message.routerId);
+    }
+    if (message.fromNodeId !== "") {
+      writer.uint32(18).string(message.fromNodeId);
+    }
+    if (message.toNodeId !== "") {
+      writer.uint32(26).string(message.toNodeId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouterMoveStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouterMoveStarted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.routerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fromNodeId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.toNodeId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RouterMoveStarted {
+    return {
+      routerId: isSet(object.routerId)
+        ? globalThis.String(object.routerId)
+        : isSet(object.router_id)
+        ? globalThis.String(object.router_id)
+        : "",
+      fromNodeId: isSet(object.fromNodeId)
+        ? globalThis.String(object.fromNodeId)
+        : isSet(object.from_node_id)
+        ? globalThis.String(object.from_node_id)
+        : "",
+      toNodeId: isSet(object.toNodeId)
+        ? globalThis.String(object.toNodeId)
+        : isSet(object.to_node_id)
+        ? globalThis.String(object.to_node_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: RouterMoveStarted): unknown {
+    const obj: any = {};
+    if (message.routerId !== "") {
+      obj.routerId = message.routerId;
+    }
+    if (message.fromNodeId !== "") {
+      obj.fromNodeId = message.fromNodeId;
+    }
+    if (message.toNodeId !== "") {
+      obj.toNodeId = message.toNodeId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RouterMoveStarted>, I>>(base?: I): RouterMoveStarted {
+    return RouterMoveStarted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouterMoveStarted>, I>>(object: I): RouterMoveStarted {
+    const message = createBaseRouterMoveStarted() as any;
+    message.routerId = object.routerId ?? "";
+    message.fromNodeId = object.fromNodeId ?? "";
+    message.toNodeId = object.toNodeId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseRouterMovePrepared(): RouterMovePrepared {
+  return { routerId: "", toNodeId: "" };
+}
+
+export const RouterMovePrepared: MessageFns<RouterMovePrepared> = {
+  encode(message: RouterMovePrepared, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.routerId !== "") {
+      writer.uint32(10).string(message.routerId);
+    }
+    if (message.toNodeId !== "") {
+      writer.uint32(18).string(message.toNodeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouterMovePrepared {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouterMovePrepared() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.routerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.toNodeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RouterMovePrepared {
+    return {
+      routerId: isSet(object.routerId)
+        ? globalThis.String(object.routerId)
+        : isSet(object.router_id)
+        ? globalThis.String(object.router_id)
+        : "",
+      toNodeId: isSet(object.toNodeId)
+        ? globalThis.String(object.toNodeId)
+        : isSet(object.to_node_id)
+        ? globalThis.String(object.to_node_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RouterMovePrepared): unknown {
+    const obj: any = {};
+    if (message.routerId !== "") {
+      obj.routerId = message.routerId;
+    }
+    if (message.toNodeId !== "") {
+      obj.toNodeId = message.toNodeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RouterMovePrepared>, I>>(base?: I): RouterMovePrepared {
+    return RouterMovePrepared.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouterMovePrepared>, I>>(object: I): RouterMovePrepared {
+    const message = createBaseRouterMovePrepared() as any;
+    message.routerId = object.routerId ?? "";
+    message.toNodeId = object.toNodeId ?? "";
+    return message;
+  },
+};
+
+function createBaseRouterMoveAborted(): RouterMoveAborted {
+  return { routerId: "", toNodeId: "", reason: "" };
+}
+
+export const RouterMoveAborted: MessageFns<RouterMoveAborted> = {
+  encode(message: RouterMoveAborted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.routerId !== "") {
+      writer.uint32(10).string(message.routerId);
+    }
+    if (message.toNodeId !== "") {
+      writer.uint32(18).string(message.toNodeId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouterMoveAborted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouterMoveAborted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.routerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.toNodeId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RouterMoveAborted {
+    return {
+      routerId: isSet(object.routerId)
+        ? globalThis.String(object.routerId)
+        : isSet(object.router_id)
+        ? globalThis.String(object.router_id)
+        : "",
+      toNodeId: isSet(object.toNodeId)
+        ? globalThis.String(object.toNodeId)
+        : isSet(object.to_node_id)
+        ? globalThis.String(object.to_node_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: RouterMoveAborted): unknown {
+    const obj: any = {};
+    if (message.routerId !== "") {
+      obj.routerId = message.routerId;
+    }
+    if (message.toNodeId !== "") {
+      obj.toNodeId = message.toNodeId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RouterMoveAborted>, I>>(base?: I): RouterMoveAborted {
+    return RouterMoveAborted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouterMoveAborted>, I>>(object: I): RouterMoveAborted {
+    const message = createBaseRouterMoveAborted() as any;
+    message.routerId = object.routerId ?? "";
+    message.toNodeId = object.toNodeId ?? "";
     message.reason = object.reason ?? "";
     return message;
   },

@@ -109,6 +109,15 @@ export interface Router {
   readonly createTime: Date | undefined;
   readonly updateTime: Date | undefined;
   readonly etag: string;
+  /** It runs on a node in one of these, as Neutron has it. Empty: in any or none. */
+  readonly availabilityZoneHints: readonly string[];
+  /** It runs on a node that has all of these labels. Empty: on any. */
+  readonly nodeSelector: { [key: string]: string };
+}
+
+export interface Router_NodeSelectorEntry {
+  readonly key: string;
+  readonly value: string;
 }
 
 export interface ExternalGateway {
@@ -157,6 +166,8 @@ function createBaseRouter(): Router {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    availabilityZoneHints: [],
+    nodeSelector: {},
   };
 }
 
@@ -201,6 +212,12 @@ export const Router: MessageFns<Router> = {
     if (message.etag !== "") {
       writer.uint32(106).string(message.etag);
     }
+    for (const v of message.availabilityZoneHints) {
+      writer.uint32(362).string(v!);
+    }
+    globalThis.Object.entries(message.nodeSelector).forEach(([key, value]: [string, string]) => {
+      Router_NodeSelectorEntry.encode({ key: key as any, value }, writer.uint32(370).fork()).join();
+    });
     return writer;
   },
 
@@ -321,6 +338,25 @@ export const Router: MessageFns<Router> = {
             message.etag = reader.string();
             continue;
           }
+          case 45: {
+            if (tag !== 362) {
+              break;
+            }
+
+            message.availabilityZoneHints.push(reader.string());
+            continue;
+          }
+          case 46: {
+            if (tag !== 370) {
+              break;
+            }
+
+            const entry46 = Router_NodeSelectorEntry.decode(reader, reader.uint32());
+            if (entry46.value !== undefined) {
+              message.nodeSelector[entry46.key] = entry46.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -370,6 +406,38 @@ export const Router: MessageFns<Router> = {
         ? fromJsonTimestamp(object.update_time)
         : undefined,
       etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      availabilityZoneHints: globalThis.Array.isArray(object?.availabilityZoneHints)
+        ? object.availabilityZoneHints.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.availability_zone_hints)
+        ? object.availability_zone_hints.map((e: any) => globalThis.String(e))
+        : [],
+      nodeSelector: isObject(object.nodeSelector)
+        ? (globalThis.Object.entries(object.nodeSelector) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.node_selector)
+        ? (globalThis.Object.entries(object.node_selector) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
     };
   },
 
@@ -414,6 +482,18 @@ export const Router: MessageFns<Router> = {
     if (message.etag !== "") {
       obj.etag = message.etag;
     }
+    if (message.availabilityZoneHints?.length) {
+      obj.availabilityZoneHints = message.availabilityZoneHints;
+    }
+    if (message.nodeSelector) {
+      const entries = globalThis.Object.entries(message.nodeSelector) as [string, string][];
+      if (entries.length > 0) {
+        obj.nodeSelector = {};
+        entries.forEach(([k, v]) => {
+          obj.nodeSelector[k] = v;
+        });
+      }
+    }
     return obj;
   },
 
@@ -437,6 +517,101 @@ export const Router: MessageFns<Router> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.availabilityZoneHints = object.availabilityZoneHints?.map((e) => e) || [];
+    message.nodeSelector = (globalThis.Object.entries(object.nodeSelector ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseRouter_NodeSelectorEntry(): Router_NodeSelectorEntry {
+  return { key: "", value: "" };
+}
+
+export const Router_NodeSelectorEntry: MessageFns<Router_NodeSelectorEntry> = {
+  encode(message: Router_NodeSelectorEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Router_NodeSelectorEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouter_NodeSelectorEntry() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Router_NodeSelectorEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: Router_NodeSelectorEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Router_NodeSelectorEntry>, I>>(base?: I): Router_NodeSelectorEntry {
+    return Router_NodeSelectorEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Router_NodeSelectorEntry>, I>>(object: I): Router_NodeSelectorEntry {
+    const message = createBaseRouter_NodeSelectorEntry() as any;
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -941,6 +1116,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

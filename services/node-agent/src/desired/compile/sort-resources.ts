@@ -39,6 +39,9 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
       case "floatingIp":
         floatingIps.set(key, resource.value);
         break;
+      // Probed, and nothing in the kernel.
+      case "peer":
+        break;
       case "gone":
         gone.add(key);
         break;

@@ -71,6 +71,7 @@ export function router(
     interfaces: networkNumbers.map((networkNumber) => interfacePort(number, networkNumber)),
     routes: [],
     bindingEpoch: 1,
+    standby: false,
     ...settings,
   };
   return [resourceKey("router", value.routerId), desired({ $case: "router", value })];

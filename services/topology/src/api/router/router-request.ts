@@ -7,6 +7,7 @@ import {
   RouterStatus,
 } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
+import { checkPlacementWish } from "./placement-wish.ts";
 
 const maxRoutes = 100;
 
@@ -28,6 +29,7 @@ export function parseNewRouter(given: Router | undefined, callerProject: string)
     "are made by AddRouterInterface: leave them empty",
   );
   const routes = parseRoutes(checks, router.routes);
+  checkPlacementWish(checks, router);
   checks.done();
   return { ...settable(router, routes), projectId: router.projectId || callerProject };
 }
@@ -38,6 +40,7 @@ export function parseRouterValues(given: Router, present: Router): Router {
   const checks = fieldChecks();
   checkDescribed(checks, "router", given);
   const routes = parseRoutes(checks, given.routes);
+  checkPlacementWish(checks, given);
   checks.done();
   return { ...settable(given, routes), id: present.id, projectId: present.projectId };
 }
