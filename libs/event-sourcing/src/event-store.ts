@@ -48,6 +48,13 @@ export interface ReadAllOptions {
   readonly streamPrefixes?: readonly string[];
 }
 
+export interface ReplayOptions {
+  /** Exclusive. Absent: from the very start. */
+  readonly from?: Position;
+  /** As in ReadAllOptions. */
+  readonly streamPrefixes?: readonly string[];
+}
+
 export interface SubscribeOptions {
   /** Exclusive: the last position the caller has considered. Absent: from the start. */
   readonly after?: Position;
@@ -79,6 +86,10 @@ export interface EventStore {
   /** Nothing where the stream does not exist. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
+  /** Hands over what `readAll` would, forwards to the log's end, as fast as it comes: for rebuilding a state. What `take` throws
+   *  ends it, and is thrown.
+   *  @throws {LogUnavailable} */
+  replay(options: ReplayOptions, take: (event: RecordedEvent) => void): Promise<void>;
   /** Position of the last event in the log that is not a system event; 0 when there is none. */
   lastPosition(): Promise<Position>;
   subscribe(options: SubscribeOptions, handler: SubscriptionHandler): Subscription;

@@ -86,9 +86,8 @@ export function follow<S>(store: EventStore, fold: Fold<S>, events: FollowerEven
 /** Folds the log from the fold's position to its present end, without following it. For a start, and for `verify`. */
 export async function foldToEnd<S>(store: EventStore, fold: Fold<S>, upTo = Number.POSITIVE_INFINITY): Promise<void> {
   const end = Math.min(await store.lastPosition(), upTo);
-  for await (const event of store.readAll({ from: fold.position, streamPrefixes: fold.streamPrefixes })) {
-    if (event.position > upTo) break;
-    fold.take(event);
-  }
+  await store.replay({ from: fold.position, streamPrefixes: fold.streamPrefixes }, (event) => {
+    if (event.position <= upTo) fold.take(event);
+  });
   fold.considered(end);
 }

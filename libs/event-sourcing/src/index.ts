@@ -20,6 +20,7 @@ export type {
   ReadAllOptions,
   ReadStreamOptions,
   RecordedEvent,
+  ReplayOptions,
   SubscribeOptions,
   Subscription,
   SubscriptionHandler,

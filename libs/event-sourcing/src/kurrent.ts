@@ -1,7 +1,9 @@
 import { KurrentDBClient } from "@kurrent/kurrentdb-client";
 import type { EventStore, Subscription } from "./event-store.ts";
 import { Appender, type AppenderLog } from "./kurrent/appender.ts";
+import { plainEndpoint } from "./kurrent/plain-endpoint.ts";
 import { readAll, readLastOf, readStream } from "./kurrent/reads.ts";
+import { replay } from "./kurrent/replay.ts";
 import { subscribe } from "./kurrent/subscription.ts";
 
 export interface KurrentOptions {
@@ -21,6 +23,7 @@ export function connectKurrent(options: KurrentOptions): EventStore {
   const connect = () => KurrentDBClient.connectionString(options.connectionString);
   const appender = new Appender(connect, options.appendTimeoutMs ?? defaultAppendTimeoutMs, options.logger);
   const client = connect();
+  const endpoint = plainEndpoint(options.connectionString);
   const subscriptions = new Set<Subscription>();
   return {
     async append(stream, expected, events) {
@@ -32,6 +35,10 @@ export function connectKurrent(options: KurrentOptions): EventStore {
     },
     readStream: (stream, read) => readStream(client, stream, read),
     readAll: (read) => readAll(client, read),
+    async replay(options, take) {
+      if (endpoint !== undefined) return await replay(endpoint, options, take);
+      for await (const event of readAll(client, options)) take(event);
+    },
     async lastPosition() {
       for await (const { position } of readAll(client, { direction: "backwards", maxCount: 1 })) return position;
       return 0;

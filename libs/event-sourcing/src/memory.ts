@@ -21,6 +21,9 @@ export function createMemoryStore(): EventStore {
     append: async (stream, expected, events) => log.append(stream, expected, events),
     readStream: (stream, options) => inSteps(() => log.readStream(stream, options)),
     readAll: (options) => inSteps(() => log.readAll(options)),
+    replay: async (options, take) => {
+      for (const event of log.readAll(options)) take(event);
+    },
     lastPosition: async () => log.lastPosition(),
     subscribe: (options, handler) => log.subscribe(options, handler),
     close: async () => log.close(),

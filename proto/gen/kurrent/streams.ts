@@ -33,10 +33,12 @@ export interface ReadReq_Options {
     readonly $case: "subscription";
     readonly value: ReadReq_Options_SubscriptionOptions;
   } | undefined;
-  readonly filterOption: { readonly $case: "filter"; readonly value: ReadReq_Options_FilterOptions } | {
-    readonly $case: "noFilter";
-    readonly value: Empty;
-  } | undefined;
+  readonly filterOption:
+    | { readonly $case: "filter"; readonly value: ReadReq_Options_FilterOptions }
+    | { readonly $case: "noFilter"; readonly value: Empty }
+    | undefined;
+  /** Required by KurrentDB. The embedded log spells ids as text in any case. */
+  readonly uuidOption: ReadReq_Options_UUIDOption | undefined;
 }
 
 export const ReadReq_Options_ReadDirection = { Forwards: "Forwards", Backwards: "Backwards" } as const;
@@ -102,6 +104,13 @@ export interface ReadReq_Options_AllOptions {
 }
 
 export interface ReadReq_Options_SubscriptionOptions {
+}
+
+export interface ReadReq_Options_UUIDOption {
+  readonly content: { readonly $case: "structured"; readonly value: Empty } | {
+    readonly $case: "string";
+    readonly value: Empty;
+  } | undefined;
 }
 
 export interface ReadReq_Options_FilterOptions {
@@ -365,6 +374,7 @@ function createBaseReadReq_Options(): ReadReq_Options {
     resolveLinks: false,
     countOption: undefined,
     filterOption: undefined,
+    uuidOption: undefined,
   };
 }
 
@@ -399,6 +409,9 @@ export const ReadReq_Options: MessageFns<ReadReq_Options> = {
       case "noFilter":
         Empty.encode(message.filterOption.value, writer.uint32(66).fork()).join();
         break;
+    }
+    if (message.uuidOption !== undefined) {
+      ReadReq_Options_UUIDOption.encode(message.uuidOption, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -489,6 +502,14 @@ export const ReadReq_Options: MessageFns<ReadReq_Options> = {
             message.filterOption = { $case: "noFilter", value: Empty.decode(reader, reader.uint32()) };
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.uuidOption = ReadReq_Options_UUIDOption.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -530,6 +551,11 @@ export const ReadReq_Options: MessageFns<ReadReq_Options> = {
         : isSet(object.no_filter)
         ? { $case: "noFilter", value: Empty.fromJSON(object.no_filter) }
         : undefined,
+      uuidOption: isSet(object.uuidOption)
+        ? ReadReq_Options_UUIDOption.fromJSON(object.uuidOption)
+        : isSet(object.uuid_option)
+        ? ReadReq_Options_UUIDOption.fromJSON(object.uuid_option)
+        : undefined,
     };
   },
 
@@ -555,6 +581,9 @@ export const ReadReq_Options: MessageFns<ReadReq_Options> = {
       obj.filter = ReadReq_Options_FilterOptions.toJSON(message.filterOption.value);
     } else if (message.filterOption?.$case === "noFilter") {
       obj.noFilter = Empty.toJSON(message.filterOption.value);
+    }
+    if (message.uuidOption !== undefined) {
+      obj.uuidOption = ReadReq_Options_UUIDOption.toJSON(message.uuidOption);
     }
     return obj;
   },
@@ -620,6 +649,9 @@ export const ReadReq_Options: MessageFns<ReadReq_Options> = {
         break;
       }
     }
+    message.uuidOption = (object.uuidOption !== undefined && object.uuidOption !== null)
+      ? ReadReq_Options_UUIDOption.fromPartial(object.uuidOption)
+      : undefined;
     return message;
   },
 };
@@ -944,6 +976,107 @@ export const ReadReq_Options_SubscriptionOptions: MessageFns<ReadReq_Options_Sub
     _: I,
   ): ReadReq_Options_SubscriptionOptions {
     const message = createBaseReadReq_Options_SubscriptionOptions() as any;
+    return message;
+  },
+};
+
+function createBaseReadReq_Options_UUIDOption(): ReadReq_Options_UUIDOption {
+  return { content: undefined };
+}
+
+export const ReadReq_Options_UUIDOption: MessageFns<ReadReq_Options_UUIDOption> = {
+  encode(message: ReadReq_Options_UUIDOption, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.content?.$case) {
+      case "structured":
+        Empty.encode(message.content.value, writer.uint32(10).fork()).join();
+        break;
+      case "string":
+        Empty.encode(message.content.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadReq_Options_UUIDOption {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadReq_Options_UUIDOption() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.content = { $case: "structured", value: Empty.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = { $case: "string", value: Empty.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReadReq_Options_UUIDOption {
+    return {
+      content: isSet(object.structured)
+        ? { $case: "structured", value: Empty.fromJSON(object.structured) }
+        : isSet(object.string)
+        ? { $case: "string", value: Empty.fromJSON(object.string) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ReadReq_Options_UUIDOption): unknown {
+    const obj: any = {};
+    if (message.content?.$case === "structured") {
+      obj.structured = Empty.toJSON(message.content.value);
+    } else if (message.content?.$case === "string") {
+      obj.string = Empty.toJSON(message.content.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ReadReq_Options_UUIDOption>, I>>(base?: I): ReadReq_Options_UUIDOption {
+    return ReadReq_Options_UUIDOption.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReadReq_Options_UUIDOption>, I>>(object: I): ReadReq_Options_UUIDOption {
+    const message = createBaseReadReq_Options_UUIDOption() as any;
+    switch (object.content?.$case) {
+      case "structured": {
+        if (object.content?.value !== undefined && object.content?.value !== null) {
+          message.content = { $case: "structured", value: Empty.fromPartial(object.content.value) };
+        }
+        break;
+      }
+      case "string": {
+        if (object.content?.value !== undefined && object.content?.value !== null) {
+          message.content = { $case: "string", value: Empty.fromPartial(object.content.value) };
+        }
+        break;
+      }
+    }
     return message;
   },
 };

@@ -42,6 +42,7 @@ describe("the embedded log's protocol", () => {
         resolveLinks: false,
         countOption: { $case: "count", value: 10 },
         filterOption: { $case: "noFilter", value: {} },
+        uuidOption: { content: { $case: "string", value: {} } },
         ...options,
       },
     };

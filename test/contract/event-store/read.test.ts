@@ -1,4 +1,4 @@
-import type { Position } from "@rhumbline/event-sourcing";
+import type { Position, RecordedEvent, ReplayOptions } from "@rhumbline/event-sourcing";
 import { beforeAll, expect, test } from "vitest";
 import { all, event, newCategory, newStream, typesOf } from "./given.ts";
 import { describeEachStore } from "./stores.ts";
@@ -17,6 +17,11 @@ describeEachStore("reading from", (under) => {
   });
 
   const streamPrefixes = [`${category}-`];
+  const replayed = async (options: ReplayOptions): Promise<RecordedEvent[]> => {
+    const events: RecordedEvent[] = [];
+    await under.store.replay(options, (event) => events.push(event));
+    return events;
+  };
   const positionOf = (revision: number) => positions[revision] ?? 0;
 
   test("a stream that does not exist has nothing", async () => {
@@ -63,6 +68,22 @@ describeEachStore("reading from", (under) => {
     expect(await typesOf(under.store.readAll({ streamPrefixes, direction, from: positionOf(0) }))).toEqual([]);
   });
 
+  test("a replay hands over just what a read forwards does", async () => {
+    for (const options of [{}, { streamPrefixes }, { streamPrefixes: [] }, { streamPrefixes, from: positionOf(1) }]) {
+      expect(await replayed(options)).toEqual(await all(under.store.readAll(options)));
+    }
+    expect((await replayed({ streamPrefixes })).map(({ type }) => type)).toEqual(["A", "B", "C", "D"]);
+  });
+
+  test("a replay ends with what its taker throws, and leaves the store usable", async () => {
+    const enough = new Error("enough");
+    const stop = () => {
+      throw enough;
+    };
+    await expect(under.store.replay({ streamPrefixes }, stop)).rejects.toBe(enough);
+    expect(await typesOf(under.store.readStream(stream, { from: 3 }))).toEqual(["D"]);
+  });
+
   test("a position of an event that the prefixes leave out serves as well", async () => {
     const [otherA] = await all(under.store.readAll({ streamPrefixes: [`${category}x-`], maxCount: 1 }));
     expect(await typesOf(under.store.readAll({ streamPrefixes, from: otherA?.position ?? 0 }))).toEqual([
@@ -100,6 +121,7 @@ describeEachStore("reading from", (under) => {
     const forwards = await all(under.store.readAll(prefixes));
     expect(forwards.map(({ type }) => type)).toEqual(["Before", "Large", "After"]);
     expect(forwards[1]?.data).toEqual({ text });
+    expect(await replayed(prefixes)).toEqual(forwards);
     expect(await all(under.store.readAll({ ...prefixes, direction: "backwards" }))).toEqual(forwards.reverse());
   });
 });

@@ -10,6 +10,7 @@ describe("a log that can't be reached", () => {
     const store = connectKurrent({ connectionString: "kurrentdb://127.0.0.1:1?tls=false" });
     await expect(store.append(newStream(), "any", [event("A")])).rejects.toBeInstanceOf(LogUnavailable);
     await expect(all(store.readAll())).rejects.toBeInstanceOf(LogUnavailable);
+    await expect(store.replay({}, () => undefined)).rejects.toBeInstanceOf(LogUnavailable);
     await expect(store.lastPosition()).rejects.toBeInstanceOf(LogUnavailable);
     expect(await watch(store, {}).dropped).toBeInstanceOf(LogUnavailable);
     await store.close();
