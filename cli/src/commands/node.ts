@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addDelete, addGet, addList } from "../resource/commands.ts";
 import type { Run } from "../run.ts";
 import { addNodeAgentCommands } from "./node-agent.ts";
+import { addNodeDrainCommand } from "./node-drain.ts";
 import { nodeResource } from "./node-resource.ts";
 import { addNodeSchedulingCommands } from "./node-scheduling.ts";
 
@@ -12,5 +13,6 @@ export function addNodeCommands(program: Command, run: Run): void {
   addList(group, nodeResource, run);
   addDelete(group, nodeResource, run);
   addNodeSchedulingCommands(group, run);
+  addNodeDrainCommand(group, run);
   addNodeAgentCommands(group, run);
 }

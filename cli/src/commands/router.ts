@@ -21,6 +21,7 @@ import { networkResource } from "./network.ts";
 import { type PlacementOptions, placementFields, withSettablePlacementFlags } from "./placement-flags.ts";
 import { collectRoute, type TypedRoute } from "./route-flag.ts";
 import { addRouterInterfaceCommands } from "./router-interface.ts";
+import { addRouterMoveCommand } from "./router-move.ts";
 import { routerResource } from "./router-resource.ts";
 
 interface SettableOptions extends DescribedOptions, AdminStateOptions, PlacementOptions, MutationOptions {
@@ -78,6 +79,7 @@ export function addRouterCommands(program: Command, run: Run): void {
   const set = group.command("set").description("change a router").argument("<router>", nameOrIdHelp(routerResource));
   withMutationFlags(withSettableFlags(withNameFlag(set)), routerResource).action(run(setRouter));
   addRouterInterfaceCommands(group, run);
+  addRouterMoveCommand(group, run);
   addDelete(group, routerResource, run);
 }
 

@@ -9,6 +9,7 @@ import { createLogger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { mountAgentService } from "./api/agent-service.ts";
 import { parseConfig } from "./config.ts";
 import { parseBridgeMapping } from "./desired/host-facts.ts";
+import { DoorKeeper } from "./doors/door-keeper.ts";
 import { DesiredFeed } from "./feed/desired-feed.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
@@ -72,7 +73,10 @@ const reporter = new NodeReporter(data, who, spool);
 reporter.started();
 
 const lookLater = (ms: number) => setTimeout(() => loop.wake(Trigger.DRIFT), ms).unref();
-const parts = { kernel: known, host, reporter, drift: new RepeatedDrift(lookLater), logger: log, now: Date.now };
+const doorKeeper = new DoorKeeper(() => loop.wake(Trigger.DESIRED));
+const doors = () => doorKeeper.authority;
+const drift = new RepeatedDrift(lookLater);
+const parts = { kernel: known, host, doors, reporter, drift, logger: log, now: Date.now };
 const schedule = new RetrySchedule(Math.random);
 const loop = new ReconcileLoop({
   pass: async (trigger) => feed.current && reconcile(parts, feed.current, trigger),
@@ -90,12 +94,17 @@ const watch = watchKernel({
   },
   logger: log,
 });
-const feed = new DesiredFeed(data, () => loop.wake(Trigger.DESIRED));
+const feed = new DesiredFeed(data, ({ version }) => {
+  doorKeeper.holds(version.logId, version.position);
+  loop.wake(Trigger.DESIRED);
+});
+if (feed.current !== undefined) doorKeeper.holds(feed.current.version.logId, feed.current.version.position);
 const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log });
 const roomAgain = () => loop.wake(Trigger.RETRY);
 const sender = new ReportSender({ bus, nodeId, spool, reporter, logger: log, roomAgain });
 
 let refusal = "";
+let wasAccepted = false;
 const stops = [() => watch.stop(), () => looks.stop(), () => sender.stop()];
 const node: Node = {
   ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
@@ -107,14 +116,17 @@ const node: Node = {
   underlayMtu: settings.underlayMtu ?? mtuOfAddress(tunnelIp),
 };
 const registration: RegistrationEvents = {
-  accepted(lastSeq) {
+  accepted({ lastSeq, ...admission }) {
     refusal = "";
-    log.info({ nodeId, lastSeq }, "registered");
+    log.info({ nodeId, lastSeq, ...admission }, "registered");
+    doorKeeper.accepted(admission);
+    loop.release();
+    if (wasAccepted) return;
+    wasAccepted = true;
     sender.settle(lastSeq);
     sender.start();
     const heartbeat = () => ({ applied: reporter.reported.applied, refusal: feed.refusal });
     stops.push(startHeartbeats(bus, who, heartbeat), watchDesired(bus, nodeId, feed, log));
-    loop.release();
   },
   refused(reason) {
     refusal = reason;
@@ -125,13 +137,16 @@ const registration: RegistrationEvents = {
     if (refusal === "") loop.release();
   },
 };
-stops.push(keepRegistering(bus, { node, bootId: who.bootId, incarnation: who.incarnation }, registration, log));
+const request = { node, bootId: who.bootId, incarnation: who.incarnation };
+const registering = keepRegistering(bus, request, registration, log);
+stops.push(() => registering.stop());
 
 exposeAgentGauges({ bus, spool, schedule, feed, registrationRefusal: () => refusal });
 const diagnosis = mountAgentService({
   nodeName: name,
   incarnation: who.incarnation,
   host,
+  doors,
   kernel,
   feed,
   reporter,

@@ -3,6 +3,7 @@ import { inSpan, type Logger } from "@rhumbline/telemetry";
 import { type AppliedPlan, applyPlan } from "./apply/apply-plan.ts";
 import { compileDesired } from "./desired/compile-desired.ts";
 import type { DesiredKernel } from "./desired/desired-kernel.ts";
+import type { DoorAuthority } from "./desired/door.ts";
 import type { HostFacts } from "./desired/host-facts.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
 import type { Kernel } from "./kernel/kernel.ts";
@@ -24,6 +25,8 @@ import { closedByObservation } from "./report/unfinished-plan.ts";
 export interface ReconcilerParts {
   readonly kernel: Kernel;
   readonly host: HostFacts;
+  /** What may be done to doors now. */
+  readonly doors: () => DoorAuthority;
   readonly reporter: NodeReporter;
   readonly drift: RepeatedDrift;
   readonly logger: Logger;
@@ -47,7 +50,7 @@ async function pass(parts: ReconcilerParts, state: DesiredState, woken: ReportCa
   const { kernel, host, reporter, logger } = parts;
   const startedMs = parts.now();
   const observed = await kernel.observe();
-  const desired = leaveUnreadable(compileDesired(state.resources, host), observed);
+  const desired = leaveUnreadable(compileDesired(state.resources, host, parts.doors()), observed);
   const operations = plan(desired, observed);
   const repeated = closeOpenPlan(parts, state, woken, operations, desired, observed);
   const todo = [...operations, ...repeated];
@@ -94,7 +97,7 @@ function closeOpenPlan(
   logger.info({ operations: executed.length }, "a plan of an earlier start was closed by what is observed");
   const ending = { cause: { ...cause, trigger: Trigger.START }, operations: executed, resources: [], count: 0 };
   reporter.outcome(ending, objects, (key) => isDesired(state, key));
-  return announceAll(desired).filter((operation) => !planned.has(printOperation(operation)));
+  return announceAll(desired, observed).filter((operation) => !planned.has(printOperation(operation)));
 }
 
 /** Reports what was done, what somebody else did, and which resources stand otherwise than was reported. */

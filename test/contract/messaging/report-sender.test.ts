@@ -114,7 +114,7 @@ describe("a node's way to the log", () => {
     let refusal = "node id is in use by another host";
     stops.push(serveRegistrations(bus, async () => ({ refusal, lastSeq: 7, logId: "", desiredPosition: 0 })));
     const events = {
-      accepted: (lastSeq: number) => heard.push(`accepted ${lastSeq}`),
+      accepted: ({ lastSeq }: { lastSeq: number }) => heard.push(`accepted ${lastSeq}`),
       refused: (reason: string) => {
         heard.push(reason);
         refusal = "";
@@ -122,7 +122,7 @@ describe("a node's way to the log", () => {
       unanswered: () => heard.push("unanswered"),
     };
     const request = { ...RegisterNode.fromPartial({ bootId: "b1" }), node: Node.fromPartial({ id: nodeId }) };
-    stops.push(keepRegistering(bus, request, events, logger));
+    stops.push(keepRegistering(bus, request, events, logger).stop);
     await eventually(() => expect(heard.at(-1)).toBe("accepted 7"));
     expect(heard.filter((each) => each !== "unanswered")).toEqual(["node id is in use by another host", "accepted 7"]);
   });

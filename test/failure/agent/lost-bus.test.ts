@@ -157,7 +157,9 @@ describe("an agent whose bus is lost, wiped or restored", () => {
 
   function diagnosis(): MountedService {
     const { reporter, spool } = agent;
-    const parts = { host: sampleHost, kernel, feed, reporter, spool, schedule: new RetrySchedule(() => 0), bus };
+    const doors = () => "as desired" as const;
+    const schedule = new RetrySchedule(() => 0);
+    const parts = { host: sampleHost, doors, kernel, feed, reporter, spool, schedule, bus };
     return mountAgentService({ nodeName: "node1", incarnation: "i1", registrationRefusal: () => "", ...parts });
   }
 

@@ -30,10 +30,11 @@ const repairs = [
   + POSTROUTING -j rhumbline-POSTROUTING`,
   `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
   "write net.ipv6.conf.tapf0000101-00.disable_ipv6 = 1",
-  "set link tapf0000101-00 master brqb0000001-00 up",
+  "set link tapf0000101-00 master brqb0000001-00",
   `${namespace}: add address 203.0.113.201/32 to qg-d0000001-00`,
   `${namespace}: add address 10.0.1.1/24 to qr-f0000101-00`,
   `${namespace}: set link qr-f0000101-00 up`,
+  "set link tapf0000101-00 up",
   `${namespace}: announce 203.0.113.201/32 on qg-d0000001-00`,
   `${namespace}: announce 10.0.1.1/24 on qr-f0000101-00`,
 ];

@@ -36,6 +36,10 @@ export const nodeRegistered = (
 };
 export const nodeBecameUnreachable = (nodeId: string): SampleEvent =>
   of("node", nodeId, { type: "NodeBecameUnreachable", data: { nodeId, reason: "no heartbeat" } });
+export const nodeFailed = (nodeId: string): SampleEvent =>
+  of("node", nodeId, { type: "NodeFailed", data: { nodeId, reason: "no heartbeat" } });
+export const nodeDrainStarted = (nodeId: string, maxMovesAtOnce: number, routersAtStart: number): SampleEvent =>
+  of("node", nodeId, { type: "NodeDrainStarted", data: { nodeId, maxMovesAtOnce, routersAtStart } });
 export const nodeCordoned = (nodeId: string): SampleEvent =>
   of("node", nodeId, { type: "NodeCordoned", data: { nodeId } });
 export const nodeDeleted = (nodeId: string): SampleEvent =>
@@ -43,6 +47,15 @@ export const nodeDeleted = (nodeId: string): SampleEvent =>
 
 export const routerBound = (routerId: string, nodeId: string, epoch = 1): SampleEvent =>
   of("routerBinding", routerId, { type: "RouterBound", data: { routerId, nodeId, epoch, reason: "test" } });
+export const moveStarted = (routerId: string, fromNodeId: string, toNodeId: string): SampleEvent =>
+  of("routerBinding", routerId, {
+    type: "RouterMoveStarted",
+    data: { routerId, fromNodeId, toNodeId, reason: "test" },
+  });
+export const movePrepared = (routerId: string, toNodeId: string): SampleEvent =>
+  of("routerBinding", routerId, { type: "RouterMovePrepared", data: { routerId, toNodeId } });
+export const moveAborted = (routerId: string, toNodeId: string): SampleEvent =>
+  of("routerBinding", routerId, { type: "RouterMoveAborted", data: { routerId, toNodeId, reason: "test" } });
 export const routerUnbound = (routerId: string, nodeId: string, epoch = 1): SampleEvent =>
   of("routerBinding", routerId, { type: "RouterUnbound", data: { routerId, nodeId, epoch, reason: "test" } });
 

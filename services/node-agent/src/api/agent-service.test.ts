@@ -36,7 +36,18 @@ beforeEach(async () => {
   feed = new DesiredFeed(folder, () => undefined);
   schedule = new RetrySchedule(() => 0);
   const { reporter, spool } = agent;
-  const parts = { host: sampleHost, kernel, feed, reporter, spool, schedule, bus, registrationRefusal: () => "" };
+  const doors = () => "as desired" as const;
+  const parts = {
+    host: sampleHost,
+    doors,
+    kernel,
+    feed,
+    reporter,
+    spool,
+    schedule,
+    bus,
+    registrationRefusal: () => "",
+  };
   const services = [mountAgentService({ nodeName: "node1", incarnation: "i1", ...parts })];
   server = await startGrpcServer({ listen: "127.0.0.1:0", services, authenticate: nobodyIsAsked, log: logger });
   channel = openChannel(server.address);

@@ -3,6 +3,7 @@ import { type MountedService, mount } from "@rhumbline/grpc";
 import type { Bus } from "@rhumbline/messaging";
 import { AgentServiceService, type GetAgentStatusResponse } from "@rhumbline/proto/rhumbline/agent/v1/agent_service";
 import { compileDesired } from "../desired/compile-desired.ts";
+import type { DoorAuthority } from "../desired/door.ts";
 import type { HostFacts } from "../desired/host-facts.ts";
 import type { DesiredFeed } from "../feed/desired-feed.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -18,6 +19,7 @@ export interface AgentServiceParts {
   readonly nodeName: string;
   readonly incarnation: string;
   readonly host: HostFacts;
+  readonly doors: () => DoorAuthority;
   readonly kernel: Kernel;
   readonly feed: DesiredFeed;
   readonly reporter: NodeReporter;
@@ -45,10 +47,10 @@ export function mountAgentService(parts: AgentServiceParts): MountedService {
   });
 }
 
-async function dryRun({ feed, kernel, host }: AgentServiceParts): Promise<string[]> {
+async function dryRun({ feed, kernel, host, doors }: AgentServiceParts): Promise<string[]> {
   const state = feed.current;
   if (state === undefined) return [];
-  return plan(compileDesired(state.resources, host), await kernel.observe()).map(printOperation);
+  return plan(compileDesired(state.resources, host, doors()), await kernel.observe()).map(printOperation);
 }
 
 function statusOf(parts: AgentServiceParts): GetAgentStatusResponse {

@@ -7,12 +7,17 @@ import { routersFloatingIps } from "./compile/routers-floating-ips.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import type { DesiredInstancePort, DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
 import { hostEnd, networkBridge, routerNamespace } from "./device-names.ts";
+import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
 /** Everything that the resources ask of this host's kernel. A resource that can't be realised here becomes an error of
  *  its own, never an exception; what stands of it in the kernel is left as it is. */
-export function compileDesired(resources: ReadonlyMap<ResourceKey, DesiredResource>, host: HostFacts): DesiredKernel {
+export function compileDesired(
+  resources: ReadonlyMap<ResourceKey, DesiredResource>,
+  host: HostFacts,
+  authority: DoorAuthority = "as desired",
+): DesiredKernel {
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
   const { bridges, carriers } = compileNetworks(sorted.networks, host.bridgeMappings, errors);
@@ -27,7 +32,7 @@ export function compileDesired(resources: ReadonlyMap<ResourceKey, DesiredResour
   for (const [key, router] of sorted.routers) {
     if (!router.adminStateUp) continue;
     const served = floatingIps.get(router.routerId) ?? [];
-    const compiled = orRefuse(key, errors, () => compileRouter(key, router, served, carriers));
+    const compiled = orRefuse(key, errors, () => compileRouter(key, router, served, carriers, authority));
     if (compiled !== undefined) routers.set(compiled.name, compiled);
     else for (const { resource } of served) errors.set(resource, `${key} isn't realised on this node`);
   }

@@ -1,4 +1,5 @@
 import type { RuleTable } from "../rules/rule-model.ts";
+import type { Door } from "./door.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
 /** Everything of ours that should be in the kernel of this host. Each object names the desired key it serves. */
@@ -52,6 +53,7 @@ export interface DesiredLeg {
   readonly mac: string;
   readonly mtu: number;
   readonly attachment: Attachment;
+  readonly door: Door;
   readonly addresses: readonly DesiredAddress[];
 }
 

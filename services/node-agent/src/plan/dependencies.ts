@@ -64,6 +64,7 @@ export function needsOf(operation: Operation): string[] {
       return [namespace, tableOf(operation.netns, "nat")];
     case "announce":
       return [
+        ...(operation.through === "" ? [] : [linkOf("", operation.through)]),
         linkOf(operation.netns, operation.device),
         ...operation.addresses.map((address) => addressOf(operation.netns, operation.device, address)),
       ];

@@ -115,6 +115,8 @@ export type FlowTranslation =
 export interface Announce extends InNamespace {
   readonly kind: "announce";
   readonly device: string;
+  /** The leg's other end on the host, which has to let it out; empty: it has none. */
+  readonly through: string;
   readonly addresses: readonly string[];
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { applyPlan } from "../apply/apply-plan.ts";
 import { compileDesired } from "../desired/compile-desired.ts";
+import type { DoorAuthority } from "../desired/door.ts";
 import {
   type DesiredState,
   desiredState,
@@ -20,7 +22,7 @@ const base = [externalNetwork(), tenantNetwork(1)] as const;
 const withRouter = [...base, router(1, [1])] as const;
 const namespace = `qrouter-${sampleId("a", 1)}`;
 
-test("a new router: rules before devices are up, addresses before routes, announcements last", async () => {
+test("a new router: rules before devices are up, addresses before routes, doors open at last, then announcements", async () => {
   const kernel = await standing(desiredState(...base));
   expect(await planText(kernel, desiredState(...withRouter))).toEqual([
     `add namespace ${namespace}`,
@@ -39,17 +41,73 @@ test("a new router: rules before devices are up, addresses before routes, announ
     `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
     "write net.ipv6.conf.tapd0000001-00.disable_ipv6 = 1",
     "write net.ipv6.conf.tapf0000101-00.disable_ipv6 = 1",
-    "set link tapd0000001-00 master br-ex up",
-    "set link tapf0000101-00 master brqb0000001-00 up",
+    "set link tapd0000001-00 master br-ex",
+    "set link tapf0000101-00 master brqb0000001-00",
     `${namespace}: set link lo up`,
     `${namespace}: add address 203.0.113.101/24 to qg-d0000001-00`,
     `${namespace}: set link qg-d0000001-00 up`,
     `${namespace}: add address 10.0.1.1/24 to qr-f0000101-00`,
     `${namespace}: set link qr-f0000101-00 up`,
     `${namespace}: set route default via 203.0.113.1 dev qg-d0000001-00`,
+    "set link tapd0000001-00 up",
+    "set link tapf0000101-00 up",
     `${namespace}: announce 203.0.113.101/24 on qg-d0000001-00`,
     `${namespace}: announce 10.0.1.1/24 on qr-f0000101-00`,
   ]);
+});
+
+test("a router on standby stands whole behind closed doors, and takes over by opening and announcing", async () => {
+  const standby = desiredState(...base, router(1, [1], { standby: true }));
+  const kernel = await standing(desiredState(...base));
+  const text = await planText(kernel, standby);
+  expect(text).toContain(`${namespace}: set route default via 203.0.113.1 dev qg-d0000001-00`);
+  expect(text.filter((line) => / up$|: announce/.test(line))).toEqual([
+    `${namespace}: set link lo up`,
+    `${namespace}: set link qg-d0000001-00 up`,
+    `${namespace}: set link qr-f0000101-00 up`,
+  ]);
+  const prepared = await standing(standby);
+  const opening = [
+    "set link tapd0000001-00 up",
+    "set link tapf0000101-00 up",
+    `${namespace}: announce 203.0.113.101/24 on qg-d0000001-00`,
+    `${namespace}: announce 10.0.1.1/24 on qr-f0000101-00`,
+  ];
+  expect(await planText(prepared, desiredState(...withRouter))).toEqual(opening);
+  const closing = ["set link tapd0000001-00 down", "set link tapf0000101-00 down"];
+  expect(await planText(await standing(desiredState(...withRouter)), standby)).toEqual(closing);
+});
+
+test("on a device, the leg itself is the door: its routes come when it is open", async () => {
+  const host = { ...sampleHost, bridgeMappings: new Map([["physnet1", { kind: "device", device: "eth1" } as const]]) };
+  const kernel = fakeKernel();
+  kernel.addLink({ name: "eth1" });
+  const text = async (state: DesiredState) => {
+    const observed = await kernel.observe();
+    const operations = plan(compileDesired(state, host), observed);
+    await applyPlan(kernel, operations, observed);
+    return operations.map(printOperation);
+  };
+  const closed = await text(desiredState(...base, router(1, [], { standby: true })));
+  expect(closed.filter((line) => /: set route|: announce|: set link qg/.test(line))).toEqual([]);
+  expect(await text(desiredState(...base, router(1, [])))).toEqual([
+    `${namespace}: set link qg-d0000001-00 up`,
+    `${namespace}: set route default via 203.0.113.1 dev qg-d0000001-00`,
+    `${namespace}: announce 203.0.113.101/24 on qg-d0000001-00`,
+  ]);
+});
+
+test("an agent that does not know what is its own opens nothing and closes nothing; one that was cut off closes all", async () => {
+  const open = await standing(desiredState(...withRouter));
+  const fresh = await standing(desiredState(...base));
+  const planned = async (kernel: FakeKernel, authority: DoorAuthority) =>
+    plan(compileDesired(desiredState(...withRouter), sampleHost, authority), await kernel.observe())
+      .map(printOperation)
+      .filter((line) => /^set link tap.* (up|down)$|: announce/.test(line));
+  expect(await planned(open, "as they stand")).toEqual([]);
+  expect(await planned(fresh, "as they stand")).toEqual([]);
+  expect(await planned(open, "closed")).toEqual(["set link tapd0000001-00 down", "set link tapf0000101-00 down"]);
+  expect(await planned(fresh, "closed")).toEqual([]);
 });
 
 test("a floating IP: its rules, its address, its announcement", async () => {

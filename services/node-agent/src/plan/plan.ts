@@ -4,6 +4,7 @@ import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
 import { startDraft } from "./steps/draft.ts";
 import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
+import { planClosing, planOpening } from "./steps/plan-doors.ts";
 import { planRevokedFlows } from "./steps/plan-flows.ts";
 import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts";
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
@@ -12,12 +13,14 @@ import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
 import { planTables } from "./steps/plan-tables.ts";
 
 /** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
- *  Rules stand before the first packet can come: before devices are up and addresses answer. Connections of revoked access
+ *  Doors that are to be closed are closed first. Rules stand before the first packet can come: before devices are up,
+ *  addresses answer and doors are opened. Connections of revoked access
  *  go as soon as no rule makes new ones. Additions come before deletions, so that no interface is ever without an address
  *  in between: the kernel drops the routes of one that is. */
 export function plan(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
   const draft = startDraft(observed);
   const routers = [...desired.routers.values()];
+  planClosing(routers, draft);
   planBridges(desired, draft);
   planNamespaces(desired, draft);
   for (const router of routers) planTables(router, draft);
@@ -28,6 +31,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
     planAddresses(router, draft);
     planRoutes(router, draft);
   }
+  planOpening(routers, draft);
   planInstancePorts(desired, draft);
   planAnnouncements(desired, observed, draft);
 

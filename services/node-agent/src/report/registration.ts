@@ -1,10 +1,10 @@
 import { type Bus, registerNode } from "@rhumbline/messaging";
-import type { RegisterNode } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import type { RegisterNode, RegisterNodeReply } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import type { Logger } from "@rhumbline/telemetry";
 
 export interface RegistrationEvents {
-  /** Accepted; the log has this node's reports up to `lastSeq`. Called once. */
-  accepted(lastSeq: number): void;
+  /** Accepted; the log has this node's reports up to `lastSeq`. Called once, and once more each time it was asked for anew. */
+  accepted(reply: RegisterNodeReply): void;
   /** Nothing may be touched. Asked again slowly. */
   refused(reason: string): void;
   /** Nobody answered: the node goes on with what it knows. Asked again. */
@@ -16,25 +16,31 @@ const firstRetryMs = 500;
 const longestRetryMs = 10_000;
 const refusedRetryMs = 10_000;
 
-/** Registers the node, and asks until it is accepted.
- *  @returns ends it. */
+export interface Registering {
+  /** Asks to be accepted once more: what was answered before counts no more. */
+  again(): void;
+  stop(): void;
+}
+
+/** Registers the node, and asks until it is accepted. */
 export function keepRegistering(
   bus: Bus,
   request: RegisterNode & { readonly node: NonNullable<RegisterNode["node"]> },
   events: RegistrationEvents,
   logger: Logger,
-): () => void {
+): Registering {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let accepted = false;
   let retryMs = firstRetryMs;
   const attempt = async (): Promise<number | undefined> => {
     try {
-      const { refusal, lastSeq } = await registerNode(bus, request.node.id, request);
+      const reply = await registerNode(bus, request.node.id, request);
+      const { refusal } = reply;
       if (stopped || accepted) return undefined;
       if (refusal === "") {
         accepted = true;
-        events.accepted(lastSeq);
+        events.accepted(reply);
         return undefined;
       }
       logger.error({ refusal }, "registration refused; this host touches nothing");
@@ -62,9 +68,16 @@ export function keepRegistering(
     retryMs = firstRetryMs;
     if (!accepted && !stopped) run();
   });
-  return () => {
-    stopped = true;
-    unlisten();
-    clearTimeout(timer);
+  return {
+    again() {
+      accepted = false;
+      retryMs = firstRetryMs;
+      run();
+    },
+    stop() {
+      stopped = true;
+      unlisten();
+      clearTimeout(timer);
+    },
   };
 }

@@ -42,6 +42,7 @@ export function startAgent(
   const parts = {
     kernel,
     host: sampleHost,
+    doors: () => "as desired" as const,
     reporter,
     drift: new RepeatedDrift(() => undefined),
     logger,

@@ -1,14 +1,15 @@
-import { NotBuilt, NotFound } from "@rhumbline/event-sourcing";
-import { type Columns, fieldChecks, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { NotFound } from "@rhumbline/event-sourcing";
+import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
 import type { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
-import { type CordonNodeRequest, NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
+import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { nodeGuard } from "../apply/place-routers.ts";
 import type { Heartbeats } from "../inbox/heartbeats.ts";
-import type { CordonNode, DeleteNode, UncordonNode } from "../node/commands.ts";
+import type { DeleteNode } from "../node/commands.ts";
 import { decideNode } from "../node/decide.ts";
 import { routersByNode } from "../placement/rank-nodes.ts";
 import { nodes, type SchedulerState } from "../read-model/state.ts";
+import { parseId, schedulingMethods } from "./node-scheduling.ts";
 import { nodeView } from "./node-view.ts";
 
 const columns: Columns<WireNode> = {
@@ -23,10 +24,8 @@ const columns: Columns<WireNode> = {
   create_time: ({ createTime }) => createTime?.getTime(),
 };
 
-export function mountNodeService(
-  { fold, executor, guards, mutation, readable, logId }: ServiceContext<SchedulerState>,
-  heartbeats: Heartbeats,
-): MountedService {
+export function mountNodeService(context: ServiceContext<SchedulerState>, heartbeats: Heartbeats): MountedService {
+  const { fold, executor, guards, mutation, readable, logId } = context;
   const views = (ids: Iterable<string>): WireNode[] => {
     const load = routersByNode(fold.state.bindings);
     return [...ids].flatMap((id) => {
@@ -40,34 +39,8 @@ export function mountNodeService(
     if (node === undefined) throw new NotFound("node", id);
     return node;
   };
-  const cordoning = (type: (CordonNode | UncordonNode)["type"]) =>
-    mutation({
-      async run(request: CordonNodeRequest, call) {
-        const nodeId = parseId(request.id);
-        const context = call.completion("", nodeId);
-        const { position } = await executor.execute(
-          nodes,
-          nodeId,
-          (node) => decideNode({ type, nodeId }, node),
-          context,
-        );
-        return { resourceId: nodeId, position };
-      },
-      answer: (id, position) => ({ node: requireView(id), position }),
-      async rehearse(request) {
-        const nodeId = parseId(request.id);
-        executor.rehearse(nodes, nodeId, (node) => decideNode({ type, nodeId }, node));
-        const node = { ...requireView(nodeId), cordoned: type === "CordonNode" };
-        return { node, position: fold.position };
-      },
-    });
-
   return mount(NodeServiceService, {
-    cordonNode: cordoning("CordonNode"),
-    uncordonNode: cordoning("UncordonNode"),
-    async drainNode() {
-      throw new NotBuilt("draining a node");
-    },
+    ...schedulingMethods(context, requireView),
 
     async getNode(request, call) {
       const id = parseId(request.id);
@@ -101,13 +74,8 @@ export function mountNodeService(
 }
 
 function deletion({ bindings }: SchedulerState, nodeId: string, etag: string): DeleteNode {
-  const routerIds = [...bindings].filter(([, binding]) => binding.nodeId === nodeId).map(([routerId]) => routerId);
+  const routerIds = [...bindings].flatMap(([routerId, binding]) =>
+    [binding.nodeId, binding.move?.toNodeId].includes(nodeId) ? [routerId] : [],
+  );
   return { type: "DeleteNode", nodeId, etag, routerIds };
-}
-
-function parseId(id: string): string {
-  const checks = fieldChecks();
-  checks.uuid("id", id);
-  checks.done();
-  return id;
 }

@@ -3,6 +3,7 @@ import type { Heard } from "../inbox/heartbeats.ts";
 import type { RegisteredNode } from "../node/state.ts";
 import { toldBy } from "../node/told.ts";
 import { realised, type SchedulerState } from "../read-model/state.ts";
+import { drainView } from "./drain-view.ts";
 
 /** A node as the API shows it.
  *  @param routerCount of those bound to it.
@@ -26,7 +27,7 @@ export function nodeView(
     labels: { ...node.labels },
     alive,
     cordoned,
-    drain: undefined,
+    drain: drainView(state, node),
     liveness: undefined,
     appliedPosition: Math.max(reported, told),
     desiredPosition: state.desired.get(id)?.position ?? 0,

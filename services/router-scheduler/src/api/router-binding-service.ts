@@ -1,13 +1,17 @@
-import { NotBuilt, NotFound } from "@rhumbline/event-sourcing";
+import { NotFound } from "@rhumbline/event-sourcing";
 import { type Columns, fieldChecks, listPage, type MountedService, mount } from "@rhumbline/grpc";
 import {
   RouterBindingServiceService,
+  RouterMovePhase,
   type RouterBinding as WireBinding,
+  type RouterMove as WireMove,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { placeOfRouter } from "../placement/plan-placements.ts";
 import { routerBindings, type SchedulerState } from "../read-model/state.ts";
+import type { RouterMove } from "../router-binding/state.ts";
 import { checkQuestion, explained } from "./explain-placement.ts";
+import { moving } from "./move-router.ts";
 
 /** A list needs an id to order by. */
 type Listed = WireBinding & { readonly id: string };
@@ -18,7 +22,8 @@ const columns: Columns<Listed> = {
   epoch: ({ epoch }) => epoch,
 };
 
-export function mountRouterBindingService({ fold, readable }: ServiceContext<SchedulerState>): MountedService {
+export function mountRouterBindingService(context: ServiceContext<SchedulerState>): MountedService {
+  const { fold, readable } = context;
   return mount(RouterBindingServiceService, {
     async getRouterBinding(request, call) {
       const checks = fieldChecks();
@@ -42,15 +47,21 @@ export function mountRouterBindingService({ fold, readable }: ServiceContext<Sch
       return { ...explained(fold.state, request), position };
     },
 
-    async moveRouter() {
-      throw new NotBuilt("moving a router");
-    },
+    moveRouter: moving(context, (routerId) => bindingView(fold.state, routerId)),
   });
 }
 
 /** Of a router that no node can hold as it is wanted, why not goes before why it is where it is. */
 function bindingView(state: SchedulerState, routerId: string): WireBinding {
-  const { nodeId, epoch, reason } = routerBindings.select(state, routerId);
+  const { nodeId, epoch, reason, move } = routerBindings.select(state, routerId);
   const { unschedulable } = placeOfRouter(state, routerId);
-  return { routerId, nodeId, epoch, reason: unschedulable || reason, move: undefined };
+  return { routerId, nodeId, epoch, reason: unschedulable || reason, move: moveView(move) };
 }
+
+function moveView(move: RouterMove | undefined): WireMove | undefined {
+  if (move === undefined) return undefined;
+  const { toNodeId, phase, reason, startTimeMs } = move;
+  return { toNodeId, phase: phases[phase], reason, startTime: new Date(startTimeMs) };
+}
+
+const phases = { preparing: RouterMovePhase.PREPARING, closing: RouterMovePhase.CLOSING } as const;

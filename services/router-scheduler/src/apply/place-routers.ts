@@ -1,14 +1,18 @@
 import type { CommandContext } from "@rhumbline/event-sourcing";
 import type { Bus, Stop } from "@rhumbline/messaging";
 import type { ServiceContext } from "@rhumbline/service";
-import { planPlacements } from "../placement/plan-placements.ts";
-import { routerBindings, type SchedulerState } from "../read-model/state.ts";
+import { nodeContext } from "../inbox/node-context.ts";
+import { decideNode } from "../node/decide.ts";
+import { mostMayLive } from "../placement/most-may-live.ts";
+import { planScheduling, type SchedulingPlan } from "../placement/plan-scheduling.ts";
+import { nodes, routerBindings, type SchedulerState } from "../read-model/state.ts";
 import { createBell } from "../relay/bell.ts";
 import type { RouterBindingCommand } from "../router-binding/commands.ts";
 import { decideRouterBinding } from "../router-binding/decide.ts";
 
 const retryMs = 1_000;
-const lookAgainMs = 10_000;
+/** Moves have deadlines. */
+const lookAgainMs = 1_000;
 
 /** Sees to it that every router has its place: plans after each change of the state and appends what the plan says. To be
  *  called while this replica is the writer. */
@@ -20,13 +24,17 @@ export function placeRouters(context: ServiceContext<SchedulerState>, bus: Bus):
 
   const run = async (): Promise<void> => {
     while (!stopped) {
-      const plan = planPlacements(fold.state, { mayMove: bus.connected && mostAreAlive(fold.state) });
-      if (plan.length === 0) {
+      const mayMove = bus.connected && mostMayLive(fold.state.nodes.values());
+      const plan = planScheduling(fold.state, { mayMove, nowMs: Date.now() });
+      if (plan.bindings.length + plan.nodes.length === 0) {
         await bell.wait(lookAgainMs);
         continue;
       }
       try {
-        await Promise.all(plan.map((command) => carryOut(context, command)));
+        await Promise.all([
+          ...plan.bindings.map((command) => carryOut(context, command)),
+          ...plan.nodes.map((command) => carryOutAtNode(context, command)),
+        ]);
       } catch (error) {
         log.warn({ err: error }, "placing routers failed; trying again");
         await new Promise((resolve) => setTimeout(resolve, retryMs));
@@ -46,24 +54,40 @@ async function carryOut(
   command: RouterBindingCommand,
 ): Promise<void> {
   const { routerId } = command;
+  const nodeId = takerOf(command);
   // A node that is being deleted takes no router, and one that takes a router is not deleted.
-  const shared = command.type === "BindRouter" ? [nodeGuard(command.nodeId)] : [];
-  await guards.hold({ shared }, async () => {
-    if (command.type === "BindRouter" && !fold.state.nodes.has(command.nodeId)) return;
+  await guards.hold({ shared: nodeId === undefined ? [] : [nodeGuard(nodeId)] }, async () => {
+    if (nodeId !== undefined && !fold.state.nodes.has(nodeId)) return;
     const context = contextOf(fold.state, routerId);
     await executor.execute(routerBindings, routerId, (binding) => decideRouterBinding(command, binding), context);
     log.info(command, "placed a router");
   });
 }
 
+/** The node that gets the router by it. */
+function takerOf(command: RouterBindingCommand): string | undefined {
+  switch (command.type) {
+    case "BindRouter":
+      return command.nodeId;
+    case "StartMove":
+    case "FinishMove":
+      return command.toNodeId;
+    default:
+      return undefined;
+  }
+}
+
+async function carryOutAtNode(
+  { executor, log }: ServiceContext<SchedulerState>,
+  command: SchedulingPlan["nodes"][number],
+): Promise<void> {
+  const { nodeId } = command;
+  await executor.execute(nodes, nodeId, (node) => decideNode(command, node), nodeContext(nodeId));
+  log.info(command, "a drain went on");
+}
+
 /** Whoever holds it relies on the node to go on existing, or is about to delete it. */
 export const nodeGuard = (nodeId: string): string => `node-${nodeId}`;
-
-/** When half of the nodes look dead, it is rather the looking that is at fault. */
-function mostAreAlive({ nodes }: SchedulerState): boolean {
-  const alive = [...nodes.values()].filter((node) => node.alive).length;
-  return alive * 2 > nodes.size;
-}
 
 /** A placement follows from what last happened to the router. */
 function contextOf({ routers }: SchedulerState, routerId: string): CommandContext {

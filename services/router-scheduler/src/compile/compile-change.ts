@@ -1,4 +1,5 @@
 import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
+import { nodesOfRouter } from "./nodes-of-router.ts";
 import { type NetworkUse, type Place, placesOf, type Subject, usesOf } from "./places.ts";
 import { type Cause, type Compiled, isGone, type Resource } from "./state.ts";
 import { wantedAt } from "./wanted.ts";
@@ -22,7 +23,7 @@ export function compileNewNode(state: Compiled, nodeId: string, cause: Cause): v
     .filter(([, port]) => port.nodeId === nodeId)
     .map(([id]) => ({ kind: "port", id }) as const);
   const routers = [...state.bindings]
-    .filter(([, binding]) => binding.nodeId === nodeId)
+    .filter(([id]) => nodesOfRouter(state, id).includes(nodeId))
     .map(([id]) => ({ kind: "router", id }) as const);
   for (const subject of [...ports, ...routers]) {
     for (const place of placesOf(state, subject)) settle(state, place, cause);

@@ -7,7 +7,7 @@ export function compileRouter(
   state: LogicalNetwork,
   routerId: string,
   { adminStateUp, gateway, interfaces, routes }: Router,
-  bindingEpoch: number,
+  { epoch: bindingEpoch, standby }: { readonly epoch: number; readonly standby: boolean },
 ): DesiredRouter {
   return {
     routerId,
@@ -18,7 +18,7 @@ export function compileRouter(
     interfaces: interfacePorts(state, interfaces),
     routes,
     bindingEpoch,
-    standby: false,
+    standby,
   };
 }
 

@@ -1,5 +1,6 @@
 import { membersOf } from "../logical-network/membership.ts";
 import { isInstancePort, networksOf } from "../logical-network/state.ts";
+import { nodesOfRouter } from "./nodes-of-router.ts";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
 import type { Compiled } from "./state.ts";
 
@@ -36,17 +37,16 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
       return [...own, ...usesOf(state, subject).map(networkPlace)];
     }
     case "router": {
-      const [own] = routerPlace(state, subject.id);
-      if (own === undefined) return [];
-      const floatingIps = membersOf(state.floatingIpsByRouter, subject.id).map((id) => ({
-        nodeId: own.nodeId,
-        key: resourceKey("floatingip", id),
-      }));
-      return [own, ...floatingIps, ...usesOf(state, subject).map(networkPlace)];
+      const floatingIps = membersOf(state.floatingIpsByRouter, subject.id).map((id) => resourceKey("floatingip", id));
+      const own = nodesOfRouter(state, subject.id).flatMap((nodeId) =>
+        [resourceKey("router", subject.id), ...floatingIps].map((key) => ({ nodeId, key })),
+      );
+      return [...own, ...usesOf(state, subject).map(networkPlace)];
     }
     case "floatingIp": {
-      const nodeId = nodeOfRouter(state, state.floatingIps.get(subject.id)?.routerId ?? "");
-      return nodeId === "" ? [] : [{ nodeId, key: resourceKey("floatingip", subject.id) }];
+      const key = resourceKey("floatingip", subject.id);
+      const routerId = state.floatingIps.get(subject.id)?.routerId ?? "";
+      return nodesOfRouter(state, routerId).map((nodeId) => ({ nodeId, key }));
     }
     default:
       return subject.kind satisfies never;
@@ -60,13 +60,10 @@ export function usesOf(state: Compiled, { kind, id }: Subject): NetworkUse[] {
     return [{ nodeId: port.nodeId, networkId: port.networkId }];
   }
   const router = kind === "router" ? state.routers.get(id) : undefined;
-  const nodeId = router === undefined ? "" : nodeOfRouter(state, id);
-  return router === undefined || nodeId === "" ? [] : networksOf(router).map((networkId) => ({ nodeId, networkId }));
+  if (router === undefined) return [];
+  const networkIds = networksOf(router);
+  return nodesOfRouter(state, id).flatMap((nodeId) => networkIds.map((networkId) => ({ nodeId, networkId })));
 }
-
-/** Empty: it is bound nowhere. */
-export const nodeOfRouter = (state: Pick<Compiled, "bindings">, routerId: string): string =>
-  state.bindings.get(routerId)?.nodeId ?? "";
 
 function placesOfNetwork(state: Compiled, networkId: string): Place[] {
   const nodeIds = [...(state.usersByNetwork.get(networkId)?.entries() ?? [])].map(([nodeId]) => nodeId);
@@ -80,6 +77,5 @@ function placesOfNetwork(state: Compiled, networkId: string): Place[] {
 const networkPlace = ({ nodeId, networkId }: NetworkUse): Place => ({ nodeId, key: resourceKey("network", networkId) });
 
 function routerPlace(state: Compiled, routerId: string): Place[] {
-  const nodeId = nodeOfRouter(state, routerId);
-  return nodeId === "" ? [] : [{ nodeId, key: resourceKey("router", routerId) }];
+  return nodesOfRouter(state, routerId).map((nodeId) => ({ nodeId, key: resourceKey("router", routerId) }));
 }

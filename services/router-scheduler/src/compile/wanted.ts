@@ -1,6 +1,7 @@
 import { isInstancePort } from "../logical-network/state.ts";
 import { compileRouter } from "./compile-router.ts";
-import { nodeOfRouter, type Place } from "./places.ts";
+import { isOnStandby, nodesOfRouter } from "./nodes-of-router.ts";
+import type { Place } from "./places.ts";
 import { splitResourceKey } from "./resource-key.ts";
 import type { Compiled, Resource } from "./state.ts";
 
@@ -37,15 +38,19 @@ function wantedPort(state: Compiled, nodeId: string, portId: string): Resource |
 
 function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resource | undefined {
   const router = state.routers.get(routerId);
-  const binding = state.bindings.get(routerId);
-  if (router === undefined || binding?.nodeId !== nodeId) return undefined;
-  return { $case: "router", value: compileRouter(state, routerId, router, binding.epoch) };
+  if (router === undefined || !nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
+  const binding = { epoch: epochOf(state, routerId), standby: isOnStandby(state, routerId, nodeId) };
+  return { $case: "router", value: compileRouter(state, routerId, router, binding) };
 }
 
 function wantedFloatingIp(state: Compiled, nodeId: string, floatingIpId: string): Resource | undefined {
   const floatingIp = state.floatingIps.get(floatingIpId);
   if (floatingIp === undefined || !state.routers.has(floatingIp.routerId)) return undefined;
   const { routerId, address: floatingIpAddress, fixedIpAddress } = floatingIp;
-  if (nodeOfRouter(state, routerId) !== nodeId) return undefined;
-  return { $case: "floatingIp", value: { floatingIpId, routerId, floatingIpAddress, fixedIpAddress } };
+  if (!nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
+  // Another at each binding, so that the node that took over says that it has it.
+  const bindingEpoch = epochOf(state, routerId);
+  return { $case: "floatingIp", value: { floatingIpId, routerId, floatingIpAddress, fixedIpAddress, bindingEpoch } };
 }
+
+const epochOf = ({ bindings }: Compiled, routerId: string): number => bindings.get(routerId)?.epoch ?? 0;

@@ -1,6 +1,15 @@
 import type { NodeAttributes } from "./state.ts";
 
-export type NodeCommand = RegisterNode | MarkReachable | MarkUnreachable | CordonNode | UncordonNode | DeleteNode;
+export type NodeCommand =
+  | RegisterNode
+  | MarkReachable
+  | MarkUnreachable
+  | CordonNode
+  | UncordonNode
+  | DrainNode
+  | EndDrain
+  | MarkFailed
+  | DeleteNode;
 
 export interface RegisterNode {
   readonly type: "RegisterNode";
@@ -29,6 +38,26 @@ export interface CordonNode {
 export interface UncordonNode {
   readonly type: "UncordonNode";
   readonly nodeId: string;
+}
+
+export interface DrainNode {
+  readonly type: "DrainNode";
+  readonly nodeId: string;
+  readonly maxMovesAtOnce: number;
+  readonly routersAtStart: number;
+}
+
+/** No router is left. */
+interface EndDrain {
+  readonly type: "EndDrain";
+  readonly nodeId: string;
+}
+
+interface MarkFailed {
+  readonly type: "MarkFailed";
+  /** Whose heartbeats are missed: an agent that registered since is not. */
+  readonly incarnation: string;
+  readonly reason: string;
 }
 
 export interface DeleteNode {

@@ -1,5 +1,5 @@
 import { canonicalText, EtagMismatch, NotFound } from "@rhumbline/event-sourcing";
-import type { DeleteNode, NodeCommand, RegisterNode } from "./commands.ts";
+import type { DeleteNode, DrainNode, NodeCommand, RegisterNode } from "./commands.ts";
 import { NodeInUse } from "./errors.ts";
 import type { NodeEvent } from "./events.ts";
 import type { Node, NodeAttributes, RegisteredNode } from "./state.ts";
@@ -26,6 +26,16 @@ export function decideNode(command: NodeCommand, node: Node): readonly NodeEvent
     case "UncordonNode":
       return requireNode(command.nodeId, node).cordoned
         ? [{ type: "NodeUncordoned", data: { nodeId: command.nodeId } }]
+        : [];
+    case "DrainNode":
+      return drain(command, requireNode(command.nodeId, node));
+    case "EndDrain":
+      return requireNode(command.nodeId, node).drain === undefined
+        ? []
+        : [{ type: "NodeDrained", data: { nodeId: command.nodeId } }];
+    case "MarkFailed":
+      return isRunning(node, command.incarnation) && node.failed === ""
+        ? [{ type: "NodeFailed", data: { nodeId: node.id, reason: command.reason } }]
         : [];
     case "DeleteNode":
       return remove(command, node);
@@ -63,6 +73,13 @@ function register({ nodeId, attributes }: RegisterNode, node: Node): NodeEvent[]
     ...decidedElsewhere,
   };
   return [{ type: "NodeRegistered", data: { node: registered, bootId, incarnation } }];
+}
+
+/** A drain that is under way goes on; only how many move at once may be another. */
+function drain({ nodeId, maxMovesAtOnce, routersAtStart }: DrainNode, present: RegisteredNode): NodeEvent[] {
+  if (present.drain?.maxMovesAtOnce === maxMovesAtOnce) return [];
+  const atStart = present.drain?.routersAtStart ?? routersAtStart;
+  return [{ type: "NodeDrainStarted", data: { nodeId, maxMovesAtOnce, routersAtStart: atStart } }];
 }
 
 function remove({ nodeId, etag, routerIds }: DeleteNode, node: Node): NodeEvent[] {

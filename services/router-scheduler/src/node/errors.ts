@@ -13,3 +13,28 @@ export class NodeInUse extends DomainError {
     });
   }
 }
+
+export class NodeCannotHoldRouter extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "NODE_CANNOT_HOLD_ROUTER";
+
+  constructor(nodeName: string, nodeId: string, routerId: string, objections: readonly string[]) {
+    super(`node ${nodeName} ${objections.join(" and ")}, so it can't hold router ${routerId}: name another node`, {
+      nodeId,
+      routerId,
+      objections: objections.join("; "),
+    });
+  }
+}
+
+export class NodeUnreachable extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "NODE_UNREACHABLE";
+
+  constructor(nodeName: string, nodeId: string, routerId: string) {
+    super(
+      `node ${nodeName} is not heard, so it can't hand router ${routerId} over: bring its agent back; when its kernel answers nobody either, the router goes elsewhere by itself`,
+      { nodeId, routerId },
+    );
+  }
+}

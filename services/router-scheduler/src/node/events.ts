@@ -3,6 +3,9 @@ import type {
   NodeBecameUnreachable,
   NodeCordoned,
   NodeDeleted,
+  NodeDrained,
+  NodeDrainStarted,
+  NodeFailed,
   NodeRegistered,
   NodeUncordoned,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/scheduler_events";
@@ -14,4 +17,7 @@ export type NodeEvent =
   | { readonly type: "NodeBecameUnreachable"; readonly data: NodeBecameUnreachable }
   | { readonly type: "NodeCordoned"; readonly data: NodeCordoned }
   | { readonly type: "NodeUncordoned"; readonly data: NodeUncordoned }
+  | { readonly type: "NodeDrainStarted"; readonly data: NodeDrainStarted }
+  | { readonly type: "NodeDrained"; readonly data: NodeDrained }
+  | { readonly type: "NodeFailed"; readonly data: NodeFailed }
   | { readonly type: "NodeDeleted"; readonly data: NodeDeleted };

@@ -10,13 +10,21 @@ export function evolveNode(node: Node, event: NodeEvent, stamp: Stamp): Node {
   if (node.status === "absent") return absentNode;
   switch (event.type) {
     case "NodeBecameReachable":
-      return { ...node, alive: true };
+      return { ...node, alive: true, failed: "" };
     case "NodeBecameUnreachable":
       return { ...node, alive: false };
     case "NodeCordoned":
       return { ...node, cordoned: true };
     case "NodeUncordoned":
-      return { ...node, cordoned: false };
+      return { ...node, cordoned: false, drain: undefined };
+    case "NodeDrainStarted": {
+      const { maxMovesAtOnce, routersAtStart } = event.data;
+      return { ...node, cordoned: true, drain: { maxMovesAtOnce, routersAtStart, startTimeMs: stamp.timeMs } };
+    }
+    case "NodeDrained":
+      return { ...node, drain: undefined };
+    case "NodeFailed":
+      return { ...node, alive: false, failed: event.data.reason };
     case "NodeDeleted":
       return absentNode;
     default:
@@ -36,6 +44,8 @@ function registered(before: Node, data: NodeRegistered, { revision, timeMs }: St
     // Who registers is there.
     alive: true,
     cordoned: known?.cordoned ?? false,
+    drain: known?.drain,
+    failed: "",
     etag: String(revision),
     createTimeMs: known?.createTimeMs ?? timeMs,
   };

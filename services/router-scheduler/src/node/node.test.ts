@@ -59,6 +59,52 @@ test("the silence of an agent that was replaced since is no silence of the node"
     .nothing();
 });
 
+test("a node is cordoned and uncordoned once, and stays so when its agent starts again", () => {
+  const cordon = { type: "CordonNode", nodeId: "A" } as const;
+  const uncordon = { type: "UncordonNode", nodeId: "A" } as const;
+  const cordoned: NodeEvent = { type: "NodeCordoned", data: { nodeId: "A" } };
+  given(decider, registered).when(cordon).then(cordoned);
+  given(decider, registered, cordoned).when(cordon).nothing();
+  given(decider, registered).when(uncordon).nothing();
+  given(decider).when(cordon).refused("NOT_FOUND");
+  const again = given(decider, registered, cordoned).when(register({ incarnation: "i2" })).events[0] as NodeEvent;
+  expect(given(decider, registered, cordoned, again).aggregate).toMatchObject({ cordoned: true, incarnation: "i2" });
+});
+
+test("a drain cordons, is begun once, may change its pace, and ends by itself or by uncordoning", () => {
+  const drain = (maxMovesAtOnce: number) =>
+    ({ type: "DrainNode", nodeId: "A", maxMovesAtOnce, routersAtStart: 3 }) as const;
+  const started: NodeEvent = {
+    type: "NodeDrainStarted",
+    data: { nodeId: "A", maxMovesAtOnce: 2, routersAtStart: 3 },
+  };
+  const end = { type: "EndDrain", nodeId: "A" } as const;
+  given(decider, registered).when(drain(2)).then(started);
+  given(decider, registered, started).when(drain(2)).nothing();
+  expect(given(decider, registered, started).when(drain(5)).events).toHaveLength(1);
+  expect(given(decider, registered, started).aggregate).toMatchObject({ cordoned: true });
+  const drained: NodeEvent = { type: "NodeDrained", data: { nodeId: "A" } };
+  given(decider, registered, started).when(end).then(drained);
+  expect(given(decider, registered, started, drained).aggregate).toMatchObject({ cordoned: true, drain: undefined });
+  const uncordoned: NodeEvent = { type: "NodeUncordoned", data: { nodeId: "A" } };
+  expect(given(decider, registered, started, uncordoned).aggregate).toMatchObject({
+    cordoned: false,
+    drain: undefined,
+  });
+});
+
+test("a node counts as dead until its agent is heard again", () => {
+  const fail = { type: "MarkFailed", incarnation: "i1", reason: "neither heard nor answering" } as const;
+  const failed: NodeEvent = { type: "NodeFailed", data: { nodeId: "A", reason: fail.reason } };
+  given(decider, registered).when(fail).then(failed);
+  given(decider, registered, failed).when(fail).nothing();
+  given(decider, registered)
+    .when({ ...fail, incarnation: "i0" })
+    .nothing();
+  expect(given(decider, registered, failed).aggregate).toMatchObject({ alive: false, failed: fail.reason });
+  expect(given(decider, registered, failed, reachable).aggregate).toMatchObject({ alive: true, failed: "" });
+});
+
 test("a node with routers is not deleted, and the refusal names them", () => {
   const refusal = given(decider, registered)
     .when(remove(["r1", "r2"]))

@@ -12,8 +12,19 @@ export interface RegisteredNode extends NodeAttributes {
   readonly alive: boolean;
   /** It takes no more routers. */
   readonly cordoned: boolean;
+  /** Undefined: it is not being drained. */
+  readonly drain: Drain | undefined;
+  /** Why it counts as dead; empty: it does not. */
+  readonly failed: string;
   readonly etag: string;
   readonly createTimeMs: number;
+}
+
+/** Its routers go to other nodes. */
+export interface Drain {
+  readonly maxMovesAtOnce: number;
+  readonly routersAtStart: number;
+  readonly startTimeMs: number;
 }
 
 /** What a host says of itself at each start of its agent. */

@@ -17,8 +17,10 @@ const withPhysnet2 = sample.nodeRegistered("C", { mappings: { physnet2: "br-2" }
 /** The plan as text, a command a line. */
 const plan = (events: sample.SampleEvent[], options = mayMove): string[] =>
   planPlacements(stateAfter(...events), options).map((command) => {
-    const where = command.type === "BindRouter" ? ` to ${command.nodeId}` : "";
-    return `${command.type} ${command.routerId}${where}: ${command.reason}`;
+    const nodeId =
+      command.type === "BindRouter" ? command.nodeId : command.type === "StartMove" ? command.toNodeId : "";
+    const reason = "reason" in command ? command.reason : "";
+    return `${command.type} ${command.routerId}${nodeId && ` to ${nodeId}`}: ${reason}`;
   });
 
 describe("a router that runs nowhere", () => {
@@ -108,8 +110,16 @@ describe("a router that runs somewhere", () => {
 
   test("moves when its node lacks its gateway's physical network, unless nothing may move", () => {
     const events = [...bound, withPhysnet2, ...onPhysnet2];
-    expect(plan(events)).toEqual(["BindRouter r1 to C: the only candidate"]);
+    expect(plan(events)).toEqual(["StartMove r1 to C: node host-A has no mapping for physnet2"]);
     expect(plan(events, { mayMove: false })).toEqual([]);
+    expect(plan([...events, sample.nodeBecameUnreachable("A")])).toEqual([]);
+  });
+
+  test("is bound elsewhere at once when its node counts as dead, unless nothing may move", () => {
+    const events = [...bound, sample.nodeRegistered("B"), sample.nodeFailed("A")];
+    expect(plan(events)).toEqual(["BindRouter r1 to B: node host-A failed: no heartbeat; the only candidate"]);
+    expect(plan(events, { mayMove: false })).toEqual([]);
+    expect(plan([...bound, sample.nodeFailed("A")])).toEqual(["DeclareUnschedulable r1: the only node is unreachable"]);
   });
 
   test("stays when no node has its gateway's physical network, and that is said", () => {

@@ -51,6 +51,9 @@ function better(a: Candidate, b: Candidate): number {
 export function routersByNode(bindings: ReadonlyMap<string, RouterBinding>): Map<string, number> {
   const load = new Map<string, number>();
   const count = (nodeId: string): unknown => nodeId !== "" && load.set(nodeId, (load.get(nodeId) ?? 0) + 1);
-  for (const { nodeId } of bindings.values()) count(nodeId);
+  for (const { nodeId, move } of bindings.values()) {
+    count(nodeId);
+    if (move !== undefined) count(move.toNodeId);
+  }
   return load;
 }

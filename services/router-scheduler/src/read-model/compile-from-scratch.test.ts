@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as sample from "../../../../test/scenarios/scheduler/sample-events.ts";
 import { applySample } from "../../../../test/scenarios/scheduler/sample-state.ts";
+import { nodesOfRouter } from "../compile/nodes-of-router.ts";
 import type { ResourceKey } from "../compile/resource-key.ts";
 import { isGone } from "../compile/state.ts";
 import { wantedAt } from "../compile/wanted.ts";
@@ -49,6 +50,9 @@ const anyEvent: fc.Arbitrary<sample.SampleEvent> = fc.oneof(
   routerId.map(sample.routerDeleted),
   fc.tuple(routerId, nodeId, epoch).map((args) => sample.routerBound(...args)),
   fc.tuple(routerId, nodeId, epoch).map((args) => sample.routerUnbound(...args)),
+  fc.tuple(routerId, nodeId, nodeId).map((args) => sample.moveStarted(...args)),
+  fc.tuple(routerId, nodeId).map((args) => sample.movePrepared(...args)),
+  fc.tuple(routerId, nodeId).map((args) => sample.moveAborted(...args)),
   floatingIpId.map((id) => sample.floatingIpCreated(id, "203.0.113.9")),
   fc.tuple(floatingIpId, routerId, oneOf("10.0.0.5", "10.0.0.6")).map((args) => sample.floatingIpAssociated(...args)),
   fc.tuple(floatingIpId, routerId).map((args) => sample.floatingIpDisassociated(...args)),
@@ -128,7 +132,7 @@ function compiledWhole(present: SchedulerState): Map<string, string> {
 function usersCounted({ ports, routers, bindings }: SchedulerState): SchedulerState["usersByNetwork"] {
   const has = (network: string, node: string): boolean =>
     [...ports.values()].some((p) => p.networkId === network && p.nodeId === node && isInstancePort(p)) ||
-    [...routers].some(([id, r]) => bindings.get(id)?.nodeId === node && networksOf(r).includes(network));
+    [...routers].some(([id, r]) => nodesOfRouter({ bindings }, id).includes(node) && networksOf(r).includes(network));
   const lookup = { get: (network: string) => ({ has: (node: string) => has(network, node) }) };
   return lookup as unknown as SchedulerState["usersByNetwork"];
 }

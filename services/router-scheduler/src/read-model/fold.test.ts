@@ -5,7 +5,7 @@ import { canonicalLines, snapshotsIn } from "@rhumbline/event-sourcing";
 import { describe, expect, test } from "vitest";
 import * as sample from "../../../../test/scenarios/scheduler/sample-events.ts";
 import { applySample, desiredLines, stateAfter } from "../../../../test/scenarios/scheduler/sample-state.ts";
-import { emptyState } from "./state.ts";
+import { emptyState, type SchedulerState } from "./state.ts";
 
 const leg = { portId: "rp", networkId: "n1", subnetId: "s1", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
 const outside = { portId: "gp", networkId: "ext", subnetId: "sx", ipAddress: "203.0.113.7" };
@@ -127,6 +127,50 @@ describe("a value's position is that of the event that last changed it", () => {
       .desired.get("A")
       ?.entries.get("router.r1");
     expect(entry?.causation).toMatchObject({ eventId: "event-9", correlationId: "correlation-9", actor: "admin" });
+  });
+});
+
+describe("a router on the move", () => {
+  const floatingIp = [
+    sample.floatingIpCreated("f1", "203.0.113.9"),
+    sample.floatingIpAssociated("f1", "r1", "10.0.0.5"),
+  ];
+  const started = [
+    ...networks,
+    ...twoNodes,
+    ...router,
+    sample.interfaceAdded("r1", leg),
+    ...floatingIp,
+    sample.moveStarted("r1", "A", "B"),
+  ];
+  /** "A open, B closed": where it stands, and how. */
+  const doors = (state: SchedulerState): string =>
+    ["A", "B"]
+      .flatMap((nodeId) => {
+        const resource = state.desired.get(nodeId)?.entries.get("router.r1")?.resource;
+        return resource?.$case === "router" ? [`${nodeId} ${resource.value.standby ? "closed" : "open"}`] : [];
+      })
+      .join(", ");
+
+  test("stands on both nodes with its networks and floating IPs, closed on the new one", () => {
+    const state = stateAfter(...started);
+    expect(doors(state)).toBe("A open, B closed");
+    expect(desiredLines(state, "A")).toEqual(["floatingip.f1@11", "network.n1@9", "router.r1@9"]);
+    expect(desiredLines(state, "B")).toEqual(["floatingip.f1@12", "network.n1@12", "router.r1@12"]);
+  });
+
+  test("is closed on both before the new one opens, and gone from the old one then", () => {
+    const closing = [...started, sample.movePrepared("r1", "B")];
+    expect(doors(stateAfter(...closing))).toBe("A closed, B closed");
+    const arrived = stateAfter(...closing, sample.routerBound("r1", "B", 2));
+    expect(doors(arrived)).toBe("B open");
+    expect(desiredLines(arrived, "B")).toEqual(["floatingip.f1@14", "network.n1@12", "router.r1@14"]);
+  });
+
+  test("opens where it was when the move is given up", () => {
+    const state = stateAfter(...started, sample.movePrepared("r1", "B"), sample.moveAborted("r1", "B"));
+    expect(doors(state)).toBe("A open");
+    expect(desiredLines(state, "B")).toEqual(["floatingip.f1@14 gone", "network.n1@14 gone", "router.r1@14 gone"]);
   });
 });
 

@@ -29,6 +29,9 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
       case "NodeBecameUnreachable":
       case "NodeCordoned":
       case "NodeUncordoned":
+      case "NodeDrainStarted":
+      case "NodeDrained":
+      case "NodeFailed":
       case "NodeDeleted":
         applyToNode(state, id, event, stamp, cause);
         return;
@@ -40,7 +43,10 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
       case "RouterBound":
       case "RouterUnbound":
       case "RouterUnschedulable":
-        compileChange(state, { kind: "router", id }, cause, () => applyToBinding(state, id, event));
+      case "RouterMoveStarted":
+      case "RouterMovePrepared":
+      case "RouterMoveAborted":
+        compileChange(state, { kind: "router", id }, cause, () => applyToBinding(state, id, event, stamp));
         return;
       case "AddressAllocated":
       case "AddressReleased":
@@ -67,8 +73,8 @@ function applyToNode(state: SchedulerState, id: string, event: NodeEvent, stamp:
   if (!state.desired.has(id)) compileNewNode(state, id, cause);
 }
 
-function applyToBinding(state: SchedulerState, id: string, event: RouterBindingEvent): void {
-  state.bindings.set(id, routerBindings.evolve(routerBindings.select(state, id), event, { revision: 0, timeMs: 0 }));
+function applyToBinding(state: SchedulerState, id: string, event: RouterBindingEvent, stamp: Stamp): void {
+  state.bindings.set(id, routerBindings.evolve(routerBindings.select(state, id), event, stamp));
   forgetUnbound(state, id);
 }
 

@@ -112,6 +112,8 @@ export interface DesiredFloatingIp {
   readonly routerId: string;
   readonly floatingIpAddress: string;
   readonly fixedIpAddress: string;
+  /** Of its router's binding. */
+  readonly bindingEpoch: number;
 }
 
 /** A node whose kernel this one is to probe. */
@@ -1523,7 +1525,7 @@ export const DesiredRoute: MessageFns<DesiredRoute> = {
 };
 
 function createBaseDesiredFloatingIp(): DesiredFloatingIp {
-  return { floatingIpId: "", routerId: "", floatingIpAddress: "", fixedIpAddress: "" };
+  return { floatingIpId: "", routerId: "", floatingIpAddress: "", fixedIpAddress: "", bindingEpoch: 0 };
 }
 
 export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
@@ -1539,6 +1541,9 @@ export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
     }
     if (message.fixedIpAddress !== "") {
       writer.uint32(34).string(message.fixedIpAddress);
+    }
+    if (message.bindingEpoch !== 0) {
+      writer.uint32(360).uint64(message.bindingEpoch);
     }
     return writer;
   },
@@ -1588,6 +1593,14 @@ export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
             message.fixedIpAddress = reader.string();
             continue;
           }
+          case 45: {
+            if (tag !== 360) {
+              break;
+            }
+
+            message.bindingEpoch = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1622,6 +1635,11 @@ export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
         : isSet(object.fixed_ip_address)
         ? globalThis.String(object.fixed_ip_address)
         : "",
+      bindingEpoch: isSet(object.bindingEpoch)
+        ? globalThis.Number(object.bindingEpoch)
+        : isSet(object.binding_epoch)
+        ? globalThis.Number(object.binding_epoch)
+        : 0,
     };
   },
 
@@ -1639,6 +1657,9 @@ export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
     if (message.fixedIpAddress !== "") {
       obj.fixedIpAddress = message.fixedIpAddress;
     }
+    if (message.bindingEpoch !== 0) {
+      obj.bindingEpoch = Math.round(message.bindingEpoch);
+    }
     return obj;
   },
 
@@ -1651,6 +1672,7 @@ export const DesiredFloatingIp: MessageFns<DesiredFloatingIp> = {
     message.routerId = object.routerId ?? "";
     message.floatingIpAddress = object.floatingIpAddress ?? "";
     message.fixedIpAddress = object.fixedIpAddress ?? "";
+    message.bindingEpoch = object.bindingEpoch ?? 0;
     return message;
   },
 };

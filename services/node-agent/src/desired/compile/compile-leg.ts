@@ -2,6 +2,7 @@ import { type Cidr, cidrOf, formatIpAddress, formatMac, InvalidCidr, parseIpAddr
 import type { RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Attachment, DesiredLeg } from "../desired-kernel.ts";
 import { hostEnd } from "../device-names.ts";
+import type { Door } from "../door.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { type Carriers, requireCarrier } from "./compile-networks.ts";
 import type { ServedFloatingIp } from "./routers-floating-ips.ts";
@@ -10,6 +11,12 @@ import type { ServedFloatingIp } from "./routers-floating-ips.ts";
 export interface Leg {
   readonly desired: DesiredLeg;
   readonly addresses: readonly LegAddress[];
+}
+
+/** What a leg lies in. */
+export interface Surroundings {
+  readonly carriers: Carriers;
+  readonly door: Door;
 }
 
 interface LegAddress {
@@ -23,7 +30,7 @@ export function compileLeg(
   resource: ResourceKey,
   device: string,
   port: RouterPort,
-  carriers: Carriers,
+  { carriers, door }: Surroundings,
   floatingIps: readonly ServedFloatingIp[],
 ): Leg {
   const addresses = port.addresses.map(parseLegAddress);
@@ -34,6 +41,7 @@ export function compileLeg(
       mac: formatMac(parseMac(port.macAddress)),
       mtu: port.mtu,
       attachment: attachmentOf(port, carriers),
+      door,
       addresses: [
         ...addresses.map(({ text, network }) => ({ resource, address: `${text}/${network.prefixLength}` })),
         ...floatingIps.map((served) => ({ resource: served.resource, address: `${served.floatingIp}/32` })),

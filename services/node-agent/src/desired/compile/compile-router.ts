@@ -2,6 +2,7 @@ import type { DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired"
 import { routerRules } from "../../rules/router-rules.ts";
 import type { DesiredRouterNamespace } from "../desired-kernel.ts";
 import { gatewayDevice, routerInterfaceDevice, routerNamespace } from "../device-names.ts";
+import { type DoorAuthority, doorOf } from "../door.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { routerSysctls } from "../router-sysctls.ts";
 import { compileLeg, type Leg } from "./compile-leg.ts";
@@ -15,13 +16,15 @@ export function compileRouter(
   router: DesiredRouter,
   floatingIps: readonly ServedFloatingIp[],
   carriers: Carriers,
+  authority: DoorAuthority,
 ): DesiredRouterNamespace {
+  const surroundings = { carriers, door: doorOf(router.standby, authority) };
   const gateway =
     router.gateway === undefined
       ? undefined
-      : compileLeg(resource, gatewayDevice(router.gateway.portId), router.gateway, carriers, floatingIps);
+      : compileLeg(resource, gatewayDevice(router.gateway.portId), router.gateway, surroundings, floatingIps);
   const interfaces = router.interfaces.map((port) =>
-    compileLeg(resource, routerInterfaceDevice(port.portId), port, carriers, []),
+    compileLeg(resource, routerInterfaceDevice(port.portId), port, surroundings, []),
   );
   const legs = gateway === undefined ? interfaces : [gateway, ...interfaces];
   const gatewayAddresses = gateway === undefined ? [] : ipv4Addresses(gateway);

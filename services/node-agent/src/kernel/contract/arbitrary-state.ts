@@ -23,6 +23,7 @@ const arbitraryGateway = fc.record({
 
 const arbitraryRouter = fc.record({
   adminStateUp: fc.boolean(),
+  standby: fc.boolean(),
   gateway: fc.option(arbitraryGateway, { nil: undefined }),
   networks: fc.subarray([1, 2]),
   route: fc.option(fc.constantFrom("10.0.1.7", "10.0.1.8"), { nil: undefined }),
@@ -53,10 +54,11 @@ export const arbitraryState: fc.Arbitrary<DesiredState> = fc
 type RouterSettings = typeof arbitraryRouter extends fc.Arbitrary<infer Settings> ? Settings : never;
 
 function routerEntries(settings: RouterSettings) {
-  const { adminStateUp, gateway, networks, route } = settings;
+  const { adminStateUp, standby, gateway, networks, route } = settings;
   const ipv6 = gateway?.hasIpv6 === true ? ["2001:db8:0:9::101/64"] : [];
   const entry = router(1, [], {
     adminStateUp,
+    standby,
     enableSnat: gateway?.snat ?? false,
     gateway: gateway && gatewayPort(1, { ...gateway, addresses: [gateway.address, ...ipv6] }),
     gatewayNextHops: gateway === undefined ? [] : ["203.0.113.1", ...ipv6.map(() => "2001:db8:0:9::1")],

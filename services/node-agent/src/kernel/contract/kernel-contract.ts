@@ -55,7 +55,7 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
         const observed = await host.kernel.observe();
         const { executed, failures } = await applyPlan(host.kernel, plan(desired, observed), observed);
         expect(failures.map(({ operation }) => printOperation(operation))).toContain(
-          "set link tapd0000001-00 master br-missing up",
+          "set link tapd0000001-00 master br-missing",
         );
         expect(failures[0]?.error).toMatch(/does not exist/);
         const done = executed.filter(({ error }) => error === "").map(({ text }) => text);

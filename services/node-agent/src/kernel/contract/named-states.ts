@@ -19,6 +19,7 @@ export const namedStates = {
   "networks alone": desiredState(...networks),
   "instances bound": desiredState(...networks, ...ports),
   "a router with a gateway": desiredState(...networks, ...ports, router(1, [1])),
+  "a router on standby": desiredState(...networks, ...ports, router(1, [1], { standby: true })),
   "a second interface": desiredState(...networks, ...ports, router(1, [1, 2])),
   "a floating IP": desiredState(...networks, ...ports, router(1, [1, 2]), floatingIp(1, 1, fixedIp)),
   "the floating IP moved": desiredState(...networks, ...ports, router(1, [1, 2]), floatingIp(1, 1, "10.0.1.12")),

@@ -106,6 +106,7 @@ export function floatingIp(number: number, routerNumber: number, fixedIpAddress:
     routerId: sampleId("a", routerNumber),
     floatingIpAddress: `203.0.113.${200 + number}`,
     fixedIpAddress,
+    bindingEpoch: 1,
   };
   return [resourceKey("floatingip", value.floatingIpId), desired({ $case: "floatingIp", value })];
 }

@@ -3,6 +3,7 @@ import type { ResourceKey } from "../../desired/resource-key.ts";
 import { isLeg, isOwnHostEnd } from "../../observed/ownership.ts";
 import type { SetLink } from "../operation.ts";
 import type { Draft } from "./draft.ts";
+import { isDoor } from "./plan-doors.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 
 /** Devices and the bridges they lie on. They stay down: they have no addresses yet. */
@@ -23,13 +24,14 @@ function forEachLeg(
 
 /** Addresses, then the device goes up. */
 export function planAddresses({ resource, name, legs }: DesiredRouterNamespace, draft: Draft): void {
-  for (const { device, addresses } of legs.values()) {
+  for (const { device, addresses, attachment } of legs.values()) {
     const standing = draft.namespace(name)?.links.get(device);
     for (const { resource: served, address } of addresses) {
       if (standing?.addresses.includes(address)) continue;
       draft.add({ kind: "add-address", resource: served, netns: name, device, address });
     }
-    if (standing?.up === false) draft.add({ kind: "set-link", resource, netns: name, device, up: true });
+    if (standing?.up === false && !isDoor(attachment))
+      draft.add({ kind: "set-link", resource, netns: name, device, up: true });
   }
 }
 
@@ -76,7 +78,7 @@ function planHostEnd(resource: ResourceKey, { mtu, attachment }: DesiredLeg, dra
   const { hostEnd: device, bridge: master } = attachment;
   const standing = draft.kernel().links.get(device);
   if (standing === undefined) return;
-  planSettings({ kind: "set-link", resource, netns: "", device }, standing, { mtu, master, up: true }, draft);
+  planSettings({ kind: "set-link", resource, netns: "", device }, standing, { mtu, master }, draft);
 }
 
 type LinkSettings = Pick<SetLink, "mtu" | "mac" | "master" | "up">;

@@ -7,6 +7,8 @@ export function planRoutes({ resource, name: netns, routes }: DesiredRouterNames
   for (const route of routes) {
     const standing = draft.namespace(netns)?.routes.find((other) => sameDestination(other, route));
     if (standing?.nextHop === route.nextHop && standing.device === route.device) continue;
+    // Behind a closed door that is its own device: no kernel takes a route through one that is down.
+    if (draft.namespace(netns)?.links.get(route.device)?.up === false) continue;
     draft.add({ kind: "replace-route", resource, netns, ...route });
   }
 }
