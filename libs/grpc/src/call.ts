@@ -1,4 +1,4 @@
-import type { Caller } from "./caller.ts";
+import type { Caller } from "./access/caller.ts";
 import type { MethodDefinition } from "./method.ts";
 
 /** What a handler knows of a call beside its request. */

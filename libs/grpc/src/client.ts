@@ -2,6 +2,8 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { inSpan } from "@rhumbline/telemetry";
+import type { Caller } from "./access/caller.ts";
+import { callerMetadata } from "./access/headers.ts";
 import { metadataKeys } from "./call.ts";
 import { fullMethodName, type MethodDefinition, type RequestOf, type ResponseOf } from "./method.ts";
 
@@ -11,6 +13,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly traceparent?: string | undefined;
   readonly correlationId?: string;
+  /** In whose name it is called. */
+  readonly caller?: Caller;
   readonly metadata?: Metadata;
 }
 
@@ -140,6 +144,7 @@ export function openChannel(address: string): Channel {
 
 function metadataOf(options: CallOptions, traceparent: string | undefined): Metadata {
   const metadata = options.metadata?.clone() ?? new Metadata();
+  if (options.caller !== undefined) metadata.merge(callerMetadata(options.caller));
   if (traceparent !== undefined) metadata.set("traceparent", traceparent);
   if (options.correlationId !== undefined) metadata.set(metadataKeys.correlationId, options.correlationId);
   return metadata;

@@ -1,5 +1,10 @@
+export { type AuthenticatorName, authenticators } from "./access/authenticators.ts";
+export { type Authenticator, type Caller, isAdmin, nobodyIsAsked, ownAccord } from "./access/caller.ts";
+export { authenticateHeaders, callerMetadata } from "./access/headers.ts";
+export { may, requirePermission, requirePermitted, sees } from "./access/permission.ts";
+export { type Action, type Belonging, type Kind, policy, visibility, type Who } from "./access/policy.ts";
+export { Forbidden } from "./access/refusals.ts";
 export { type Call, metadataKeys } from "./call.ts";
-export { type Authenticator, type Caller, nobodyIsAsked } from "./caller.ts";
 export { type CallOptions, type Channel, type ClientOf, openChannel } from "./client.ts";
 export { fieldsToUpdate } from "./field-mask.ts";
 export { type FieldChecks, fieldChecks, isUuid } from "./fields.ts";

@@ -1,8 +1,8 @@
 import { type ServiceDefinition as GrpcServiceDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Logger } from "@rhumbline/telemetry";
 import { HealthImplementation } from "grpc-health-check";
+import type { Authenticator } from "./access/caller.ts";
 import type { Call } from "./call.ts";
-import type { Authenticator } from "./caller.ts";
 import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
 import { type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
 import type { Edge } from "./server/observed.ts";

@@ -16,9 +16,9 @@ export function createForward(service: string, replica: Pick<Replica, "writerAdd
       throw new NoWriter(service, `the one asked is not the writer any more; by the log it is ${address}`);
     const metadata = new Metadata();
     metadata.set(metadataKeys.forwarded, "1");
-    const { signal, traceparent, correlationId } = call;
+    const { signal, traceparent, correlationId, caller } = call;
     try {
-      const options = { signal, traceparent, correlationId, metadata };
+      const options = { signal, traceparent, correlationId, caller, metadata };
       return await toWriter(address).unary(call.definition, request as never, options);
     } catch (error) {
       throw endOfForward(error, { service, address, call });

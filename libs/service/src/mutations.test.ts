@@ -45,7 +45,7 @@ const blank = GetSubnetRequest.fromPartial({});
 
 function callOf(more: Partial<Call> = {}): Call {
   return {
-    caller: { user: "u", projectId: "p", admin: true },
+    caller: { user: "u", projectId: "p", role: "admin" },
     method: "CreateThing",
     definition: { requestSerialize } as never,
     signal: new AbortController().signal,
@@ -73,7 +73,7 @@ test("a repetition makes the same ids, another caller's request others", async (
   const requestId = randomUUID();
   const ids: (string | undefined)[] = [];
   for (const user of ["u", "u", "other"]) {
-    const answer = handle({ requestId, name: "a" }, callOf({ caller: { user, projectId: "p", admin: true } }));
+    const answer = handle({ requestId, name: "a" }, callOf({ caller: { user, projectId: "p", role: "admin" } }));
     ids.push(runs.at(-1)?.call.newId("thing"));
     runs.at(-1)?.failed(new Error("died on the way"));
     await expect(answer).rejects.toThrow("died on the way");

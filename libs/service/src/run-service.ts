@@ -13,7 +13,7 @@ import {
   type TakenEvent,
 } from "@rhumbline/event-sourcing";
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
-import { type MountedService, nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
+import { authenticators, type MountedService, startGrpcServer } from "@rhumbline/grpc";
 import { createLogger, type Logger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { buildId } from "./build-id.ts";
 import { exposeServiceGauges } from "./metrics.ts";
@@ -70,12 +70,15 @@ export async function runService<S extends object, E extends DomainEvent>(
   exposeServiceGauges(context);
   const state = mountStateService({ fold, replica, logId, build: build ?? "development" });
   const services = [...spec.mount(context), state];
-  const server = await startGrpcServer({ listen: settings.listen, services, authenticate: nobodyIsAsked, log }).catch(
-    (error: unknown) => {
-      log.error({ err: error }, `can't listen on ${settings.listen}; is another process there?`);
-      process.exit(1);
-    },
-  );
+  const server = await startGrpcServer({
+    listen: settings.listen,
+    services,
+    authenticate: authenticators[settings.auth],
+    log,
+  }).catch((error: unknown) => {
+    log.error({ err: error }, `can't listen on ${settings.listen}; is another process there?`);
+    process.exit(1);
+  });
   const duty = startWriterDuty({ replica, fold, address, log });
   const background = spec.background?.(context);
   const saving = snapshots && startSaving(snapshots, logId, fold, log);

@@ -1,3 +1,4 @@
+import type { AuthenticatorName } from "@rhumbline/grpc";
 import { isLogLevel, type LogLevel } from "@rhumbline/telemetry";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
@@ -10,6 +11,7 @@ export interface ListenerSettings {
   readonly otlp: string | undefined;
   /** host:port; undefined: metrics are neither kept nor served. */
   readonly metrics: string | undefined;
+  readonly auth: AuthenticatorName;
   readonly insecure: boolean;
 }
 
@@ -41,6 +43,7 @@ export function withListenerFlags(command: Command, defaultListen: string): Comm
     .addOption(logLevelOption())
     .addOption(new Option("--otlp <url>", "send traces to this OTLP/HTTP collector").env("OTEL_EXPORTER_OTLP_ENDPOINT"))
     .addOption(metricsOption())
+    .addOption(authOption())
     .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false));
 }
 
@@ -75,6 +78,15 @@ export const metricsOption = (): Option =>
     .env("RHUMBLINE_METRICS")
     .argParser(hostAndPort);
 
+export const authOption = (): Option =>
+  new Option(
+    "--auth <authenticator>",
+    "who a caller is: none, everybody is an administrator; headers, as a trusted proxy says",
+  )
+    .env("RHUMBLINE_AUTH")
+    .choices(["none", "headers"] satisfies AuthenticatorName[])
+    .default("none");
+
 /** "127.0.0.1:4101", "[::1]:4101". @throws {InvalidArgumentError} */
 export function hostAndPort(text: string): string {
   const match = /^(\[[0-9a-fA-F:]+\]|[^\s:]+):(\d{1,5})$/.exec(text);
@@ -102,20 +114,26 @@ function positionNumber(text: string): number {
 
 const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):/;
 
-/** Everybody who reaches the port is an administrator, so beyond loopback it takes a word from the operator. Metrics tell
- *  strangers how large an installation is and what ails it: the same word.
+/** Whoever reaches the port is an administrator, or says that he is: beyond loopback it takes a word from the operator.
+ *  Metrics tell strangers how large an installation is and what ails it: the same word.
  *  @returns what to tell the operator; undefined when all is well. */
 export function refuseToListen({
   listen,
   metrics,
+  auth,
   insecure,
-}: Pick<ListenerSettings, "listen" | "metrics" | "insecure">): string | undefined {
+}: Pick<ListenerSettings, "listen" | "metrics" | "auth" | "insecure">): string | undefined {
   if (insecure) return undefined;
-  return beyondLoopback("--listen", listen) ?? beyondLoopback("--metrics", metrics);
+  const open = { none: "neither TLS nor authentication", headers: "no TLS, and whoever reaches it is believed" }[auth];
+  return beyondLoopback("--listen", listen, open) ?? beyondLoopback("--metrics", metrics);
 }
 
 /** What is wrong with an address that others than this host reach; undefined when it is none. */
-export function beyondLoopback(flag: string, address: string | undefined): string | undefined {
+export function beyondLoopback(
+  flag: string,
+  address: string | undefined,
+  open = "neither TLS nor authentication",
+): string | undefined {
   if (address === undefined || loopback.test(address)) return undefined;
-  return `${flag} ${address} is beyond loopback, and there is neither TLS nor authentication: listen on 127.0.0.1, or say --insecure`;
+  return `${flag} ${address} is beyond loopback, and there is ${open}: listen on 127.0.0.1, or say --insecure`;
 }

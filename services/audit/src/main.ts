@@ -1,5 +1,5 @@
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
-import { nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
+import { authenticators, startGrpcServer } from "@rhumbline/grpc";
 import { connectBus } from "@rhumbline/messaging";
 import { refuseToListen } from "@rhumbline/service";
 import { createLogger, startMetrics, startTracing } from "@rhumbline/telemetry";
@@ -17,10 +17,11 @@ const {
   logLevel,
   otlp,
   metrics,
+  auth,
   insecure,
 } = parseConfig(process.argv);
 const log = createLogger("audit", logLevel);
-const objection = refuseToListen({ listen, metrics, insecure });
+const objection = refuseToListen({ listen, metrics, auth, insecure });
 if (objection !== undefined) {
   log.error(objection);
   process.exit(2);
@@ -33,7 +34,7 @@ const bus = connectBus({ servers, name: "audit", logger: log });
 const relay = startRelay({ store, bus, bounds: { maxAgeMs: maxAge, maxBytes }, log });
 exposeRelayGauges(store, relay);
 const services = [mountAuditService(store, relay)];
-const server = await startGrpcServer({ listen, services, authenticate: nobodyIsAsked, log });
+const server = await startGrpcServer({ listen, services, authenticate: authenticators[auth], log });
 server.setServing(true);
 log.info({ address: server.address }, "ready");
 

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
+import type { AuthenticatorName } from "@rhumbline/grpc";
 import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
-import { hostAndPort, logLevelOption, metricsOption } from "@rhumbline/service/settings";
+import { authOption, hostAndPort, logLevelOption, metricsOption } from "@rhumbline/service/settings";
 import type { LogLevel } from "@rhumbline/telemetry";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -19,6 +20,7 @@ export interface AgentSettings {
   /** Undefined: that of the device that has the tunnel IP. */
   readonly underlayMtu: number | undefined;
   readonly listen: string;
+  readonly auth: AuthenticatorName;
   readonly insecure: boolean;
   readonly backend: "iptables";
   readonly driver: "auto" | "native" | "process";
@@ -111,6 +113,7 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
         .default("127.0.0.1:4105")
         .argParser(hostAndPort),
     )
+    .addOption(authOption())
     .addOption(new Option("--insecure", "listen beyond loopback without TLS").env("RHUMBLINE_INSECURE").default(false))
     .addOption(logLevelOption())
     .addOption(metricsOption())

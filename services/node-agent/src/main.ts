@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { nobodyIsAsked, startGrpcServer } from "@rhumbline/grpc";
+import { authenticators, startGrpcServer } from "@rhumbline/grpc";
 import { connectBus, watchDesired } from "@rhumbline/messaging";
 import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
@@ -155,7 +155,12 @@ const diagnosis = mountAgentService({
   bus,
   registrationRefusal: () => refusal,
 });
-const server = await startGrpcServer({ listen, services: [diagnosis], authenticate: nobodyIsAsked, log });
+const server = await startGrpcServer({
+  listen,
+  services: [diagnosis],
+  authenticate: authenticators[settings.auth],
+  log,
+});
 server.setServing(true);
 log.info({ address: server.address, ...who, driver, position: feed.desiredPosition }, "ready");
 

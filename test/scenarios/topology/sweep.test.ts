@@ -161,6 +161,7 @@ test("the segment of a network that never came to be is taken back, and its scop
     projectId: "default",
     shared: false,
     ipv4Only: false,
+    external: false,
     requestId: "",
   });
   const segment = { range: "flat.physnet1", networkId: id, segmentationId: "0" };
@@ -178,6 +179,7 @@ test("the scope of a local network that never came to be is closed when it is ol
     projectId: "default",
     shared: false,
     ipv4Only: false,
+    external: false,
     requestId: "",
   });
   await plane.topology.follower.catchUp();
@@ -192,7 +194,14 @@ test("the scope of a local network that never came to be is closed when it is ol
 test("what can't be swept holds up nothing else", async () => {
   const [used, empty] = [randomUUID(), randomUUID()];
   for (const scopeId of [used, empty])
-    await plane.allocations.openScope({ scopeId, projectId: "default", shared: false, ipv4Only: false, requestId: "" });
+    await plane.allocations.openScope({
+      scopeId,
+      projectId: "default",
+      shared: false,
+      ipv4Only: false,
+      external: false,
+      requestId: "",
+    });
   await make(plane).subnet(used, "10.1.0.0/24");
   await plane.topology.follower.catchUp();
   await sweep();

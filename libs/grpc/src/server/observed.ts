@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { status as Code, Metadata } from "@grpc/grpc-js";
 import { DomainError } from "@rhumbline/event-sourcing";
 import { inSpan, type Logger } from "@rhumbline/telemetry";
+import type { Authenticator, Caller } from "../access/caller.ts";
+import { requireMethod } from "../access/permission.ts";
 import { type Call, metadataKeys } from "../call.ts";
-import type { Authenticator } from "../caller.ts";
 import { fullMethodName, type MethodDefinition, methodName } from "../method.ts";
 import type { GrpcCall } from "./call-signal.ts";
 
@@ -28,23 +29,28 @@ export async function observed<T>(
     return typeof value === "string" ? value : undefined;
   };
   const correlationId = text(metadataKeys.correlationId) ?? randomUUID();
+  let caller: Caller | undefined;
   const fields = (): object => ({
     rpc: name,
+    user: caller?.user,
+    projectId: caller?.projectId,
     correlationId,
     durationMs: Math.round((performance.now() - began) * 10) / 10,
   });
   try {
-    const answer = await inSpan(name, { role: "server", parent: text("traceparent") }, (traceparent) =>
-      work({
-        caller: authenticate(grpcCall.metadata),
+    const answer = await inSpan(name, { role: "server", parent: text("traceparent") }, async (traceparent) => {
+      caller = authenticate(grpcCall.metadata);
+      requireMethod(caller, method.path);
+      return work({
+        caller,
         method: methodName(method.path),
         definition: method,
         signal,
         correlationId,
         traceparent,
         forwarded: text(metadataKeys.forwarded) !== undefined,
-      }),
-    );
+      });
+    });
     log.debug(fields(), "answered");
     return answer;
   } catch (error) {

@@ -31,8 +31,8 @@ export function mountAllocationService(
   return mount(AllocationServiceService, {
     openScope: mutation({
       async run(request, call) {
-        const { scopeId, projectId, shared, ipv4Only } = parseScope(request);
-        const open = { type: "OpenScope", scopeId, projectId, shared, ipv4Only } as const;
+        const { scopeId, projectId, shared, ipv4Only, external } = parseScope(request);
+        const open = { type: "OpenScope", scopeId, projectId, shared, ipv4Only, external } as const;
         const done = await executor.execute(
           scopes,
           scopeId,

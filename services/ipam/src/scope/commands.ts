@@ -8,6 +8,8 @@ export interface OpenScope {
   readonly projectId: string;
   readonly shared: boolean;
   readonly ipv4Only: boolean;
+  /** It leads outside: every project sees its subnets. */
+  readonly external: boolean;
 }
 
 export interface CloseScope {

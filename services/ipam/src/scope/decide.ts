@@ -33,13 +33,15 @@ export function decideScope(command: ScopeCommand, scope: Scope): readonly Scope
   }
 }
 
-function open({ scopeId, projectId, shared, ipv4Only }: OpenScope, scope: Scope): ScopeEvent[] {
-  if (scope.status === "open" && scope.shared === shared && scope.ipv4Only === ipv4Only) return [];
+function open({ type: _, ...wanted }: OpenScope, scope: Scope): ScopeEvent[] {
+  const { scopeId, shared, ipv4Only, external } = wanted;
+  const stands = scope.status === "open" && scope.shared === shared && scope.external === external;
+  if (stands && scope.ipv4Only === ipv4Only) return [];
   if (ipv4Only && scope.status !== "absent") {
     for (const [subnetId, cidr] of scope.cidrBySubnet.entries())
       if (isIpv6(cidr)) throw new MtuTooSmallForIpv6(scopeId, subnetId);
   }
-  return [{ type: "ScopeOpened", data: { scopeId, projectId, shared, ipv4Only } }];
+  return [{ type: "ScopeOpened", data: wanted }];
 }
 
 function close({ scopeId }: CloseScope, scope: Scope): ScopeEvent[] {

@@ -41,6 +41,7 @@ const emptyScope: PresentScope = {
   projectId: "",
   shared: false,
   ipv4Only: false,
+  external: false,
   cidrBySubnet: PersistentMap.empty(),
   ownerByMac: PersistentMap.empty(),
   macByOwner: PersistentMap.empty(),

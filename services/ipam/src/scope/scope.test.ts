@@ -9,7 +9,7 @@ import { absentScope, type Scope } from "./state.ts";
 const decider = { initial: absentScope as Scope, decide: decideScope, evolve: evolveScope };
 const opened: ScopeEvent = {
   type: "ScopeOpened",
-  data: { scopeId: "n1", projectId: "p", shared: false, ipv4Only: false },
+  data: { scopeId: "n1", projectId: "p", shared: false, ipv4Only: false, external: false },
 };
 const closed: ScopeEvent = { type: "ScopeClosed", data: { scopeId: "n1" } };
 const s1Holds10: ScopeEvent = { type: "CidrReserved", data: { scopeId: "n1", subnetId: "s1", cidr: "10.0.0.0/24" } };
@@ -23,13 +23,13 @@ const allocateMac = (ownerId: string, wanted?: string, candidates = ["fa:16:3e:0
 
 test("a scope that is open stays as it is when opened again", () => {
   given(decider, opened)
-    .when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false, ipv4Only: false })
+    .when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false, ipv4Only: false, external: false })
     .nothing();
 });
 
 test("a closed scope can be opened again", () => {
   given(decider, opened, closed)
-    .when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false, ipv4Only: false })
+    .when({ type: "OpenScope", scopeId: "n1", projectId: "p", shared: false, ipv4Only: false, external: false })
     .then(opened);
 });
 
@@ -85,7 +85,7 @@ test("a released MAC address can be had again", () => {
 });
 
 test("a network too small for IPv6 gets no IPv6 subnet, and one with an IPv6 subnet does not become too small", () => {
-  const small = { scopeId: "n1", projectId: "p", shared: false, ipv4Only: true };
+  const small = { scopeId: "n1", projectId: "p", shared: false, ipv4Only: true, external: false };
   const smallOpened: ScopeEvent = { type: "ScopeOpened", data: small };
   given(decider, smallOpened).when(reserve("s1", "2001:db8::/64")).refused("MTU_TOO_SMALL_FOR_IPV6");
   const s1HoldsV6: ScopeEvent = {

@@ -15,6 +15,8 @@ export interface PresentScope {
   readonly shared: boolean;
   /** Its links are too small for IPv6. */
   readonly ipv4Only: boolean;
+  /** It leads outside: every project sees its subnets. */
+  readonly external: boolean;
   readonly cidrBySubnet: PersistentMap<string, string>;
   readonly ownerByMac: PersistentMap<string, string>;
   readonly macByOwner: PersistentMap<string, HeldMac>;

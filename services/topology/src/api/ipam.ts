@@ -7,8 +7,8 @@ import {
   AllocationServiceService,
 } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 
-/** On whose behalf ipam is asked: its events then belong to the same request and trace. */
-type Trail = Pick<Call, "correlationId" | "traceparent">;
+/** In whose name ipam is asked: its events then belong to the same caller, request and trace. */
+type Trail = Pick<Call, "caller" | "correlationId" | "traceparent">;
 
 interface AllocationWish {
   readonly networkId: string;
@@ -24,6 +24,7 @@ export interface ScopeWish {
   readonly networkId: string;
   readonly projectId: string;
   readonly shared: boolean;
+  readonly external: boolean;
   /** The network's links are too small for IPv6. */
   readonly ipv4Only: boolean;
 }
@@ -66,8 +67,9 @@ export function createIpam(channel: Channel): Ipam {
   /** Without the caller's deadline: a step under way is finished, whoever waits for it. */
   const ask = async <T>(call: (options: Trail & { timeoutMs: number }) => Promise<T>, trail: Trail): Promise<T> => {
     const { correlationId, traceparent } = trail;
+    const caller = { ...trail.caller, service: "topology" };
     try {
-      return await call({ timeoutMs, correlationId, traceparent });
+      return await call({ timeoutMs, correlationId, traceparent, caller });
     } catch (error) {
       const failure = failureOf(error);
       const unreached = failure?.code === unavailable || failure?.code === deadlineExceeded;

@@ -16,6 +16,9 @@ export const quotaFields = {
   port: "port",
   router: "router",
   floating_ip: "floatingIp",
+  subnet: "subnet",
+  security_group: "securityGroup",
+  security_group_rule: "securityGroupRule",
 } as const satisfies FieldTable<Quota>;
 
 export type QuotaField = keyof typeof quotaFields;

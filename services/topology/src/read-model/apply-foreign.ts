@@ -14,8 +14,8 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
     case "SubnetCreated": {
       const { subnet } = event.data;
       if (subnet === undefined) return;
-      const { id, networkId, cidr, gatewayIp, noGateway } = subnet;
-      replaceSubnet(state, id, { id, networkId, cidr, gatewayIp: noGateway ? "" : gatewayIp });
+      const { id, projectId, networkId, cidr, gatewayIp, noGateway } = subnet;
+      replaceSubnet(state, id, { id, projectId, networkId, cidr, gatewayIp: noGateway ? "" : gatewayIp });
       return;
     }
     case "SubnetUpdated":

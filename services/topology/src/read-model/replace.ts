@@ -44,7 +44,10 @@ export const replaceFloatingIp = (state: TopologyState, id: string, next: Floati
   ]);
 
 export const replaceSubnet = (state: TopologyState, id: string, next: KnownSubnet | undefined): void =>
-  replace(state.subnets, id, next, ({ networkId }) => [[state.subnetsByNetwork, networkId]]);
+  replace(state.subnets, id, next, ({ networkId, projectId }) => [
+    [state.subnetsByNetwork, networkId],
+    [state.subnetsByProject, projectId],
+  ]);
 
 export const replaceNode = (state: TopologyState, id: string, next: KnownNode | undefined): void =>
   replace(state.nodes, id, next, ({ name }) => [[state.nodesByName, name]]);

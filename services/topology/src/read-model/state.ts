@@ -30,11 +30,14 @@ export interface TopologyState {
   readonly subnets: Map<string, KnownSubnet>;
   readonly nodes: Map<string, KnownNode>;
 
-  /** What counts towards a project's quota: of ports those that callers made. */
+  /** What counts towards a project's quota: of ports those that callers made; subnets are ipam's to count. */
   readonly networksByProject: IndexMap;
   readonly portsByProject: IndexMap;
   readonly routersByProject: IndexMap;
   readonly floatingIpsByProject: IndexMap;
+  readonly subnetsByProject: IndexMap;
+  readonly securityGroupsByProject: IndexMap;
+  readonly securityGroupRulesByProject: IndexMap;
   readonly portsByNetwork: IndexMap;
   readonly portsByDevice: IndexMap;
   /** Routers by the subnets of their interfaces. */
@@ -58,6 +61,7 @@ export interface TopologyState {
 
 export interface KnownSubnet {
   readonly id: string;
+  readonly projectId: string;
   readonly networkId: string;
   readonly cidr: string;
   /** Empty: none. */
@@ -95,6 +99,9 @@ export const emptyState = (): TopologyState => ({
   portsByProject: new Map(),
   routersByProject: new Map(),
   floatingIpsByProject: new Map(),
+  subnetsByProject: new Map(),
+  securityGroupsByProject: new Map(),
+  securityGroupRulesByProject: new Map(),
   portsByNetwork: new Map(),
   portsByDevice: new Map(),
   routersBySubnet: new Map(),

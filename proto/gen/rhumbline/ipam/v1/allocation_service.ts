@@ -12,11 +12,13 @@ export const protobufFileName = "rhumbline/ipam/v1/allocation_service.proto";
 export interface OpenScopeRequest {
   readonly scopeId: string;
   readonly projectId: string;
-  /** A shared scope takes subnets of other projects' callers too. */
+  /** Every project may have addresses in it, and sees its subnets. */
   readonly shared: boolean;
   readonly requestId: string;
   /** No IPv6 subnet may be had in it: its links carry less than the 1280 bytes of RFC 8200. */
   readonly ipv4Only: boolean;
+  /** It leads outside: every project sees its subnets. */
+  readonly external: boolean;
 }
 
 export interface OpenScopeResponse {
@@ -102,7 +104,7 @@ export interface Allocation {
 }
 
 function createBaseOpenScopeRequest(): OpenScopeRequest {
-  return { scopeId: "", projectId: "", shared: false, requestId: "", ipv4Only: false };
+  return { scopeId: "", projectId: "", shared: false, requestId: "", ipv4Only: false, external: false };
 }
 
 export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
@@ -121,6 +123,9 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
     }
     if (message.ipv4Only !== false) {
       writer.uint32(40).bool(message.ipv4Only);
+    }
+    if (message.external !== false) {
+      writer.uint32(440).bool(message.external);
     }
     return writer;
   },
@@ -178,6 +183,14 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
             message.ipv4Only = reader.bool();
             continue;
           }
+          case 55: {
+            if (tag !== 440) {
+              break;
+            }
+
+            message.external = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -213,6 +226,7 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
         : isSet(object.ipv4_only)
         ? globalThis.Boolean(object.ipv4_only)
         : false,
+      external: isSet(object.external) ? globalThis.Boolean(object.external) : false,
     };
   },
 
@@ -233,6 +247,9 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
     if (message.ipv4Only !== false) {
       obj.ipv4Only = message.ipv4Only;
     }
+    if (message.external !== false) {
+      obj.external = message.external;
+    }
     return obj;
   },
 
@@ -246,6 +263,7 @@ export const OpenScopeRequest: MessageFns<OpenScopeRequest> = {
     message.shared = object.shared ?? false;
     message.requestId = object.requestId ?? "";
     message.ipv4Only = object.ipv4Only ?? false;
+    message.external = object.external ?? false;
     return message;
   },
 };

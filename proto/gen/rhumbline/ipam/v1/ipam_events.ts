@@ -17,6 +17,7 @@ export interface ScopeOpened {
   readonly projectId: string;
   readonly shared: boolean;
   readonly ipv4Only: boolean;
+  readonly external: boolean;
 }
 
 export interface ScopeClosed {
@@ -108,7 +109,7 @@ export interface PrefixReleased {
 }
 
 function createBaseScopeOpened(): ScopeOpened {
-  return { scopeId: "", projectId: "", shared: false, ipv4Only: false };
+  return { scopeId: "", projectId: "", shared: false, ipv4Only: false, external: false };
 }
 
 export const ScopeOpened: MessageFns<ScopeOpened> = {
@@ -124,6 +125,9 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
     }
     if (message.ipv4Only !== false) {
       writer.uint32(32).bool(message.ipv4Only);
+    }
+    if (message.external !== false) {
+      writer.uint32(440).bool(message.external);
     }
     return writer;
   },
@@ -173,6 +177,14 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
             message.ipv4Only = reader.bool();
             continue;
           }
+          case 55: {
+            if (tag !== 440) {
+              break;
+            }
+
+            message.external = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -203,6 +215,7 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
         : isSet(object.ipv4_only)
         ? globalThis.Boolean(object.ipv4_only)
         : false,
+      external: isSet(object.external) ? globalThis.Boolean(object.external) : false,
     };
   },
 
@@ -220,6 +233,9 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
     if (message.ipv4Only !== false) {
       obj.ipv4Only = message.ipv4Only;
     }
+    if (message.external !== false) {
+      obj.external = message.external;
+    }
     return obj;
   },
 
@@ -232,6 +248,7 @@ export const ScopeOpened: MessageFns<ScopeOpened> = {
     message.projectId = object.projectId ?? "";
     message.shared = object.shared ?? false;
     message.ipv4Only = object.ipv4Only ?? false;
+    message.external = object.external ?? false;
     return message;
   },
 };

@@ -18,10 +18,25 @@ export interface Quota {
   readonly port?: number | undefined;
   readonly router?: number | undefined;
   readonly floatingIp?: number | undefined;
+  readonly subnet?: number | undefined;
+  readonly securityGroup?:
+    | number
+    | undefined;
+  /** Of all its security groups together. */
+  readonly securityGroupRule?: number | undefined;
 }
 
 function createBaseQuota(): Quota {
-  return { projectId: "", network: undefined, port: undefined, router: undefined, floatingIp: undefined };
+  return {
+    projectId: "",
+    network: undefined,
+    port: undefined,
+    router: undefined,
+    floatingIp: undefined,
+    subnet: undefined,
+    securityGroup: undefined,
+    securityGroupRule: undefined,
+  };
 }
 
 export const Quota: MessageFns<Quota> = {
@@ -40,6 +55,15 @@ export const Quota: MessageFns<Quota> = {
     }
     if (message.floatingIp !== undefined) {
       writer.uint32(40).int64(message.floatingIp);
+    }
+    if (message.subnet !== undefined) {
+      writer.uint32(48).int64(message.subnet);
+    }
+    if (message.securityGroup !== undefined) {
+      writer.uint32(56).int64(message.securityGroup);
+    }
+    if (message.securityGroupRule !== undefined) {
+      writer.uint32(64).int64(message.securityGroupRule);
     }
     return writer;
   },
@@ -97,6 +121,30 @@ export const Quota: MessageFns<Quota> = {
             message.floatingIp = longToNumber(reader.int64());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.subnet = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.securityGroup = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.securityGroupRule = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -124,6 +172,17 @@ export const Quota: MessageFns<Quota> = {
         : isSet(object.floating_ip)
         ? globalThis.Number(object.floating_ip)
         : undefined,
+      subnet: isSet(object.subnet) ? globalThis.Number(object.subnet) : undefined,
+      securityGroup: isSet(object.securityGroup)
+        ? globalThis.Number(object.securityGroup)
+        : isSet(object.security_group)
+        ? globalThis.Number(object.security_group)
+        : undefined,
+      securityGroupRule: isSet(object.securityGroupRule)
+        ? globalThis.Number(object.securityGroupRule)
+        : isSet(object.security_group_rule)
+        ? globalThis.Number(object.security_group_rule)
+        : undefined,
     };
   },
 
@@ -144,6 +203,15 @@ export const Quota: MessageFns<Quota> = {
     if (message.floatingIp !== undefined) {
       obj.floatingIp = Math.round(message.floatingIp);
     }
+    if (message.subnet !== undefined) {
+      obj.subnet = Math.round(message.subnet);
+    }
+    if (message.securityGroup !== undefined) {
+      obj.securityGroup = Math.round(message.securityGroup);
+    }
+    if (message.securityGroupRule !== undefined) {
+      obj.securityGroupRule = Math.round(message.securityGroupRule);
+    }
     return obj;
   },
 
@@ -157,6 +225,9 @@ export const Quota: MessageFns<Quota> = {
     message.port = object.port ?? undefined;
     message.router = object.router ?? undefined;
     message.floatingIp = object.floatingIp ?? undefined;
+    message.subnet = object.subnet ?? undefined;
+    message.securityGroup = object.securityGroup ?? undefined;
+    message.securityGroupRule = object.securityGroupRule ?? undefined;
     return message;
   },
 };

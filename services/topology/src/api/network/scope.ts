@@ -9,10 +9,12 @@ export const scopeOf = ({
   id,
   projectId,
   shared,
+  external,
   mtu,
-}: Pick<Network, "id" | "projectId" | "shared" | "mtu">): ScopeWish => ({
+}: Pick<Network, "id" | "projectId" | "shared" | "external" | "mtu">): ScopeWish => ({
   networkId: id,
   projectId,
   shared,
+  external,
   ipv4Only: mtu < minIpv6Mtu,
 });

@@ -48,7 +48,7 @@ export async function withDevicePort<T>(
 /** Takes away a port that its router or floating IP has let go. */
 export async function removeDevicePort(
   { id, networkId, projectId }: Pick<Port, "id" | "networkId" | "projectId">,
-  call: Pick<MutationCall, "step" | "correlationId" | "traceparent">,
+  call: Pick<MutationCall, "step" | "caller" | "correlationId" | "traceparent">,
   effects: Effects,
 ): Promise<void> {
   const command = { type: "DeleteDevicePort", portId: id } as const;

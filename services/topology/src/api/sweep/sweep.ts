@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CommandContext } from "@rhumbline/event-sourcing";
+import { ownAccord } from "@rhumbline/grpc";
 import { caughtUp } from "@rhumbline/service";
 import { decidePort } from "../../port/decide.ts";
 import type { ActivePort } from "../../port/state.ts";
@@ -35,7 +36,7 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
       correlationId,
       causationId: correlationId,
     });
-    return { correlationId, traceparent: undefined, step };
+    return { caller: ownAccord("topology"), correlationId, traceparent: undefined, step };
   };
 
   /** Does so while nobody else may, if it is still to be done and this replica still the writer. Where it fails, the

@@ -1,0 +1,72 @@
+import { Metadata } from "@grpc/grpc-js";
+import { type Authenticator, type Caller, type Role, roles } from "./caller.ts";
+import { Unauthenticated } from "./refusals.ts";
+
+/** The headers that a trusted proxy sets once it knows who calls, named as Keystone's middleware names them
+ *  (keystonemiddleware/auth_token, "what this middleware adds to the request"). Whoever sets them is believed: the proxy
+ *  has to take away what its own callers send. */
+const names = { user: "x-user-id", project: "x-project-id", roles: "x-roles" } as const;
+/** Those of a service that calls in the caller's name. */
+const serviceNames = { user: "x-service-user-id", roles: "x-service-roles" } as const;
+const serviceRole = "service";
+
+/** No blank and no comma: what two proxies said one after the other is nobody's id. */
+const idText = /^[!-+\--~]{1,255}$/;
+
+/** Who the metadata says that calls.
+ *  @throws {Unauthenticated} a header is missing, is there twice, or says nothing that could be meant. */
+export const authenticateHeaders: Authenticator = (metadata) => {
+  const user = requireId(metadata, names.user);
+  const projectId = requireId(metadata, names.project);
+  const role = highestRole(rolesIn(metadata, names.roles));
+  return { user, projectId, role, service: serviceIn(metadata) };
+};
+
+/** The same caller, told to another service or replica. */
+export function callerMetadata({ user, projectId, role, service }: Caller): Metadata {
+  const metadata = new Metadata();
+  metadata.set(names.user, user);
+  metadata.set(names.project, projectId);
+  metadata.set(names.roles, role);
+  if (service === undefined) return metadata;
+  metadata.set(serviceNames.user, service);
+  metadata.set(serviceNames.roles, serviceRole);
+  return metadata;
+}
+
+function highestRole(named: readonly string[]): Role {
+  const highest = roles.findLast((role) => named.includes(role));
+  if (highest === undefined) throw refused(names.roles, `names none of ${roles.join(", ")}`);
+  return highest;
+}
+
+function serviceIn(metadata: Metadata): string | undefined {
+  const said = metadata.get(serviceNames.user).length + metadata.get(serviceNames.roles).length;
+  if (said === 0) return undefined;
+  const service = requireId(metadata, serviceNames.user);
+  if (!rolesIn(metadata, serviceNames.roles).includes(serviceRole))
+    throw refused(serviceNames.roles, `does not name ${serviceRole}`);
+  return service;
+}
+
+/** As Keystone does, whatever their case. */
+const rolesIn = (metadata: Metadata, header: string): string[] =>
+  only(metadata, header)
+    .split(",")
+    .map((role) => role.trim().toLowerCase());
+
+function requireId(metadata: Metadata, header: string): string {
+  const id = only(metadata, header);
+  if (!idText.test(id)) throw refused(header, "must be 1 to 255 printable ASCII characters without blank and comma");
+  return id;
+}
+
+function only(metadata: Metadata, header: string): string {
+  const [value, ...others] = metadata.get(header);
+  if (value === undefined || value.length === 0) throw refused(header, "is missing");
+  if (others.length > 0 || typeof value !== "string") throw refused(header, "is there more than once");
+  return value;
+}
+
+const refused = (header: string, why: string): Unauthenticated =>
+  new Unauthenticated(header, why, Object.values(names));
