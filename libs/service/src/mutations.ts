@@ -27,7 +27,7 @@ export interface Mutation<Req, Res> {
   /** Checks, decides, appends. Goes on in the background when the caller's deadline passes. */
   run(request: Req, call: MutationCall): Promise<Done>;
   /** The answer, made from the state as it is now: for the first call and for each repetition. */
-  answer(resourceId: string, position: Position): Res;
+  answer(resourceId: string, position: Position, call: MutationCall): Res;
   /** What the answer would be, with nothing changed: for validate_only. */
   rehearse(request: Req, call: MutationCall): Promise<Res>;
 }
@@ -82,7 +82,7 @@ export function createMutationHandler<S>(options: {
       runOnce(identity, () => mutation.run(request, mutationCall)),
       call,
     );
-    return mutation.answer(done.resourceId, done.position);
+    return mutation.answer(done.resourceId, done.position, mutationCall);
   };
 }
 

@@ -52,8 +52,9 @@ test("whoever may change a thing sees it", () => {
   }
 });
 
+const path = (method: string): string => `/rhumbline.topology.v1.${method.replace(".", "/")}`;
+
 test("a method is let through by role alone, and one that has no row is an administrator's", () => {
-  const path = (method: string): string => `/rhumbline.topology.v1.${method.replace(".", "/")}`;
   requireMethod(caller("reader"), path("NetworkService.ListNetworks"));
   requireMethod(caller("member"), path("NetworkService.DeleteNetwork"));
   expect(() => requireMethod(caller("reader"), path("NetworkService.DeleteNetwork"))).toThrow(
@@ -67,14 +68,15 @@ test("a method is let through by role alone, and one that has no row is an admin
 
 test("what is not seen is told apart from nothing by nobody", () => {
   const named = { kind: "network", id: "n1" } as const;
+  const definition = { path: path("NetworkService.UpdateNetwork") } as never;
   const refusal = (thing: Belonging | undefined): unknown => {
     try {
-      return requirePermitted(caller("member"), "NetworkService.UpdateNetwork", named, thing);
+      return requirePermitted({ caller: caller("member"), definition }, named, thing, (found) => found);
     } catch (error) {
       return { ...(error as Error), message: (error as Error).message };
     }
   };
   expect(refusal({ projectId: "p2" })).toEqual(refusal(undefined));
   expect(refusal({ projectId: "p2", shared: true })).toMatchObject({ reason: "FORBIDDEN" });
-  expect(refusal({ projectId: "p1" })).toBeUndefined();
+  expect(refusal({ projectId: "p1" })).toEqual({ projectId: "p1" });
 });

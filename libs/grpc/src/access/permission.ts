@@ -1,4 +1,5 @@
 import { NotFound } from "@rhumbline/event-sourcing";
+import type { Call } from "../call.ts";
 import { fullMethodName } from "../method.ts";
 import { type Caller, isAdmin, roles } from "./caller.ts";
 import { type Action, type Belonging, type Kind, policy, type Relation, visibility, type Who } from "./policy.ts";
@@ -27,16 +28,18 @@ function allows(who: Who, caller: Caller, thing: Belonging | undefined): boolean
 /** Whether the caller may know of the thing. */
 export const sees = (caller: Caller, kind: Kind, thing: Belonging): boolean => allows(visibility[kind], caller, thing);
 
+/** What the policy says; what it does not name is an administrator's. */
+const whoMay = (action: string): Who => (Object.hasOwn(policy, action) ? policy[action as Action] : { role: "admin" });
+
 /** Whether the caller may do this, to this thing. */
 export const may = (caller: Caller, action: Action, thing?: Belonging): boolean =>
-  allows(policy[action], caller, thing);
+  allows(whoMay(action), caller, thing);
 
-/** Lets a method of this path be called, before anything is looked at. A method that the policy does not name is an
- *  administrator's.
+/** Lets a method of this path be called, before anything is looked at.
  *  @throws {Forbidden} */
 export function requireMethod(caller: Caller, path: string): void {
   const action = fullMethodName(path);
-  const who: Who = Object.hasOwn(policy, action) ? policy[action as Action] : { role: "admin" };
+  const who = whoMay(action);
   if (hasRole(caller, who)) return;
   throw new Forbidden(
     action,
@@ -46,24 +49,44 @@ export function requireMethod(caller: Caller, path: string): void {
 
 /** @throws {Forbidden} the caller may not do so, whatever he sees. */
 export function requirePermission(caller: Caller, action: Action, thing?: Belonging): void {
-  if (!may(caller, action, thing)) throw new Forbidden(action, whoMay(policy[action]));
+  if (!may(caller, action, thing)) throw new Forbidden(action, described(whoMay(action)));
 }
 
-/** Lets the caller do something to a thing.
- *  @param thing undefined: there is none.
+/** Lets a request set fields.
+ *  @param isSet field as the policy names it → whether the request gives it another value than it has, or gets by itself.
+ *  @param thing what the fields are of, where the policy asks whose that is.
+ *  @throws {Forbidden} */
+export function requireFields(
+  caller: Caller,
+  isSet: Readonly<Partial<Record<Action, boolean>>>,
+  thing?: Belonging,
+): void {
+  for (const [field, set] of Object.entries(isSet)) if (set) requirePermission(caller, field as Action, thing);
+}
+
+interface Named {
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+/** The thing, where the caller may do this to it.
+ *  @param action undefined: the method called.
+ *  @param found undefined: there is none.
  *  @throws {NotFound} there is none, or he may not know of it: nobody can tell which.
  *  @throws {Forbidden} he sees it, but it is not for him to do. */
-export function requirePermitted(
-  caller: Caller,
-  action: Action,
-  { kind, id }: { readonly kind: Kind; readonly id: string },
-  thing: Belonging | undefined,
-): void {
-  if (thing === undefined || !sees(caller, kind, thing)) throw new NotFound(kind, id);
-  if (may(caller, action, thing)) return;
+export function requirePermitted<T>(
+  { caller, definition }: Pick<Call, "caller" | "definition">,
+  { kind, id }: Named,
+  found: T | undefined,
+  belonging: (found: T) => Belonging,
+  action: Action = fullMethodName(definition.path) as Action,
+): T {
+  const thing = found === undefined ? undefined : belonging(found);
+  if (found === undefined || thing === undefined || !sees(caller, kind, thing)) throw new NotFound(kind, id);
+  if (may(caller, action, thing)) return found;
   const seen = `project ${caller.projectId} sees ${kind} ${id}, but it is another's`;
-  throw new Forbidden(action, `${whoMay(policy[action])}; ${seen}`);
+  throw new Forbidden(action, `${described(whoMay(action))}; ${seen}`);
 }
 
-const whoMay = (who: Who): string =>
+const described = (who: Who): string =>
   "of" in who ? `is for its ${who.of.join(" or ")} only` : `needs the role ${who.role}`;

@@ -4,11 +4,11 @@ import type { Role } from "./caller.ts";
 export interface Belonging {
   readonly projectId: string;
   /** Of the network that it lies in. */
-  readonly networkProjectId?: string;
+  readonly networkProjectId?: string | undefined;
   /** It, or the network that it lies in, is there for every project. */
-  readonly shared?: boolean;
+  readonly shared?: boolean | undefined;
   /** It, or the network that it lies in, leads outside. */
-  readonly external?: boolean;
+  readonly external?: boolean | undefined;
 }
 
 /** What a caller's project is to a thing. Of `shared` and `external` every project is one of those meant. */

@@ -18,7 +18,7 @@ export function changing<Req extends { requestId: string; validateOnly?: boolean
   options: {
     work(request: Req, call: MutationCall, effects: Effects): Promise<Worked<A>>;
     find(resourceId: string): A;
-    answer(aggregate: A, position: Position, resourceId: string): Res;
+    answer(aggregate: A, position: Position, resourceId: string, call: Call): Res;
   },
 ): (request: Req, call: Call) => Promise<Res> {
   const { work, find, answer } = options;
@@ -26,10 +26,10 @@ export function changing<Req extends { requestId: string; validateOnly?: boolean
   const rehearsed = rehearsedEffects(context);
   return context.mutation<Req, Res>({
     run: (request, call) => work(request, call, real),
-    answer: (resourceId, position) => answer(find(resourceId), position, resourceId),
+    answer: (resourceId, position, call) => answer(find(resourceId), position, resourceId, call),
     async rehearse(request, call) {
       const { aggregate, position, resourceId } = await work(request, call, rehearsed);
-      return answer(aggregate, position, resourceId);
+      return answer(aggregate, position, resourceId, call);
     },
   });
 }

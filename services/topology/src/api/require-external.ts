@@ -1,9 +1,10 @@
 import { DomainError } from "@rhumbline/event-sourcing";
+import type { Call } from "@rhumbline/grpc";
 import { NetworkNotExternal } from "../network/errors.ts";
 import { isIpv4, subnetsOf } from "../read-model/lookups.ts";
-import { networks, type TopologyState } from "../read-model/state.ts";
+import type { TopologyState } from "../read-model/state.ts";
+import { permittedNetwork } from "./access/permitted.ts";
 import { findOrCatchUp, type TopologyContext } from "./context.ts";
-import { requireActive } from "./request-fields.ts";
 
 class NetworkHasNoSubnet extends DomainError {
   readonly kind = "conflict";
@@ -14,9 +15,15 @@ class NetworkHasNoSubnet extends DomainError {
   }
 }
 
-/** @throws {NotFound} {NetworkNotExternal} */
-export function requireExternal(state: TopologyState, networkId: string): void {
-  const { network } = requireActive("network", networkId, networks.select(state, networkId));
+/** @param action what the network is to be used for: as the policy names it.
+ *  @throws {NotFound} {Forbidden} {NetworkNotExternal} */
+export function requireExternal(
+  state: TopologyState,
+  call: Pick<Call, "caller" | "definition">,
+  networkId: string,
+  action: "router.external_gateway.network_id" | "floating_ip.floating_network_id",
+): void {
+  const { network } = permittedNetwork(state, call, networkId, action);
   if (!network.external) throw new NetworkNotExternal(networkId);
 }
 

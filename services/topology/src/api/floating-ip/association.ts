@@ -1,21 +1,28 @@
 import type { GuardRequest } from "@rhumbline/event-sourcing";
+import type { MutationCall } from "@rhumbline/service";
 import type { AssociationWanted } from "../../floating-ip/commands.ts";
 import { FloatingIpUnreachable } from "../../floating-ip/errors.ts";
 import { floatingIpsOfPort, routerBetween } from "../../read-model/lookups.ts";
-import { ports, type TopologyState } from "../../read-model/state.ts";
+import type { TopologyState } from "../../read-model/state.ts";
+import { permittedPort } from "../access/permitted.ts";
 import type { TopologyContext } from "../context.ts";
 import { guards } from "../guard-names.ts";
-import { requireActive } from "../request-fields.ts";
 import { type AssociationWish, chooseFixedIp } from "./floating-ip-request.ts";
 
+/** What is to stand for what: undefined where a floating IP is to stand for nothing. */
+interface Association<W> {
+  readonly wish: W;
+  readonly floatingNetworkId: string;
+}
+
 /** Looks up what an association needs: the fixed IP, the router on the way to it, who else stands for it.
- *  @throws {NotFound} {InvalidFields} {FloatingIpUnreachable} */
+ *  @throws {NotFound} {Forbidden} {InvalidFields} {FloatingIpUnreachable} */
 function lookUp(
   state: TopologyState,
-  { portId, fixedIpAddress }: AssociationWish,
-  floatingNetworkId: string,
+  call: MutationCall,
+  { wish: { portId, fixedIpAddress }, floatingNetworkId }: Association<AssociationWish>,
 ): AssociationWanted {
-  const { port } = requireActive("port", portId, ports.select(state, portId));
+  const { port } = permittedPort(state, call, portId, "floating_ip.port_id");
   const { ipAddress, subnetId } = chooseFixedIp(port, fixedIpAddress);
   const router = routerBetween(state, subnetId, floatingNetworkId);
   if (router === undefined) throw new FloatingIpUnreachable(ipAddress, subnetId, floatingNetworkId);
@@ -30,20 +37,20 @@ function lookUp(
  *  looking, and may be another once its guard is held: then it is looked up again. */
 export async function holdingAssociation<T>(
   { fold, guards: { hold } }: TopologyContext,
-  wish: AssociationWish | undefined,
-  floatingNetworkId: string,
+  call: MutationCall,
+  { wish, floatingNetworkId }: Association<AssociationWish | undefined>,
   { shared = [], exclusive = [] }: GuardRequest,
   act: (association: AssociationWanted | undefined) => Promise<T>,
 ): Promise<T> {
   if (wish === undefined) return hold({ shared, exclusive }, () => act(undefined));
   for (;;) {
-    const { routerId } = lookUp(fold.state, wish, floatingNetworkId);
+    const { routerId } = lookUp(fold.state, call, { wish, floatingNetworkId });
     const request = {
       shared: [...shared, guards.router(routerId)],
       exclusive: [...exclusive, guards.port(wish.portId)],
     };
     const result = await hold(request, async () => {
-      const association = lookUp(fold.state, wish, floatingNetworkId);
+      const association = lookUp(fold.state, call, { wish, floatingNetworkId });
       return association.routerId === routerId ? { done: await act(association) } : undefined;
     });
     if (result !== undefined) return result.done;

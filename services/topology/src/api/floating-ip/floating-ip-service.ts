@@ -1,9 +1,10 @@
-import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { type Columns, listPage, type MountedService, mount, sees } from "@rhumbline/grpc";
 import { type FloatingIp, FloatingIpStatus } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import type { ActiveFloatingIp, FloatingIpState } from "../../floating-ip/state.ts";
 import { floatingIps } from "../../read-model/state.ts";
 import { floatingIpStatus } from "../../read-model/status.ts";
+import { permittedFloatingIp } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
@@ -45,12 +46,15 @@ export function mountFloatingIpService(context: TopologyContext): MountedService
     async getFloatingIp(request, call) {
       const id = requireUuid("id", request.id);
       const position = await readable(request, call);
-      return { floatingIp: toFloatingIp(requireActive("floating IP", id, find(id))), position };
+      return { floatingIp: toFloatingIp(permittedFloatingIp(fold.state, call, id)), position };
     },
 
     async listFloatingIps(request, call) {
       const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(fold.state.floatingIps.values(), columns, request);
+      const seen = [...fold.state.floatingIps.values()].filter((one) =>
+        sees(call.caller, "floating IP", one.floatingIp),
+      );
+      const { items, nextPageToken } = listPage(seen, columns, request);
       return { floatingIps: items.map(toFloatingIp), nextPageToken, position };
     },
   });

@@ -1,4 +1,4 @@
-import { fieldChecks } from "@rhumbline/grpc";
+import { fieldChecks, requireFields } from "@rhumbline/grpc";
 import type {
   CreateFloatingIpRequest,
   DeleteFloatingIpRequest,
@@ -9,6 +9,7 @@ import type { MutationCall } from "@rhumbline/service";
 import { decideFloatingIp } from "../../floating-ip/decide.ts";
 import { type ActiveFloatingIp, type FloatingIpState, floatingIpFields } from "../../floating-ip/state.ts";
 import { floatingIps } from "../../read-model/state.ts";
+import { permittedFloatingIp } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
@@ -16,7 +17,7 @@ import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort } from "../port/device-port.ts";
 import { quotaGate } from "../quota/within-quota.ts";
-import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { requireExternal } from "../require-external.ts";
 import { holdingAssociation } from "./association.ts";
 import { parseAssociation, parseFloatingIpValues, parseNewFloatingIp } from "./floating-ip-request.ts";
@@ -30,15 +31,21 @@ export function createFloatingIp(context: TopologyContext): Work<CreateFloatingI
   return async (request, call, effects) => {
     const { floatingIp: wanted, association: wish } = parseNewFloatingIp(request.floatingIp, call.caller.projectId);
     const { floatingNetworkId, projectId } = wanted;
+    requireFields(call.caller, {
+      "floating_ip.project_id": projectId !== call.caller.projectId,
+      "floating_ip.floating_ip_address": wanted.floatingIpAddress !== "",
+    });
+    const requireNetwork = () =>
+      requireExternal(fold.state, call, floatingNetworkId, "floating_ip.floating_network_id");
     const id = call.newId("floating-ip");
     const portId = call.newId("floating-port");
-    requireExternal(fold.state, floatingNetworkId);
+    requireNetwork();
     const quota = quotaGate(context, projectId, "floatingIp");
     const exclusive = [guards.port(portId), ...quota.exclusive];
     const held = { shared: [guards.network(floatingNetworkId)], exclusive };
-    return holdingAssociation(context, wish, floatingNetworkId, held, async (association) => {
+    return holdingAssociation(context, call, { wish, floatingNetworkId }, held, async (association) => {
       quota.check();
-      requireExternal(fold.state, floatingNetworkId);
+      requireNetwork();
       const create = async (port: Port): Promise<Worked<FloatingIpState>> => {
         const floatingIpAddress = port.fixedIps[0]?.ipAddress ?? "";
         const floatingIp = { ...wanted, id, floatingIpAddress, floatingPortId: portId };
@@ -57,7 +64,7 @@ export function updateFloatingIp(context: TopologyContext): Work<UpdateFloatingI
   return async (request, call, effects) => {
     const given = requireGiven("floating_ip", request.floatingIp);
     const id = requireUuid("floating_ip.id", given.id);
-    const present = requireActive("floating IP", id, floatingIps.select(fold.state, id));
+    const present = permittedFloatingIp(fold.state, call, id);
     const { floatingIp } = present;
     const checks = fieldChecks();
     checkImmutable(checks, request, {
@@ -72,7 +79,8 @@ export function updateFloatingIp(context: TopologyContext): Work<UpdateFloatingI
       fixed_ip_address: given.fixedIpAddress !== "",
     });
     const wish = own.length === 0 ? undefined : parseAssociation(associationAfter(given, own, present));
-    return holdingAssociation(context, wish, floatingIp.floatingNetworkId, {}, async (wanted) => {
+    const { floatingNetworkId } = floatingIp;
+    return holdingAssociation(context, call, { wish, floatingNetworkId }, {}, async (wanted) => {
       const association = own.length === 0 ? "keep" : (wanted ?? "clear");
       const command = {
         type: "UpdateFloatingIp",
@@ -105,7 +113,7 @@ function associationAfter(
 export function deleteFloatingIp({ fold, guards: { hold }, log }: TopologyContext): Work<DeleteFloatingIpRequest> {
   return async (request, call, effects) => {
     const id = requireUuid("id", request.id);
-    const { floatingIp } = requireActive("floating IP", id, floatingIps.select(fold.state, id));
+    const { floatingIp } = permittedFloatingIp(fold.state, call, id);
     const { projectId, floatingNetworkId: networkId, floatingPortId } = floatingIp;
     return hold({ exclusive: [guards.port(floatingPortId)] }, async () => {
       const command = { type: "DeleteFloatingIp", floatingIpId: id, etag: request.etag } as const;

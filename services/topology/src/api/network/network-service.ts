@@ -1,8 +1,18 @@
-import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import {
+  type Call,
+  type Caller,
+  type Columns,
+  isAdmin,
+  listPage,
+  type MountedService,
+  mount,
+  sees,
+} from "@rhumbline/grpc";
 import { type Network, NetworkStatus } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import type { ActiveNetwork, NetworkState } from "../../network/state.ts";
 import { networks } from "../../read-model/state.ts";
+import { networkBelonging, permittedNetwork } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
@@ -20,8 +30,8 @@ const columns: Columns<ActiveNetwork> = {
 export function mountNetworkService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
   const find = (id: string): NetworkState => networks.select(fold.state, id);
-  const answer = (state: NetworkState, position: number, id: string) => ({
-    network: toNetwork(requireActive("network", id, state)),
+  const answer = (state: NetworkState, position: number, id: string, { caller }: Pick<Call, "caller">) => ({
+    network: toNetwork(requireActive("network", id, state), caller),
     position,
   });
 
@@ -37,18 +47,23 @@ export function mountNetworkService(context: TopologyContext): MountedService {
     async getNetwork(request, call) {
       const id = requireUuid("id", request.id);
       const position = await readable(request, call);
-      return { network: toNetwork(requireActive("network", id, find(id))), position };
+      return { network: toNetwork(permittedNetwork(fold.state, call, id), call.caller), position };
     },
 
     async listNetworks(request, call) {
       const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(fold.state.networks.values(), columns, request);
-      return { networks: items.map(toNetwork), nextPageToken, position };
+      const seen = [...fold.state.networks.values()].filter((one) =>
+        sees(call.caller, "network", networkBelonging(one)),
+      );
+      const { items, nextPageToken } = listPage(seen, columns, request);
+      return { networks: items.map((network) => toNetwork(network, call.caller)), nextPageToken, position };
     },
   });
 }
 
-function toNetwork(active: ActiveNetwork): Network {
-  const status = active.network.adminStateUp === false ? NetworkStatus.DOWN : NetworkStatus.ACTIVE;
-  return { ...active.network, status, ...stamps(active) };
+/** How its frames travel is the operator's to know. */
+function toNetwork(active: ActiveNetwork, caller: Caller): Network {
+  const { network } = active;
+  const status = network.adminStateUp === false ? NetworkStatus.DOWN : NetworkStatus.ACTIVE;
+  return { ...network, segment: isAdmin(caller) ? network.segment : undefined, status, ...stamps(active) };
 }

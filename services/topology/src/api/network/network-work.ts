@@ -1,5 +1,5 @@
 import { canonicalText } from "@rhumbline/event-sourcing";
-import { fieldChecks } from "@rhumbline/grpc";
+import { fieldChecks, requireFields } from "@rhumbline/grpc";
 import type {
   CreateNetworkRequest,
   DeleteNetworkRequest,
@@ -10,6 +10,7 @@ import { decideNetwork } from "../../network/decide.ts";
 import { type NetworkState, networkFields } from "../../network/state.ts";
 import { externalUsers, portsOf, portsOfOthers, subnetsOf } from "../../read-model/lookups.ts";
 import { networks } from "../../read-model/state.ts";
+import { permittedNetwork } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
@@ -19,7 +20,7 @@ import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { parseNetworkValues, parseNewNetwork } from "./network-request.ts";
 import { scopeOf } from "./scope.ts";
-import { allocateSegment, rangeOf, releaseSegment } from "./segments.ts";
+import { allocateSegment, isChosen, rangeOf, releaseSegment } from "./segments.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<NetworkState>>;
 
@@ -34,6 +35,12 @@ export function createNetwork(context: TopologyContext): Work<CreateNetworkReque
   return (request, call, effects) => {
     const { network, segmentWish } = parseNewNetwork(request.network, call.caller.projectId, settings);
     const { projectId } = network;
+    requireFields(call.caller, {
+      "network.project_id": projectId !== call.caller.projectId,
+      "network.shared": network.shared,
+      "network.external": network.external,
+      "network.segment": isChosen(request.network?.segment),
+    });
     const id = call.newId("network");
     const quota = quotaGate(context, projectId, "network");
     return hold({ exclusive: [guards.network(id), ...quota.exclusive] }, async () => {
@@ -62,7 +69,7 @@ export function updateNetwork({
     const given = requireGiven("network", request.network);
     const id = requireUuid("network.id", given.id);
     return hold({ exclusive: [guards.network(id)] }, async () => {
-      const { network: present } = requireActive("network", id, networks.select(fold.state, id));
+      const { network: present } = permittedNetwork(fold.state, call, id);
       const checks = fieldChecks();
       checkImmutable(checks, request, {
         "network.project_id": [given.projectId, present.projectId],
@@ -75,6 +82,10 @@ export function updateNetwork({
       checks.done();
       const values = parseNetworkValues(given, present, settings);
       const { fields } = updatedFields(request, given, networkFields);
+      requireFields(call.caller, {
+        "network.shared": fields.includes("shared") && values.shared !== present.shared,
+        "network.external": fields.includes("external") && values.external !== present.external,
+      });
       const users = externalUsers(fold.state, id);
       const command = {
         type: "UpdateNetwork",
@@ -106,7 +117,7 @@ export function deleteNetwork({
   return (request, call, effects) => {
     const id = requireUuid("id", request.id);
     return hold({ exclusive: [guards.network(id)] }, async () => {
-      const { network } = requireActive("network", id, networks.select(fold.state, id));
+      const { network } = permittedNetwork(fold.state, call, id);
       // A subnet may have been deleted a moment ago.
       if (subnetsOf(fold.state, id).length > 0) await caughtUp(follower);
       const portIds = portsOf(fold.state, id);

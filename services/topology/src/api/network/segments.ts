@@ -17,6 +17,13 @@ export function rangeOf(segment: Segment | undefined): string | undefined {
   }
 }
 
+/** Whether somebody chose it: another segment than a network gets by itself. */
+export const isChosen = (segment: Segment | undefined): boolean =>
+  segment !== undefined &&
+  (segment.physicalNetwork !== "" ||
+    segment.segmentationId !== 0 ||
+    (segment.networkType !== NetworkType.UNSPECIFIED && segment.networkType !== NetworkType.VXLAN));
+
 /** What an executor takes: aggregate, id, decision. */
 export const allocateSegment = (networkId: string, wish: SegmentWish) =>
   onRange({ type: "AllocateSegment", networkId, ...wish });

@@ -1,15 +1,25 @@
-import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import {
+  type Call,
+  type Caller,
+  type Columns,
+  isAdmin,
+  listPage,
+  type MountedService,
+  mount,
+  sees,
+} from "@rhumbline/grpc";
 import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import type { ActivePort, PortState } from "../../port/state.ts";
 import { ports } from "../../read-model/state.ts";
 import { portStatus } from "../../read-model/status.ts";
+import { permittedPort, portBelonging } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
 import { createPort, deletePort, updatePort } from "./port-work.ts";
 
-const columns: Columns<ActivePort> = {
+const columnsFor = (caller: Caller): Columns<ActivePort> => ({
   id: ({ id }) => id,
   project_id: ({ port }) => port.projectId,
   network_id: ({ port }) => port.networkId,
@@ -17,20 +27,22 @@ const columns: Columns<ActivePort> = {
   mac_address: ({ port }) => port.macAddress,
   device_id: ({ port }) => port.deviceId,
   device_owner: ({ port }) => port.deviceOwner,
-  "binding.host": ({ port }) => port.binding?.host,
+  "binding.host": ({ port }) => (isAdmin(caller) ? port.binding?.host : undefined),
   create_time: ({ createTimeMs }) => createTimeMs,
-};
+});
 
 export function mountPortService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
   const find = (id: string): PortState => ports.select(fold.state, id);
-  const toPort = (active: ActivePort): Port => ({
+  /** Where it runs is the operator's to know. */
+  const toPort = (active: ActivePort, caller: Caller): Port => ({
     ...active.port,
+    binding: isAdmin(caller) ? active.port.binding : undefined,
     status: PortStatus[portStatus(fold.state, active)],
     ...stamps(active),
   });
-  const answer = (state: PortState, position: number, id: string) => ({
-    port: toPort(requireActive("port", id, state)),
+  const answer = (state: PortState, position: number, id: string, { caller }: Pick<Call, "caller">) => ({
+    port: toPort(requireActive("port", id, state), caller),
     position,
   });
 
@@ -46,13 +58,17 @@ export function mountPortService(context: TopologyContext): MountedService {
     async getPort(request, call) {
       const id = requireUuid("id", request.id);
       const position = await readable(request, call);
-      return { port: toPort(requireActive("port", id, find(id))), position };
+      return { port: toPort(permittedPort(fold.state, call, id), call.caller), position };
     },
 
     async listPorts(request, call) {
       const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(fold.state.ports.values(), columns, request);
-      return { ports: items.map(toPort), nextPageToken, position };
+      const { caller } = call;
+      const seen = [...fold.state.ports.values()].filter((port) =>
+        sees(caller, "port", portBelonging(fold.state, port)),
+      );
+      const { items, nextPageToken } = listPage(seen, columnsFor(caller), request);
+      return { ports: items.map((port) => toPort(port, caller)), nextPageToken, position };
     },
   });
 }

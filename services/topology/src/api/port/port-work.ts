@@ -1,4 +1,4 @@
-import { fieldChecks } from "@rhumbline/grpc";
+import { fieldChecks, isAdmin, requireFields } from "@rhumbline/grpc";
 import type { FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import type {
   CreatePortRequest,
@@ -10,14 +10,15 @@ import { decideFloatingIp } from "../../floating-ip/decide.ts";
 import { decidePort } from "../../port/decide.ts";
 import { type PortState, portFields } from "../../port/state.ts";
 import { fixedIpsTranslated, floatingIpsOfPort } from "../../read-model/lookups.ts";
-import { floatingIps, networks, ports } from "../../read-model/state.ts";
+import { floatingIps, ports } from "../../read-model/state.ts";
+import { networkBelonging, permittedNetwork, permittedPort, portBelonging } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { quotaGate } from "../quota/within-quota.ts";
-import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { hasNewAddress, planFixedIps, withGiven, without } from "./fixed-ips.ts";
 import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
 
@@ -33,13 +34,18 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
     const wanted = parseNewPort(request.port, call.caller.projectId);
     const { networkId, projectId } = wanted;
     const host = request.port?.binding?.host ?? "";
+    requireFields(call.caller, {
+      "port.project_id": projectId !== call.caller.projectId,
+      "port.binding": host !== "",
+    });
     const nodeId = host === "" ? undefined : await requireNode(context, host);
     const id = call.newId("port");
     const quota = quotaGate(context, projectId, "port");
     const exclusive = [guards.port(id), ...quota.exclusive];
     return hold({ shared: [guards.network(networkId)], exclusive }, async () => {
       quota.check();
-      requireActive("network", networkId, networks.select(fold.state, networkId));
+      const network = permittedNetwork(fold.state, call, networkId, "port.network_id");
+      requireFields(call.caller, addressFields(wanted.macAddress, wanted.fixedIps), networkBelonging(network));
       const addresses = wanted.fixedIps.map((fixedIp) => ({ ...fixedIp, gateway: false }));
       const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses };
       const { macAddress, addresses: given } = await effects.allocate(allocation, call);
@@ -65,7 +71,8 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
     const given = requireGiven("port", request.port);
     const id = requireUuid("port.id", given.id);
     return hold({ exclusive: [guards.port(id)] }, async () => {
-      const { port: present } = requireActive("port", id, ports.select(fold.state, id));
+      const active = permittedPort(fold.state, call, id);
+      const { port: present } = active;
       const checks = fieldChecks();
       checkImmutable(checks, request, {
         "port.project_id": [given.projectId, present.projectId],
@@ -76,7 +83,10 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
       const wanted = parsePortValues(given, present);
       const { fields, own } = updatedFields(request, given, portFields, { binding: given.binding !== undefined });
       const host = given.binding?.host ?? "";
-      const nodeId = own.length === 0 ? undefined : host === "" ? "" : await requireNode(context, host);
+      // Whoever does not see the binding, and sends back the whole of what he read, means it to stay.
+      const rebinds = own.length > 0 && (isAdmin(call.caller) || given.binding !== undefined || namesBinding(request));
+      requireFields(call.caller, { "port.binding": rebinds });
+      const nodeId = !rebinds ? undefined : host === "" ? "" : await requireNode(context, host);
       const update = (fixedIps: readonly FixedIp[]) => (port: PortState) => {
         const values = { ...wanted, fixedIps };
         const floatingIpByAddress = fixedIpsTranslated(fold.state, id);
@@ -84,6 +94,8 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
         return decidePort({ ...command, etag: request.etag }, port);
       };
       const plan = fields.includes("fixed_ips") ? planFixedIps(wanted.fixedIps, present.fixedIps) : present.fixedIps;
+      const chosen = plan.filter((fixedIp) => !present.fixedIps.includes(fixedIp));
+      requireFields(call.caller, addressFields("", chosen), portBelonging(fold.state, active));
       // Refused before anything is allocated, if it will be.
       executor.rehearse(ports, id, update(plan));
       const fixedIps = await giveAddresses(present, plan, { call, effects });
@@ -94,6 +106,14 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
     });
   };
 }
+
+/** What a request chooses of a network's addresses; the rest is given. */
+const addressFields = (macAddress: string, fixedIps: readonly FixedIp[]) => ({
+  "port.mac_address": macAddress !== "",
+  "port.fixed_ips.ip_address": fixedIps.some(({ ipAddress }) => ipAddress !== ""),
+});
+
+const namesBinding = ({ updateMask }: UpdatePortRequest): boolean => updateMask?.includes("binding") ?? false;
 
 /** The plan's addresses, with those that the port does not have yet given to it. */
 async function giveAddresses(
@@ -112,7 +132,7 @@ export function deletePort({ fold, executor, guards: { hold }, log }: TopologyCo
   return (request, call, effects) => {
     const id = requireUuid("id", request.id);
     return hold({ exclusive: [guards.port(id)] }, async () => {
-      const { port } = requireActive("port", id, ports.select(fold.state, id));
+      const { port } = permittedPort(fold.state, call, id);
       const { projectId, networkId } = port;
       const command = { type: "DeletePort", portId: id, etag: request.etag } as const;
       const decide = (present: PortState) => decidePort(command, present);

@@ -1,4 +1,4 @@
-import { fieldChecks, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { fieldChecks, listPage, type MountedService, mount, requirePermission, sees } from "@rhumbline/grpc";
 import type { Quota } from "@rhumbline/proto/rhumbline/topology/v1/quota";
 import { QuotaServiceService, type UpdateQuotaRequest } from "@rhumbline/proto/rhumbline/topology/v1/quota_service";
 import type { MutationCall } from "@rhumbline/service";
@@ -21,6 +21,7 @@ export function mountQuotaService(context: TopologyContext): MountedService {
   return mount(QuotaServiceService, {
     async getQuota(request, call) {
       const projectId = requireProject("project_id", request.projectId);
+      requirePermission(call.caller, "QuotaService.GetQuota", { projectId });
       const position = await readable(request, call);
       const used = quotaResources.map((resource) => [resource, usedBy(fold.state, projectId, resource)]);
       return { quota: toQuota(projectId), used: { projectId, ...Object.fromEntries(used) }, position };
@@ -28,7 +29,8 @@ export function mountQuotaService(context: TopologyContext): MountedService {
 
     async listQuotas(request, call) {
       const position = await readable(request, call);
-      const given = [...fold.state.quotas.keys()].map((id) => ({ id }));
+      const seen = [...fold.state.quotas.keys()].filter((projectId) => sees(call.caller, "quota", { projectId }));
+      const given = seen.map((id) => ({ id }));
       const { items, nextPageToken } = listPage(given, columns, request);
       return { quotas: items.map(({ id }) => toQuota(id)), nextPageToken, position };
     },

@@ -32,13 +32,15 @@ export function keptPort(
   { gateway }: ActiveRouter,
   wish: GatewayWish,
 ): GatewayWanted | undefined {
-  if (gateway === undefined || gateway.networkId !== wish.networkId || !fulfils(gateway, wish)) return undefined;
+  if (gateway === undefined || gateway.networkId !== wish.networkId || !hasAll(gateway, wish)) return undefined;
   const { port } = requireActive("port", gateway.portId, ports.select(state, gateway.portId));
   return gatewayOf(state, port, wish);
 }
 
-function fulfils({ addresses }: ExternalGateway, wish: GatewayWish): boolean {
+/** Whether the gateway has the addresses that are wished for, and no others. */
+export function hasAll(gateway: ExternalGateway | undefined, wish: GatewayWish): boolean {
   if (wish.addresses.length === 0) return true;
+  const { addresses } = gateway ?? { addresses: [] };
   const has = ({ subnetId, ipAddress }: GatewayWish["addresses"][number]): boolean =>
     addresses.some(
       (present) =>

@@ -9,9 +9,10 @@ import type { MutationCall } from "@rhumbline/service";
 import { decidePort } from "../../port/decide.ts";
 import { deviceOwners } from "../../port/device-owner.ts";
 import { floatingIpsThrough, gatewaySubnets } from "../../read-model/lookups.ts";
-import { networks, ports, routers } from "../../read-model/state.ts";
+import { type KnownSubnet, networks, ports, routers } from "../../read-model/state.ts";
 import { decideRouter } from "../../router/decide.ts";
 import type { RouterInterface, RouterState } from "../../router/state.ts";
+import { permittedPort, permittedRouter, permittedSubnet } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import { findOrCatchUp, type TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
@@ -39,12 +40,17 @@ async function addBySubnet(
   effects: Effects,
 ): Promise<Worked<RouterState>> {
   const { fold, executor, log } = context;
-  const { networkId } = await requireSubnet(context, subnetId);
+  const { networkId } = permittedSubnet(
+    fold.state,
+    call,
+    { id: subnetId, found: await findSubnet(context, subnetId) },
+    "router interface.subnet_id",
+  );
   const id = call.newId("port");
   const held = { shared: [guards.network(networkId)], exclusive: [guards.router(routerId), guards.port(id)] };
   return context.guards.hold(held, async () => {
     requireActive("network", networkId, networks.select(fold.state, networkId));
-    const { router } = requireActive("router", routerId, routers.select(fold.state, routerId));
+    const { router } = permittedRouter(fold.state, call, routerId);
     const add = await adding(context, routerId, subnetId);
     // Refused before anything is allocated, if it will be.
     executor.rehearse(routers, routerId, add(interfaceWithout(id, networkId, subnetId)));
@@ -72,8 +78,8 @@ async function addByPort(
 ): Promise<Worked<RouterState>> {
   const { fold, executor } = context;
   return context.guards.hold({ exclusive: [guards.router(routerId), guards.port(portId)] }, async () => {
-    const { router } = requireActive("router", routerId, routers.select(fold.state, routerId));
-    const { port } = requireActive("port", portId, ports.select(fold.state, portId));
+    const { router } = permittedRouter(fold.state, call, routerId);
+    const { port } = permittedPort(fold.state, call, portId, "router interface.port_id");
     const subnetId = requireOneAddress(port);
     const add = (await adding(context, routerId, subnetId))(interfaceOf(port));
     executor.rehearse(routers, routerId, add);
@@ -91,7 +97,7 @@ export function removeRouterInterface(context: TopologyContext): Work<RemoveRout
     checkSubnetOrPort(request);
     const { routerId, subnetId, portId } = request;
     return context.guards.hold({ exclusive: [guards.router(routerId)] }, async () => {
-      const { router, interfaces } = requireActive("router", routerId, routers.select(fold.state, routerId));
+      const { router, interfaces } = permittedRouter(fold.state, call, routerId);
       const removed = interfaces.find((one) => (portId === "" ? one.subnetId === subnetId : one.portId === portId));
       if (removed === undefined) throw new NotFound(`router ${routerId}'s interface of`, portId || subnetId);
       const decide = (present: RouterState) => {
@@ -119,8 +125,11 @@ async function adding(context: TopologyContext, routerId: string, subnetId: stri
   };
 }
 
-async function requireSubnet(context: TopologyContext, subnetId: string) {
-  const subnet = await findOrCatchUp(context, (state) => state.subnets.get(subnetId));
+const findSubnet = (context: TopologyContext, subnetId: string): Promise<KnownSubnet | undefined> =>
+  findOrCatchUp(context, (state) => state.subnets.get(subnetId));
+
+async function requireSubnet(context: TopologyContext, subnetId: string): Promise<KnownSubnet> {
+  const subnet = await findSubnet(context, subnetId);
   if (subnet === undefined) throw new NotFound("subnet", subnetId);
   return subnet;
 }

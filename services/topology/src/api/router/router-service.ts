@@ -1,10 +1,11 @@
 import { NotFound } from "@rhumbline/event-sourcing";
-import { type Columns, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import { type Columns, listPage, type MountedService, mount, sees } from "@rhumbline/grpc";
 import { type Router, RouterStatus } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import { ports, routers } from "../../read-model/state.ts";
 import { routerStatus } from "../../read-model/status.ts";
 import type { ActiveRouter, RouterInterface, RouterState } from "../../router/state.ts";
+import { permittedRouter } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
@@ -60,12 +61,13 @@ export function mountRouterService(context: TopologyContext): MountedService {
     async getRouter(request, call) {
       const id = requireUuid("id", request.id);
       const position = await readable(request, call);
-      return { router: toRouter(requireActive("router", id, find(id))), position };
+      return { router: toRouter(permittedRouter(fold.state, call, id)), position };
     },
 
     async listRouters(request, call) {
       const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(fold.state.routers.values(), columns, request);
+      const seen = [...fold.state.routers.values()].filter(({ router }) => sees(call.caller, "router", router));
+      const { items, nextPageToken } = listPage(seen, columns, request);
       return { routers: items.map(toRouter), nextPageToken, position };
     },
   });

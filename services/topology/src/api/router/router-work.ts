@@ -1,9 +1,11 @@
+import { requireFields } from "@rhumbline/grpc";
 import type { CreateRouterRequest, DeleteRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { MutationCall } from "@rhumbline/service";
 import { routers } from "../../read-model/state.ts";
 import type { GatewayWanted } from "../../router/commands.ts";
 import { decideRouter } from "../../router/decide.ts";
 import type { RouterState } from "../../router/state.ts";
+import { permittedRouter } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
@@ -11,7 +13,7 @@ import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
 import { quotaGate } from "../quota/within-quota.ts";
-import { requireActive, requireUuid } from "../request-fields.ts";
+import { requireUuid } from "../request-fields.ts";
 import { requireExternal, requireSubnets } from "../require-external.ts";
 import { gatewayOf, gatewayPort } from "./gateway.ts";
 import { parseGateway, parseNewRouter } from "./router-request.ts";
@@ -28,6 +30,11 @@ export function createRouter(context: TopologyContext): Work<CreateRouterRequest
   return async (request, call, effects) => {
     const wanted = parseNewRouter(request.router, call.caller.projectId);
     const wish = request.router?.externalGateway && parseGateway(request.router.externalGateway);
+    requireFields(call.caller, {
+      "router.project_id": wanted.projectId !== call.caller.projectId,
+      "router.external_gateway.enable_snat": wish?.enableSnat === false,
+      "router.external_gateway.addresses": (wish?.addresses.length ?? 0) > 0,
+    });
     const router = { ...wanted, id: call.newId("router") };
     const quota = quotaGate(context, router.projectId, "router");
     const create = async (gateway: GatewayWanted | undefined): Promise<Worked<RouterState>> => {
@@ -46,7 +53,7 @@ export function createRouter(context: TopologyContext): Work<CreateRouterRequest
     exclusive.push(guards.port(portId));
     return hold({ shared: [guards.network(wish.networkId)], exclusive }, async () => {
       quota.check();
-      requireExternal(fold.state, wish.networkId);
+      requireExternal(fold.state, call, wish.networkId, "router.external_gateway.network_id");
       await requireSubnets(context, wish.networkId, "any");
       const port = gatewayPort(portId, router, wish);
       return withDevicePort(port, { call, effects, log }, (made) => create(gatewayOf(fold.state, made, wish)));
@@ -59,7 +66,7 @@ export function deleteRouter({ fold, guards: { hold }, log }: TopologyContext): 
   return (request, call, effects) => {
     const id = requireUuid("id", request.id);
     return hold({ exclusive: [guards.router(id)] }, async () => {
-      const { router, gateway } = requireActive("router", id, routers.select(fold.state, id));
+      const { router, gateway } = permittedRouter(fold.state, call, id);
       const { projectId } = router;
       const command = { type: "DeleteRouter", routerId: id, etag: request.etag } as const;
       const decide = (present: RouterState) => decideRouter(command, present);

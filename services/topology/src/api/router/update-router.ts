@@ -1,4 +1,4 @@
-import { fieldChecks } from "@rhumbline/grpc";
+import { fieldChecks, requireFields } from "@rhumbline/grpc";
 import type { UpdateRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { MutationCall } from "@rhumbline/service";
 import { floatingIpsThrough, gatewaySubnets } from "../../read-model/lookups.ts";
@@ -6,15 +6,16 @@ import { routers } from "../../read-model/state.ts";
 import type { UpdateRouter } from "../../router/commands.ts";
 import { decideRouter } from "../../router/decide.ts";
 import { type ActiveRouter, type RouterState, routerFields } from "../../router/state.ts";
+import { permittedRouter } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
-import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
+import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { requireExternal, requireSubnets } from "../require-external.ts";
-import { gatewayOf, gatewayPort, keptPort } from "./gateway.ts";
+import { gatewayOf, gatewayPort, hasAll, keptPort } from "./gateway.ts";
 import { type GatewayWish, parseGateway, parseRouterValues } from "./router-request.ts";
 
 type Update = (gateway: UpdateRouter["gateway"]) => Promise<Worked<RouterState>>;
@@ -41,7 +42,7 @@ export function updateRouter(context: TopologyContext) {
     const step = { call, effects, portId: call.newId("gateway") };
     const shared = wish === undefined ? [] : [guards.network(wish.networkId)];
     return hold({ shared, exclusive: [guards.router(id), guards.port(step.portId)] }, async () => {
-      const present = requireActive("router", id, routers.select(fold.state, id));
+      const present = permittedRouter(fold.state, call, id);
       const { projectId } = present.router;
       const checks = fieldChecks();
       checkImmutable(checks, request, { "router.project_id": [given.projectId, projectId] });
@@ -78,7 +79,11 @@ async function setGateway(
   update: Update,
 ): Promise<Worked<RouterState>> {
   const { fold, log } = context;
-  requireExternal(fold.state, wish.networkId);
+  requireFields(call.caller, {
+    "router.external_gateway.enable_snat": wish.enableSnat !== (present.gateway?.enableSnat ?? true),
+    "router.external_gateway.addresses": wish.addresses.length > 0 && !hasAll(present.gateway, wish),
+  });
+  requireExternal(fold.state, call, wish.networkId, "router.external_gateway.network_id");
   const kept = keptPort(fold.state, present, wish);
   if (kept !== undefined) return update(kept);
   await requireSubnets(context, wish.networkId, "any");
