@@ -1,9 +1,10 @@
-import { type ServiceSettings, withServiceFlags } from "@rhumbline/service";
+import { type DefaultQuota, quotaOption, type ServiceSettings, withServiceFlags } from "@rhumbline/service";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 export interface IpamSettings extends ServiceSettings {
   /** How long a released address rests before it is given again, in seconds. */
   readonly addressReuseSeconds: number;
+  readonly quota: DefaultQuota;
 }
 
 /** Reads flags and environment; prints help or what is wrong and ends the process where it can't go on. */
@@ -15,7 +16,8 @@ export function parseConfig(argv: readonly string[]): IpamSettings {
         .env("RHUMBLINE_ADDRESS_REUSE_SECONDS")
         .default(30)
         .argParser(seconds),
-    );
+    )
+    .addOption(quotaOption());
   return withServiceFlags(command, "127.0.0.1:4101").parse(argv).opts<IpamSettings>();
 }
 

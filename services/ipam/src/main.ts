@@ -12,7 +12,7 @@ await runService(
   {
     definition: ipamFold,
     mount: (context) => [
-      mountSubnetService(context),
+      mountSubnetService(context, settings),
       mountAllocationService(context, { reuseDelayMs: settings.addressReuseSeconds * 1000 }),
       mountSubnetPoolService(context),
     ],

@@ -1,9 +1,15 @@
-import { hostAndPort, type ServiceSettings, withServiceFlags } from "@rhumbline/service";
+import {
+  type DefaultQuota,
+  hostAndPort,
+  type QuotaName,
+  quotaOption,
+  type ServiceSettings,
+  withServiceFlags,
+} from "@rhumbline/service";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { maxVni, type NetworkSettings, type SweepSettings, usualMtu } from "./api/settings.ts";
-import { quotaFields } from "./quota/state.ts";
+import { type QuotaResource, quotaFields } from "./quota/state.ts";
 
-const quotaNames = Object.keys(quotaFields).join(", ");
 /** RFC 791 asks as much of every link. */
 const minMtu = 68;
 /** Leaves a VXLAN network the 68 bytes that RFC 791 asks of every link. */
@@ -45,12 +51,7 @@ export function parseConfig(argv: readonly string[]): TopologySettings {
         .default({}, `${usualMtu} for each`)
         .argParser(physicalNetworkMtu),
     )
-    .addOption(
-      new Option("--quota <resource:limit,…>", `what a project may have: ${quotaNames}; can be repeated`)
-        .env("RHUMBLINE_QUOTA")
-        .default({}, "any number")
-        .argParser(quota),
-    )
+    .addOption(quotaOption())
     .addOption(
       new Option("--sweep-seconds <seconds>", "how often what crashes left is looked for and taken back")
         .env("RHUMBLINE_SWEEP_SECONDS")
@@ -63,8 +64,15 @@ export function parseConfig(argv: readonly string[]): TopologySettings {
         .default(120)
         .argParser(seconds),
     );
-  return withServiceFlags(command, "127.0.0.1:4102").parse(argv).opts<TopologySettings>();
+  const said = withServiceFlags(command, "127.0.0.1:4102").parse(argv).opts<TopologySettings>();
+  return { ...said, quota: byResource(said.quota as DefaultQuota) };
 }
+
+/** What the operator calls a resource → what messages call it. */
+const resourceByName: Readonly<Record<QuotaName, QuotaResource>> = quotaFields;
+
+const byResource = (quota: DefaultQuota): NetworkSettings["quota"] =>
+  Object.fromEntries(Object.entries(quota).map(([name, limit]) => [resourceByName[name as QuotaName], limit]));
 
 function vniRange(text: string): NetworkSettings["vniRange"] {
   const [, first = 0, last = 0] = (/^(\d{1,8})-(\d{1,8})$/.exec(text) ?? []).map(Number);
@@ -85,17 +93,6 @@ function physicalNetworkMtu(text: string, before: NetworkSettings["physicalNetwo
     const [, name, bytes = ""] = /^([^:]+):(\d+)$/.exec(pair) ?? [];
     if (name === undefined) throw new InvalidArgumentError("accepted is NAME:BYTES,…, like physnet1:9000.");
     return [name, mtu(bytes, minMtu)] as const;
-  });
-  return { ...before, ...Object.fromEntries(pairs) };
-}
-
-function quota(text: string, before: NetworkSettings["quota"]): NetworkSettings["quota"] {
-  const pairs = text.split(",").map((pair) => {
-    const [, name = "", limit] = /^([a-z_]+):(\d{1,9})$/.exec(pair) ?? [];
-    const resource = Object.entries(quotaFields).find(([field]) => field === name)?.[1];
-    if (resource === undefined)
-      throw new InvalidArgumentError(`accepted is RESOURCE:LIMIT,…, like port:500, of ${quotaNames}.`);
-    return [resource, Number(limit)] as const;
   });
   return { ...before, ...Object.fromEntries(pairs) };
 }

@@ -58,7 +58,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const settings = { ...defaultSettings, ...own };
   const store = createMemoryStore();
   const ipam = await startInMemory(ipamFold, store, (context) => [
-    mountSubnetService(context),
+    mountSubnetService(context, { quota: settings.quota }),
     mountSubnetPoolService(context),
     mountAllocationService(context, { reuseDelayMs: 0 }),
   ]);

@@ -5,7 +5,7 @@ import {
   PositionNotReached,
   WriteRefusedByLog,
 } from "@rhumbline/event-sourcing";
-import { type MountedService, mount, pageTokens, requirePageSize } from "@rhumbline/grpc";
+import { type Call, type Caller, type MountedService, mount, pageTokens, requirePageSize } from "@rhumbline/grpc";
 import {
   AuditServiceService,
   type ListEventsRequest,
@@ -19,19 +19,20 @@ import { recordedStreams } from "../feed/recorded-streams.ts";
 import type { RelayStatus } from "../relay/relay.ts";
 import { parseEventQuery } from "./event-query.ts";
 import { toLogEvent } from "./log-event.ts";
+import { asSeenBy } from "./seen-events.ts";
 
 /** Answers from the log itself: nothing is kept here that could be behind it. */
 export function mountAuditService(store: EventStore, relay: { status(): RelayStatus }): MountedService {
   return mount(AuditServiceService, {
-    async *watch(request, { signal }) {
+    async *watch(request, call) {
       try {
-        for await (const event of watchedEvents(store, request, signal)) yield { event };
+        for await (const event of watchedEvents(store, request, call)) yield { event };
       } catch (error) {
         throw asRefusal(error);
       }
     },
-    listEvents: (request) =>
-      listEvents(store, request).catch((error: unknown) => {
+    listEvents: (request, { caller }) =>
+      listEvents(store, request, caller).catch((error: unknown) => {
         throw asRefusal(error);
       }),
     async getRelayStatus() {
@@ -46,9 +47,9 @@ export function mountAuditService(store: EventStore, relay: { status(): RelaySta
 async function* watchedEvents(
   store: EventStore,
   { afterPosition, fromStart, filter, stopAtEnd }: WatchRequest,
-  signal: AbortSignal,
+  { caller, signal }: Pick<Call, "caller" | "signal">,
 ): AsyncGenerator<LogEvent> {
-  const { matches, streamPrefixes } = parseEventQuery(filter);
+  const { matches, streamPrefixes } = parseEventQuery(filter, caller);
   const end = await store.lastPosition();
   if (afterPosition > end) throw new PositionNotReached(afterPosition, end);
   const after = afterPosition === 0 && !fromStart ? end : afterPosition;
@@ -60,15 +61,19 @@ async function* watchedEvents(
     if (stopAtEnd && event.position > end) return;
     if (!fence.admits(event)) continue;
     const logEvent = toLogEvent(event);
-    if (matches(logEvent)) yield logEvent;
+    if (matches(logEvent)) yield asSeenBy(caller, logEvent);
   }
 }
 
 /** A page ends here though it isn't full, so that a filter that matches little does not hold its caller up. */
 const maxScannedForPage = 20_000;
 
-async function listEvents(store: EventStore, { pageSize, pageToken, filter, minPosition }: ListEventsRequest) {
-  const { matches, streamPrefixes } = parseEventQuery(filter);
+async function listEvents(
+  store: EventStore,
+  { pageSize, pageToken, filter, minPosition }: ListEventsRequest,
+  caller: Caller,
+) {
+  const { matches, streamPrefixes } = parseEventQuery(filter, caller);
   const size = requirePageSize(pageSize);
   const tokens = pageTokens<Position>([filter]);
   const before = tokens.parse(pageToken);
@@ -83,7 +88,7 @@ async function listEvents(store: EventStore, { pageSize, pageToken, filter, minP
     scanned += 1;
     last = event.position;
     const logEvent = toLogEvent(event);
-    if (matches(logEvent)) events.push(logEvent);
+    if (matches(logEvent)) events.push(asSeenBy(caller, logEvent));
   }
   return { events, nextPageToken: "", position };
 }

@@ -1,5 +1,14 @@
 import { NotFound } from "@rhumbline/event-sourcing";
-import { type Columns, fieldChecks, fieldsToUpdate, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import {
+  type Columns,
+  fieldChecks,
+  fieldsToUpdate,
+  listPage,
+  type MountedService,
+  mount,
+  requireFields,
+  sees,
+} from "@rhumbline/grpc";
 import {
   type SubnetPool,
   SubnetPoolServiceService,
@@ -15,6 +24,7 @@ import {
   subnetPoolFields,
   subnetPoolPaths,
 } from "../subnet-pool/state.ts";
+import { permittedSubnetPool } from "./permitted.ts";
 import { parseNewSubnetPool, parseSubnetPoolValues } from "./subnet-pool-request.ts";
 
 const columns: Columns<ActiveSubnetPool> = {
@@ -49,14 +59,18 @@ export function mountSubnetPoolService(context: ServiceContext<IpamState>): Moun
     pool,
     defaultPoolId: defaultPoolOf(fold.state, pool.ipVersion),
   });
-  const updating = (request: UpdateSubnetPoolRequest): SubnetPoolCommand => {
+  const updating = (request: UpdateSubnetPoolRequest, call: MutationCall): SubnetPoolCommand => {
     const given = requirePoolGiven(request);
-    const present = find(given.id);
+    const present = permittedSubnetPool(fold.state, call, given.id);
     const fields = fieldsToUpdate(request.updateMask, subnetPoolPaths, (path) => {
       const value = given[subnetPoolFields[path]];
       return Array.isArray(value) ? value.length > 0 : Boolean(value);
     });
     const values = parseSubnetPoolValues(given, present);
+    const { isDefault } = present.pool;
+    requireFields(call.caller, {
+      "subnet_pool.is_default": fields.includes("is_default") && values.isDefault !== isDefault,
+    });
     const defaultPoolId = defaultPoolOf(fold.state, present.pool.ipVersion);
     return { type: "UpdateSubnetPool", id: given.id, values, fields, defaultPoolId, etag: request.etag };
   };
@@ -64,12 +78,12 @@ export function mountSubnetPoolService(context: ServiceContext<IpamState>): Moun
   return mount(SubnetPoolServiceService, {
     createSubnetPool: mutation({
       run({ subnetPool }, call) {
-        const pool = parseNewSubnetPool(subnetPool, call.newId("subnet-pool"), call.caller.projectId);
+        const pool = newPool(subnetPool, call);
         return run(pool.id, pool.projectId, call, () => creating(pool));
       },
       answer,
       async rehearse({ subnetPool }, call) {
-        const pool = parseNewSubnetPool(subnetPool, call.newId("subnet-pool"), call.caller.projectId);
+        const pool = newPool(subnetPool, call);
         const made = rehearsed(pool.id, creating(pool));
         return { subnetPool: toWire(requirePool(pool.id, made)), position: fold.position };
       },
@@ -78,41 +92,57 @@ export function mountSubnetPoolService(context: ServiceContext<IpamState>): Moun
     async getSubnetPool(request, call) {
       const id = requireId(request.id);
       const position = await readable(request, call);
-      return answer(id, position);
+      return { subnetPool: toWire(permittedSubnetPool(fold.state, call, id)), position };
     },
 
     async listSubnetPools(request, call) {
       const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(fold.state.subnetPools.values(), columns, request);
+      const seen = [...fold.state.subnetPools.values()].filter(({ pool }) => sees(call.caller, "subnet pool", pool));
+      const { items, nextPageToken } = listPage(seen, columns, request);
       return { subnetPools: items.map(toWire), nextPageToken, position };
     },
 
     updateSubnetPool: mutation({
       run(request, call) {
         const { id } = requirePoolGiven(request);
-        return run(id, find(id).pool.projectId, call, () => updating(request));
+        const { pool } = permittedSubnetPool(fold.state, call, id);
+        return run(id, pool.projectId, call, () => updating(request, call));
       },
       answer,
-      async rehearse(request) {
+      async rehearse(request, call) {
         const { id } = requirePoolGiven(request);
-        return { subnetPool: toWire(requirePool(id, rehearsed(id, updating(request)))), position: fold.position };
+        const after = requirePool(id, rehearsed(id, updating(request, call)));
+        return { subnetPool: toWire(after), position: fold.position };
       },
     }),
 
     deleteSubnetPool: mutation({
       run(request, call) {
         const id = requireId(request.id);
+        const { pool } = permittedSubnetPool(fold.state, call, id);
         const command = { type: "DeleteSubnetPool", id, etag: request.etag } as const;
-        return run(id, find(id).pool.projectId, call, () => command);
+        return run(id, pool.projectId, call, () => command);
       },
       answer: (_id, position) => ({ position }),
-      async rehearse(request) {
-        const id = requireId(request.id);
+      async rehearse(request, call) {
+        const { id } = permittedSubnetPool(fold.state, call, requireId(request.id));
         rehearsed(id, { type: "DeleteSubnetPool", id, etag: request.etag });
         return { position: fold.position };
       },
     }),
   });
+}
+
+/** @throws {InvalidFields} {Forbidden} */
+function newPool(given: SubnetPool | undefined, call: MutationCall): SubnetPool {
+  const { caller } = call;
+  const pool = parseNewSubnetPool(given, call.newId("subnet-pool"), caller.projectId);
+  requireFields(caller, {
+    "subnet_pool.project_id": pool.projectId !== caller.projectId,
+    "subnet_pool.shared": pool.shared,
+    "subnet_pool.is_default": pool.isDefault,
+  });
+  return pool;
 }
 
 function requireId(id: string): string {

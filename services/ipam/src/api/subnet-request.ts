@@ -1,5 +1,4 @@
-import { NotFound } from "@rhumbline/event-sourcing";
-import { type FieldChecks, fieldChecks, isUuid } from "@rhumbline/grpc";
+import { type FieldChecks, fieldChecks, isUuid, sees } from "@rhumbline/grpc";
 import {
   type Cidr,
   cidrsOverlap,
@@ -11,11 +10,13 @@ import {
 } from "@rhumbline/net";
 import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import type { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import type { MutationCall } from "@rhumbline/service";
 import { defaultPoolOf, type IpamState } from "../read-model/state.ts";
 import type { CreateSubnet } from "../subnet/commands.ts";
 import { type SubnetSettings, settingsOf } from "../subnet/settings.ts";
 import type { AllocatePrefix } from "../subnet-pool/commands.ts";
 import { NoDefaultSubnetPool } from "../subnet-pool/errors.ts";
+import { permittedSubnetPool } from "./permitted.ts";
 
 /** As Neutron's max_dns_nameservers and max_subnet_host_routes. */
 const maxNameservers = 5;
@@ -35,13 +36,8 @@ export interface NewSubnet {
   readonly cidrWish: CidrWish;
 }
 
-/** @throws {InvalidFields} with every field that is wrong. @throws {NotFound} {NoDefaultSubnetPool} */
-export function parseCreateSubnet(
-  request: CreateSubnetRequest,
-  id: string,
-  callerProject: string,
-  state: IpamState,
-): NewSubnet {
+/** @throws {InvalidFields} with every field that is wrong. @throws {NotFound} {Forbidden} {NoDefaultSubnetPool} */
+export function parseCreateSubnet(request: CreateSubnetRequest, call: MutationCall, state: IpamState): NewSubnet {
   const { subnet } = request;
   const checks = fieldChecks();
   checks.require("subnet", subnet !== undefined, "is required");
@@ -50,7 +46,7 @@ export function parseCreateSubnet(
   checks.uuid("subnet.network_id", subnet.networkId);
   checks.text("subnet.project_id", subnet.projectId);
   checks.require("subnet.id", subnet.id === "", "is made by the service: leave it empty");
-  const subnetPoolId = poolNamed(checks, request, subnet, state);
+  const subnetPoolId = poolNamed(checks, request, subnet, { call, state });
   const pool = subnetPoolId === "" ? undefined : state.subnetPools.get(subnetPoolId)?.pool;
   const given =
     subnet.cidr === "" && subnetPoolId !== "" ? undefined : checks.parse("subnet.cidr", subnet.cidr, parseCidr);
@@ -66,7 +62,8 @@ export function parseCreateSubnet(
       ? { cidr: given, subnetPoolId }
       : { subnetPoolId, wanted: given ?? { prefixLength: request.prefixLength || undefined } };
   const { networkId } = subnet;
-  const projectId = subnet.projectId || callerProject;
+  const id = call.newId("subnet");
+  const projectId = subnet.projectId || call.caller.projectId;
   const settings = canonicalSettings(settingsOf(subnet));
   return { subnet: { type: "CreateSubnet", id, projectId, networkId, subnetPoolId, settings }, cidrWish };
 }
@@ -76,7 +73,7 @@ function poolNamed(
   checks: FieldChecks,
   { prefixLength, defaultPoolIpVersion }: CreateSubnetRequest,
   { cidr, subnetPoolId }: WireSubnet,
-  state: IpamState,
+  { call, state }: { call: MutationCall; state: IpamState },
 ): string {
   checks.uuid("subnet.subnet_pool_id", subnetPoolId, { optional: true });
   const alone = prefixLength === 0 || (cidr === "" && (subnetPoolId !== "" || defaultPoolIpVersion !== 0));
@@ -86,13 +83,13 @@ function poolNamed(
   const field = "default_pool_ip_version";
   checks.require(field, usesDefault || defaultPoolIpVersion === 0, "is 4 or 6, and excludes a CIDR and a subnet pool");
   if (!usesDefault) {
-    if (subnetPoolId !== "" && isUuid(subnetPoolId) && !state.subnetPools.has(subnetPoolId))
-      throw new NotFound("subnet pool", subnetPoolId);
+    if (isUuid(subnetPoolId)) permittedSubnetPool(state, call, subnetPoolId, "subnet.subnet_pool_id");
     return subnetPoolId;
   }
-  const id = defaultPoolOf(state, defaultPoolIpVersion);
-  if (id === undefined) throw new NoDefaultSubnetPool(defaultPoolIpVersion);
-  return id;
+  const pool = state.subnetPools.get(defaultPoolOf(state, defaultPoolIpVersion) ?? "");
+  if (pool === undefined || !sees(call.caller, "subnet pool", pool.pool))
+    throw new NoDefaultSubnetPool(defaultPoolIpVersion);
+  return pool.id;
 }
 
 /** Neutron asks the same: neutron/db/ipam_backend_mixin.py, allocate_subnet. */

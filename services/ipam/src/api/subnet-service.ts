@@ -1,17 +1,28 @@
 import { NotFound } from "@rhumbline/event-sourcing";
-import { type Columns, fieldChecks, fieldsToUpdate, listPage, type MountedService, mount } from "@rhumbline/grpc";
+import {
+  type Columns,
+  fieldChecks,
+  fieldsToUpdate,
+  listPage,
+  type MountedService,
+  mount,
+  requireFields,
+  sees,
+} from "@rhumbline/grpc";
 import { parseCidr } from "@rhumbline/net";
 import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import { type CreateSubnetRequest, SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
-import type { MutationCall, ServiceContext } from "@rhumbline/service";
+import type { DefaultQuota, MutationCall, ServiceContext } from "@rhumbline/service";
 import { type IpamState, subnets } from "../read-model/state.ts";
 import type { UpdateSubnet } from "../subnet/commands.ts";
 import { decideSubnet } from "../subnet/decide.ts";
 import { updatablePaths } from "../subnet/settings.ts";
 import type { ActiveSubnet, Subnet } from "../subnet/state.ts";
 import { toWire } from "../subnet/wire.ts";
+import { permittedSubnet, requireOwnNetwork, subnetBelonging } from "./permitted.ts";
 import { createSubnet, releaseCidr } from "./subnet-cidr.ts";
 import { type NewSubnet, parseCreateSubnet, parseSettings } from "./subnet-request.ts";
+import { withinSubnetQuota } from "./within-quota.ts";
 
 const columns: Columns<ActiveSubnet> = {
   id: ({ id }) => id,
@@ -23,27 +34,42 @@ const columns: Columns<ActiveSubnet> = {
   create_time: ({ createTimeMs }) => createTimeMs,
 };
 
-export function mountSubnetService({ fold, executor, mutation, readable }: ServiceContext<IpamState>): MountedService {
+/** @param settings.quota how many subnets a project may have that was given no quota; absent: any number. */
+export function mountSubnetService(
+  context: ServiceContext<IpamState>,
+  { quota: { subnet: defaultLimit } }: { quota: DefaultQuota },
+): MountedService {
+  const { fold, executor, mutation, readable } = context;
   const answer = (id: string, position: number) => ({ subnet: answerOf(subnets.select(fold.state, id), id), position });
   const project = (id: string): string => requireSubnet(subnets.select(fold.state, id), id).projectId;
 
-  const newSubnet = (request: CreateSubnetRequest, call: MutationCall): NewSubnet =>
-    parseCreateSubnet(request, call.newId("subnet"), call.caller.projectId, fold.state);
+  const newSubnet = (request: CreateSubnetRequest, call: MutationCall): NewSubnet => {
+    const wanted = parseCreateSubnet(request, call, fold.state);
+    const { projectId, networkId } = wanted.subnet;
+    requireFields(call.caller, { "subnet.project_id": projectId !== call.caller.projectId });
+    requireOwnNetwork(fold.state, call, networkId);
+    return wanted;
+  };
 
   return mount(SubnetServiceService, {
     createSubnet: mutation({
       async run(request, call) {
         const wanted = newSubnet(request, call);
-        const { position } = await createSubnet(wanted, call, executor.execute);
-        return { resourceId: wanted.subnet.id, position };
+        const { id, projectId } = wanted.subnet;
+        const create = () => createSubnet(wanted, call, executor.execute);
+        const { position } = await withinSubnetQuota(context, { projectId, defaultLimit }, create);
+        return { resourceId: id, position };
       },
       answer,
       async rehearse(request, call) {
         const wanted = newSubnet(request, call);
-        const rehearsed = await createSubnet(wanted, call, async (aggregate, id, decide) => ({
-          aggregate: executor.rehearse(aggregate, id, decide),
-          position: fold.position,
-        }));
+        const { projectId } = wanted.subnet;
+        const create = () =>
+          createSubnet(wanted, call, async (aggregate, id, decide) => ({
+            aggregate: executor.rehearse(aggregate, id, decide),
+            position: fold.position,
+          }));
+        const rehearsed = await withinSubnetQuota(context, { projectId, defaultLimit }, create);
         return { subnet: answerOf(rehearsed.aggregate, wanted.subnet.id), position: fold.position };
       },
     }),
@@ -51,18 +77,20 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
     async getSubnet(request, call) {
       const id = parseId(request.id);
       const position = await readable(request, call);
-      return { ...answer(id, position) };
+      return { subnet: answerOf(permittedSubnet(fold.state, call, id), id), position };
     },
 
     async listSubnets(request, call) {
       const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(fold.state.subnets.values(), columns, request);
+      const isSeen = (subnet: ActiveSubnet): boolean =>
+        sees(call.caller, "subnet", subnetBelonging(fold.state, subnet));
+      const { items, nextPageToken } = listPage([...fold.state.subnets.values()].filter(isSeen), columns, request);
       return { subnets: items.map((subnet) => answerOf(subnet, subnet.id)), nextPageToken, position };
     },
 
     updateSubnet: mutation({
       async run(request, call) {
-        const command = parseUpdate(request, fold.state);
+        const command = parseUpdate(request, call, fold.state);
         const { id } = command;
         const done = await executor.execute(
           subnets,
@@ -73,8 +101,8 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
         return { resourceId: id, position: done.position };
       },
       answer,
-      async rehearse(request) {
-        const command = parseUpdate(request, fold.state);
+      async rehearse(request, call) {
+        const command = parseUpdate(request, call, fold.state);
         const updated = executor.rehearse(subnets, command.id, (subnet) => decideSubnet(command, subnet));
         return { subnet: answerOf(updated, command.id), position: fold.position };
       },
@@ -83,7 +111,7 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
     deleteSubnet: mutation({
       async run(request, call) {
         const id = parseId(request.id);
-        const subnet = requireSubnet(subnets.select(fold.state, id), id);
+        const subnet = permittedSubnet(fold.state, call, id);
         const { projectId } = subnet;
         const remove = { type: "DeleteSubnet", id, etag: request.etag } as const;
         const done = await executor.execute(
@@ -96,8 +124,8 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
         return { resourceId: id, position: done.position };
       },
       answer: (_id, position) => ({ position }),
-      async rehearse(request) {
-        const id = parseId(request.id);
+      async rehearse(request, call) {
+        const { id } = permittedSubnet(fold.state, call, parseId(request.id));
         executor.rehearse(subnets, id, (s) => decideSubnet({ type: "DeleteSubnet", id, etag: request.etag }, s));
         return { position: fold.position };
       },
@@ -107,6 +135,7 @@ export function mountSubnetService({ fold, executor, mutation, readable }: Servi
 
 function parseUpdate(
   request: { subnet: WireSubnet | undefined; updateMask: readonly string[] | undefined; etag: string },
+  call: MutationCall,
   state: IpamState,
 ): UpdateSubnet {
   const { subnet: wanted } = request;
@@ -115,7 +144,7 @@ function parseUpdate(
   checks.uuid("subnet.id", wanted?.id ?? "");
   checks.done();
   if (wanted === undefined) throw new TypeError("checked field is absent");
-  const present = requireSubnet(subnets.select(state, wanted.id), wanted.id);
+  const present = permittedSubnet(state, call, wanted.id);
   const settings = parseSettings(wanted, parseCidr(present.cidr));
   const paths = fieldsToUpdate(request.updateMask, updatablePaths, (path) => isSet(wanted, path));
   return { type: "UpdateSubnet", id: wanted.id, settings, paths, etag: request.etag };

@@ -1,5 +1,6 @@
 import { type EventOf, eventCodec, type FoldDefinition, splitStream } from "@rhumbline/event-sourcing";
 import * as messages from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
+import { QuotaUpdated } from "@rhumbline/proto/rhumbline/topology/v1/topology_events";
 import { evolveScope } from "../scope/evolve.ts";
 import { evolveSubnet } from "../subnet/evolve.ts";
 import { emptyState, type IpamState, scopes, subnetPools, subnets } from "./state.ts";
@@ -21,13 +22,16 @@ const eventMessages = {
   SubnetPoolDeleted: messages.SubnetPoolDeleted,
   PrefixAllocated: messages.PrefixAllocated,
   PrefixReleased: messages.PrefixReleased,
+  QuotaUpdated,
 };
 
 export type IpamEvent = EventOf<typeof eventMessages>;
 
+type QuotaEvent = Extract<IpamEvent, { type: "QuotaUpdated" }>;
+
 export const ipamFold: FoldDefinition<IpamState, IpamEvent> = {
   service: "ipam",
-  foreignCategories: [],
+  foreignCategories: ["quota"],
   codec: eventCodec(eventMessages),
   initialState: emptyState,
   apply(state, event) {
@@ -54,6 +58,9 @@ export const ipamFold: FoldDefinition<IpamState, IpamEvent> = {
         else state.subnetPools.delete(id);
         return;
       }
+      case "QuotaUpdated":
+        applyQuota(state, event.data);
+        return;
       default: {
         const id = event.type === "SubnetCreated" ? (event.data.subnet?.id ?? "") : event.data.subnetId;
         const subnet = evolveSubnet(subnets.select(state, id), event, stamp);
@@ -63,3 +70,10 @@ export const ipamFold: FoldDefinition<IpamState, IpamEvent> = {
     }
   },
 };
+
+/** Of topology's quotas what ipam holds projects to. A field without a value takes the default again. */
+function applyQuota({ subnetLimits }: IpamState, { quota, changed }: QuotaEvent["data"]): void {
+  if (quota === undefined || !changed?.includes("subnet")) return;
+  if (quota.subnet === undefined) subnetLimits.delete(quota.projectId);
+  else subnetLimits.set(quota.projectId, quota.subnet);
+}

@@ -14,9 +14,16 @@ export interface IpamState {
   readonly scopes: Map<string, Scope>;
   readonly subnets: Map<string, ActiveSubnet>;
   readonly subnetPools: Map<string, ActiveSubnetPool>;
+  /** By project, how many subnets topology's quota lets it have; -1: any number. Absent: the default. */
+  readonly subnetLimits: Map<string, number>;
 }
 
-export const emptyState = (): IpamState => ({ scopes: new Map(), subnets: new Map(), subnetPools: new Map() });
+export const emptyState = (): IpamState => ({
+  scopes: new Map(),
+  subnets: new Map(),
+  subnetPools: new Map(),
+  subnetLimits: new Map(),
+});
 
 export const scopes: Aggregate<IpamState, Scope, ScopeEvent> = {
   category: "scope",
@@ -46,6 +53,10 @@ export function subnetsOf(state: IpamState, scopeId: string): ActiveSubnet[] {
   if (scope.status === "absent") return [];
   return [...scope.cidrBySubnet.entries()].flatMap(([id]) => state.subnets.get(id) ?? []);
 }
+
+/** How many subnets a project has. */
+export const subnetsOfProject = ({ subnets: byId }: IpamState, project: string): number =>
+  [...byId.values()].filter(({ projectId }) => projectId === project).length;
 
 /** What an owner holds in a network. */
 export function holdingsOf(state: IpamState, scopeId: string, ownerId: string) {

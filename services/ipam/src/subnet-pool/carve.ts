@@ -23,7 +23,7 @@ export function carve({ wanted, projectId }: AllocatePrefix, present: ActiveSubn
   const named = "network" in wanted ? wanted : undefined;
   const prefixLength = wanted.prefixLength ?? pool.defaultPrefixLength;
   requireLength(prefixLength, named === undefined ? "prefix_length" : "subnet.cidr", pool);
-  if (named !== undefined) requireFree(named, present);
+  if (named !== undefined) requireFree(named, projectId, present);
   const cidr = named ?? lowestFree(prefixLength, present);
   if (cidr === undefined) throw new SubnetPoolExhausted(present.id, prefixLength);
   requireQuota(cidr, projectId, present);
@@ -43,10 +43,12 @@ function requireLength(
   throw new InvalidFields([{ field, description }]);
 }
 
-function requireFree(cidr: Cidr, { id, pool, carvedBySubnet }: ActiveSubnetPool): void {
+function requireFree(cidr: Cidr, projectId: string, { id, pool, carvedBySubnet }: ActiveSubnetPool): void {
   if (!liesInPool(cidr, pool.prefixes)) throw new CidrOutsideSubnetPool(id, formatCidr(cidr), pool.prefixes);
-  for (const [subnetId, { cidr: other }] of carvedBySubnet.entries()) {
-    if (cidrsOverlap(parseCidr(other), cidr)) throw new CidrInUse(id, formatCidr(cidr), other, subnetId);
+  for (const [subnetId, carved] of carvedBySubnet.entries()) {
+    if (!cidrsOverlap(parseCidr(carved.cidr), cidr)) continue;
+    const own = carved.projectId === projectId;
+    throw new CidrInUse(id, formatCidr(cidr), own ? { cidr: carved.cidr, subnetId } : undefined);
   }
 }
 

@@ -12,7 +12,13 @@ import type {
 import { DefaultSubnetPoolExists, SubnetPoolInUse } from "./errors.ts";
 import type { SubnetPoolEvent } from "./events.ts";
 import { withFields } from "./evolve.ts";
-import { type ActiveSubnetPool, type SubnetPool, type SubnetPoolState, subnetPoolFields } from "./state.ts";
+import {
+  type ActiveSubnetPool,
+  type Carved,
+  type SubnetPool,
+  type SubnetPoolState,
+  subnetPoolFields,
+} from "./state.ts";
 
 /** @throws {NotFound} {EtagMismatch} {InvalidFields} and what errors.ts names */
 export function decideSubnetPool(command: SubnetPoolCommand, pool: SubnetPoolState): readonly SubnetPoolEvent[] {
@@ -50,22 +56,22 @@ function update(command: UpdateSubnetPool, present: ActiveSubnetPool): SubnetPoo
   if (changed.length === 0) return [];
   requireLengthsInOrder(after);
   requireOnlyDefault(after, defaultPoolId);
-  const left = [...present.carvedBySubnet.entries()].filter(
-    ([, { cidr }]) => !liesInPool(parseCidr(cidr), after.prefixes),
-  );
-  if (left.length > 0)
-    throw new SubnetPoolInUse(
-      id,
-      left.map(([subnetId]) => subnetId),
-    );
+  requireNeededByNone(present, ({ cidr }) => !liesInPool(parseCidr(cidr), after.prefixes));
   return [{ type: "SubnetPoolUpdated", data: { subnetPoolId: id, subnetPool: after, changed } }];
 }
 
 function remove({ id, etag }: DeleteSubnetPool, present: ActiveSubnetPool): SubnetPoolEvent[] {
   requireEtag(etag, present);
-  const subnetIds = [...present.carvedBySubnet.entries()].map(([subnetId]) => subnetId);
-  if (subnetIds.length > 0) throw new SubnetPoolInUse(id, subnetIds);
+  requireNeededByNone(present, () => true);
   return [{ type: "SubnetPoolDeleted", data: { subnetPoolId: id } }];
+}
+
+/** Whose subnets need it is told to the pool's own project only as far as they are its own. */
+function requireNeededByNone({ id, pool, carvedBySubnet }: ActiveSubnetPool, needs: (carved: Carved) => boolean): void {
+  const needing = [...carvedBySubnet.entries()].filter(([, carved]) => needs(carved));
+  if (needing.length === 0) return;
+  const own = needing.filter(([, { projectId }]) => projectId === pool.projectId).map(([subnetId]) => subnetId);
+  throw new SubnetPoolInUse(id, own, needing.length - own.length);
 }
 
 function allocate(command: AllocatePrefix, present: ActiveSubnetPool): SubnetPoolEvent[] {

@@ -16,10 +16,12 @@ export class SubnetPoolInUse extends DomainError {
   readonly kind = "conflict";
   readonly reason = "SUBNET_POOL_IN_USE";
 
-  constructor(subnetPoolId: string, subnetIds: readonly string[]) {
-    const shown = subnetIds.slice(0, 5).join(", ");
-    const more = subnetIds.length > 5 ? ` and ${subnetIds.length - 5} more` : "";
-    super(`subnet pool ${subnetPoolId} is needed by subnet ${shown}${more}; delete those first`, {
+  /** @param subnetIds of the pool's own project. @param others how many other projects have. */
+  constructor(subnetPoolId: string, subnetIds: readonly string[], others: number) {
+    const shown = subnetIds.slice(0, 5).map((id) => `subnet ${id}`);
+    const more = subnetIds.length > shown.length ? [`${subnetIds.length - shown.length} more`] : [];
+    const users = [...shown, ...more, ...(others > 0 ? [`${others} of other projects`] : [])].join(", ");
+    super(`subnet pool ${subnetPoolId} is needed by ${users}; delete those first`, {
       subnetPoolId,
       subnetIds: subnetIds.join(","),
     });
@@ -40,13 +42,11 @@ export class CidrInUse extends DomainError {
   readonly kind = "already-exists";
   readonly reason = "CIDR_IN_USE";
 
-  constructor(subnetPoolId: string, cidr: string, other: string, otherSubnetId: string) {
-    super(`${cidr} overlaps ${other} of subnet ${otherSubnetId} in subnet pool ${subnetPoolId}`, {
-      subnetPoolId,
-      cidr,
-      overlaps: other,
-      subnetId: otherSubnetId,
-    });
+  /** @param other undefined: it is another project's. */
+  constructor(subnetPoolId: string, cidr: string, other: { cidr: string; subnetId: string } | undefined) {
+    const what = other === undefined ? "a subnet of another project" : `${other.cidr} of subnet ${other.subnetId}`;
+    const overlapped = other === undefined ? undefined : { overlaps: other.cidr, subnetId: other.subnetId };
+    super(`${cidr} overlaps ${what} in subnet pool ${subnetPoolId}`, { subnetPoolId, cidr, ...overlapped });
   }
 }
 

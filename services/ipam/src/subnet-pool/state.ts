@@ -5,7 +5,7 @@ import type { SubnetPoolCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_
 export type SubnetPool = NonNullable<SubnetPoolCreated["subnetPool"]>;
 
 /** What one subnet has of the pool. */
-interface Carved {
+export interface Carved {
   /** Canonical text. */
   readonly cidr: string;
   readonly projectId: string;

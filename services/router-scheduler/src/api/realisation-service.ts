@@ -1,5 +1,5 @@
 import type { Fold } from "@rhumbline/event-sourcing";
-import { fieldChecks, type MountedService, mount } from "@rhumbline/grpc";
+import { type Call, fieldChecks, type MountedService, mount } from "@rhumbline/grpc";
 import {
   type Realisation,
   RealisationServiceService,
@@ -8,6 +8,7 @@ import {
 import type { ServiceContext } from "@rhumbline/service";
 import { assess } from "../read-model/realisation.ts";
 import type { SchedulerState } from "../read-model/state.ts";
+import { asSeenBy, isHidden, nothingToRealise } from "./seen-realisation.ts";
 
 interface Asked {
   readonly kind: ResourceKind;
@@ -15,22 +16,25 @@ interface Asked {
 }
 
 export function mountRealisationService({ fold, readable }: ServiceContext<SchedulerState>): MountedService {
-  const realisationOf = ({ kind, id }: Asked): Realisation => ({
-    ...assess(fold.state, kind, id).realisation,
-    compiledPosition: fold.position,
-  });
+  const realisationOf = (asked: Asked, { caller }: Call): Realisation => {
+    const hidden = isHidden(fold.state, caller, asked);
+    const realisation = hidden ? nothingToRealise : assess(fold.state, asked.kind, asked.id).realisation;
+    return { ...asSeenBy(caller, { ...realisation, nodes: [...realisation.nodes] }), compiledPosition: fold.position };
+  };
   return mount(RealisationServiceService, {
     async awaitRealised(request, call) {
       requireResource(request);
       await readable({ minPosition: request.position }, call);
-      await until(fold, () => assess(fold.state, request.kind, request.id).settled, call.signal);
-      return { realisation: realisationOf(request) };
+      const isSettled = (): boolean =>
+        isHidden(fold.state, call.caller, request) || assess(fold.state, request.kind, request.id).settled;
+      await until(fold, isSettled, call.signal);
+      return { realisation: realisationOf(request, call) };
     },
 
     async getRealisation(request, call) {
       requireResource(request);
       await readable(request, call);
-      return { realisation: realisationOf(request) };
+      return { realisation: realisationOf(request, call) };
     },
   });
 }

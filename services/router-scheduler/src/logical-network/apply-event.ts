@@ -3,6 +3,7 @@ import type { FloatingIpEvent, LogicalNetworkEvent, RouterEvent } from "./events
 import { evolveFloatingIp } from "./floating-ip.ts";
 import { addMember, dropMember } from "./membership.ts";
 import { evolveNetwork } from "./network.ts";
+import { applyToOwners } from "./owners.ts";
 import { evolvePort } from "./port.ts";
 import { evolveRouter } from "./router.ts";
 import { type LogicalNetwork, networksOf } from "./state.ts";
@@ -17,6 +18,7 @@ export function applyToLogicalNetwork(
   event: LogicalNetworkEvent,
   causation: Causation,
 ): void {
+  applyToOwners(state.owners, id, event);
   switch (event.type) {
     case "NetworkCreated":
     case "NetworkUpdated":

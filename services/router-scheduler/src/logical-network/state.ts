@@ -1,5 +1,6 @@
 import type { PersistentMap } from "@rhumbline/event-sourcing";
 import type { Causation, DesiredNetwork, DesiredRoute } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Owners } from "./owners.ts";
 
 /** The logical network, as far as nodes need to know it, by id. */
 export interface LogicalNetwork {
@@ -12,6 +13,7 @@ export interface LogicalNetwork {
   readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
   /** Router → the floating IPs that it translates. */
   readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
+  readonly owners: Owners;
 }
 
 export interface Subnet {
@@ -79,6 +81,7 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   floatingIps: new Map(),
   routersByNetwork: new Map(),
   floatingIpsByRouter: new Map(),
+  owners: new Map(),
 });
 
 /** Ports of routers and floating IPs are no instances' ports: their owner realises them. */

@@ -1,6 +1,6 @@
+import { QuotaExceeded } from "@rhumbline/event-sourcing";
 import { changedFields } from "../resource/fields.ts";
 import type { UpdateQuota } from "./commands.ts";
-import { QuotaExceeded } from "./errors.ts";
 import type { QuotaEvent } from "./events.ts";
 import { type Quota, type QuotaResource, type QuotaState, quotaFields, unlimited } from "./state.ts";
 
