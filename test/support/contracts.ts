@@ -6,7 +6,7 @@ import {
   fromBinary,
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import type { Channel, MethodDefinition } from "@rhumbline/grpc";
+import type { Caller, Channel, MethodDefinition } from "@rhumbline/grpc";
 import { fileDescriptorSet } from "@rhumbline/proto/descriptors";
 
 const registry: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, fileDescriptorSet));
@@ -23,6 +23,7 @@ export async function callWithBytes(
   method: DescMethod,
   bytes: Uint8Array,
   timeoutMs: number,
+  caller?: Caller,
 ): Promise<void> {
   const { methodKind } = method;
   const definition: MethodDefinition<Buffer, Buffer> = {
@@ -35,8 +36,9 @@ export async function callWithBytes(
     responseDeserialize: (value) => value,
   };
   const request = Buffer.from(bytes);
+  const options = { timeoutMs, ...(caller && { caller }) };
   if (definition.responseStream) {
     const client = channel.client({ call: { ...definition, responseStream: true as const } });
-    for await (const _first of client.call(request, { timeoutMs })) return;
-  } else await channel.unary(definition, request, { timeoutMs });
+    for await (const _first of client.call(request, options)) return;
+  } else await channel.unary(definition, request, options);
 }

@@ -3,7 +3,7 @@ import { type FloatingIp, FloatingIp as FloatingIpMessage } from "@rhumbline/pro
 import { type Network, Network as NetworkMessage } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { type Port, Port as PortMessage } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { type Router, Router as RouterMessage } from "@rhumbline/proto/rhumbline/topology/v1/router";
-import type { ControlPlane } from "./control-plane.ts";
+import type { Clients } from "./control-plane.ts";
 
 /** No request_id, nothing rehearsed. */
 export const plainly = { requestId: "", validateOnly: false };
@@ -12,7 +12,7 @@ export const read = { minPosition: 0, asOf: undefined };
 export const firstPage = { pageSize: 0, pageToken: "", filter: "", orderBy: "", ...read };
 
 /** Makes things with one line each: what a test does not speak of has its default. */
-export function make(plane: ControlPlane) {
+export function make(plane: Pick<Clients, "networks" | "subnets" | "ports" | "routers" | "floatingIps">) {
   const given = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error("the answer does not carry its resource");
     return value;

@@ -7,6 +7,7 @@ import {
   identifyLog,
 } from "@rhumbline/event-sourcing";
 import {
+  type Authenticator,
   type Channel,
   type GrpcServer,
   type MountedService,
@@ -29,6 +30,7 @@ export async function startInMemory<S extends object, E extends DomainEvent>(
   definition: FoldDefinition<S, E>,
   store: EventStore,
   mount: (context: ServiceContext<S>) => readonly MountedService[],
+  authenticate: Authenticator = nobodyIsAsked,
 ): Promise<ServiceInMemory<S>> {
   const log = createLogger(definition.service, "error");
   const logId = await identifyLog(store);
@@ -37,7 +39,7 @@ export async function startInMemory<S extends object, E extends DomainEvent>(
   const listen = "127.0.0.1:0";
   const context = createServiceContext(definition, { store, logId, fold, address: listen, log });
   await context.replica.takeOver();
-  const server = await startGrpcServer({ listen, services: mount(context), authenticate: nobodyIsAsked, log });
+  const server = await startGrpcServer({ listen, services: mount(context), authenticate, log });
   const channel = openChannel(server.address);
   return {
     context,
