@@ -6,13 +6,18 @@ import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { Quota } from "@rhumbline/proto/rhumbline/topology/v1/quota";
-import { Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
+import { type ExternalGateway, Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Clients, type ControlPlane, reasonOf, refusal, startControlPlane } from "../topology/control-plane.ts";
 import { firstPage, inNoPool, make, plainly, read } from "../topology/make.ts";
 
 const callerOf = (user: string, projectId: string, role: Caller["role"]): Caller => ({ user, projectId, role });
-const gatewayOn = (networkId: string) => ({ networkId, enableSnat: undefined, addresses: [], portId: "" });
+const gatewayOn = (networkId: string): ExternalGateway => ({
+  networkId,
+  enableSnat: undefined,
+  addresses: [],
+  portId: "",
+});
 
 let plane: ControlPlane;
 let alice: Clients;
@@ -250,7 +255,7 @@ describe("what every project may use", () => {
     expect(await reasonOf(make(bob).port(shared.id, chosen))).toBe("FORBIDDEN");
     expect(await reasonOf(make(bob).port(shared.id, { macAddress: "fa:16:3e:00:00:01" }))).toBe("FORBIDDEN");
     const update = {
-      port: Port.fromPartial({ id: port.id, ...chosen }),
+      port: { ...Port.fromPartial({ id: port.id }), ...chosen },
       updateMask: ["fixed_ips"],
       etag: "",
       ...plainly,
@@ -333,10 +338,10 @@ describe("what only an administrator sets", () => {
       make(alice).router({ externalGateway: { ...gatewayOn(common.external.id), enableSnat: false } }),
     "SNAT off": () =>
       alice.routers.updateRouter({
-        router: Router.fromPartial({
-          id: own.router.id,
+        router: {
+          ...Router.fromPartial({ id: own.router.id }),
           externalGateway: { ...gatewayOn(common.external.id), enableSnat: false },
-        }),
+        },
         updateMask: undefined,
         etag: "",
         ...plainly,

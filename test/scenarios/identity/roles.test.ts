@@ -1,4 +1,4 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import type { DescField, DescMethod } from "@bufbuild/protobuf";
 import { Metadata } from "@grpc/grpc-js";
 import {
   authenticateHeaders,
@@ -32,7 +32,11 @@ const least: Readonly<Record<string, string>> = {
   "QuotaService.UpdateQuota": "admin",
   ...forEach("admin", ["Get", "List", "Delete"], ["Node"]),
   ...forEach("admin", ["Get", "List"], ["RouterBinding"]),
+  "NodeService.CordonNode": "admin",
+  "NodeService.UncordonNode": "admin",
+  "NodeService.DrainNode": "admin",
   "RouterBindingService.MoveRouter": "admin",
+  "RouterBindingService.ExplainPlacement": "admin",
   "RealisationService.AwaitRealised": "reader",
   "RealisationService.GetRealisation": "reader",
   "AuditService.Watch": "reader",
@@ -135,7 +139,7 @@ test("a field that the policy names is a field of the resource", () => {
     let message = messages.get(resource);
     if (message === undefined) continue;
     for (const name of path) {
-      const field: (typeof message.fields)[number] | undefined = message?.fields.find((one) => one.name === name);
+      const field: DescField | undefined = message?.fields.find((one) => one.name === name);
       expect(field, action).toBeDefined();
       message = field?.message;
     }

@@ -124,9 +124,13 @@ export const policy = {
   "NodeService.GetNode": admin,
   "NodeService.ListNodes": admin,
   "NodeService.DeleteNode": admin,
+  "NodeService.CordonNode": admin,
+  "NodeService.UncordonNode": admin,
+  "NodeService.DrainNode": admin,
   "RouterBindingService.GetRouterBinding": admin,
   "RouterBindingService.ListRouterBindings": admin,
   "RouterBindingService.MoveRouter": admin,
+  "RouterBindingService.ExplainPlacement": admin,
   "RealisationService.AwaitRealised": reader,
   "RealisationService.GetRealisation": reader,
 
