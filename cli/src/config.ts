@@ -18,8 +18,16 @@ export const serviceNames = Object.keys(defaultAddresses) as ServiceName[];
 const outputFormats = ["table", "wide", "json", "yaml", "name"] as const;
 type OutputFormat = (typeof outputFormats)[number];
 
+/** Who calls, as headers tell it. Nothing: the services ask nobody. */
+export interface Identity {
+  readonly asUser?: string | undefined;
+  readonly asProject?: string | undefined;
+  /** Separated by commas. */
+  readonly asRoles?: string | undefined;
+}
+
 /** What every command can be told. */
-export interface Settings extends Readonly<Record<ServiceName, string>> {
+export interface Settings extends Readonly<Record<ServiceName, string>>, Identity {
   readonly output: OutputFormat;
   readonly color: boolean;
   /** The contexts file, and which of them is meant. */
@@ -44,6 +52,13 @@ export function whereToSay(name: ServiceName): string {
   return `${service?.flag} HOST:PORT or ${service?.variable}`;
 }
 
+/** How one says who calls: on the command line, in the environment, and in a context. */
+export const identityOptions = [
+  { name: "asUser", flag: "--as-user", argument: "<user>", variable: "RHUMB_USER", key: "user" },
+  { name: "asProject", flag: "--as-project", argument: "<project>", variable: "RHUMB_PROJECT", key: "project" },
+  { name: "asRoles", flag: "--as-roles", argument: "<roles>", variable: "RHUMB_ROLES", key: "roles" },
+] as const satisfies readonly { name: keyof Identity; flag: string; argument: string; variable: string; key: string }[];
+
 /** Adds the flags that every command has. Each can be given as an environment variable too. */
 export function withGlobalFlags(command: Command): Command {
   command.addOption(
@@ -59,6 +74,10 @@ export function withGlobalFlags(command: Command): Command {
     const option = new Option(`${flag} <host:port>`, `where ${what} serves gRPC`);
     command.addOption(option.env(variable).default(defaultAddresses[name]).argParser(hostAndPort));
   }
+  for (const { flag, argument, variable, key } of identityOptions) {
+    const what = `whose ${key} the call is made with, where services believe what headers say (--auth headers)`;
+    command.addOption(new Option(`${flag} ${argument}`, what).env(variable).argParser(headerText));
+  }
   return command
     .addOption(new Option("--context <name>", "the installation of this name (rhumb context)").env("RHUMB_CONTEXT"))
     .addOption(
@@ -72,6 +91,13 @@ export function withGlobalFlags(command: Command): Command {
         "OTEL_EXPORTER_OTLP_ENDPOINT",
       ),
     );
+}
+
+/** Parser of what a header can say. */
+function headerText(text: string): string {
+  if (!/^[!-~ ]{1,255}$/.test(text))
+    throw new InvalidArgumentError("accepted are printable ASCII characters, 255 at most.");
+  return text;
 }
 
 /** Parser of where something serves. */

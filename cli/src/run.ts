@@ -3,7 +3,7 @@ import { inSpan, startTracing } from "@rhumbline/telemetry";
 import type { Command } from "commander";
 import type { Settings } from "./config.ts";
 import { openTerminal } from "./output/terminal.ts";
-import { contextCalled, readContexts } from "./session/contexts.ts";
+import { type ContextKey, contextCalled, readContexts, settingByKey } from "./session/contexts.ts";
 import { openSession, type Session } from "./session/session.ts";
 
 /** Makes of a command's work what commander calls: with a session of its own, in the root span of a trace. */
@@ -39,9 +39,9 @@ async function settingsOf(command: Command): Promise<Settings> {
   // Contexts are made and mended where none can be used yet.
   if (command.parent?.name() === "context") return said;
   const context = contextCalled(await readContexts(said.contexts), said.context);
-  const unsaid = Object.entries(context).filter(
-    ([service]) => command.getOptionValueSourceWithGlobals(service) === "default",
-  );
+  const unsaid = Object.entries(context)
+    .map(([key, value]) => [settingByKey[key as ContextKey], value] as const)
+    .filter(([setting]) => ["default", undefined].includes(command.getOptionValueSourceWithGlobals(setting)));
   return { ...said, ...Object.fromEntries(unsaid) };
 }
 

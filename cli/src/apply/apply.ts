@@ -33,7 +33,7 @@ export function addApplyCommand(program: Command, run: Run): void {
     .option("--timeout <seconds>", "how long --wait waits", seconds, 60)
     .action(
       run(async (session, options: ApplyOptions) => {
-        const topology = await openTopology(options);
+        const topology = await openTopology(options, session.settings);
         // Whatever can be found out before the first change is.
         for (const wanted of topology.wanted) await planStep(session, topology, wanted);
         const applied: Applied[] = [];

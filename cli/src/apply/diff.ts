@@ -18,7 +18,7 @@ export function addDiffCommand(program: Command, run: Run): void {
     .addOption(projectOption)
     .action(
       run(async (session, options: SourceOptions) => {
-        const topology = await openTopology(options);
+        const topology = await openTopology(options, session.settings);
         const steps: Step[] = [];
         for (const wanted of topology.wanted) steps.push(await planStep(session, topology, wanted));
         const different = steps.filter(({ action }) => action !== "none");

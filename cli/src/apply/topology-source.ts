@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { Option } from "commander";
+import type { Identity } from "../config.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { readTopology } from "../topology-file/read-topology.ts";
 import { kinds } from "../topology-file/wanted.ts";
@@ -8,7 +9,7 @@ import type { Topology } from "./references.ts";
 
 export interface SourceOptions {
   readonly filename: string;
-  readonly project: string;
+  readonly project?: string;
 }
 
 export const fileOption = new Option(
@@ -17,14 +18,14 @@ export const fileOption = new Option(
 ).makeOptionMandatory();
 export const projectOption = new Option("--project <project>", "of resources that name none")
   .env("RHUMB_PROJECT")
-  .default("default");
+  .default(undefined, "that of --as-project, else default");
 
 /** Reads the topology file, its resources in the order in which they can be made.
  *  @throws {CommandFailed} it can't be read or understood. */
-export async function openTopology({ filename, project }: SourceOptions): Promise<Topology> {
+export async function openTopology({ filename, project }: SourceOptions, { asProject }: Identity): Promise<Topology> {
   const source = filename === "-" ? await text(process.stdin) : await readFile(filename, "utf8").catch(asFileError);
   const file = filename === "-" ? "standard input" : filename;
-  const wanted = readTopology(source, file, project);
+  const wanted = readTopology(source, file, project ?? asProject ?? "default");
   // Each kind refers to those before it only.
   return { file, wanted: kinds.flatMap((kind) => wanted.filter((item) => item.kind === kind)), ids: new Map() };
 }

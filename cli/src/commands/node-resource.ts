@@ -2,6 +2,7 @@ import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import type { Resource } from "../resource/resource.ts";
 
 export const nodeResource: Resource<Node> = {
+  ofProjects: false,
   noun: "node",
   title: "node",
   field: "node",

@@ -1,5 +1,5 @@
 import type { CallFailure } from "@rhumbline/grpc";
-import { type ServiceName, whereToSay } from "../config.ts";
+import { identityOptions, type ServiceName, whereToSay } from "../config.ts";
 
 /** A service refused a call, or could not be reached. */
 export class ServiceFailure extends Error {
@@ -28,6 +28,8 @@ const startedBy: Readonly<Record<ServiceName, string>> = {
   eventLog: "event-log",
 };
 
+const identityFlags = identityOptions.map(({ flag }) => flag).join(", ");
+
 /** One line: what the service says and its reason, or what to do about its silence. */
 function describeFailure(service: ServiceName, address: string, failure: CallFailure): string {
   const name = startedBy[service];
@@ -36,7 +38,8 @@ function describeFailure(service: ServiceName, address: string, failure: CallFai
     const more = violations
       .map(({ field, description }) => `${field}: ${description}`)
       .filter((text) => !message.includes(text));
-    return `${[message, ...more].join("; ")} (${reason})`;
+    const hint = reason === "UNAUTHENTICATED" ? `: say who you are with ${identityFlags}, or in a context` : "";
+    return `${[message, ...more].join("; ")} (${reason})${hint}`;
   }
   if (code === grpcCodes.unavailable) {
     const why = /ECONNREFUSED/.test(message) ? "connection refused" : message;

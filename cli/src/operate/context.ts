@@ -1,13 +1,21 @@
 import type { Command } from "commander";
-import { type ServiceName, serviceNames } from "../config.ts";
 import { UsageError } from "../errors/usage-error.ts";
 import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
-import { contextCalled, readContexts, writeContexts } from "../session/contexts.ts";
+import {
+  type Context,
+  type ContextKey,
+  contextCalled,
+  readContexts,
+  settingByKey,
+  writeContexts,
+} from "../session/contexts.ts";
 
 /** `rhumb context`: installations by name. */
 export function addContextCommands(program: Command, run: Run): void {
-  const group = program.command("context").description("where the services of each installation are, by a name");
+  const group = program
+    .command("context")
+    .description("where the services of each installation are, and who calls them, by a name");
   group
     .command("list")
     .description("all contexts; the current one is marked")
@@ -19,7 +27,7 @@ export function addContextCommands(program: Command, run: Run): void {
           { heading: "NAME", text: ([name]) => name },
           { heading: "CURRENT", text: ([name]) => (name === current ? "*" : "") },
           {
-            heading: "SERVICES",
+            heading: "SAYS",
             text: ([, context]) =>
               Object.entries(context)
                 .map((at) => at.join("="))
@@ -41,31 +49,31 @@ export function addContextCommands(program: Command, run: Run): void {
     group,
     run,
     "set",
-    "keep the addresses given by --topology and so on (rhumb --help)",
+    "keep what --topology and so on, --as-user, --as-project and --as-roles say (rhumb --help)",
     async (before, name, given) => {
       if (Object.keys(given).length === 0)
-        throw new UsageError("say where a service is: --topology HOST:PORT and so on");
+        throw new UsageError("say where a service is, --topology HOST:PORT and so on, or who calls, --as-user USER …");
       return { ...before, contexts: { ...before.contexts, [name]: { ...before.contexts[name], ...given } } };
     },
   );
 }
 
 type Before = Awaited<ReturnType<typeof readContexts>>;
-type Given = Partial<Record<ServiceName, string>>;
 
 function change(
   group: Command,
   run: Run,
   verb: string,
   description: string,
-  next: (before: Before, name: string, given: Given) => Promise<Before>,
+  next: (before: Before, name: string, given: Context) => Promise<Before>,
 ): void {
   const command = group.command(verb).description(description).argument("<name>");
   command.action(
     run(async (session, name: string) => {
       const file = session.settings.contexts;
-      const said = serviceNames.filter((service) => saidOnCommandLine(command, service));
-      const given = Object.fromEntries(said.map((service) => [service, session.settings[service]]));
+      const settings = Object.entries(settingByKey) as [ContextKey, (typeof settingByKey)[ContextKey]][];
+      const said = settings.filter(([, setting]) => saidOnCommandLine(command, setting));
+      const given = Object.fromEntries(said.map(([key, setting]) => [key, String(session.settings[setting])]));
       await writeContexts(file, await next(await readContexts(file), name, given));
     }),
   );

@@ -107,6 +107,8 @@ async function orNotReached(
     if (!(error instanceof ServiceFailure)) throw error;
     const address = session.settings[service];
     const unknown = { role: "", epoch: "", position: "", json: undefined };
-    return { service, address, ...unknown, state: notReached, remark: error.message };
+    // Who is not let in has reached it.
+    const state = error.failure.reason === undefined ? notReached : "serving";
+    return { service, address, ...unknown, state, remark: error.message };
   }
 }

@@ -2,9 +2,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { printable } from "../output/printable.ts";
 import type { Run } from "../run.ts";
+import { meantProject } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
 import { change, type MutationOptions, waitFor, withMutationFlags } from "./mutation.ts";
-import { resolveId } from "./name-or-id.ts";
+import { equalTo, resolveId } from "./name-or-id.ts";
 import type { Resource } from "./resource.ts";
 import { itemLines, listLines, printData, wantsData } from "./show.ts";
 import { printReading } from "./watch.ts";
@@ -38,11 +39,13 @@ interface ListOptions extends WatchOptions {
   readonly filter: string;
   readonly sort: string;
   readonly limit?: number;
+  readonly project?: string;
+  readonly allProjects?: boolean;
 }
 
 /** `rhumb <resource> list`. */
 export function addList<T>(group: Command, resource: Resource<T>, run: Run): void {
-  group
+  const command = group
     .command("list")
     .description("show all, or those that a filter lets through")
     .option(
@@ -52,16 +55,34 @@ export function addList<T>(group: Command, resource: Resource<T>, run: Run): voi
     )
     .option("--sort <fields>", "like: name, create_time desc", "")
     .option("--limit <count>", "show no more than so many", wholeNumber)
-    .option(...watchFlag)
-    .action(
-      run(async (session, options: ListOptions) => {
-        await printReading(session, options.watch ?? false, async (minPosition) => {
-          const listed = await listAll(session, resource, options, minPosition);
-          const content = listed.items.map(resource.toJson);
-          return { lines: listLines(session, resource, listed), content, position: listed.position };
-        });
-      }),
-    );
+    .option(...watchFlag);
+  if (resource.ofProjects ?? true) {
+    command
+      .option("--project <project>", "those of one project")
+      .option("--all-projects", "an administrator: those of all projects, not of the one of --as-project alone");
+  }
+  command.action(
+    run(async (session, options: ListOptions) => {
+      const filter = inProjects(resource, options, meantProject(session.settings));
+      await printReading(session, options.watch ?? false, async (minPosition) => {
+        const listed = await listAll(session, resource, { ...options, filter }, minPosition);
+        const content = listed.items.map(resource.toJson);
+        return { lines: listLines(session, resource, listed), content, position: listed.position };
+      });
+    }),
+  );
+}
+
+/** The filter, with the projects whose things are asked for. @throws {UsageError} */
+function inProjects<T>(
+  { ofProjects = true }: Resource<T>,
+  { filter, project, allProjects = false }: ListOptions,
+  meant: string | undefined,
+): string {
+  if (allProjects && project !== undefined) throw new UsageError("--project and --all-projects exclude each other");
+  const one = allProjects || !ofProjects ? undefined : (project ?? meant);
+  const conditions = [filter, one === undefined ? "" : equalTo("project_id", one)];
+  return conditions.filter((condition) => condition.trim() !== "").join(" AND ");
 }
 
 /** Page by page; all pages are of the first one's position or later. */

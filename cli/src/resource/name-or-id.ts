@@ -1,5 +1,6 @@
 import { isUuid } from "@rhumbline/grpc";
 import { CommandFailed } from "../errors/usage-error.ts";
+import { meantProject } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
 import type { Resource } from "./resource.ts";
 
@@ -9,7 +10,12 @@ const shownAtMost = 10;
  *  @throws {CommandFailed} */
 export async function resolveId<T>(session: Session, resource: Resource<T>, nameOrId: string): Promise<string> {
   if (isUuid(nameOrId)) return nameOrId;
-  return chooseOnly(resource.title, nameOrId, await listCalled(session, resource, nameOrId));
+  const project = (resource.ofProjects ?? true) ? meantProject(session.settings) : undefined;
+  // An administrator who acts in a project means its own before another's of the same name.
+  const own =
+    project === undefined ? [] : await listCalled(session, resource, nameOrId, equalTo("project_id", project));
+  const ids = own.length > 0 ? own : await listCalled(session, resource, nameOrId);
+  return chooseOnly(resource.title, nameOrId, ids);
 }
 
 /** The ids of what has this name, few more than are worth showing.

@@ -12,6 +12,8 @@ export interface Resource<T> {
   readonly pluralField: string;
   /** By what people know it beside its id: a field that lists can be filtered by. */
   readonly nameField: "name" | "floating_ip_address";
+  /** False for what belongs to no project. Undefined: true. */
+  readonly ofProjects?: boolean;
   /** Undefined for what no node realises. */
   readonly kind: ResourceKind | undefined;
   readonly columns: readonly Column<T>[];

@@ -1,11 +1,19 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parse, stringify } from "yaml";
-import { type ServiceName, serviceNames } from "../config.ts";
+import { identityOptions, type ServiceName, type Settings, serviceNames } from "../config.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 
-/** Where the services of one installation are. What it does not name is where it usually is. */
-export type Context = Readonly<Partial<Record<ServiceName, string>>>;
+/** Where the services of one installation are, and who calls them. What it does not name is where it usually is. */
+export type Context = Readonly<Partial<Record<ContextKey, string>>>;
+export type ContextKey = ServiceName | (typeof identityOptions)[number]["key"];
+
+/** What a context can say → the setting that it stands for. */
+export const settingByKey = Object.fromEntries([
+  ...serviceNames.map((name) => [name, name]),
+  ...identityOptions.map(({ key, name }) => [key, name]),
+]) as Readonly<Record<ContextKey, keyof Settings>>;
+const contextKeys = Object.keys(settingByKey);
 
 /** The contexts file: installations by name, and which is meant when nobody says. */
 export interface Contexts {
@@ -47,9 +55,9 @@ function checked(file: string, content: unknown): Contexts {
   if (unknown !== undefined) throw new CommandFailed(`${file}: there is no field ${JSON.stringify(unknown)}`);
   const byName = Object.entries(asRecord(file, contexts)).map(([name, context]) => {
     const services = Object.entries(asRecord(file, context)).map(([service, address]) => {
-      if (!serviceNames.some((known) => known === service) || typeof address !== "string") {
-        const accepted = serviceNames.join(", ");
-        throw new CommandFailed(`${file}: context ${name}: ${service} must be one of ${accepted}, with host:port`);
+      if (!contextKeys.includes(service) || typeof address !== "string") {
+        const accepted = `${serviceNames.join(", ")}, with host:port; user, project, roles`;
+        throw new CommandFailed(`${file}: context ${name}: ${service} must be one of ${accepted}, with text`);
       }
       return [service, address] as const;
     });

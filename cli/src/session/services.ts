@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type CallOptions, type Channel, type ClientOf, failureOf, openChannel } from "@rhumbline/grpc";
-import type { ServiceName } from "../config.ts";
+import { type CallOptions, type Channel, type ClientOf, failureOf, openChannel, saidMetadata } from "@rhumbline/grpc";
+import type { Identity, ServiceName } from "../config.ts";
 import { ServiceFailure } from "../errors/service-failure.ts";
 
 export interface Services {
@@ -15,9 +15,11 @@ type Method = (request: never, options: CallOptions) => Promise<unknown> | Async
 
 /** Connections to the services, each made when it is first used. Every call carries the command's trace. */
 export function openServices(
-  addresses: Readonly<Record<ServiceName, string>>,
+  addresses: Readonly<Record<ServiceName, string>> & Identity,
   traceparent: string | undefined,
 ): Services {
+  const { asUser: user, asProject: projectId, asRoles: roles } = addresses;
+  const metadata = saidMetadata({ user, projectId, roles });
   const channels = new Map<string, Channel>();
   let highest = 0;
   const saw = <T>(answer: T): T => {
@@ -44,7 +46,8 @@ export function openServices(
       }
     };
     return (request, options) => {
-      const call = (): Promise<unknown> | AsyncIterable<unknown> => method(request, { ...options, traceparent });
+      const call = (): Promise<unknown> | AsyncIterable<unknown> =>
+        method(request, { ...options, metadata, traceparent });
       const answer = call();
       if (Symbol.asyncIterator in answer) return streamed(answer);
       return untilThereIsAWriter(answer, call as () => Promise<unknown>).then(saw, (error: unknown) => {

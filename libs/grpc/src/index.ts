@@ -1,6 +1,6 @@
 export { type AuthenticatorName, authenticators } from "./access/authenticators.ts";
 export { type Authenticator, type Caller, isAdmin, nobodyIsAsked, ownAccord } from "./access/caller.ts";
-export { authenticateHeaders, callerMetadata } from "./access/headers.ts";
+export { authenticateHeaders, callerMetadata, saidMetadata } from "./access/headers.ts";
 export { requireFields, requirePermission, requirePermitted, sees } from "./access/permission.ts";
 export { type Action, type Belonging, type Kind, policy, visibility, type Who } from "./access/policy.ts";
 export { Forbidden } from "./access/refusals.ts";

@@ -122,7 +122,7 @@ const clientsOf = (topology: Pick<Channel, "client">, ipam: Pick<Channel, "clien
 });
 
 /** The channel, with every call in somebody's name. */
-export const calledBy = (channel: Channel, caller: Caller): Pick<Channel, "client"> => ({
+const calledBy = (channel: Channel, caller: Caller): Pick<Channel, "client"> => ({
   client: <D extends object>(definition: D): ClientOf<D> => {
     const calls = Object.entries(channel.client(definition)) as [
       string,

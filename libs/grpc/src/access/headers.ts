@@ -5,9 +5,9 @@ import { Unauthenticated } from "./refusals.ts";
 /** The headers that a trusted proxy sets once it knows who calls, named as Keystone's middleware names them
  *  (keystonemiddleware/auth_token, "what this middleware adds to the request"). Whoever sets them is believed: the proxy
  *  has to take away what its own callers send. */
-const names = { user: "x-user-id", project: "x-project-id", roles: "x-roles" } as const;
+const identityHeaders = { user: "x-user-id", project: "x-project-id", roles: "x-roles" } as const;
 /** Those of a service that calls in the caller's name. */
-const serviceNames = { user: "x-service-user-id", roles: "x-service-roles" } as const;
+const serviceHeaders = { user: "x-service-user-id", roles: "x-service-roles" } as const;
 const serviceRole = "service";
 
 /** No blank and no comma: what two proxies said one after the other is nobody's id. */
@@ -16,36 +16,49 @@ const idText = /^[!-+\--~]{1,255}$/;
 /** Who the metadata says that calls.
  *  @throws {Unauthenticated} a header is missing, is there twice, or says nothing that could be meant. */
 export const authenticateHeaders: Authenticator = (metadata) => {
-  const user = requireId(metadata, names.user);
-  const projectId = requireId(metadata, names.project);
-  const role = highestRole(rolesIn(metadata, names.roles));
+  const user = requireId(metadata, identityHeaders.user);
+  const projectId = requireId(metadata, identityHeaders.project);
+  const role = highestRole(rolesIn(metadata, identityHeaders.roles));
   return { user, projectId, role, service: serviceIn(metadata) };
 };
 
+/** What somebody says of himself; what he leaves out, the service that he calls names. */
+interface Said {
+  readonly user: string | undefined;
+  readonly projectId: string | undefined;
+  /** Separated by commas. */
+  readonly roles: string | undefined;
+}
+
+export function saidMetadata({ user, projectId, roles: said }: Said): Metadata {
+  const metadata = new Metadata();
+  if (user !== undefined) metadata.set(identityHeaders.user, user);
+  if (projectId !== undefined) metadata.set(identityHeaders.project, projectId);
+  if (said !== undefined) metadata.set(identityHeaders.roles, said);
+  return metadata;
+}
+
 /** The same caller, told to another service or replica. */
 export function callerMetadata({ user, projectId, role, service }: Caller): Metadata {
-  const metadata = new Metadata();
-  metadata.set(names.user, user);
-  metadata.set(names.project, projectId);
-  metadata.set(names.roles, role);
+  const metadata = saidMetadata({ user, projectId, roles: role });
   if (service === undefined) return metadata;
-  metadata.set(serviceNames.user, service);
-  metadata.set(serviceNames.roles, serviceRole);
+  metadata.set(serviceHeaders.user, service);
+  metadata.set(serviceHeaders.roles, serviceRole);
   return metadata;
 }
 
 function highestRole(named: readonly string[]): Role {
   const highest = roles.findLast((role) => named.includes(role));
-  if (highest === undefined) throw refused(names.roles, `names none of ${roles.join(", ")}`);
+  if (highest === undefined) throw refused(identityHeaders.roles, `names none of ${roles.join(", ")}`);
   return highest;
 }
 
 function serviceIn(metadata: Metadata): string | undefined {
-  const said = metadata.get(serviceNames.user).length + metadata.get(serviceNames.roles).length;
+  const said = metadata.get(serviceHeaders.user).length + metadata.get(serviceHeaders.roles).length;
   if (said === 0) return undefined;
-  const service = requireId(metadata, serviceNames.user);
-  if (!rolesIn(metadata, serviceNames.roles).includes(serviceRole))
-    throw refused(serviceNames.roles, `does not name ${serviceRole}`);
+  const service = requireId(metadata, serviceHeaders.user);
+  if (!rolesIn(metadata, serviceHeaders.roles).includes(serviceRole))
+    throw refused(serviceHeaders.roles, `does not name ${serviceRole}`);
   return service;
 }
 
@@ -69,4 +82,4 @@ function only(metadata: Metadata, header: string): string {
 }
 
 const refused = (header: string, why: string): Unauthenticated =>
-  new Unauthenticated(header, why, Object.values(names));
+  new Unauthenticated(header, why, Object.values(identityHeaders));

@@ -1,7 +1,7 @@
 import type { LogicalNetworkEvent } from "./events.ts";
 
 /** Whose a thing is: nodes need not know, but whoever asks how far it is may have to be told nothing. */
-export interface Owner {
+interface Owner {
   readonly projectId: string;
   /** That a port lies in; empty for what is no port. */
   readonly networkId: string;
