@@ -16,8 +16,8 @@ import { addContextCommands } from "./operate/context.ts";
 import { addEventsCommand } from "./operate/events.ts";
 import { addLogCommands } from "./operate/log.ts";
 import { addStatusCommand } from "./operate/status.ts";
-import { addVerifyCommand } from "./operate/verify.ts";
 import { type Run, run } from "./run.ts";
+import { addVerifyCommand } from "./verify/verify.ts";
 
 const { version } = packageJson;
 
@@ -52,7 +52,7 @@ export function createProgram(): Command {
   return program
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed or refused, 2 not understood, 3 differences found. A flag with `env` can be given by that variable.",
+      "\nExit codes: 0 done, 1 failed or refused, 2 not understood, 3 differences found (diff, verify). A flag with `env` can be given by that variable.",
     )
     .addHelpText("afterAll", ({ command }) => (command === program ? "" : "\nGlobal options: rhumb --help"));
 }

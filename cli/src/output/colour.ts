@@ -21,6 +21,7 @@ const styleByStatus = new Map<string, Style>([
   ["dead", "red"],
   ["DIFFERENT", "red"],
   ["not reached", "red"],
+  ["not verified", "red"],
 ]);
 
 export function colours(enabled: boolean): Colours {

@@ -1,9 +1,11 @@
 import { AuditServiceService } from "@rhumbline/proto/rhumbline/audit/v1/audit_service";
 import { EventLogAdminServiceService } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { NodeAgentServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_agent_service";
 import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { RouterBindingServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
+import { VerificationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
@@ -33,6 +35,8 @@ const clientsOf = (services: Services) => ({
   nodes: services.client("scheduler", NodeServiceService),
   routerBindings: services.client("scheduler", RouterBindingServiceService),
   realisation: services.client("scheduler", RealisationServiceService),
+  verification: services.client("scheduler", VerificationServiceService),
+  nodeAgents: services.client("scheduler", NodeAgentServiceService),
   audit: services.client("audit", AuditServiceService),
   eventLogAdmin: services.client("eventLog", EventLogAdminServiceService),
 });

@@ -45,6 +45,7 @@ export {
   eventStreamName,
 } from "./events/event-stream.ts";
 export { type DeliveredEvent, readEvents } from "./events/read-events.ts";
+export { askAgent, serveAgentQuestions } from "./node/agent-questions.ts";
 export {
   registerNode,
   sendNodeHeartbeat,

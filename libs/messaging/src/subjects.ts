@@ -1,6 +1,7 @@
 /** Every subject on the bus. Tokens are UUIDs, or percent-encoded text without `.`, `*`, `>` and blanks. */
 
-export type NodeSubject = "register" | "report" | "heartbeat";
+/** `ask` is served by the node's agent, the others by who serves all nodes. */
+export type NodeSubject = "register" | "report" | "heartbeat" | "ask";
 
 export function nodeSubject(nodeId: string, what: NodeSubject): string {
   return `rhumbline.node.${token(nodeId)}.${what}`;

@@ -7,6 +7,8 @@ import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events
 import { refuseToListen } from "@rhumbline/service/settings";
 import { createLogger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { mountAgentService } from "./api/agent-service.ts";
+import { answerQuestions } from "./api/answer-questions.ts";
+import { createDiagnosis } from "./api/diagnosis.ts";
 import { parseConfig } from "./config.ts";
 import { parseBridgeMapping } from "./desired/host-facts.ts";
 import { DoorKeeper } from "./doors/door-keeper.ts";
@@ -125,7 +127,8 @@ const registration: RegistrationEvents = {
     wasAccepted = true;
     sender.settle(lastSeq);
     sender.start();
-    const heartbeat = () => ({ applied: reporter.reported.applied, refusal: feed.refusal });
+    const held = () => (loop.heldByOperator ? "held by an operator: nothing is touched until it is released" : "");
+    const heartbeat = () => ({ applied: reporter.reported.applied, refusal: feed.refusal || held() });
     stops.push(startHeartbeats(bus, who, heartbeat), watchDesired(bus, nodeId, feed, log));
   },
   refused(reason) {
@@ -142,7 +145,7 @@ const registering = keepRegistering(bus, request, registration, log);
 stops.push(() => registering.stop());
 
 exposeAgentGauges({ bus, spool, schedule, feed, registrationRefusal: () => refusal });
-const diagnosis = mountAgentService({
+const diagnosis = createDiagnosis({
   nodeName: name,
   incarnation: who.incarnation,
   host,
@@ -154,13 +157,13 @@ const diagnosis = mountAgentService({
   schedule,
   bus,
   registrationRefusal: () => refusal,
+  heldByOperator: () => loop.heldByOperator,
+  holdForOperator: (hold) => loop.holdForOperator(hold),
+  undisturbed: (work) => loop.undisturbed(work),
 });
-const server = await startGrpcServer({
-  listen,
-  services: [diagnosis],
-  authenticate: authenticators[settings.auth],
-  log,
-});
+stops.push(answerQuestions(bus, nodeId, diagnosis, log));
+const services = [mountAgentService(diagnosis, { feed, kernel, host, doors })];
+const server = await startGrpcServer({ listen, services, authenticate: authenticators[settings.auth], log });
 server.setServing(true);
 log.info({ address: server.address, ...who, driver, position: feed.desiredPosition }, "ready");
 

@@ -1,10 +1,12 @@
 import { Bus } from "@rhumbline/messaging";
 import { runService } from "@rhumbline/service";
 import { createLogger } from "@rhumbline/telemetry";
+import { mountNodeAgentService } from "./api/node-agent-service.ts";
 import { exposeNodeGauges } from "./api/node-gauges.ts";
 import { mountNodeService } from "./api/node-service.ts";
 import { mountRealisationService } from "./api/realisation-service.ts";
 import { mountRouterBindingService } from "./api/router-binding-service.ts";
+import { mountVerificationService } from "./api/verification-service.ts";
 import { startScheduling } from "./apply/start-scheduling.ts";
 import { parseConfig } from "./config.ts";
 import { createHeartbeats } from "./inbox/heartbeats.ts";
@@ -23,6 +25,8 @@ await runService(
       mountNodeService(context, heartbeats),
       mountRouterBindingService(context),
       mountRealisationService(context),
+      mountVerificationService(context, bus),
+      mountNodeAgentService(context, bus),
     ],
     background: (context) => {
       exposeNodeGauges(context, heartbeats);

@@ -4,17 +4,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  askAgent,
   type Bus,
   connectBus,
   desiredBucket,
   encodeDesiredResource,
   eventStream,
   sendNodeHeartbeat,
+  serveAgentQuestions,
   watchDesired,
   watchHeartbeats,
 } from "@rhumbline/messaging";
 import { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { NodeHeartbeat } from "@rhumbline/proto/rhumbline/agent/v1/report";
+import type { AgentAnswer, AgentQuestion } from "@rhumbline/proto/rhumbline/agent/v1/question";
 import { createLogger } from "@rhumbline/telemetry";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
@@ -100,6 +103,16 @@ test("an agent speaks for its own node only", async () => {
   });
   stop();
   expect(new Set(heard)).toEqual(new Set([node]));
+});
+
+test("the scheduler asks an agent, which answers for its own node only", async () => {
+  const question: AgentQuestion = { question: { $case: "getAgentStatus", value: {} } };
+  const answer: AgentAnswer = { answer: { $case: "refusal", value: { reason: "", message: "asked and answered" } } };
+  const stops = [node, otherNode].map((nodeId) => serveAgentQuestions(agent, nodeId, async () => answer));
+  await eventually(async () => expect(await askAgent(scheduler, node, question)).toEqual(answer));
+  await expect(askAgent(scheduler, otherNode, question)).rejects.toThrow();
+  await expect(askAgent(audit, node, question)).rejects.toThrow();
+  for (const stop of stops) stop();
 });
 
 test("audit makes stream EVENTS, and an agent can't", async () => {

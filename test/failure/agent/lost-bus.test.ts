@@ -9,6 +9,7 @@ import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events
 import { createLogger } from "@rhumbline/telemetry";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mountAgentService } from "../../../services/node-agent/src/api/agent-service.ts";
+import { createDiagnosis } from "../../../services/node-agent/src/api/diagnosis.ts";
 import { DesiredFeed } from "../../../services/node-agent/src/feed/desired-feed.ts";
 import {
   desiredState,
@@ -160,7 +161,16 @@ describe("an agent whose bus is lost, wiped or restored", () => {
     const doors = () => "as desired" as const;
     const schedule = new RetrySchedule(() => 0);
     const parts = { host: sampleHost, doors, kernel, feed, reporter, spool, schedule, bus };
-    return mountAgentService({ nodeName: "node1", incarnation: "i1", registrationRefusal: () => "", ...parts });
+    const diagnosis = createDiagnosis({
+      nodeName: "node1",
+      incarnation: "i1",
+      registrationRefusal: () => "",
+      heldByOperator: () => false,
+      holdForOperator: async () => undefined,
+      undisturbed: (work) => work(),
+      ...parts,
+    });
+    return mountAgentService(diagnosis, parts);
   }
 
   function start(): void {

@@ -27,6 +27,7 @@ interface Following {
 export interface Installation {
   readonly log: EventLogProcess;
   readonly nats: NatsProcess;
+  readonly schedulerAddress: string;
   rhumb(...args: readonly string[]): Promise<Outcome>;
   /** The same with text on its standard input. */
   rhumbReading(input: string, ...args: readonly string[]): Promise<Outcome>;
@@ -60,6 +61,7 @@ export async function startInstallation(): Promise<Installation> {
   return {
     log,
     nats,
+    schedulerAddress: scheduler.address,
     rhumb,
     rhumbReading: (input, ...args) => runRhumb(args, env, input),
     following(...args) {

@@ -160,7 +160,7 @@ describe("rhumb", { timeout: 240_000 }, () => {
   test("says who serves and that every state is what the log says", async () => {
     expect(await succeeds("status")).toMatch(/^topology .* serving +writer +1 /m);
     await eventually(async () => expect(await succeeds("status")).toContain("the bus has all"));
-    const [, ...verified] = lines(await succeeds("verify"));
+    const [, ...verified] = lines(await succeeds("verify", "--no-kernel", "--no-bucket"));
     expect(verified.map((row) => row.split(/ +/).at(-1))).toEqual(["equal", "equal", "equal"]);
   });
 

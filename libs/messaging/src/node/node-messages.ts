@@ -9,14 +9,10 @@ import type { Logger } from "@rhumbline/telemetry";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { MalformedMessage } from "../bus/bus-errors.ts";
 import { anyNodeSubject, nodeIdOfSubject, nodeSubject } from "../subjects.ts";
+import { decode, encode, type JsonMessage } from "./json-message.ts";
 
 /** All of queue group `router-scheduler`: one replica gets each request. A replica that does not write answers a refusal. */
 const inboxQueue = "router-scheduler";
-
-interface JsonMessage<T> {
-  fromJSON(object: unknown): T;
-  toJSON(message: T): unknown;
-}
 
 /** @throws {BusUnavailable} not answered: ask again.
  *  @throws {MalformedMessage} the answer is not one. */
@@ -94,18 +90,4 @@ function requireNodeId(subject: string): string {
   const nodeId = nodeIdOfSubject(subject);
   if (nodeId === undefined) throw new MalformedMessage(subject, "is no node's subject");
   return nodeId;
-}
-
-function encode<T>(type: JsonMessage<T>, message: T): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(type.toJSON(message)));
-}
-
-function decode<T>(type: JsonMessage<T>, payload: Uint8Array, subject: string): T {
-  try {
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(payload));
-    if (typeof parsed !== "object" || parsed === null) throw new TypeError("not an object");
-    return type.fromJSON(parsed);
-  } catch (error) {
-    throw new MalformedMessage(subject, "is not the JSON of its message", { cause: error });
-  }
 }

@@ -12,9 +12,11 @@ import { DesiredFeed } from "../feed/desired-feed.ts";
 import type { DesiredState } from "../feed/desired-state.ts";
 import { externalNetwork, router, sampleHost, sampleId, tenantNetwork } from "../kernel/contract/sample-state.ts";
 import type { FakeKernel } from "../kernel/fake/fake-kernel.ts";
+import type { ObservedLink } from "../observed/observed-kernel.ts";
 import { type AgentInMemory, committed, hostKernel, startAgent } from "../status/agent-in-memory.ts";
 import { RetrySchedule } from "../status/retry-schedule.ts";
 import { mountAgentService } from "./agent-service.ts";
+import { createDiagnosis } from "./diagnosis.ts";
 
 const logger = createLogger("test", "error");
 const routed = committed(10, externalNetwork(), tenantNetwork(1), router(1, [1]));
@@ -27,6 +29,7 @@ let feed: DesiredFeed;
 let schedule: RetrySchedule;
 let server: GrpcServer;
 let channel: Channel;
+let held: boolean;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "rhumbline-agent-api-"));
@@ -36,6 +39,7 @@ beforeEach(async () => {
   feed = new DesiredFeed(folder, () => undefined);
   schedule = new RetrySchedule(() => 0);
   const { reporter, spool } = agent;
+  held = false;
   const doors = () => "as desired" as const;
   const parts = {
     host: sampleHost,
@@ -48,7 +52,17 @@ beforeEach(async () => {
     bus,
     registrationRefusal: () => "",
   };
-  const services = [mountAgentService({ nodeName: "node1", incarnation: "i1", ...parts })];
+  const diagnosis = createDiagnosis({
+    nodeName: "node1",
+    incarnation: "i1",
+    ...parts,
+    heldByOperator: () => held,
+    holdForOperator: async (hold) => {
+      held = hold;
+    },
+    undisturbed: (work) => work(),
+  });
+  const services = [mountAgentService(diagnosis, parts)];
   server = await startGrpcServer({ listen: "127.0.0.1:0", services, authenticate: nobodyIsAsked, log: logger });
   channel = openChannel(server.address);
 });
@@ -92,6 +106,47 @@ test("the observed state is every kernel object of ours", async () => {
   await agent.apply(routed, Trigger.DESIRED);
   const { objects } = await client().getObservedState({});
   expect(objects.map(({ key }) => key)).toContain(`qrouter-${sampleId("a", 1)}`);
+});
+
+test("an inspection tells of one moment what is desired, what would be done, and what stands", async () => {
+  offer(routed);
+  const before = await client().inspectKernel({ pageToken: "" });
+  expect(before).toMatchObject({ logId: "log-a", desiredPosition: 10, appliedPosition: 0, lastSeq: 1, objects: [] });
+  expect(before.operations).toContain(`add namespace qrouter-${sampleId("a", 1)}`);
+  await agent.apply(routed, Trigger.DESIRED);
+  const after = await client().inspectKernel({ pageToken: "" });
+  expect(after).toMatchObject({ appliedPosition: 10, lastSeq: 2, operations: [], errors: [], nextPageToken: "" });
+  expect(after.objects).toEqual((await client().getObservedState({})).objects);
+});
+
+test("what is too much for one answer comes in parts of the same moment, and another moment's token is refused", async () => {
+  kernel.addLink({ name: "brq1", kind: "bridge" });
+  kernel.change((host) => {
+    const [bridge] = [...host.links.values()];
+    const plugged = Array.from({ length: 3_000 }, (_, i) => `tap${String(i).padStart(8, "0")}-00`);
+    const links = plugged.map((name) => [name, { ...bridge, name, ours: false, master: "brq1" }] as const);
+    return { ...host, links: new Map(links as [string, ObservedLink][]) };
+  });
+  const first = await client().inspectKernel({ pageToken: "" });
+  expect(first.nextPageToken).not.toBe("");
+  const objects = [...first.objects];
+  for (let pageToken = first.nextPageToken; pageToken !== ""; ) {
+    const part = await client().inspectKernel({ pageToken });
+    objects.push(...part.objects);
+    pageToken = part.nextPageToken;
+  }
+  expect(objects).toEqual((await client().getObservedState({})).objects);
+  await client().inspectKernel({ pageToken: "" });
+  const refused = await client()
+    .inspectKernel({ pageToken: first.nextPageToken })
+    .catch((error: unknown) => failureOf(error));
+  expect(refused).toMatchObject({ reason: "INVALID_PAGE_TOKEN" });
+});
+
+test("an operator holds the node, and its status says so", async () => {
+  expect((await client().getAgentStatus({})).held).toBe(false);
+  expect(await client().setHold({ hold: true })).toEqual({ held: true });
+  expect((await client().getAgentStatus({})).held).toBe(true);
 });
 
 test("what was refused can be adopted; where nothing is offered, that is what the caller is told", async () => {

@@ -58,6 +58,51 @@ test("a node that is refused later stops touching anything, and goes on where it
   expect(passes).toEqual([Trigger.START, Trigger.DESIRED]);
 });
 
+test("an operator holds the node whatever comes, and what came is done when it is released", async () => {
+  loop.release();
+  await vi.advanceTimersByTimeAsync(0);
+  await loop.holdForOperator(true);
+  loop.wake(Trigger.DESIRED);
+  // Being let in anew is no release of what an operator holds.
+  loop.hold();
+  loop.release();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(passes).toEqual([Trigger.START]);
+  await loop.holdForOperator(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(passes).toEqual([Trigger.START, Trigger.DESIRED]);
+});
+
+test("a look between passes waits for the one under way, and the next waits for the look", async () => {
+  let endPass: (result: PassResult) => void = () => undefined;
+  results.push(
+    new Promise<PassResult>((resolve) => {
+      endPass = resolve;
+    }),
+  );
+  loop.release();
+  const seen: number[] = [];
+  let endLook = (): void => undefined;
+  const looked = loop.undisturbed(async () => {
+    seen.push(passes.length);
+    await new Promise<void>((resolve) => {
+      endLook = resolve;
+    });
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(seen).toEqual([]);
+  endPass(stands);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(seen).toEqual([1]);
+  loop.wake(Trigger.DRIFT);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(passes).toEqual([Trigger.START]);
+  endLook();
+  await looked;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(passes).toEqual([Trigger.START, Trigger.DRIFT]);
+});
+
 test("reasons that come while a pass runs are one further pass", async () => {
   let end: (result: PassResult) => void = () => undefined;
   results.push(

@@ -21,7 +21,8 @@ const wholeHost = "host";
 const precedence = [Trigger.DESIRED, Trigger.START, Trigger.RETRY, Trigger.DRIFT] as const;
 type Reason = (typeof precedence)[number];
 
-/** Runs passes one at a time. Reasons that come while one runs are one reason for the next; while it is held, none runs. */
+/** Runs passes one at a time. Reasons that come while one runs are one reason for the next; while it is held, by a refusal
+ *  or by an operator, none runs. */
 export class ReconcileLoop {
   readonly #parts: ReconcileLoopParts;
   readonly #reasons = new Set<Reason>();
@@ -29,7 +30,9 @@ export class ReconcileLoop {
   #retry: NodeJS.Timeout | undefined;
   #resync: NodeJS.Timeout | undefined;
   #released = false;
+  #heldByOperator = false;
   #stopped = false;
+  #atWork: Promise<void> | undefined;
 
   constructor(parts: ReconcileLoopParts) {
     this.#parts = parts;
@@ -51,9 +54,36 @@ export class ReconcileLoop {
     this.#released = false;
   }
 
+  get heldByOperator(): boolean {
+    return this.#heldByOperator;
+  }
+
+  /** While an operator holds it nothing is touched; what came up meanwhile is done when it is released. A pass under way
+   *  ends before this settles. */
+  async holdForOperator(hold: boolean): Promise<void> {
+    this.#heldByOperator = hold;
+    if (hold) await this.#running;
+    else this.wake(Trigger.DRIFT);
+  }
+
   wake(reason: Reason): void {
     this.#reasons.add(reason);
-    if (this.#released && !this.#stopped) this.#running ??= this.#runWhileWoken();
+    if (this.#mayRun()) this.#running ??= this.#runWhileWoken();
+  }
+
+  /** Does something between two passes: nothing of ours is in the middle of a change meanwhile. */
+  async undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#atWork !== undefined) await this.#atWork;
+    let end = (): void => undefined;
+    this.#atWork = new Promise((resolve) => {
+      end = resolve;
+    });
+    try {
+      return await work();
+    } finally {
+      this.#atWork = undefined;
+      end();
+    }
   }
 
   /** Lets a pass under way end: nothing is taken down, and nothing is left half reported. */
@@ -65,12 +95,19 @@ export class ReconcileLoop {
   }
 
   async #runWhileWoken(): Promise<void> {
-    while (this.#reasons.size > 0 && this.#released && !this.#stopped) {
-      const trigger = precedence.find((reason) => this.#reasons.has(reason)) ?? Trigger.DRIFT;
-      this.#reasons.clear();
-      await this.#runPass(trigger);
+    while (this.#reasons.size > 0 && this.#mayRun()) {
+      await this.undisturbed(async () => {
+        if (!this.#mayRun()) return;
+        const trigger = precedence.find((reason) => this.#reasons.has(reason)) ?? Trigger.DRIFT;
+        this.#reasons.clear();
+        await this.#runPass(trigger);
+      });
     }
     this.#running = undefined;
+  }
+
+  #mayRun(): boolean {
+    return this.#released && !this.#heldByOperator && !this.#stopped;
   }
 
   async #runPass(trigger: Reason): Promise<void> {

@@ -26,6 +26,8 @@ export interface GetAgentStatusResponse {
   readonly errors: readonly ResourceError[];
   readonly spooledReports: number;
   readonly busConnected: boolean;
+  /** Held by an operator: nothing is touched. */
+  readonly held: boolean;
 }
 
 export interface ResourceError {
@@ -66,6 +68,39 @@ export interface AdoptDesiredStateResponse {
   readonly logId: string;
   readonly epoch: number;
   readonly position: number;
+}
+
+export interface InspectKernelRequest {
+  /** Of an earlier answer: the next part of the same moment. Empty: a new one. */
+  readonly pageToken: string;
+}
+
+export interface InspectKernelResponse {
+  readonly logId: string;
+  /** Of the desired state that the agent holds, and of what it has applied. */
+  readonly desiredPosition: number;
+  readonly appliedPosition: number;
+  /** The last report made, whether the log has it yet or not. */
+  readonly lastSeq: number;
+  readonly held: boolean;
+  /** Why the agent acts on no newer desired state. Empty: it does. */
+  readonly refusal: string;
+  /** What the agent would do now. Empty: the kernel is what is desired. */
+  readonly operations: readonly string[];
+  /** What can't be realised here or can't be looked at, and why. */
+  readonly errors: readonly ResourceError[];
+  /** Of this part. */
+  readonly objects: readonly KernelChange[];
+  /** Empty: there is no more. */
+  readonly nextPageToken: string;
+}
+
+export interface SetHoldRequest {
+  readonly hold: boolean;
+}
+
+export interface SetHoldResponse {
+  readonly held: boolean;
 }
 
 function createBaseGetAgentStatusRequest(): GetAgentStatusRequest {
@@ -133,6 +168,7 @@ function createBaseGetAgentStatusResponse(): GetAgentStatusResponse {
     errors: [],
     spooledReports: 0,
     busConnected: false,
+    held: false,
   };
 }
 
@@ -170,6 +206,9 @@ export const GetAgentStatusResponse: MessageFns<GetAgentStatusResponse> = {
     }
     if (message.busConnected !== false) {
       writer.uint32(88).bool(message.busConnected);
+    }
+    if (message.held !== false) {
+      writer.uint32(520).bool(message.held);
     }
     return writer;
   },
@@ -275,6 +314,14 @@ export const GetAgentStatusResponse: MessageFns<GetAgentStatusResponse> = {
             message.busConnected = reader.bool();
             continue;
           }
+          case 65: {
+            if (tag !== 520) {
+              break;
+            }
+
+            message.held = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -330,6 +377,7 @@ export const GetAgentStatusResponse: MessageFns<GetAgentStatusResponse> = {
         : isSet(object.bus_connected)
         ? globalThis.Boolean(object.bus_connected)
         : false,
+      held: isSet(object.held) ? globalThis.Boolean(object.held) : false,
     };
   },
 
@@ -368,6 +416,9 @@ export const GetAgentStatusResponse: MessageFns<GetAgentStatusResponse> = {
     if (message.busConnected !== false) {
       obj.busConnected = message.busConnected;
     }
+    if (message.held !== false) {
+      obj.held = message.held;
+    }
     return obj;
   },
 
@@ -387,6 +438,7 @@ export const GetAgentStatusResponse: MessageFns<GetAgentStatusResponse> = {
     message.errors = object.errors?.map((e) => ResourceError.fromPartial(e)) || [];
     message.spooledReports = object.spooledReports ?? 0;
     message.busConnected = object.busConnected ?? false;
+    message.held = object.held ?? false;
     return message;
   },
 };
@@ -1071,6 +1123,461 @@ export const AdoptDesiredStateResponse: MessageFns<AdoptDesiredStateResponse> = 
   },
 };
 
+function createBaseInspectKernelRequest(): InspectKernelRequest {
+  return { pageToken: "" };
+}
+
+export const InspectKernelRequest: MessageFns<InspectKernelRequest> = {
+  encode(message: InspectKernelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageToken !== "") {
+      writer.uint32(10).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectKernelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectKernelRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectKernelRequest {
+    return {
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: InspectKernelRequest): unknown {
+    const obj: any = {};
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InspectKernelRequest>, I>>(base?: I): InspectKernelRequest {
+    return InspectKernelRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InspectKernelRequest>, I>>(object: I): InspectKernelRequest {
+    const message = createBaseInspectKernelRequest() as any;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseInspectKernelResponse(): InspectKernelResponse {
+  return {
+    logId: "",
+    desiredPosition: 0,
+    appliedPosition: 0,
+    lastSeq: 0,
+    held: false,
+    refusal: "",
+    operations: [],
+    errors: [],
+    objects: [],
+    nextPageToken: "",
+  };
+}
+
+export const InspectKernelResponse: MessageFns<InspectKernelResponse> = {
+  encode(message: InspectKernelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.logId !== "") {
+      writer.uint32(10).string(message.logId);
+    }
+    if (message.desiredPosition !== 0) {
+      writer.uint32(16).uint64(message.desiredPosition);
+    }
+    if (message.appliedPosition !== 0) {
+      writer.uint32(24).uint64(message.appliedPosition);
+    }
+    if (message.lastSeq !== 0) {
+      writer.uint32(32).uint64(message.lastSeq);
+    }
+    if (message.held !== false) {
+      writer.uint32(40).bool(message.held);
+    }
+    if (message.refusal !== "") {
+      writer.uint32(50).string(message.refusal);
+    }
+    for (const v of message.operations) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.errors) {
+      ResourceError.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.objects) {
+      KernelChange.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(82).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectKernelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectKernelResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.logId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.desiredPosition = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.appliedPosition = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lastSeq = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.held = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.refusal = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.operations.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.errors.push(ResourceError.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.objects.push(KernelChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectKernelResponse {
+    return {
+      logId: isSet(object.logId)
+        ? globalThis.String(object.logId)
+        : isSet(object.log_id)
+        ? globalThis.String(object.log_id)
+        : "",
+      desiredPosition: isSet(object.desiredPosition)
+        ? globalThis.Number(object.desiredPosition)
+        : isSet(object.desired_position)
+        ? globalThis.Number(object.desired_position)
+        : 0,
+      appliedPosition: isSet(object.appliedPosition)
+        ? globalThis.Number(object.appliedPosition)
+        : isSet(object.applied_position)
+        ? globalThis.Number(object.applied_position)
+        : 0,
+      lastSeq: isSet(object.lastSeq)
+        ? globalThis.Number(object.lastSeq)
+        : isSet(object.last_seq)
+        ? globalThis.Number(object.last_seq)
+        : 0,
+      held: isSet(object.held) ? globalThis.Boolean(object.held) : false,
+      refusal: isSet(object.refusal) ? globalThis.String(object.refusal) : "",
+      operations: globalThis.Array.isArray(object?.operations)
+        ? object.operations.map((e: any) => globalThis.String(e))
+        : [],
+      errors: globalThis.Array.isArray(object?.errors) ? object.errors.map((e: any) => ResourceError.fromJSON(e)) : [],
+      objects: globalThis.Array.isArray(object?.objects)
+        ? object.objects.map((e: any) => KernelChange.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: InspectKernelResponse): unknown {
+    const obj: any = {};
+    if (message.logId !== "") {
+      obj.logId = message.logId;
+    }
+    if (message.desiredPosition !== 0) {
+      obj.desiredPosition = Math.round(message.desiredPosition);
+    }
+    if (message.appliedPosition !== 0) {
+      obj.appliedPosition = Math.round(message.appliedPosition);
+    }
+    if (message.lastSeq !== 0) {
+      obj.lastSeq = Math.round(message.lastSeq);
+    }
+    if (message.held !== false) {
+      obj.held = message.held;
+    }
+    if (message.refusal !== "") {
+      obj.refusal = message.refusal;
+    }
+    if (message.operations?.length) {
+      obj.operations = message.operations;
+    }
+    if (message.errors?.length) {
+      obj.errors = message.errors.map((e) => ResourceError.toJSON(e));
+    }
+    if (message.objects?.length) {
+      obj.objects = message.objects.map((e) => KernelChange.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InspectKernelResponse>, I>>(base?: I): InspectKernelResponse {
+    return InspectKernelResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InspectKernelResponse>, I>>(object: I): InspectKernelResponse {
+    const message = createBaseInspectKernelResponse() as any;
+    message.logId = object.logId ?? "";
+    message.desiredPosition = object.desiredPosition ?? 0;
+    message.appliedPosition = object.appliedPosition ?? 0;
+    message.lastSeq = object.lastSeq ?? 0;
+    message.held = object.held ?? false;
+    message.refusal = object.refusal ?? "";
+    message.operations = object.operations?.map((e) => e) || [];
+    message.errors = object.errors?.map((e) => ResourceError.fromPartial(e)) || [];
+    message.objects = object.objects?.map((e) => KernelChange.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseSetHoldRequest(): SetHoldRequest {
+  return { hold: false };
+}
+
+export const SetHoldRequest: MessageFns<SetHoldRequest> = {
+  encode(message: SetHoldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hold !== false) {
+      writer.uint32(8).bool(message.hold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetHoldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetHoldRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.hold = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetHoldRequest {
+    return { hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false };
+  },
+
+  toJSON(message: SetHoldRequest): unknown {
+    const obj: any = {};
+    if (message.hold !== false) {
+      obj.hold = message.hold;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetHoldRequest>, I>>(base?: I): SetHoldRequest {
+    return SetHoldRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetHoldRequest>, I>>(object: I): SetHoldRequest {
+    const message = createBaseSetHoldRequest() as any;
+    message.hold = object.hold ?? false;
+    return message;
+  },
+};
+
+function createBaseSetHoldResponse(): SetHoldResponse {
+  return { held: false };
+}
+
+export const SetHoldResponse: MessageFns<SetHoldResponse> = {
+  encode(message: SetHoldResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.held !== false) {
+      writer.uint32(8).bool(message.held);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetHoldResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetHoldResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.held = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetHoldResponse {
+    return { held: isSet(object.held) ? globalThis.Boolean(object.held) : false };
+  },
+
+  toJSON(message: SetHoldResponse): unknown {
+    const obj: any = {};
+    if (message.held !== false) {
+      obj.held = message.held;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SetHoldResponse>, I>>(base?: I): SetHoldResponse {
+    return SetHoldResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetHoldResponse>, I>>(object: I): SetHoldResponse {
+    const message = createBaseSetHoldResponse() as any;
+    message.held = object.held ?? false;
+    return message;
+  },
+};
+
 /** Diagnosis on the node itself. */
 export type AgentServiceService = typeof AgentServiceService;
 export const AgentServiceService = {
@@ -1130,6 +1637,27 @@ export const AgentServiceService = {
       Buffer.from(AdoptDesiredStateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AdoptDesiredStateResponse => AdoptDesiredStateResponse.decode(value),
   },
+  /** Desired state, what would be done for it, and every kernel object of ours, all of one moment between two passes. */
+  inspectKernel: {
+    path: "/rhumbline.agent.v1.AgentService/InspectKernel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: InspectKernelRequest): Buffer => Buffer.from(InspectKernelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InspectKernelRequest => InspectKernelRequest.decode(value),
+    responseSerialize: (value: InspectKernelResponse): Buffer =>
+      Buffer.from(InspectKernelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InspectKernelResponse => InspectKernelResponse.decode(value),
+  },
+  /** Touch nothing until released, whatever is desired and whatever drifts: for who works on the node by hand. Ends with the agent. */
+  setHold: {
+    path: "/rhumbline.agent.v1.AgentService/SetHold" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetHoldRequest): Buffer => Buffer.from(SetHoldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetHoldRequest => SetHoldRequest.decode(value),
+    responseSerialize: (value: SetHoldResponse): Buffer => Buffer.from(SetHoldResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetHoldResponse => SetHoldResponse.decode(value),
+  },
 } as const;
 
 export interface AgentServiceServer extends UntypedServiceImplementation {
@@ -1143,6 +1671,10 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
   tracePacket: handleUnaryCall<TracePacketRequest, TracePacketResponse>;
   /** Accept the desired state that is on the bus now, though it is older or of another log than the one applied. */
   adoptDesiredState: handleUnaryCall<AdoptDesiredStateRequest, AdoptDesiredStateResponse>;
+  /** Desired state, what would be done for it, and every kernel object of ours, all of one moment between two passes. */
+  inspectKernel: handleUnaryCall<InspectKernelRequest, InspectKernelResponse>;
+  /** Touch nothing until released, whatever is desired and whatever drifts: for who works on the node by hand. Ends with the agent. */
+  setHold: handleUnaryCall<SetHoldRequest, SetHoldResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

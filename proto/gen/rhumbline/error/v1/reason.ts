@@ -131,6 +131,10 @@ export const Reason = {
   NODE_UNREACHABLE: "REASON_NODE_UNREACHABLE",
   /** ROUTER_NOT_BOUND - The router runs nowhere yet, so there is nothing to move. FAILED_PRECONDITION. */
   ROUTER_NOT_BOUND: "REASON_ROUTER_NOT_BOUND",
+  /** BUS_UNAVAILABLE - The bus (NATS) can't be reached or did not answer in time. UNAVAILABLE. */
+  BUS_UNAVAILABLE: "REASON_BUS_UNAVAILABLE",
+  /** AGENT_UNREACHABLE - The node's agent did not answer over the bus: it does not run, or is cut off. UNAVAILABLE. */
+  AGENT_UNREACHABLE: "REASON_AGENT_UNREACHABLE",
 } as const;
 
 export type Reason = typeof Reason[keyof typeof Reason];
@@ -196,6 +200,8 @@ export namespace Reason {
   export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
   export type ROUTER_NOT_BOUND = typeof Reason.ROUTER_NOT_BOUND;
+  export type BUS_UNAVAILABLE = typeof Reason.BUS_UNAVAILABLE;
+  export type AGENT_UNREACHABLE = typeof Reason.AGENT_UNREACHABLE;
 }
 
 export function reasonFromJSON(object: any): Reason {
@@ -380,6 +386,12 @@ export function reasonFromJSON(object: any): Reason {
     case 173:
     case "REASON_ROUTER_NOT_BOUND":
       return Reason.ROUTER_NOT_BOUND;
+    case 100:
+    case "REASON_BUS_UNAVAILABLE":
+      return Reason.BUS_UNAVAILABLE;
+    case 101:
+    case "REASON_AGENT_UNREACHABLE":
+      return Reason.AGENT_UNREACHABLE;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -507,6 +519,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_NODE_UNREACHABLE";
     case Reason.ROUTER_NOT_BOUND:
       return "REASON_ROUTER_NOT_BOUND";
+    case Reason.BUS_UNAVAILABLE:
+      return "REASON_BUS_UNAVAILABLE";
+    case Reason.AGENT_UNREACHABLE:
+      return "REASON_AGENT_UNREACHABLE";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
@@ -634,6 +650,10 @@ export function reasonToNumber(object: Reason): number {
       return 172;
     case Reason.ROUTER_NOT_BOUND:
       return 173;
+    case Reason.BUS_UNAVAILABLE:
+      return 100;
+    case Reason.AGENT_UNREACHABLE:
+      return 101;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Reason");
   }
