@@ -9,6 +9,7 @@ import { addNodeCommands } from "./commands/node.ts";
 import { addPortCommands } from "./commands/port.ts";
 import { addRouterCommands } from "./commands/router.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
+import { addCompletionCommands } from "./completion/completion.ts";
 import { withGlobalFlags } from "./config.ts";
 import { addExplainCommand } from "./explain/explain.ts";
 import { addHistoryCommand } from "./history/history.ts";
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     addVerifyCommand,
     addLogCommands,
     addContextCommands,
+    addCompletionCommands,
   ];
   for (const add of groups) add(program, run);
   return program

@@ -21,9 +21,12 @@ const resources: readonly Resource<unknown>[] = [
 export const resourceArgument = (): Argument =>
   new Argument("<resource>", "its kind").choices(resources.map(({ noun }) => noun));
 
+export const resourceCalledOrNone = (noun: string): Resource<unknown> | undefined =>
+  resources.find((candidate) => candidate.noun === noun);
+
 /** @param noun as `resourceArgument` let it through. */
 export function resourceCalled(noun: string): Resource<unknown> {
-  const resource = resources.find((candidate) => candidate.noun === noun);
+  const resource = resourceCalledOrNone(noun);
   if (resource === undefined) throw new Error(`no resource is called ${noun}`);
   return resource;
 }
