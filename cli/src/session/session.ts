@@ -1,11 +1,11 @@
 import { AuditServiceService } from "@rhumbline/proto/rhumbline/audit/v1/audit_service";
+import { NodeAgentServiceService } from "@rhumbline/proto/rhumbline/diagnosis/v1/node_agent_service";
+import { VerificationServiceService } from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import { EventLogAdminServiceService } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
-import { NodeAgentServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_agent_service";
 import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { RouterBindingServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
-import { VerificationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";

@@ -1,5 +1,5 @@
+import type { NodeVerification } from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import type { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
-import type { NodeVerification } from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
 import { StateServiceService } from "@rhumbline/proto/rhumbline/service/v1/state_service";
 import { ServiceFailure } from "../errors/service-failure.ts";
 import { type FoldingService, foldingServices } from "../operate/folding-services.ts";
@@ -23,7 +23,7 @@ export interface Check {
 }
 
 /** An empty text: it should not be there, or is not. */
-export interface Difference {
+interface Difference {
   readonly subject: string;
   readonly expected: string;
   readonly found: string;

@@ -35,11 +35,11 @@ test("a service names by reflection what it serves, and every contract is served
       "rhumbline.topology.v1.SecurityGroupService",
     ],
     [
-      "rhumbline.scheduler.v1.NodeAgentService",
+      "rhumbline.diagnosis.v1.NodeAgentService",
+      "rhumbline.diagnosis.v1.VerificationService",
       "rhumbline.scheduler.v1.NodeService",
       "rhumbline.scheduler.v1.RealisationService",
       "rhumbline.scheduler.v1.RouterBindingService",
-      "rhumbline.scheduler.v1.VerificationService",
       "rhumbline.service.v1.StateService",
     ],
     ["rhumbline.audit.v1.AuditService"],

@@ -16,8 +16,8 @@ import {
   watchHeartbeats,
 } from "@rhumbline/messaging";
 import { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { NodeHeartbeat } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import type { AgentAnswer, AgentQuestion } from "@rhumbline/proto/rhumbline/agent/v1/question";
+import { NodeHeartbeat } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import { createLogger } from "@rhumbline/telemetry";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";

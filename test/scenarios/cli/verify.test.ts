@@ -1,6 +1,6 @@
 import { openChannel } from "@rhumbline/grpc";
 import { type Bus, connectBus, type DesiredBucket, desiredBucket } from "@rhumbline/messaging";
-import { VerificationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
+import { VerificationServiceService } from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import { createLogger } from "@rhumbline/telemetry";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";

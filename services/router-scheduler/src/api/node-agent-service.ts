@@ -1,6 +1,6 @@
 import { type MountedService, mount } from "@rhumbline/grpc";
 import type { Bus } from "@rhumbline/messaging";
-import { NodeAgentServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_agent_service";
+import { NodeAgentServiceService } from "@rhumbline/proto/rhumbline/diagnosis/v1/node_agent_service";
 import type { ServiceContext } from "@rhumbline/service";
 import type { SchedulerState } from "../read-model/state.ts";
 import { askNode } from "./ask-node.ts";

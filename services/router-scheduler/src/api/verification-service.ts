@@ -4,7 +4,7 @@ import type { Bus } from "@rhumbline/messaging";
 import {
   type KernelObject,
   VerificationServiceService,
-} from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
+} from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { isResourceKey } from "../compile/resource-key.ts";
 import type { NodeDesired } from "../compile/state.ts";

@@ -10,7 +10,7 @@ import {
   parseDesiredKey,
 } from "@rhumbline/messaging";
 import type { NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { NodeVerification } from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
+import type { NodeVerification } from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { isGone, type NodeDesired } from "../compile/state.ts";
 import type { SchedulerState } from "../read-model/state.ts";

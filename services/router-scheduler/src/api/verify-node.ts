@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Bus } from "@rhumbline/messaging";
 import type { InspectKernelResponse } from "@rhumbline/proto/rhumbline/agent/v1/agent_service";
-import type { VerifyNodeResponse } from "@rhumbline/proto/rhumbline/scheduler/v1/verification_service";
+import type { VerifyNodeResponse } from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { realised, type SchedulerState } from "../read-model/state.ts";
 import { identityOf } from "../realised/kernel-objects.ts";

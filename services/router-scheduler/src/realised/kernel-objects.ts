@@ -2,7 +2,7 @@ import type { ExecutedOperation, KernelChange, Trigger } from "@rhumbline/proto/
 import type { RealisedEvent } from "./events.ts";
 
 /** The report that last changed something. */
-export interface Report {
+interface Report {
   readonly position: number;
   readonly timeMs: number;
   readonly causationId: string;
