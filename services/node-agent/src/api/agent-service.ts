@@ -26,7 +26,12 @@ export function mountAgentService(
   });
 }
 
-async function dryRun({ feed, kernel, host, doors }: Pick<InspectionParts, "feed" | "kernel" | "host" | "doors">): Promise<string[]> {
+async function dryRun({
+  feed,
+  kernel,
+  host,
+  doors,
+}: Pick<InspectionParts, "feed" | "kernel" | "host" | "doors">): Promise<string[]> {
   const state = feed.current;
   if (state === undefined) return [];
   return plan(compileDesired(state.resources, host, doors()), await kernel.observe()).map(printOperation);
