@@ -1,13 +1,6 @@
 export { Bus, type BusOptions, connectBus, type MessageHandler, type RequestHandler, type Stop } from "./bus/bus.ts";
 export { BusUnavailable, MalformedMessage, WrongRevision } from "./bus/bus-errors.ts";
-export {
-  type BucketEntry,
-  type BucketState,
-  type DesiredBucket,
-  desiredBucket,
-  desiredBucketName,
-  isSameBucket,
-} from "./desired/desired-bucket.ts";
+export { type BucketState, type DesiredBucket, desiredBucket, isSameBucket } from "./desired/desired-bucket.ts";
 export {
   type DesiredKey,
   desiredKey,
@@ -18,6 +11,7 @@ export {
   type ResourceKind,
   resourceKey,
 } from "./desired/desired-key.ts";
+export { desiredBucketName } from "./desired/desired-names.ts";
 export {
   compareVersions,
   decodeDesiredResource,
@@ -35,6 +29,7 @@ export {
   manifestDigest,
   removeFromDigest,
 } from "./desired/manifest-digest.ts";
+export type { BucketEntry } from "./desired/read-bucket.ts";
 export { type DesiredWatcher, watchDesired } from "./desired/watch-desired.ts";
 export { type CloudEvent, decodeCloudEvent, encodeCloudEvent } from "./events/cloud-event.ts";
 export {

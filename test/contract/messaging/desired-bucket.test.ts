@@ -2,6 +2,7 @@ import { cp, rm } from "node:fs/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
 import {
   type Bus,
+  BusUnavailable,
   connectBus,
   type DesiredBucket,
   desiredBucket,
@@ -66,6 +67,28 @@ describe("bucket DESIRED for its writer", { timeout: 120_000 }, () => {
     );
     expect(await bucket.readAll("node-3")).toEqual([]);
     expect(await bucket.readAll()).toHaveLength(301);
+  });
+
+  test("keys that are purged while they are read are not waited for", async () => {
+    await bucket.ensure();
+    for (let round = 0; round < 5; round += 1) {
+      const keys = Array.from({ length: 300 }, (_, id) => desiredKey("node-1", `router.r${id}`));
+      const revisions = await Promise.all(keys.map((one) => bucket.put(one, bytes("1"), 0)));
+      const read = bucket.readAll();
+      await Promise.all(keys.map((one, i) => bucket.purge(one, revisions[i] ?? 0)));
+      expect((await read).length).toBeLessThanOrEqual(300);
+      expect(await bucket.readAll()).toEqual([]);
+    }
+  });
+
+  test("a bucket that is deleted while it is read is an outage, and not a shorter list", async () => {
+    await bucket.ensure();
+    for (let id = 0; id < 1500; id += 1) await bucket.put(desiredKey("node-1", `router.r${id}`), bytes("1"), 0);
+    const read = bucket.readAll().catch((error: unknown) => error);
+    await (await jetstreamManager(bus.nats())).streams.delete(`KV_${desiredBucketName}`);
+    const answer = await read;
+    if (Array.isArray(answer)) expect(answer).toHaveLength(1500);
+    else expect(answer).toBeInstanceOf(BusUnavailable);
   });
 
   test("a purged key is gone without a trace and is written again as a new one", async () => {

@@ -3,23 +3,10 @@ import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
 import type { Bus } from "../bus/bus.ts";
 import { BusUnavailable } from "../bus/bus-errors.ts";
 import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
-
-export const desiredBucketName = "DESIRED";
-/** The JetStream stream and the subject prefix behind the bucket. */
-export const desiredStream = `KV_${desiredBucketName}`;
-export const desiredSubjectPrefix = `$KV.${desiredBucketName}.`;
+import { desiredBucketName, desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
+import { type BucketEntry, readBucket } from "./read-bucket.ts";
 
 const maxValueBytes = 64 * 1024;
-const readTimeoutMs = 30_000;
-
-/** One key as it stands in the bucket. */
-export interface BucketEntry {
-  readonly key: string;
-  readonly value: Uint8Array;
-  /** To be named as the expected revision when the key is written next. */
-  readonly revision: number;
-}
-
 /** What tells one bucket from another: compare it with `isSameBucket`. */
 export interface BucketState {
   /** When the bucket was made: another time is another bucket. */
@@ -66,7 +53,7 @@ export function desiredBucket(bus: Bus): DesiredBucket {
     state: () => bucketState(bus),
     put: (key, value, expectedRevision) => put(bus, key, value, expectedRevision),
     get: (key) => get(bus, key),
-    readAll: (nodeId) => readAll(bus, nodeId === undefined ? ">" : `${nodeId}.>`),
+    readAll: (nodeId) => readBucket(bus, nodeId === undefined ? ">" : `${nodeId}.>`),
     purge: (key, revision) => purge(bus, key, revision),
   };
 }
@@ -110,26 +97,6 @@ async function get(bus: Bus, key: string): Promise<BucketEntry | undefined> {
   } catch (error) {
     throw asBusError(error, key);
   }
-}
-
-async function readAll(bus: Bus, filter: string): Promise<BucketEntry[]> {
-  const entries = new Map<string, BucketEntry>();
-  try {
-    const history = await (await open(bus)).history({ key: filter });
-    // Without it a bucket that is deleted halfway would keep the reader waiting for ever.
-    const timer = setTimeout(() => history.stop(new BusUnavailable("reading took too long")), readTimeoutMs);
-    try {
-      for await (const read of history) {
-        const entry = entryOf(read);
-        if (entry !== undefined) entries.set(entry.key, entry);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  } catch (error) {
-    throw asBusError(error, `bucket ${desiredBucketName}`);
-  }
-  return [...entries.values()];
 }
 
 async function purge(bus: Bus, key: string, revision: number): Promise<void> {

@@ -3,8 +3,8 @@ import type { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/a
 import type { Logger } from "@rhumbline/telemetry";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { wait } from "../wait.ts";
-import { desiredStream, desiredSubjectPrefix } from "./desired-bucket.ts";
 import { parseDesiredKey, type ResourceKey } from "./desired-key.ts";
+import { desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 import { decodeDesiredResource, decodeNodeManifest } from "./desired-value.ts";
 
 /** Called in the bucket's order and never concurrently. */
