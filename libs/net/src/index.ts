@@ -39,7 +39,7 @@ export {
   defaultBaseMac,
   formatMac,
   InvalidMacAddress,
-  isMulticastMac,
+  isUnicastMac,
   type MacAddress,
   macUnderBase,
   parseMac,

@@ -5,7 +5,7 @@ import {
   defaultBaseMac,
   formatMac,
   InvalidMacAddress,
-  isMulticastMac,
+  isUnicastMac,
   macUnderBase,
   parseMac,
   sameMac,
@@ -45,7 +45,8 @@ test("three bytes stand behind the base's first three octets", () => {
 });
 
 test("a group address is told from a port's", () => {
-  expect(isMulticastMac(parseMac("ff:ff:ff:ff:ff:ff"))).toBe(true);
-  expect(isMulticastMac(parseMac("33:33:00:00:00:01"))).toBe(true);
-  expect(isMulticastMac(parseMac("fa:16:3e:00:00:01"))).toBe(false);
+  expect(isUnicastMac(parseMac("ff:ff:ff:ff:ff:ff"))).toBe(false);
+  expect(isUnicastMac(parseMac("33:33:00:00:00:01"))).toBe(false);
+  expect(isUnicastMac(parseMac("00:00:00:00:00:00"))).toBe(false);
+  expect(isUnicastMac(parseMac("fa:16:3e:00:00:01"))).toBe(true);
 });

@@ -44,7 +44,7 @@ export function macUnderBase(base: MacAddress, bytes: Uint8Array): MacAddress {
   return { value: bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), base.value >> 24n) };
 }
 
-/** Group addresses, broadcast included: no port can have one. */
-export function isMulticastMac(mac: MacAddress): boolean {
-  return ((mac.value >> 40n) & 1n) === 1n;
+/** Whether a port can have it: it is no group address (broadcast included), and not all zero, which stands for none. */
+export function isUnicastMac({ value }: MacAddress): boolean {
+  return value !== 0n && ((value >> 40n) & 1n) === 0n;
 }

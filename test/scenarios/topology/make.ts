@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Subnet, Subnet as SubnetMessage } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import { type FloatingIp, FloatingIp as FloatingIpMessage } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { type Network, Network as NetworkMessage } from "@rhumbline/proto/rhumbline/topology/v1/network";
@@ -22,7 +23,8 @@ export function make(plane: Pick<Clients, "networks" | "subnets" | "ports" | "ro
       const network = NetworkMessage.fromPartial(fields);
       return given((await plane.networks.createNetwork({ network, ...plainly })).network);
     },
-    externalNetwork(physicalNetwork = "physnet1", fields: Partial<Network> = {}): Promise<Network> {
+    /** @param physicalNetwork by default one that nobody else has. */
+    externalNetwork(physicalNetwork = `physnet-${randomUUID()}`, fields: Partial<Network> = {}): Promise<Network> {
       const segment = { networkType: "NETWORK_TYPE_FLAT", physicalNetwork, segmentationId: 0 } as const;
       return this.network({ segment, external: true, ...fields });
     },

@@ -1,5 +1,5 @@
 import { fieldChecks } from "@rhumbline/grpc";
-import { formatIpAddress, formatMac, isMulticastMac, parseIpAddress, parseMac } from "@rhumbline/net";
+import { formatIpAddress, formatMac, isUnicastMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import type { AllocateRequest, ReleaseRequest } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 import type { AddressWish, AllocationWish } from "./allocator.ts";
 
@@ -40,8 +40,8 @@ export function parseAllocate(request: AllocateRequest): AllocationWish {
   if (mac)
     checks.require(
       "mac_address",
-      !isMulticastMac(mac),
-      `${request.macAddress} is a group address: no port can have it`,
+      isUnicastMac(mac),
+      `${request.macAddress} is a group address or none at all: no port can have it`,
     );
   checks.require("addresses", !request.macOnly || request.addresses.length === 0, "must be empty with mac_only");
   const addresses = request.addresses.map(({ subnetId, ipAddress, gateway }, i): AddressWish => {

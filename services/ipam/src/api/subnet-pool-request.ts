@@ -1,6 +1,7 @@
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { type Cidr, cidrContainsCidr, compareCidrs, formatCidr, parseCidr } from "@rhumbline/net";
 import type { SubnetPool } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
+import { specialIn } from "../subnet/special-cidrs.ts";
 import type { ActiveSubnetPool } from "../subnet-pool/state.ts";
 
 const maxTags = 50;
@@ -41,6 +42,10 @@ function parsePool(checks: FieldChecks, given: SubnetPool): SubnetPool {
   checks.require(field("default_quota"), given.defaultQuota >= 0, `${given.defaultQuota} is negative`);
   checks.require(field("prefixes"), given.prefixes.length > 0, "one at least is required");
   const cidrs = given.prefixes.flatMap((text, i) => checks.parse(field(`prefixes[${i}]`), text, parseCidr) ?? []);
+  for (const cidr of cidrs) {
+    const special = specialIn(cidr);
+    checks.require(field("prefixes"), special === undefined, `${formatCidr(cidr)} has ${special}; choose another`);
+  }
   const family = cidrs[0]?.network.family ?? 4;
   const oneVersion = cidrs.every(({ network }) => network.family === family);
   checks.require(field("prefixes"), oneVersion, "must be of one IP version");

@@ -1,19 +1,12 @@
 import { type FieldChecks, fieldChecks, isUuid, sees } from "@rhumbline/grpc";
-import {
-  type Cidr,
-  cidrsOverlap,
-  formatCidr,
-  formatIpAddress,
-  ipRange,
-  parseCidr,
-  parseIpAddress,
-} from "@rhumbline/net";
+import { type Cidr, formatCidr, formatIpAddress, ipRange, parseCidr, parseIpAddress } from "@rhumbline/net";
 import type { Subnet as WireSubnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import type { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import type { MutationCall } from "@rhumbline/service";
 import { defaultPoolOf, type IpamState } from "../read-model/state.ts";
 import type { CreateSubnet } from "../subnet/commands.ts";
 import { type SubnetSettings, settingsOf } from "../subnet/settings.ts";
+import { specialIn } from "../subnet/special-cidrs.ts";
 import type { AllocatePrefix } from "../subnet-pool/commands.ts";
 import { NoDefaultSubnetPool } from "../subnet-pool/errors.ts";
 import { permittedSubnetPool } from "./permitted.ts";
@@ -22,8 +15,6 @@ import { permittedSubnetPool } from "./permitted.ts";
 const maxNameservers = 5;
 const maxHostRoutes = 20;
 const maxTags = 50;
-/** IPv4: RFC 5771; IPv6: RFC 4291 section 2.7. */
-const multicast = [parseCidr("224.0.0.0/4"), parseCidr("ff00::/8")];
 
 /** Where a subnet's CIDR comes from: the caller, or a subnet pool. */
 type CidrWish =
@@ -51,8 +42,8 @@ export function parseCreateSubnet(request: CreateSubnetRequest, call: MutationCa
   const given =
     subnet.cidr === "" && subnetPoolId !== "" ? undefined : checks.parse("subnet.cidr", subnet.cidr, parseCidr);
   if (given !== undefined) {
-    const forHosts = !multicast.some((block) => cidrsOverlap(block, given)) && given.prefixLength > 0;
-    checks.require("subnet.cidr", forHosts, `${subnet.cidr} has multicast addresses, which no host can have`);
+    const special = specialIn(given);
+    checks.require("subnet.cidr", special === undefined, `${subnet.cidr} has ${special}; choose another`);
   }
   if (subnetPoolId !== "" && subnet.cidr === "") checkWithoutCidr(checks, subnet);
   checkSettings(checks, subnet, given?.network.family ?? (pool?.ipVersion === 6 ? 6 : 4));
@@ -134,6 +125,18 @@ function checkSettings(checks: FieldChecks, subnet: WireSubnet, family: 4 | 6): 
   atMost("host_routes", subnet.hostRoutes, maxHostRoutes);
   atMost("tags", subnet.tags, maxTags);
   for (const [i, tag] of subnet.tags.entries()) checks.text(`subnet.tags[${i}]`, tag, 60);
+  refuseRepeats(checks, "subnet.dns_nameservers", subnet.dnsNameservers);
+  refuseRepeats(
+    checks,
+    "subnet.host_routes",
+    subnet.hostRoutes.map(({ destination, nextHop }) => `${destination} via ${nextHop}`),
+  );
+}
+
+/** A list that says something twice was meant to say something else. */
+function refuseRepeats(checks: FieldChecks, field: string, texts: readonly string[]): void {
+  for (const [i, text] of texts.entries())
+    checks.require(`${field}[${i}]`, texts.indexOf(text) === i, `${text} is given twice`);
 }
 
 /** Its ends are checked by themselves: here only their order. */

@@ -9,7 +9,14 @@ import type {
   ReserveCidr,
   ScopeCommand,
 } from "./commands.ts";
-import { MacAddressInUse, MtuTooSmallForIpv6, NetworkClosing, NetworkInUse, SubnetOverlaps } from "./errors.ts";
+import {
+  MacAddressesExhausted,
+  MacAddressInUse,
+  MtuTooSmallForIpv6,
+  NetworkClosing,
+  NetworkInUse,
+  SubnetOverlaps,
+} from "./errors.ts";
 import type { ScopeEvent } from "./events.ts";
 import type { PresentScope, Scope } from "./state.ts";
 
@@ -71,8 +78,7 @@ function allocateMac({ scopeId, ownerId, wanted, candidates }: AllocateMacAddres
   const held = scope.macByOwner.get(ownerId)?.macAddress;
   if (held !== undefined && (wanted === undefined || wanted === held)) return [];
   const macAddress = wanted ?? candidates.find((candidate) => !scope.ownerByMac.has(candidate));
-  if (macAddress === undefined)
-    throw new Error(`none of ${candidates.length} random MAC addresses was free in ${scopeId}`);
+  if (macAddress === undefined) throw new MacAddressesExhausted(scopeId, candidates.length);
   const heldBy = scope.ownerByMac.get(macAddress);
   if (heldBy !== undefined) throw new MacAddressInUse(macAddress, heldBy);
   return [{ type: "MacAddressAllocated", data: { scopeId, ownerId, macAddress } }];

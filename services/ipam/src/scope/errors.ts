@@ -22,6 +22,18 @@ export class MacAddressInUse extends DomainError {
   }
 }
 
+/** Neutron's MacAddressGenerationFailure. */
+export class MacAddressesExhausted extends DomainError {
+  readonly kind = "exhausted";
+  readonly reason = "MAC_ADDRESSES_EXHAUSTED";
+
+  constructor(scopeId: string, tries: number) {
+    super(`${tries} MAC addresses drawn at random are all taken in network ${scopeId}: name one, or try again`, {
+      networkId: scopeId,
+    });
+  }
+}
+
 export class NetworkClosing extends DomainError {
   readonly kind = "conflict";
   readonly reason = "NETWORK_CLOSING";

@@ -99,3 +99,9 @@ test("a network too small for IPv6 gets no IPv6 subnet, and one with an IPv6 sub
     .when({ type: "OpenScope", ...small })
     .then(smallOpened);
 });
+
+test("where every candidate is taken the refusal says so", () => {
+  given(decider, opened, p1HoldsMac)
+    .when(allocateMac("p2", undefined, [mac]))
+    .refused("MAC_ADDRESSES_EXHAUSTED");
+});

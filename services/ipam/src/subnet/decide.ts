@@ -8,6 +8,7 @@ import type {
   SubnetCommand,
   UpdateSubnet,
 } from "./commands.ts";
+import { requireRoomForDhcp } from "./dhcp-room.ts";
 import { GatewayIpInUse, IpAddressInUse, IpAddressOutsideSubnet, SubnetHasNoGateway, SubnetInUse } from "./errors.ts";
 import type { SubnetEvent } from "./events.ts";
 import { evolveSubnet } from "./evolve.ts";
@@ -48,6 +49,7 @@ export function decideInTurn(commands: readonly AllocateAddress[], subnet: Subne
 
 function create({ type: _, settings, ...subnet }: CreateSubnet, present: Subnet): SubnetEvent[] {
   if (present.status === "active") return [];
+  requireRoomForDhcp(parseCidr(subnet.cidr), settings);
   const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, settings);
   return [{ type: "SubnetCreated", data: { subnet: toWire({ ...subnet, settings: planned }) } }];
 }
@@ -58,6 +60,7 @@ function update({ id, settings, paths, etag }: UpdateSubnet, subnet: ActiveSubne
   const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, wanted);
   const changed = paths.filter((path) => differs(path, subnet, planned));
   if (changed.length === 0) return [];
+  if (changed.includes("enable_dhcp")) requireRoomForDhcp(parseCidr(subnet.cidr), planned);
   if (planned.gatewayIp !== subnet.settings.gatewayIp) requireGatewayFree(subnet);
   return [{ type: "SubnetUpdated", data: { subnetId: id, subnet: toWire({ ...subnet, settings: planned }), changed } }];
 }

@@ -1,5 +1,5 @@
-import { cidrContains, cidrsOverlap, parseCidr, parseIpAddress } from "@rhumbline/net";
-import { RouterInterfaceExists, RouterSubnetsOverlap } from "./errors.ts";
+import { cidrContains, cidrsOverlap, hostRange, parseCidr, parseIpAddress, rangeContains } from "@rhumbline/net";
+import { RouterInterfaceExists, RouterSubnetsOverlap, RouteShadowsSubnet } from "./errors.ts";
 import type { ActiveRouter, ConnectedSubnet, Router } from "./state.ts";
 
 /** A router serves each address range once: neutron/db/l3_db.py, _check_for_dup_router_subnets.
@@ -22,6 +22,28 @@ export function requireApart(
 /** Index of the first route whose next hop lies in none of the subnets; -1 when there is none such. */
 export function unconnectedRoute({ routes }: Pick<Router, "routes">, subnets: readonly ConnectedSubnet[]): number {
   return routes.findIndex((route) => !subnets.some((subnet) => leadsThrough(route, subnet)));
+}
+
+/** Index of the first route whose next hop no host can have: the network or broadcast address of its subnet. */
+export function hostlessRoute({ routes }: Pick<Router, "routes">, subnets: readonly ConnectedSubnet[]): number {
+  return routes.findIndex((route) =>
+    subnets.some(
+      (subnet) =>
+        leadsThrough(route, subnet) && !rangeContains(hostRange(parseCidr(subnet.cidr)), parseIpAddress(route.nextHop)),
+    ),
+  );
+}
+
+/** A kernel has one route to a destination: a router's own would take the place of the one to its subnet.
+ *  @throws {RouteShadowsSubnet} */
+export function requireUnshadowed(
+  { id, routes }: Pick<Router, "id" | "routes">,
+  subnets: readonly ConnectedSubnet[],
+): void {
+  for (const { destination, nextHop } of routes) {
+    const shadowed = subnets.find(({ cidr }) => cidr === destination);
+    if (shadowed !== undefined) throw new RouteShadowsSubnet(id, destination, nextHop, shadowed.subnetId);
+  }
 }
 
 /** Subnets of a router lie apart, so a route leads through one of them at most. */

@@ -10,10 +10,13 @@ import type {
   RouterCommand,
   UpdateRouter,
 } from "./commands.ts";
-import { leadsThrough, requireApart, unconnectedRoute } from "./connected.ts";
-import { RouterInUse, RouterRequiredByFloatingIp, RouterRequiredByRoute } from "./errors.ts";
+import { hostlessRoute, leadsThrough, requireApart, requireUnshadowed, unconnectedRoute } from "./connected.ts";
+import { RouterInterfacesExhausted, RouterInUse, RouterRequiredByFloatingIp, RouterRequiredByRoute } from "./errors.ts";
 import type { RouterEvent } from "./events.ts";
 import { type ActiveRouter, type ConnectedSubnet, type Router, type RouterState, routerFields } from "./state.ts";
+
+/** All of a router is one value of desired state, which takes 64 KiB. */
+export const maxInterfaces = 200;
 
 /** @throws {NotFound} {EtagMismatch} {InvalidFields} and what errors.ts names */
 export function decideRouter(command: RouterCommand, router: RouterState): RouterEvent[] {
@@ -51,7 +54,10 @@ function updateRouter(command: UpdateRouter, present: ActiveRouter): RouterEvent
   const gatewayAfter = gateway === "keep" ? present.gateway : gateway === "clear" ? undefined : gateway.gateway;
   const own = [...present.interfaces.map(({ ipAddress }) => ipAddress), ...addressesOf(gatewayAfter)];
   if (changed.includes("routes")) requireNextHops(after, connected, own);
-  else if (gateway !== "keep") refuseWhereRouteNeedsIt(present.id, after, connected);
+  else if (gateway !== "keep") {
+    refuseWhereRouteNeedsIt(present.id, after, connected);
+    requireUnshadowed(after, connected);
+  }
   if (changed.length === 0) return gatewayEvents;
   return [{ type: "RouterUpdated", data: { routerId: present.id, router: values, changed } }, ...gatewayEvents];
 }
@@ -71,6 +77,8 @@ function addInterface(command: AddRouterInterface, present: ActiveRouter): Route
   const { interface: added, cidr, gatewaySubnets } = command;
   if (present.interfaces.some(({ portId }) => portId === added.portId)) return []; // asked twice: nothing to do
   requireApart(present, [{ subnetId: added.subnetId, cidr }], gatewaySubnets);
+  requireUnshadowed(present.router, [{ subnetId: added.subnetId, cidr }]);
+  if (present.interfaces.length >= maxInterfaces) throw new RouterInterfacesExhausted(present.id, maxInterfaces);
   return [{ type: "RouterInterfaceAdded", data: { routerId: present.id, interface: added, cidr } }];
 }
 
@@ -112,11 +120,14 @@ function requireNextHops(router: Router, connected: readonly ConnectedSubnet[], 
     const description = `${router.routes[i]?.nextHop} ${why}`;
     throw new InvalidFields([{ field: `router.routes[${i}].next_hop`, description }]);
   };
-  refuse(unconnectedRoute(router, connected), "lies in no subnet of the router");
+  const cidrs = connected.map(({ cidr }) => cidr).join(", ") || "none";
+  refuse(unconnectedRoute(router, connected), `lies in no subnet of the router, which has ${cidrs}`);
+  refuse(hostlessRoute(router, connected), "is the network or broadcast address of its subnet, which no host has");
   refuse(
     router.routes.findIndex(({ nextHop }) => own.includes(nextHop)),
-    "is the router's own address",
+    "is the router's own address: name another host's",
   );
+  requireUnshadowed(router, connected);
 }
 
 const addressesOf = (gateway: GatewayWanted["gateway"] | undefined): string[] =>

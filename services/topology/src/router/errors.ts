@@ -64,3 +64,27 @@ export class RouterRequiredByRoute extends DomainError {
     });
   }
 }
+
+export class RouteShadowsSubnet extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "ROUTE_SHADOWS_SUBNET";
+
+  constructor(routerId: string, destination: string, nextHop: string, subnetId: string) {
+    super(
+      `the route to ${destination} by ${nextHop} would hide subnet ${subnetId}, which router ${routerId} is connected to: a narrower or wider destination would not`,
+      { routerId, destination, nextHop, subnetId },
+    );
+  }
+}
+
+export class RouterInterfacesExhausted extends DomainError {
+  readonly kind = "exhausted";
+  readonly reason = "ROUTER_INTERFACES_EXHAUSTED";
+
+  constructor(routerId: string, max: number) {
+    super(`router ${routerId} has ${max} interfaces, as many as one can have: add this one to another router`, {
+      routerId,
+      max: String(max),
+    });
+  }
+}

@@ -1,5 +1,5 @@
 import { given } from "@rhumbline/event-sourcing/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AddRouterInterface, GatewayWanted, UpdateRouter } from "./commands.ts";
 import { decideRouter } from "./decide.ts";
 import type { RouterEvent } from "./events.ts";
@@ -148,4 +148,32 @@ test("a router with interfaces stays; one without goes, its gateway first", () =
   given(decider, created, set(gatewayOn("x", "g1")))
     .when(remove)
     .then(cleared("x", "g1"), { type: "RouterDeleted", data: { routerId: "r1" } });
+});
+
+describe("a route to a subnet of the router would hide it, so", () => {
+  const routed = { ...router, routes: [{ destination: "10.2.0.0/24", nextHop: "10.0.0.9" }] };
+  const withRoute: RouterEvent = {
+    type: "RouterUpdated",
+    data: { routerId: "r1", router: routed, changed: ["routes"] },
+  };
+
+  test("it is refused", () => {
+    given(decider, created, added("s1", "10.0.0.0/24"), added("s2", "10.2.0.0/24"))
+      .when(update({ values: routed, fields: ["routes"] }))
+      .refused("ROUTE_SHADOWS_SUBNET");
+  });
+
+  test("no interface is added in the subnet that a route leads to", () => {
+    given(decider, created, added("s1", "10.0.0.0/24"), withRoute)
+      .when(add("s2", "10.2.0.0/24"))
+      .refused("ROUTE_SHADOWS_SUBNET");
+  });
+});
+
+test("a router has 200 interfaces, and no more", () => {
+  const cidr = (i: number): string => `10.${i}.0.0/24`;
+  const full = Array.from({ length: 200 }, (_, i) => added(`s${i}`, cidr(i)));
+  given(decider, created, ...full)
+    .when(add("s200", cidr(200)))
+    .refused("ROUTER_INTERFACES_EXHAUSTED");
 });

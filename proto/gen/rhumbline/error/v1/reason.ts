@@ -123,6 +123,12 @@ export const Reason = {
   LOG_NOT_EMPTY: "REASON_LOG_NOT_EMPTY",
   /** LOG_COPY_DAMAGED - The copy of the log is damaged or cut short; nothing of it was put back. DATA_LOSS. */
   LOG_COPY_DAMAGED: "REASON_LOG_COPY_DAMAGED",
+  /** MAC_ADDRESSES_EXHAUSTED - Every MAC address that was tried is taken in the network: name one, or try again. RESOURCE_EXHAUSTED. */
+  MAC_ADDRESSES_EXHAUSTED: "REASON_MAC_ADDRESSES_EXHAUSTED",
+  /** ROUTE_SHADOWS_SUBNET - A route's destination is a subnet that the router is connected to, and would hide it. FAILED_PRECONDITION. */
+  ROUTE_SHADOWS_SUBNET: "REASON_ROUTE_SHADOWS_SUBNET",
+  /** ROUTER_INTERFACES_EXHAUSTED - The router has as many interfaces as one can have. RESOURCE_EXHAUSTED. */
+  ROUTER_INTERFACES_EXHAUSTED: "REASON_ROUTER_INTERFACES_EXHAUSTED",
   /** NODE_CANNOT_HOLD_ROUTER - This node can't hold the router; the message says why. FAILED_PRECONDITION. */
   NODE_CANNOT_HOLD_ROUTER: "REASON_NODE_CANNOT_HOLD_ROUTER",
   /** ROUTER_MOVING - The router is on its way to another node already. FAILED_PRECONDITION. */
@@ -196,6 +202,9 @@ export namespace Reason {
   export type NODE_IN_USE = typeof Reason.NODE_IN_USE;
   export type LOG_NOT_EMPTY = typeof Reason.LOG_NOT_EMPTY;
   export type LOG_COPY_DAMAGED = typeof Reason.LOG_COPY_DAMAGED;
+  export type MAC_ADDRESSES_EXHAUSTED = typeof Reason.MAC_ADDRESSES_EXHAUSTED;
+  export type ROUTE_SHADOWS_SUBNET = typeof Reason.ROUTE_SHADOWS_SUBNET;
+  export type ROUTER_INTERFACES_EXHAUSTED = typeof Reason.ROUTER_INTERFACES_EXHAUSTED;
   export type NODE_CANNOT_HOLD_ROUTER = typeof Reason.NODE_CANNOT_HOLD_ROUTER;
   export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
@@ -374,6 +383,15 @@ export function reasonFromJSON(object: any): Reason {
     case 71:
     case "REASON_LOG_COPY_DAMAGED":
       return Reason.LOG_COPY_DAMAGED;
+    case 110:
+    case "REASON_MAC_ADDRESSES_EXHAUSTED":
+      return Reason.MAC_ADDRESSES_EXHAUSTED;
+    case 111:
+    case "REASON_ROUTE_SHADOWS_SUBNET":
+      return Reason.ROUTE_SHADOWS_SUBNET;
+    case 112:
+    case "REASON_ROUTER_INTERFACES_EXHAUSTED":
+      return Reason.ROUTER_INTERFACES_EXHAUSTED;
     case 170:
     case "REASON_NODE_CANNOT_HOLD_ROUTER":
       return Reason.NODE_CANNOT_HOLD_ROUTER;
@@ -511,6 +529,12 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_LOG_NOT_EMPTY";
     case Reason.LOG_COPY_DAMAGED:
       return "REASON_LOG_COPY_DAMAGED";
+    case Reason.MAC_ADDRESSES_EXHAUSTED:
+      return "REASON_MAC_ADDRESSES_EXHAUSTED";
+    case Reason.ROUTE_SHADOWS_SUBNET:
+      return "REASON_ROUTE_SHADOWS_SUBNET";
+    case Reason.ROUTER_INTERFACES_EXHAUSTED:
+      return "REASON_ROUTER_INTERFACES_EXHAUSTED";
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return "REASON_NODE_CANNOT_HOLD_ROUTER";
     case Reason.ROUTER_MOVING:
@@ -642,6 +666,12 @@ export function reasonToNumber(object: Reason): number {
       return 70;
     case Reason.LOG_COPY_DAMAGED:
       return 71;
+    case Reason.MAC_ADDRESSES_EXHAUSTED:
+      return 110;
+    case Reason.ROUTE_SHADOWS_SUBNET:
+      return 111;
+    case Reason.ROUTER_INTERFACES_EXHAUSTED:
+      return 112;
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return 170;
     case Reason.ROUTER_MOVING:

@@ -1,6 +1,6 @@
 import { InvalidFields, NotBuilt } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
-import { formatIpAddress, formatMac, isMulticastMac, parseIpAddress, parseMac } from "@rhumbline/net";
+import { formatIpAddress, formatMac, isUnicastMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import { type FixedIp, type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { isNetworkDevice } from "../../port/device-owner.ts";
 import { nodesNamed } from "../../read-model/lookups.ts";
@@ -19,7 +19,8 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
   checks.uuid("port.network_id", port.networkId);
   checkDevice(checks, port);
   const mac = port.macAddress === "" ? undefined : checks.parse("port.mac_address", port.macAddress, parseMac);
-  if (mac) checks.require("port.mac_address", !isMulticastMac(mac), "is a group address: no port can have it");
+  if (mac)
+    checks.require("port.mac_address", isUnicastMac(mac), "is a group address or none at all: no port can have it");
   const fixedIps = parseFixedIps(checks, port);
   checks.done();
   refuseNotBuilt(port);

@@ -9,7 +9,8 @@ import {
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 import { checkPlacementWish } from "./placement-wish.ts";
 
-const maxRoutes = 100;
+/** As Neutron's max_routes. */
+const maxRoutes = 30;
 
 /** A gateway as asked for: with canonical addresses where any are wished for. */
 export interface GatewayWish {
@@ -82,9 +83,9 @@ function parseRoutes(checks: FieldChecks, routes: readonly Route[]): Route[] {
     checks.require(`router.routes[${i}].next_hop`, oneVersion, "is not of the destination's IP version");
     return { destination: formatCidr(cidr), nextHop: formatIpAddress(hop) };
   });
-  for (const [i, { destination, nextHop }] of parsed.entries()) {
-    const first = parsed.findIndex((one) => one.destination === destination && one.nextHop === nextHop);
-    checks.require(`router.routes[${i}]`, first === i, `${destination} via ${nextHop} is given twice`);
+  for (const [i, { destination }] of parsed.entries()) {
+    const first = parsed.findIndex((one) => one.destination === destination);
+    checks.require(`router.routes[${i}]`, first === i, `${destination} is given twice: a destination has one route`);
   }
   return parsed;
 }
