@@ -73,4 +73,6 @@ describe("an agent that is sent garbage", requiresRoot, () => {
     expect(await agentLab.standing()).toEqual(standing);
     expect(await agentLab.status()).toMatchObject({ appliedPosition: 10, refusal: "", errors: [] });
   });
+
+  test("leaves the log with what the kernel has", () => agentLab.expectKernelAsReported());
 });

@@ -13,6 +13,7 @@ import { objectsOf } from "../../services/node-agent/src/observed/kernel-objects
 import { linesOf } from "../../services/node-agent/src/status/agent-in-memory.ts";
 import { bundled } from "./bundle.ts";
 import { eventually } from "./eventually.ts";
+import { expectKernelAsReported } from "./kernel-as-reported.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const typescript = ["node", "--import", "tsx"];
@@ -37,6 +38,8 @@ export interface AgentLab {
   changes(): NodeChangesApplied[];
   /** Every kernel object of ours, observed anew. */
   standing(): Promise<string[]>;
+  /** Fails where what the log has of the node is not what the kernel's own programs print. */
+  expectKernelAsReported(): Promise<void>;
   /** What the agent answers over gRPC. */
   status(): Promise<GetAgentStatusResponse>;
   /** An instance at 10.0.<networkNumber>.<number>. */
@@ -86,6 +89,7 @@ export async function startAgentLab(): Promise<AgentLab> {
       const programs = { run: (argv: readonly string[], input: string) => node.run(argv, { input }) };
       return linesOf(objectsOf(await processKernel({ ...programs, start: () => undefined }).observe()));
     },
+    expectKernelAsReported: () => expectKernelAsReported(node, reports),
     status: async () => JSON.parse(await node.output([...client, "status"], { cwd: repository })),
     plugInstance: (number, networkNumber) =>
       node.plugInstance({

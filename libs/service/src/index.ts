@@ -16,3 +16,4 @@ export {
   withListenerFlags,
   withServiceFlags,
 } from "./settings.ts";
+export { startWriterDuty } from "./writer-duty.ts";

@@ -20,6 +20,7 @@ import { exposeServiceGauges } from "./metrics.ts";
 import { createServiceContext, type ServiceContext } from "./service-context.ts";
 import { refuseToListen, type ServiceSettings } from "./settings.ts";
 import { mountStateService } from "./state-service.ts";
+import { watchUnknownTypes } from "./unknown-types.ts";
 import { startWriterDuty } from "./writer-duty.ts";
 
 export interface ServiceSpec<S, E extends DomainEvent> {
@@ -83,6 +84,8 @@ export async function runService<S extends object, E extends DomainEvent>(
   const background = spec.background?.(context);
   const saving = snapshots && startSaving(snapshots, logId, fold, log);
   server.setServing(true);
+  // Whoever probes it looks for another: a replica that knows the event takes over, and reads go there.
+  watchUnknownTypes(fold, log, () => server.setServing(false));
   log.info({ address: server.address, position: fold.position }, "ready");
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {

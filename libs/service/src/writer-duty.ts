@@ -29,6 +29,8 @@ export function startWriterDuty<S>(options: { replica: Replica; fold: Fold<S>; a
       misses = 0;
       return;
     }
+    // It may not, until it is upgraded; that has been said.
+    if (fold.unknownTypes.size > 0) return;
     const writer = replica.writerAddress();
     const epoch = fold.fence.writerOf(replica.service)?.epoch ?? 0;
     // An address of our own names a process that was here before us, and isn't any more.

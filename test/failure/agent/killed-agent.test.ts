@@ -27,6 +27,7 @@ import type { ObservedKernel } from "../../../services/node-agent/src/observed/o
 import { foldOf, linesOf } from "../../../services/node-agent/src/status/agent-in-memory.ts";
 import { bundled } from "../../support/bundle.ts";
 import { eventually } from "../../support/eventually.ts";
+import { expectKernelAsReported } from "../../support/kernel-as-reported.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
 const repository = join(import.meta.dirname, "../../..");
@@ -70,6 +71,7 @@ describe("an agent that is killed while it works", requiresRoot, () => {
       await eventually(() => expect(appliedPosition()).toBe(round * 10));
       const standing = linesOf(objectsOf(await observe()));
       await eventually(() => expect(foldOf(reports())).toEqual(standing));
+      await expectKernelAsReported(node, reports);
       const namespaces = round % 2 === 1 ? 1 : 2;
       expect(await node.netnsNames()).toHaveLength(namespaces);
     }

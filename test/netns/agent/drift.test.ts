@@ -135,6 +135,8 @@ describe("an agent whose kernel somebody else changes", requiresRoot, () => {
     await eventually(() => expect(listeningPrograms()).toHaveLength(1));
   });
 
+  test("leaves the log with what the kernel has", () => agentLab.expectKernelAsReported());
+
   test("an agent that is killed takes the program that listens with it", async () => {
     agent.kill("SIGKILL");
     await agent.exited;

@@ -1,4 +1,5 @@
 import type { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
+import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ControlPlane, reasonOf, startControlPlane } from "./control-plane.ts";
 import { createGate, type Gate } from "./gate.ts";
@@ -115,6 +116,26 @@ describe("port-<id>", () => {
     const { id } = await first;
     await second;
     expect((await plane.floatingIps.getFloatingIp({ id, ...read })).floatingIp?.portId).toBe("");
+  });
+
+  test("a port whose fixed IP is changed gets a floating IP for the one it has then", async () => {
+    const { external, tenant } = await make(plane).routed();
+    const { id } = await make(plane).port(tenant.id);
+    const floatingIp = await make(plane).floatingIp(external.id);
+    const port = Port.fromPartial({ id, fixedIps: [{ subnetId: "", ipAddress: "10.0.0.77" }] } as Partial<Port>);
+    const { first, second } = await amid(
+      allocated,
+      () => plane.ports.updatePort({ port, updateMask: ["fixed_ips"], etag: "", ...plainly }),
+      () =>
+        plane.floatingIps.updateFloatingIp({
+          floatingIp: { ...floatingIp, portId: id },
+          updateMask: ["port_id"],
+          etag: "",
+          ...plainly,
+        }),
+    );
+    await first;
+    expect((await second).floatingIp?.fixedIpAddress).toBe("10.0.0.77");
   });
 
   test("two routers want one port: one gets it", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSweep } from "../../../services/topology/src/api/sweep/sweep.ts";
@@ -11,7 +12,7 @@ let networkId: string;
 let subnetId: string;
 let allocated: Gate;
 /** Set: what ipam does next is done, and its caller dies before it hears of it. */
-let dies: "allocate" | "release" | "closeScope" | undefined;
+let dies: "allocate" | "release" | "closeScope" | "openScope" | undefined;
 
 beforeEach(async () => {
   dies = undefined;
@@ -31,6 +32,10 @@ beforeEach(async () => {
       async release(...args) {
         orDie("release");
         await ipam.release(...args);
+      },
+      async openScope(...args) {
+        await ipam.openScope(...args);
+        orDie("openScope");
       },
       async closeScope(...args) {
         await ipam.closeScope(...args);
@@ -217,6 +222,20 @@ test("a network whose deletion died on the way can be used again", async () => {
   expect(await reasonOf(make(plane).port(id))).toBe("NETWORK_CLOSING");
   await sweep();
   await make(plane).port(id);
+});
+
+test("a network whose update died on the way is to ipam what it is", async () => {
+  const { id } = await make(plane).network();
+  const network = Network.fromPartial({ id, mtu: 1_279 });
+  dies = "openScope";
+  const update = plane.networks.updateNetwork({ network, updateMask: ["mtu"], etag: "", ...plainly });
+  await expect(update).rejects.toThrow();
+  dies = undefined;
+  await plane.topology.follower.catchUp();
+  const ipv6Subnet = () => make(plane).subnet(id, "2001:db8::/64");
+  expect(await reasonOf(ipv6Subnet())).toBe("MTU_TOO_SMALL_FOR_IPV6");
+  await sweep();
+  await ipv6Subnet();
 });
 
 test("what was never there to be swept leaves no event behind", async () => {

@@ -25,13 +25,17 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
       replaceSubnet(state, event.data.subnetId, undefined);
       return;
     case "ScopeClosed":
+      state.openScopes.delete(event.data.scopeId);
       state.strayScopes.delete(event.data.scopeId);
       if (state.networks.has(event.data.scopeId)) state.closedScopes.set(event.data.scopeId, true);
       return;
-    case "ScopeOpened":
-      state.closedScopes.delete(event.data.scopeId);
-      if (!state.networks.has(event.data.scopeId)) state.strayScopes.set(event.data.scopeId, { sinceMs: timeMs });
+    case "ScopeOpened": {
+      const { scopeId, shared, ipv4Only } = event.data;
+      state.openScopes.set(scopeId, { shared, ipv4Only });
+      state.closedScopes.delete(scopeId);
+      if (!state.networks.has(scopeId)) state.strayScopes.set(scopeId, { sinceMs: timeMs });
       return;
+    }
     case "NodeRegistered": {
       const { id, name } = event.data.node ?? { id: "", name: "" };
       noteBoot(state, id, event.data.bootId, name);

@@ -51,6 +51,8 @@ export interface TopologyState {
 
   /** Networks that ipam gives nothing new in. */
   readonly closedScopes: Map<string, true>;
+  /** What ipam was told last of an open scope. */
+  readonly openScopes: Map<string, { readonly shared: boolean; readonly ipv4Only: boolean }>;
   /** Scopes open in ipam for networks that are not there, or not yet. */
   readonly strayScopes: Map<string, { readonly sinceMs: number }>;
   /** Where a port or router is bound, and since when. */
@@ -112,6 +114,7 @@ export const emptyState = (): TopologyState => ({
   subnetsByNetwork: new Map(),
   nodesByName: new Map(),
   closedScopes: new Map(),
+  openScopes: new Map(),
   strayScopes: new Map(),
   placements: new Map(),
   outcomes: new Map(),

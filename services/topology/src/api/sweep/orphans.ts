@@ -1,6 +1,7 @@
 import { deviceOwners } from "../../port/device-owner.ts";
 import type { ActivePort } from "../../port/state.ts";
 import type { TopologyState } from "../../read-model/state.ts";
+import { scopeOf } from "../network/scope.ts";
 
 /** Whether a port belongs to a router or floating IP that does not have it: one of the two never came to be, or is gone. */
 export function isOrphaned(state: TopologyState, { id, port }: ActivePort): boolean {
@@ -24,3 +25,16 @@ export function orphanedSegments(state: TopologyState): { range: string; network
       .map(([networkId]) => ({ range, networkId })),
   );
 }
+
+/** Whether ipam knows a network otherwise than it is: its deletion or an update of it died between the two. */
+export function isMisstated(state: TopologyState, networkId: string): boolean {
+  const network = state.networks.get(networkId)?.network;
+  if (network === undefined) return false;
+  if (state.closedScopes.has(networkId)) return true;
+  const told = state.openScopes.get(networkId);
+  const { shared, ipv4Only } = scopeOf(network);
+  return told !== undefined && (told.shared !== shared || told.ipv4Only !== ipv4Only);
+}
+
+export const misstatedNetworks = (state: TopologyState): string[] =>
+  [...state.networks.keys()].filter((id) => isMisstated(state, id));

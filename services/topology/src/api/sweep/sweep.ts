@@ -12,7 +12,7 @@ import { scopeOf } from "../network/scope.ts";
 import { releaseSegment } from "../network/segments.ts";
 import { removeDevicePort } from "../port/device-port.ts";
 import { without } from "../port/fixed-ips.ts";
-import { isOrphaned, orphanedSegments } from "./orphans.ts";
+import { isMisstated, isOrphaned, misstatedNetworks, orphanedSegments } from "./orphans.ts";
 
 /** Finishes what crashes left half done. Each thing is looked at once more while its guard is held, so that nothing is
  *  taken from a command under way. */
@@ -122,16 +122,16 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
     }
   };
 
-  const reopenScopes = async (): Promise<void> => {
-    for (const networkId of fold.state.closedScopes.keys()) {
+  const restateScopes = async (): Promise<void> => {
+    for (const networkId of misstatedNetworks(fold.state)) {
       await settle(
         guards.network(networkId),
-        (state) => state.closedScopes.has(networkId),
+        (state) => isMisstated(state, networkId),
         async () => {
           const network = fold.state.networks.get(networkId)?.network;
           if (network === undefined) return;
           await ipam.openScope(scopeOf(network), trail());
-          log.info({ networkId }, "opened a network again that was not deleted after all");
+          log.info({ networkId }, "told ipam again what the network is");
         },
       );
     }
@@ -143,6 +143,6 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
     await releaseAllocations();
     await releaseSegments();
     await closeStrayScopes();
-    await reopenScopes();
+    await restateScopes();
   };
 }
