@@ -7,6 +7,7 @@ import { addFloatingIpCommands } from "./commands/floating-ip.ts";
 import { addNetworkCommands } from "./commands/network.ts";
 import { addNodeCommands } from "./commands/node.ts";
 import { addPortCommands } from "./commands/port.ts";
+import { addPortForwardingCommands } from "./commands/port-forwarding.ts";
 import { addRouterCommands } from "./commands/router.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
 import { addCompletionCommands } from "./completion/completion.ts";
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     addPortCommands,
     addRouterCommands,
     addFloatingIpCommands,
+    addPortForwardingCommands,
     addNodeCommands,
     addApplyCommand,
     addDiffCommand,

@@ -3,6 +3,7 @@ import { floatingIpResource } from "../commands/floating-ip.ts";
 import { networkResource } from "../commands/network.ts";
 import { nodeResource } from "../commands/node-resource.ts";
 import { portResource } from "../commands/port.ts";
+import { portForwardingResource } from "../commands/port-forwarding.ts";
 import { routerResource } from "../commands/router-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -14,6 +15,7 @@ const resources: readonly Resource<unknown>[] = [
   portResource,
   routerResource,
   floatingIpResource,
+  portForwardingResource,
   nodeResource,
 ];
 

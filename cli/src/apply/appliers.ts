@@ -3,10 +3,12 @@ import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_s
 import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { PortForwarding } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding";
 import { Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { floatingIpResource } from "../commands/floating-ip.ts";
 import { networkResource } from "../commands/network.ts";
 import { portResource } from "../commands/port.ts";
+import { portForwardingResource } from "../commands/port-forwarding.ts";
 import { routerResource } from "../commands/router-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
 import type { MutationFields } from "../resource/mutation.ts";
@@ -97,6 +99,19 @@ export const appliers: Readonly<Record<Kind, Applier>> = {
       const floatingIp = FloatingIp.fromJSON(changes);
       const answer = await floatingIps.updateFloatingIp({ floatingIp, ...update });
       return written(answer.floatingIp, answer.position);
+    },
+  },
+  "port-forwarding": {
+    resource: portForwardingResource,
+    async create({ portForwardings }, json, fields) {
+      const portForwarding = PortForwarding.fromJSON(json);
+      const answer = await portForwardings.createPortForwarding({ portForwarding, ...fields });
+      return written(answer.portForwarding, answer.position);
+    },
+    async update({ portForwardings }, changes, update) {
+      const portForwarding = PortForwarding.fromJSON(changes);
+      const answer = await portForwardings.updatePortForwarding({ portForwarding, ...update });
+      return written(answer.portForwarding, answer.position);
     },
   },
 };

@@ -38,6 +38,9 @@ export function matches(wanted: Json, present: Json, type: FieldType): boolean {
       ({ api, value }) => wanted[api] === undefined || matches(wanted[api], present[api], value),
     );
   }
+  if (type.type === "ports" && isRecord(wanted) && isRecord(present)) {
+    return wanted["first"] === present["first"] && wanted["last"] === present["last"];
+  }
   if (type.type === "list" && isList(wanted) && isList(present)) return listMatches(wanted, present, type);
   return wanted === present;
 }

@@ -1,4 +1,5 @@
 import { CommandFailed } from "../errors/usage-error.ts";
+import { enumText } from "../resource/flags.ts";
 import { equalTo, listWhere } from "../resource/name-or-id.ts";
 import type { Session } from "../session/session.ts";
 import { fieldsByKind } from "../topology-file/fields-by-kind.ts";
@@ -45,6 +46,7 @@ async function findPresent(
   const { resource } = appliers[wanted.kind];
   const filter = identity(wanted, json);
   // What stands for a port, or lies on a network, that does not exist yet does not exist either.
+  if (wanted.kind === "port-forwarding" && pending.some((what) => what.startsWith("floatingip/"))) return undefined;
   if (wanted.kind === "floatingip" && pending.length > 0 && json["floatingIpAddress"] === undefined) return undefined;
   const items = await listWhere(session, resource, `${filter} AND ${projectIs(wanted.project)}`);
   if (items.length > 1) {
@@ -56,12 +58,21 @@ async function findPresent(
   return items[0] === undefined ? undefined : (resource.toJson(items[0]) as JsonRecord);
 }
 
-/** The filter that finds it: by its name; a floating IP by its address, or by what it stands for. */
-function identity({ kind, label }: Wanted, { floatingIpAddress, portId, fixedIpAddress }: JsonRecord): string {
+/** The filter that finds it: by its name; a floating IP by its address, or by what it stands for; a port forwarding by
+ *  where it begins. */
+function identity({ kind, label }: Wanted, json: JsonRecord): string {
+  if (kind === "port-forwarding") return portForwardingIdentity(json);
   if (kind !== "floatingip") return equalTo("name", label);
+  const { floatingIpAddress, portId, fixedIpAddress } = json;
   if (typeof floatingIpAddress === "string") return equalTo("floating_ip_address", floatingIpAddress);
   const port = equalTo("port_id", String(portId));
   return typeof fixedIpAddress === "string" ? `${port} AND ${equalTo("fixed_ip_address", fixedIpAddress)}` : port;
+}
+
+function portForwardingIdentity({ floatingIpId, protocol, externalPorts }: JsonRecord): string {
+  const name = enumText(String(protocol), "PORT_FORWARDING_PROTOCOL_").toLowerCase();
+  const first = isRecord(externalPorts) ? String(externalPorts["first"]) : "";
+  return `${equalTo("floating_ip_id", String(floatingIpId))} AND ${equalTo("protocol", name)} AND ${equalTo("external_ports.first", first)}`;
 }
 
 function refuseImmutable({ file }: Topology, wanted: Wanted, present: JsonRecord, found: readonly Difference[]): void {

@@ -134,4 +134,4 @@ export function addDelete<T>(group: Command, resource: Resource<T>, run: Run): v
 }
 
 export const nameOrIdHelp = <T>({ nameField }: Resource<T>): string =>
-  nameField === "name" ? "its name or its id" : "its address or its id";
+  ({ name: "its name or its id", floating_ip_address: "its address or its id", id: "its id" })[nameField];

@@ -11,7 +11,7 @@ export interface Resource<T> {
   readonly field: string;
   readonly pluralField: string;
   /** By what people know it beside its id: a field that lists can be filtered by. */
-  readonly nameField: "name" | "floating_ip_address";
+  readonly nameField: "name" | "floating_ip_address" | "id";
   /** False for what belongs to no project. Undefined: true. */
   readonly ofProjects?: boolean;
   /** Undefined for what no node realises. */

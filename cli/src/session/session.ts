@@ -8,6 +8,7 @@ import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/
 import { RouterBindingServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
+import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { Settings } from "../config.ts";
@@ -32,6 +33,7 @@ const clientsOf = (services: Services) => ({
   ports: services.client("topology", PortServiceService),
   routers: services.client("topology", RouterServiceService),
   floatingIps: services.client("topology", FloatingIpServiceService),
+  portForwardings: services.client("topology", PortForwardingServiceService),
   nodes: services.client("scheduler", NodeServiceService),
   routerBindings: services.client("scheduler", RouterBindingServiceService),
   realisation: services.client("scheduler", RealisationServiceService),

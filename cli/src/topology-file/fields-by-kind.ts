@@ -1,8 +1,22 @@
-import { cidr, type Fields, flag, ip, listOf, mac, number, record, reference, setOf, text } from "./field-types.ts";
+import {
+  cidr,
+  type Fields,
+  flag,
+  ip,
+  listOf,
+  mac,
+  number,
+  ports,
+  record,
+  reference,
+  setOf,
+  text,
+} from "./field-types.ts";
 import type { Kind } from "./wanted.ts";
 
+const description = { api: "description", value: text };
 const described: Fields = {
-  description: { api: "description", value: text },
+  description,
   tags: { api: "tags", value: setOf(text) },
 };
 
@@ -22,6 +36,8 @@ const addresses = setOf(
 );
 
 const networkTypes = { type: "choice", prefix: "NETWORK_TYPE_", choices: ["vxlan", "flat", "vlan", "local"] } as const;
+
+const protocols = { type: "choice", prefix: "PORT_FORWARDING_PROTOCOL_", choices: ["tcp", "udp"] } as const;
 
 /** Everything that can be said of each kind of resource in a topology file. */
 export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
@@ -99,5 +115,14 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
     floating_ip_address: { api: "floatingIpAddress", value: ip, immutable: true },
     port: { api: "portId", value: reference("port") },
     fixed_ip_address: { api: "fixedIpAddress", value: ip },
+  },
+  "port-forwarding": {
+    description,
+    floating_ip: { api: "floatingIpId", value: reference("floatingip"), required: true, immutable: true },
+    protocol: { api: "protocol", value: protocols, required: true },
+    external_ports: { api: "externalPorts", value: ports, required: true },
+    internal_ports: { api: "internalPorts", value: ports },
+    port: { api: "internalPortId", value: reference("port"), required: true },
+    internal_ip_address: { api: "internalIpAddress", value: ip },
   },
 };

@@ -1,5 +1,6 @@
 import { formatCidr, formatIpAddress, formatMac, parseCidr, parseIpAddress, parseMac } from "@rhumbline/net";
 import type { Node } from "yaml";
+import { parsePorts } from "../commands/ports-flag.ts";
 import type { FieldType } from "./field-types.ts";
 import { suggestion } from "./nearest.ts";
 import type { Reading } from "./reading.ts";
@@ -24,6 +25,10 @@ export function readScalar(value: unknown, type: ScalarType, path: string, readi
     case "reference":
       if (typeof value !== "string" || value === "") return refuse();
       return { refersTo: type.to, name: value, line: reading.lineOf(node) };
+    case "ports": {
+      const range = typeof value === "string" || typeof value === "number" ? parsePorts(String(value)) : undefined;
+      return range === undefined ? refuse() : { ...range };
+    }
     case "text":
       return typeof value === "string" ? value : refuse("; in quotes it is text");
     default:
@@ -61,6 +66,8 @@ export function accepted(type: FieldType): string {
       return "a CIDR without host bits like 192.0.2.0/24";
     case "mac":
       return "a MAC address like fa:16:3e:00:00:01";
+    case "ports":
+      return "a port like 8080 or a range like 8000-8010";
     case "choice":
       return `one of ${type.choices.join(", ")}`;
     case "reference":

@@ -37,7 +37,7 @@ test("a misspelt kind or field is told with what was probably meant", () => {
     'shop.yaml:4: there is no field "segment.network_typ"; did you mean network_type?',
   );
   expect(refused("kind: loadbalancer")).toBe(
-    'shop.yaml:1: there is no kind "loadbalancer"; accepted are network, subnet, port, router, floatingip',
+    'shop.yaml:1: there is no kind "loadbalancer"; accepted are network, subnet, port, router, floatingip, port-forwarding',
   );
 });
 
@@ -78,6 +78,17 @@ test("a floating IP is found by its address or by its port", () => {
   expect(read(...byPort)[0]?.label).toBe("for web1");
   expect(read(...byPort, "floating_ip_address: 203.0.113.9")[0]?.label).toBe("203.0.113.9");
   expect(refused("kind: floatingip", "network: public")).toContain("give one of them");
+});
+
+test("a port forwarding is found by its floating IP, its protocol and its first port", () => {
+  const lines = ["kind: port-forwarding", "floating_ip: 203.0.113.9", "protocol: tcp", "port: web1"];
+  const [whole] = read(...lines, "external_ports: 8000-8010", "internal_ports: 80-90");
+  expect(whole).toMatchObject({
+    label: "203.0.113.9 tcp 8000",
+    fields: { externalPorts: { first: 8000, last: 8010 }, internalPorts: { first: 80, last: 90 } },
+  });
+  expect(read(...lines, "external_ports: 8080")[0]?.fields["externalPorts"]).toEqual({ first: 8080, last: 8080 });
+  expect(refused(...lines, "external_ports: http")).toContain("a port like 8080 or a range like 8000-8010");
 });
 
 test("aliases stand for what they name, and one that names itself is refused", () => {

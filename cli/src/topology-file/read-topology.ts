@@ -51,10 +51,20 @@ function readResource(node: Node | null, reading: Reading, defaultProject: strin
 const ofAnyKind: Fields = { kind: { api: "kind", value: textType }, project: { api: "project", value: textType } };
 
 /** By what a resource is found again. */
-function labelOf(kind: Kind, { name, floatingIpAddress, portId }: WantedRecord): string | undefined {
+function labelOf(kind: Kind, fields: WantedRecord): string | undefined {
+  if (kind === "port-forwarding") return portForwardingLabel(fields);
+  const { name, floatingIpAddress, portId } = fields;
   if (kind !== "floatingip") return typeof name === "string" && name !== "" ? name : undefined;
   if (typeof floatingIpAddress === "string") return floatingIpAddress;
   return portId !== undefined && isReference(portId) ? `for ${portId.name}` : undefined;
+}
+
+/** "203.0.113.9 tcp 8080": where it begins. */
+function portForwardingLabel({ floatingIpId, protocol, externalPorts }: WantedRecord): string | undefined {
+  if (floatingIpId === undefined || !isReference(floatingIpId) || typeof protocol !== "string") return undefined;
+  if (typeof externalPorts !== "object" || externalPorts === null || !("first" in externalPorts)) return undefined;
+  const { first } = externalPorts;
+  return `${floatingIpId.name} ${protocol.replace("PORT_FORWARDING_PROTOCOL_", "").toLowerCase()} ${String(first)}`;
 }
 
 /** A missing name has been complained of. */

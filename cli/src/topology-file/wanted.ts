@@ -1,5 +1,5 @@
 /** What a topology file can hold, as it is written there; and what it can only refer to. */
-export const kinds = ["network", "subnet", "port", "router", "floatingip"] as const;
+export const kinds = ["network", "subnet", "port", "router", "floatingip", "port-forwarding"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Something called by its name or its id, which is looked up when all of the file is known. */
@@ -18,7 +18,7 @@ export interface WantedRecord {
 /** One resource as a topology file wants it. */
 export interface Wanted {
   readonly kind: Kind;
-  /** What it is called in messages: its name; for a floating IP its address, or the port that it is for. */
+  /** What it is called in messages: its name; for a floating IP its address, or the port that it is for; for a port forwarding its external ports. */
   readonly label: string;
   readonly project: string;
   readonly line: number;

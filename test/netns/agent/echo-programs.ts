@@ -7,9 +7,28 @@ export function echoServer(name: string): string[] {
 }
 
 /** Asks over one connection, again and again, and prints each answer; ends when the connection does. */
-export function echoClient(address: string): string[] {
-  const script = `const s = require("node:net").connect(9000, "${address}"); s.on("data", (d) => process.stdout.write(d)); s.on("error", (e) => console.log(e.code)); s.on("close", () => process.exit(3)); setInterval(() => s.write("?"), 50);`;
+export function echoClient(address: string, port = 9000): string[] {
+  const script = `const s = require("node:net").connect(${port}, "${address}"); s.on("data", (d) => process.stdout.write(d)); s.on("error", (e) => console.log(e.code)); s.on("close", () => process.exit(3)); setInterval(() => s.write("?"), 50);`;
   return [process.execPath, "-e", script];
+}
+
+/** Answers whatever comes to the ports, over TCP and UDP, with where it arrived and whom it seems to come from. */
+export function portsServer(ports: readonly number[]): string[] {
+  const script = `for (const port of ${JSON.stringify(ports)}) {
+    require("node:net").createServer((s) => { s.on("error", () => {}); s.on("data", () => s.write(s.localAddress + ":" + s.localPort + " to " + s.remoteAddress + "\\n")); })
+      .listen(port, "0.0.0.0", () => console.log("listening"));
+    const u = require("node:dgram").createSocket("udp4"), mine = Object.values(require("node:os").networkInterfaces()).flat().find((a) => !a.internal && a.family === "IPv4").address;
+    u.on("message", (m, from) => u.send(mine + ":" + port + " to " + from.address + "\\n", from.port, from.address)).bind(port, () => console.log("listening"));
+  }`;
+  return [process.execPath, "-e", script];
+}
+
+/** Asks once and prints the answer, or the error's code. */
+export function ask(protocol: "tcp" | "udp", address: string, port: number): string[] {
+  const end = `const end = (text) => { process.stdout.write(String(text)); process.exit(0); }; setTimeout(() => end("no answer"), 10000);`;
+  const tcp = `const s = require("node:net").connect(${port}, "${address}", () => s.write("?")); s.on("data", end); s.on("error", (e) => end(e.code));`;
+  const udp = `const s = require("node:dgram").createSocket("udp4"); s.on("message", end); s.send("?", ${port}, "${address}");`;
+  return [process.execPath, "-e", end + (protocol === "tcp" ? tcp : udp)];
 }
 
 /** Sends every datagram to port 9000 back. */

@@ -5,6 +5,7 @@ import { SubnetPool } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_servi
 import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { PortForwarding } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding";
 import { Quota } from "@rhumbline/proto/rhumbline/topology/v1/quota";
 import { type ExternalGateway, Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,7 +25,15 @@ let alice: Clients;
 let bob: Clients;
 let root: Clients;
 /** What alice's project p1 has. */
-let own: { network: Network; subnet: Subnet; port: Port; router: Router; floatingIp: FloatingIp; pool: SubnetPool };
+let own: {
+  network: Network;
+  subnet: Subnet;
+  port: Port;
+  router: Router;
+  floatingIp: FloatingIp;
+  forwarding: PortForwarding;
+  pool: SubnetPool;
+};
 /** What the operator's project p0 has for all. */
 let common: { external: Network; externalSubnet: Subnet; shared: Network; sharedSubnet: Subnet; pool: SubnetPool };
 
@@ -56,7 +65,13 @@ beforeAll(async () => {
   await make(alice).interface(router.id, subnet.id);
   const port = await make(alice).port(network.id, { name: "vm" });
   const floatingIp = await make(alice).floatingIp(external.id, { portId: port.id });
-  own = { network, subnet, port, router, floatingIp, pool: await makePool(alice, "10.64.0.0/10") };
+  const { id: floatingIpId } = await make(alice).floatingIp(external.id);
+  const forwarding = await make(alice).portForwarding({
+    floatingIpId,
+    internalPortId: port.id,
+    externalPorts: { first: 80, last: 80 },
+  });
+  own = { network, subnet, port, router, floatingIp, forwarding, pool: await makePool(alice, "10.64.0.0/10") };
 });
 afterAll(() => plane.stop());
 
@@ -141,6 +156,30 @@ const byId: Readonly<Record<string, readonly [() => string, Call]>> = {
     () => own.floatingIp.id,
     (c, id) => c.floatingIps.deleteFloatingIp({ id, etag: "77", ...plainly }),
   ],
+  getPortForwarding: [() => own.forwarding.id, (c, id) => c.portForwardings.getPortForwarding({ id, ...read })],
+  updatePortForwarding: [
+    () => own.forwarding.id,
+    (c, id) =>
+      c.portForwardings.updatePortForwarding({
+        portForwarding: PortForwarding.fromPartial({ id, description: "x" }),
+        updateMask: ["description"],
+        etag: "77",
+        ...plainly,
+      }),
+  ],
+  deletePortForwarding: [
+    () => own.forwarding.id,
+    (c, id) => c.portForwardings.deletePortForwarding({ id, etag: "77", ...plainly }),
+  ],
+  "a port forwarding of the floating IP": [
+    () => own.floatingIp.id,
+    (c, id) =>
+      make(c).portForwarding({
+        floatingIpId: id,
+        internalPortId: own.port.id,
+        externalPorts: { first: 22, last: 22 },
+      }),
+  ],
   "a port in the network": [() => own.network.id, (c, id) => make(c).port(id)],
   "a subnet in the network": [() => own.network.id, (c, id) => make(c).subnet(id, "10.0.0.0/25")],
   "a subnet of the subnet pool": [() => own.pool.id, (c, id) => make(c).subnet(bobs.id, "", { subnetPoolId: id })],
@@ -188,6 +227,7 @@ describe("what a project has is not there for another", () => {
           bob.ports.listPorts(query),
           bob.routers.listRouters(query),
           bob.floatingIps.listFloatingIps(query),
+          bob.portForwardings.listPortForwardings(query),
         ]);
         for (const id of ids) expect(JSON.stringify(answers)).not.toContain(id);
         if (filter !== "") for (const answer of answers) expect(Object.values(answer)[0]).toEqual([]);

@@ -20,12 +20,12 @@ const least: Readonly<Record<string, string>> = {
   ...forEach(
     "reader",
     ["Get", "List"],
-    ["Network", "Subnet", "SubnetPool", "Port", "Router", "FloatingIp", "SecurityGroup", "Quota"],
+    ["Network", "Subnet", "SubnetPool", "Port", "Router", "FloatingIp", "PortForwarding", "SecurityGroup", "Quota"],
   ),
   ...forEach(
     "member",
     ["Create", "Update", "Delete"],
-    ["Network", "Subnet", "SubnetPool", "Port", "Router", "FloatingIp", "SecurityGroup"],
+    ["Network", "Subnet", "SubnetPool", "Port", "Router", "FloatingIp", "PortForwarding", "SecurityGroup"],
   ),
   "RouterService.AddRouterInterface": "member",
   "RouterService.RemoveRouterInterface": "member",

@@ -14,6 +14,7 @@ import { SubnetPoolServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/sub
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
+import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { QuotaServiceService } from "@rhumbline/proto/rhumbline/topology/v1/quota_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
@@ -35,6 +36,7 @@ export interface Clients {
   readonly ports: ClientOf<typeof PortServiceService>;
   readonly routers: ClientOf<typeof RouterServiceService>;
   readonly floatingIps: ClientOf<typeof FloatingIpServiceService>;
+  readonly portForwardings: ClientOf<typeof PortForwardingServiceService>;
   readonly quotas: ClientOf<typeof QuotaServiceService>;
   readonly subnets: ClientOf<typeof SubnetServiceService>;
   readonly subnetPools: ClientOf<typeof SubnetPoolServiceService>;
@@ -115,6 +117,7 @@ const clientsOf = (topology: Pick<Channel, "client">, ipam: Pick<Channel, "clien
   ports: topology.client(PortServiceService),
   routers: topology.client(RouterServiceService),
   floatingIps: topology.client(FloatingIpServiceService),
+  portForwardings: topology.client(PortForwardingServiceService),
   quotas: topology.client(QuotaServiceService),
   subnets: ipam.client(SubnetServiceService),
   subnetPools: ipam.client(SubnetPoolServiceService),

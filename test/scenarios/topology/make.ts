@@ -3,6 +3,10 @@ import { type Subnet, Subnet as SubnetMessage } from "@rhumbline/proto/rhumbline
 import { type FloatingIp, FloatingIp as FloatingIpMessage } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { type Network, Network as NetworkMessage } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { type Port, Port as PortMessage } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import {
+  type PortForwarding,
+  PortForwarding as PortForwardingMessage,
+} from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding";
 import { type Router, Router as RouterMessage } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import type { Clients } from "./control-plane.ts";
 
@@ -13,7 +17,9 @@ export const read = { minPosition: 0, asOf: undefined };
 export const firstPage = { pageSize: 0, pageToken: "", filter: "", orderBy: "", ...read };
 
 /** Makes things with one line each: what a test does not speak of has its default. */
-export function make(plane: Pick<Clients, "networks" | "subnets" | "ports" | "routers" | "floatingIps">) {
+export function make(
+  plane: Pick<Clients, "portForwardings" | "networks" | "subnets" | "ports" | "routers" | "floatingIps">,
+) {
   const given = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error("the answer does not carry its resource");
     return value;
@@ -46,6 +52,10 @@ export function make(plane: Pick<Clients, "networks" | "subnets" | "ports" | "ro
     async floatingIp(floatingNetworkId: string, fields: Partial<FloatingIp> = {}): Promise<FloatingIp> {
       const floatingIp = FloatingIpMessage.fromPartial({ floatingNetworkId, ...fields });
       return given((await plane.floatingIps.createFloatingIp({ floatingIp, ...plainly })).floatingIp);
+    },
+    async portForwarding(fields: Partial<PortForwarding>): Promise<PortForwarding> {
+      const portForwarding = PortForwardingMessage.fromPartial({ protocol: "PORT_FORWARDING_PROTOCOL_TCP", ...fields });
+      return given((await plane.portForwardings.createPortForwarding({ portForwarding, ...plainly })).portForwarding);
     },
     /** An external network, a tenant network, and a router between them. */
     async routed() {

@@ -35,6 +35,7 @@ export const visibility = {
   port: readerOf("owner", "network owner"),
   router: readerOf("owner"),
   "floating IP": readerOf("owner"),
+  "port forwarding": readerOf("owner"),
   "security group": readerOf("owner", "shared"),
   "subnet pool": readerOf("owner", "shared"),
   quota: readerOf("owner"),
@@ -109,6 +110,14 @@ export const policy = {
   "floating_ip.floating_network_id": memberOf("owner", "shared", "external"),
   "floating_ip.floating_ip_address": admin,
   "floating_ip.port_id": memberOf("owner"),
+
+  "PortForwardingService.CreatePortForwarding": member,
+  "PortForwardingService.GetPortForwarding": reader,
+  "PortForwardingService.ListPortForwardings": reader,
+  "PortForwardingService.UpdatePortForwarding": memberOf("owner"),
+  "PortForwardingService.DeletePortForwarding": memberOf("owner"),
+  "port_forwarding.floating_ip_id": memberOf("owner"),
+  "port_forwarding.internal_port_id": memberOf("owner"),
 
   "SecurityGroupService.CreateSecurityGroup": member,
   "SecurityGroupService.GetSecurityGroup": reader,

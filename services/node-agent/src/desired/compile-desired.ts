@@ -3,7 +3,7 @@ import { compileInstancePort } from "./compile/compile-instance-port.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
 import { compileRouter } from "./compile/compile-router.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
-import { routersFloatingIps } from "./compile/routers-floating-ips.ts";
+import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import type { DesiredInstancePort, DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
 import { hostEnd, networkBridge, routerNamespace } from "./device-names.ts";
@@ -21,7 +21,7 @@ export function compileDesired(
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
   const { bridges, carriers } = compileNetworks(sorted.networks, host.bridgeMappings, errors);
-  const floatingIps = routersFloatingIps(sorted, errors);
+  const translations = routersTranslations(sorted, errors);
 
   const instancePorts = new Map<string, DesiredInstancePort>();
   for (const [key, port] of sorted.ports) {
@@ -31,10 +31,12 @@ export function compileDesired(
   const routers = new Map<string, DesiredRouterNamespace>();
   for (const [key, router] of sorted.routers) {
     if (!router.adminStateUp) continue;
-    const served = floatingIps.get(router.routerId) ?? [];
+    const served = translations.get(router.routerId) ?? servesNothing;
     const compiled = orRefuse(key, errors, () => compileRouter(key, router, served, carriers, authority));
     if (compiled !== undefined) routers.set(compiled.name, compiled);
-    else for (const { resource } of served) errors.set(resource, `${key} isn't realised on this node`);
+    else
+      for (const { resource } of [...served.floatingIps, ...served.portForwardings])
+        errors.set(resource, `${key} isn't realised on this node`);
   }
   return {
     bridges,

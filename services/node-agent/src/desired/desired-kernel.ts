@@ -1,3 +1,4 @@
+import type { PortForwardingTranslation } from "../rules/router-translation.ts";
 import type { RuleTable } from "../rules/rule-model.ts";
 import type { Door } from "./door.ts";
 import type { ResourceKey } from "./resource-key.ts";
@@ -43,8 +44,8 @@ export interface DesiredRouterNamespace {
   readonly sysctls: ReadonlyMap<string, string>;
   readonly tables: readonly RuleTable[];
   readonly translations: Translations;
-  /** The floating IPs that its rules serve. */
-  readonly floatingIps: readonly ResourceKey[];
+  /** The floating IPs and port forwardings that its rules serve. */
+  readonly translated: readonly ResourceKey[];
 }
 
 /** One device of a router, `qr-` or `qg-`. */
@@ -79,6 +80,7 @@ export interface DesiredKernelRoute {
 export interface Translations {
   /** Floating IP -> fixed IP. */
   readonly fixedIpByFloatingIp: ReadonlyMap<string, string>;
+  readonly portForwardings: readonly PortForwardingTranslation[];
   /** IPv4 addresses of the gateway port. */
   readonly gatewayAddresses: readonly string[];
   /** Whether instances without a floating IP go out through them. */

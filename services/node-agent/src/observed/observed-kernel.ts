@@ -53,4 +53,12 @@ export interface ObservedFlow {
   readonly destination: string;
   readonly replySource: string;
   readonly replyDestination: string;
+  /** Of TCP and UDP connections but those that only have their source translated. */
+  readonly ports?: FlowPorts;
+}
+
+export interface FlowPorts {
+  readonly protocol: "tcp" | "udp";
+  readonly destinationPort: number;
+  readonly replySourcePort: number;
 }

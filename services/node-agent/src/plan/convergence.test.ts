@@ -104,11 +104,16 @@ function flows(): fc.Arbitrary<ObservedFlow[]> {
     "203.0.113.101",
     "203.0.113.201",
     "203.0.113.202",
+    "203.0.113.221",
   );
-  return fc.array(
-    fc.record({ source: address, destination: address, replySource: address, replyDestination: address }),
-    { maxLength: 5 },
-  );
+  const port = fc.constantFrom(80, 8001, 9010, 7000, 7010);
+  const ports = fc.record({
+    protocol: fc.constantFrom("tcp" as const, "udp" as const),
+    destinationPort: port,
+    replySourcePort: port,
+  });
+  const addresses = { source: address, destination: address, replySource: address, replyDestination: address };
+  return fc.array(fc.oneof(fc.record(addresses), fc.record({ ...addresses, ports })), { maxLength: 5 });
 }
 
 function flowsOf({ namespaces }: Awaited<ReturnType<FakeKernel["observe"]>>): unknown[] {

@@ -1,4 +1,5 @@
 import type { Operation } from "./operation.ts";
+import { printTranslation } from "./print-operation.ts";
 
 /** The objects that an operation makes or changes. When it fails, whatever needs one of them is skipped: a device of the
  *  name that a host end should have had is somebody else's. */
@@ -29,7 +30,7 @@ function subjectOf(operation: Operation): string {
     case "change-table":
       return tableOf(operation.netns, operation.table);
     case "delete-flows":
-      return `flows ${operation.netns} ${operation.translation.from} ${operation.translation.to}`;
+      return `flows ${operation.netns} ${printTranslation(operation.translation)}`;
     case "announce":
       return `announcement ${operation.netns} ${operation.device}`;
     default:

@@ -10,7 +10,7 @@ export function leaveUnreadable(desired: DesiredKernel, { unreadable }: Observed
   const routers = new Map(desired.routers);
   const errors = new Map(desired.errors);
   for (const [name, error] of unreadable) {
-    for (const key of routers.get(name)?.floatingIps ?? []) errors.set(key, error);
+    for (const key of routers.get(name)?.translated ?? []) errors.set(key, error);
     errors.set(resourceKey("router", name.slice(routerNamespacePrefix.length)), error);
     routers.delete(name);
   }

@@ -86,7 +86,7 @@ export interface ReplaceRoute extends InNamespace {
 /** Rules of one table change in one transaction: chains not named here keep their rules, connections and counters. */
 export interface ChangeTable extends InNamespace {
   readonly kind: "change-table";
-  /** The floating IPs that it serves besides the router. */
+  /** The floating IPs and port forwardings that it serves besides the router. */
   readonly alsoServes: readonly ResourceKey[];
   readonly table: string;
   /** Own chains to stand with exactly these rules afterwards, made where missing. */
@@ -101,7 +101,7 @@ export interface ChangeTable extends InNamespace {
   readonly removedRules: readonly string[];
 }
 
-/** Every connection whose destination or source was translated so, whatever its ports. */
+/** Every connection whose destination or source was translated so; whatever its ports, unless they are named. */
 export interface DeleteFlows extends InNamespace {
   readonly kind: "delete-flows";
   readonly translation: FlowTranslation;
@@ -109,7 +109,19 @@ export interface DeleteFlows extends InNamespace {
 
 export type FlowTranslation =
   | { readonly kind: "destination"; readonly from: string; readonly to: string }
-  | { readonly kind: "source"; readonly from: string; readonly to: string };
+  | { readonly kind: "source"; readonly from: string; readonly to: string }
+  | ForwardedPorts;
+
+/** A destination, for connections to some of its ports. */
+export interface ForwardedPorts {
+  readonly kind: "ports";
+  readonly protocol: "tcp" | "udp";
+  readonly from: string;
+  readonly to: string;
+  /** Of `from`, both ends included. */
+  readonly first: number;
+  readonly last: number;
+}
 
 /** Gratuitous ARP: neighbours learn at once which MAC has the address. Leaves no trace in this kernel. */
 export interface Announce extends InNamespace {

@@ -9,6 +9,7 @@ import {
   floatingIp,
   gone,
   instancePort,
+  portForwarding,
   router,
   sampleHost,
   sampleId,
@@ -36,7 +37,7 @@ test("a new router: rules before devices are up, addresses before routes, doors 
     `${namespace}: write net.ipv6.conf.default.disable_ipv6 = 1`,
     `${namespace}: write net.ipv6.conf.all.forwarding = 0`,
     `${namespace}: change table mangle: rhumbline-PREROUTING rhumbline-mark`,
-    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-POSTROUTING rhumbline-PREROUTING rhumbline-float-snat rhumbline-postrouting-bottom rhumbline-snat`,
+    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-POSTROUTING rhumbline-PREROUTING rhumbline-fip-pf rhumbline-float-snat rhumbline-postrouting-bottom rhumbline-snat`,
     `${namespace}: add veth qg-d0000001-00 to tapd0000001-00, mac fa:16:3e:00:02:01 mtu 1500`,
     `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
     "write net.ipv6.conf.tapd0000001-00.disable_ipv6 = 1",
@@ -172,6 +173,41 @@ test("a connection of revoked access is drift; those of valid access are let be"
     `${namespace}: delete connections with destination 203.0.113.201 translated to 203.0.113.201`,
     `${namespace}: delete connections with source 10.0.1.12 translated to 203.0.113.201`,
   ]);
+});
+
+test("of forwarded ports only the connections die that the router does not send the same way any more", async () => {
+  const range = desiredState(...withRouter, portForwarding(1, 1, "10.0.1.11"));
+  const kernel = await standing(range);
+  const to = (destinationPort: number, replySource: string, replySourcePort: number) =>
+    kernel.connect(namespace, {
+      source: "198.18.200.1",
+      destination: "203.0.113.221",
+      replySource,
+      replyDestination: "198.18.200.1",
+      ports: { protocol: "tcp", destinationPort, replySourcePort },
+    });
+  to(8080, "10.0.1.11", 80);
+  to(8090, "10.0.1.11", 90);
+  expect(await planText(kernel, range)).toEqual([]);
+
+  to(8081, "10.0.1.11", 80);
+  to(8082, "203.0.113.221", 8082);
+  to(22, "203.0.113.221", 22);
+  to(23, "10.0.1.11", 23);
+  const revoked = (text: string) => `${namespace}: delete connections with destination 203.0.113.221 tcp ${text}`;
+  expect(await planText(kernel, range)).toEqual([
+    revoked("8081 translated to 10.0.1.11"),
+    revoked("8082 translated to 203.0.113.221"),
+    revoked("23 translated to 10.0.1.11"),
+  ]);
+
+  const shorter = desiredState(
+    ...withRouter,
+    portForwarding(1, 1, "10.0.1.11", { externalLast: 8085, internalLast: 85 }),
+  );
+  const [rules, flows] = await planText(kernel, shorter);
+  expect(rules).toBe(`${namespace}: change table nat: rhumbline-fip-pf`);
+  expect(flows).toBe(revoked("8086-8090 translated to 10.0.1.11"));
 });
 
 test("an instance's device is bound when it is there, let go with its port, and never deleted", async () => {

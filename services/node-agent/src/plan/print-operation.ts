@@ -1,4 +1,4 @@
-import type { ChangeTable, Operation, SetLink } from "./operation.ts";
+import type { ChangeTable, FlowTranslation, Operation, SetLink } from "./operation.ts";
 
 /** An operation as its plan shows it: stable text, on several lines where rules change. */
 export function printOperation(operation: Operation): string {
@@ -28,7 +28,7 @@ function printAction(operation: Operation): string {
     case "change-table":
       return printTable(operation);
     case "delete-flows":
-      return `delete connections with ${operation.translation.kind} ${operation.translation.from} translated to ${operation.translation.to}`;
+      return `delete connections with ${printTranslation(operation.translation)}`;
     case "announce":
       return `announce ${operation.addresses.join(" ")} on ${operation.device}`;
     case "delete-address":
@@ -42,6 +42,13 @@ function printAction(operation: Operation): string {
     default:
       return operation satisfies never;
   }
+}
+
+export function printTranslation(translation: FlowTranslation): string {
+  const { kind, from, to } = translation;
+  if (kind !== "ports") return `${kind} ${from} translated to ${to}`;
+  const { protocol, first, last } = translation;
+  return `destination ${from} ${protocol} ${first === last ? first : `${first}-${last}`} translated to ${to}`;
 }
 
 function printSettings({ mtu, mac, master, up }: SetLink): string {

@@ -51,10 +51,12 @@ function errorsOf(
   }
   const revocation = unsureRevocation(desired, observed, failures);
   if (revocation !== undefined) {
-    for (const key of desired.gone) if (key.startsWith("floatingip.")) add(key, revocation);
+    for (const key of desired.gone) if (isTranslated(key)) add(key, revocation);
   }
   return errors;
 }
+
+const isTranslated = (key: ResourceKey): boolean => key.startsWith("floatingip.") || key.startsWith("portforwarding.");
 
 /** A removed floating IP doesn't say which router served it, and its address is given to the next one as soon as it counts
  *  as removed: while any router may still hold one, none does. */

@@ -1,4 +1,4 @@
-import type { Mark, Rule, RuleChain, RuleMatch, RuleTarget } from "./rule-model.ts";
+import type { Mark, PortMapping, PortRange, Rule, RuleChain, RuleMatch, RuleTarget } from "./rule-model.ts";
 
 /** A chain's rules exactly as iptables-save prints them, so that desired and observed compare as text:
  *  addresses with their /32, the interface before the matches, marks in hexadecimal with their mask. */
@@ -17,6 +17,10 @@ function matchText(match: RuleMatch): string[] {
   if (match.inDevice !== undefined) parts.push(`-i ${match.inDevice}`);
   if (match.outDevice !== undefined) parts.push(`-o ${match.outDevice}`);
   if (match.notOutDevice !== undefined) parts.push(`! -o ${match.notOutDevice}`);
+  if (match.protocol !== undefined) parts.push(`-p ${match.protocol}`);
+  if (match.destinationPorts !== undefined) {
+    parts.push(`-m ${match.protocol ?? "tcp"} --dport ${portsText(match.destinationPorts)}`);
+  }
   if (match.notMark !== undefined) parts.push(`-m mark ! --mark ${markText(match.notMark)}`);
   if (match.destinationTranslated !== undefined) {
     parts.push(`-m conntrack ${match.destinationTranslated ? "" : "! "}--ctstate DNAT`);
@@ -36,12 +40,20 @@ function targetText(target: RuleTarget): string {
     case "mark":
       return `-j MARK --set-xmark ${markText(target.mark)}`;
     case "dnat":
-      return `-j DNAT --to-destination ${target.to}`;
+      return `-j DNAT --to-destination ${target.to}${mappingText(target.ports)}`;
     case "snat":
       return `-j SNAT --to-source ${target.to} --random-fully`;
     default:
       return target satisfies never;
   }
+}
+
+const portsText = ({ first, last }: PortRange): string => (first === last ? `${first}` : `${first}:${last}`);
+
+/** "Shifted" ranges, of iptables-extensions(8): since Linux 4.18. */
+function mappingText(ports: PortMapping | undefined): string {
+  if (ports === undefined) return "";
+  return "port" in ports ? `:${ports.port}` : `:${ports.first}-${ports.last}/${ports.base}`;
 }
 
 function markText({ value, mask }: Mark): string {

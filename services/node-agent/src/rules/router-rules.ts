@@ -1,6 +1,7 @@
 import { floatingIpRules } from "./floating-ip-rules.ts";
 import { gatewayRules } from "./gateway-rules.ts";
 import { ownChain } from "./own-chains.ts";
+import { portForwardingRules } from "./port-forwarding-rules.ts";
 import type { RouterTranslation } from "./router-translation.ts";
 import type { Rule, RuleChain, RuleTable } from "./rule-model.ts";
 
@@ -9,6 +10,7 @@ import type { Rule, RuleChain, RuleTable } from "./rule-model.ts";
 export function routerRules(router: RouterTranslation): RuleTable[] {
   const gateway = gatewayRules(router.gateway);
   const floating = floatingIpRules(router.gateway === undefined ? [] : router.floatingIps);
+  const forwarded = portForwardingRules(router.gateway === undefined ? [] : router.portForwardings);
   const mangle: RuleTable = {
     name: "mangle",
     chains: [chain("PREROUTING", [jump("mark")]), chain("mark", gateway.mark)],
@@ -17,9 +19,10 @@ export function routerRules(router: RouterTranslation): RuleTable[] {
   const nat: RuleTable = {
     name: "nat",
     chains: [
-      chain("OUTPUT", floating.output),
+      chain("OUTPUT", [...floating.output, jump("fip-pf")]),
       chain("POSTROUTING", gateway.postrouting),
-      chain("PREROUTING", floating.prerouting),
+      chain("PREROUTING", [...floating.prerouting, jump("fip-pf")]),
+      chain("fip-pf", forwarded),
       chain("float-snat", floating.floatSnat),
       chain("postrouting-bottom", [jump("snat", "Perform source NAT on outgoing traffic.")]),
       chain("snat", [jump("float-snat"), ...gateway.snat]),

@@ -22,6 +22,9 @@ export interface RuleMatch {
   /** An IPv4 address. */
   readonly source?: string;
   readonly destination?: string;
+  readonly protocol?: "tcp" | "udp";
+  /** Of the protocol. */
+  readonly destinationPorts?: PortRange;
   readonly inDevice?: string;
   readonly outDevice?: string;
   readonly notOutDevice?: string;
@@ -31,6 +34,15 @@ export interface RuleMatch {
   readonly destinationTranslated?: boolean;
   readonly comment?: string;
 }
+
+/** Both ends belong to it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One port for all, or, with a base, a range: port `base + n` becomes `first + n`. */
+export type PortMapping = { readonly port: number } | (PortRange & { readonly base: number });
 
 export interface Mark {
   readonly value: number;
@@ -42,5 +54,5 @@ export type RuleTarget =
   | { readonly kind: "accept" }
   | { readonly kind: "return" }
   | { readonly kind: "mark"; readonly mark: Mark }
-  | { readonly kind: "dnat"; readonly to: string }
+  | { readonly kind: "dnat"; readonly to: string; readonly ports?: PortMapping }
   | { readonly kind: "snat"; readonly to: string };

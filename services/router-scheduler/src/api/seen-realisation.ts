@@ -7,17 +7,20 @@ const kinds: Readonly<Partial<Record<ResourceKind, { kind: Kind; category: strin
   [ResourceKind.PORT]: { kind: "port", category: "port" },
   [ResourceKind.ROUTER]: { kind: "router", category: "router" },
   [ResourceKind.FLOATING_IP]: { kind: "floating IP", category: "floatingIp" },
+  // Whose it is, its floating IP's project says.
+  [ResourceKind.PORT_FORWARDING]: { kind: "port forwarding", category: "floatingIp" },
 };
 
 /** Whether a resource is there that the caller may not know of: he is answered as if it were not. One that is gone is
  *  nobody's any more, and who deleted it may wait until the nodes have let it go. */
 export function isHidden(
-  { owners }: SchedulerState,
+  { owners, floatingIpByForwarding }: Pick<SchedulerState, "owners" | "floatingIpByForwarding">,
   caller: Caller,
   { kind: asked, id }: { readonly kind: ResourceKind; readonly id: string },
 ): boolean {
   const named = kinds[asked];
-  const owner = named && owners.get(`${named.category}-${id}`);
+  const ownId = asked === ResourceKind.PORT_FORWARDING ? floatingIpByForwarding.get(id) : id;
+  const owner = named && owners.get(`${named.category}-${ownId}`);
   if (named === undefined || owner === undefined) return false;
   const network = owner.networkId === "" ? owner : owners.get(`network-${owner.networkId}`);
   const thing: Belonging = { ...network, projectId: owner.projectId, networkProjectId: network?.projectId };

@@ -37,20 +37,26 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
       return [...own, ...usesOf(state, subject).map(networkPlace)];
     }
     case "router": {
-      const floatingIps = membersOf(state.floatingIpsByRouter, subject.id).map((id) => resourceKey("floatingip", id));
+      const translated = membersOf(state.floatingIpsByRouter, subject.id).flatMap((id) => translatedKeys(state, id));
       const own = nodesOfRouter(state, subject.id).flatMap((nodeId) =>
-        [resourceKey("router", subject.id), ...floatingIps].map((key) => ({ nodeId, key })),
+        [resourceKey("router", subject.id), ...translated].map((key) => ({ nodeId, key })),
       );
       return [...own, ...usesOf(state, subject).map(networkPlace)];
     }
     case "floatingIp": {
-      const key = resourceKey("floatingip", subject.id);
+      const keys = translatedKeys(state, subject.id);
       const routerId = state.floatingIps.get(subject.id)?.routerId ?? "";
-      return nodesOfRouter(state, routerId).map((nodeId) => ({ nodeId, key }));
+      return nodesOfRouter(state, routerId).flatMap((nodeId) => keys.map((key) => ({ nodeId, key })));
     }
     default:
       return subject.kind satisfies never;
   }
+}
+
+/** What a router realises of a floating IP: itself, or its port forwardings. */
+export function translatedKeys(state: Pick<Compiled, "floatingIps">, floatingIpId: string): ResourceKey[] {
+  const forwardings = [...(state.floatingIps.get(floatingIpId)?.forwardings.entries() ?? [])];
+  return [resourceKey("floatingip", floatingIpId), ...forwardings.map(([id]) => resourceKey("portforwarding", id))];
 }
 
 /** The networks that a port or a router needs where it is. */

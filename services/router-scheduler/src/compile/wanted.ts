@@ -17,6 +17,8 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
       return wantedRouter(state, nodeId, id);
     case "floatingip":
       return wantedFloatingIp(state, nodeId, id);
+    case "portforwarding":
+      return wantedPortForwarding(state, nodeId, id);
     default:
       return kind satisfies never;
   }
@@ -45,12 +47,33 @@ function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resour
 
 function wantedFloatingIp(state: Compiled, nodeId: string, floatingIpId: string): Resource | undefined {
   const floatingIp = state.floatingIps.get(floatingIpId);
-  if (floatingIp === undefined || !state.routers.has(floatingIp.routerId)) return undefined;
+  if (!floatingIp?.fixedIpAddress || !state.routers.has(floatingIp.routerId)) return undefined;
   const { routerId, address: floatingIpAddress, fixedIpAddress } = floatingIp;
   if (!nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
   // Another at each binding, so that the node that took over says that it has it.
   const bindingEpoch = epochOf(state, routerId);
   return { $case: "floatingIp", value: { floatingIpId, routerId, floatingIpAddress, fixedIpAddress, bindingEpoch } };
+}
+
+function wantedPortForwarding(state: Compiled, nodeId: string, portForwardingId: string): Resource | undefined {
+  const floatingIp = state.floatingIps.get(state.floatingIpByForwarding.get(portForwardingId) ?? "");
+  const forwarding = floatingIp?.forwardings.get(portForwardingId);
+  if (floatingIp === undefined || forwarding === undefined) return undefined;
+  const { routerId, protocol, externalPorts, internalPorts, internalIpAddress } = forwarding;
+  if (!state.routers.has(routerId) || !nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
+  const value = {
+    portForwardingId,
+    routerId,
+    floatingIpAddress: floatingIp.address,
+    protocol,
+    externalFirst: externalPorts.first,
+    externalLast: externalPorts.last,
+    internalIpAddress,
+    internalFirst: internalPorts.first,
+    internalLast: internalPorts.last,
+    bindingEpoch: epochOf(state, routerId),
+  };
+  return { $case: "portForwarding", value };
 }
 
 const epochOf = ({ bindings }: Compiled, routerId: string): number => bindings.get(routerId)?.epoch ?? 0;

@@ -42,6 +42,9 @@ export function applyToLogicalNetwork(
     case "FloatingIpAssociated":
     case "FloatingIpDisassociated":
     case "FloatingIpDeleted":
+    case "PortForwardingCreated":
+    case "PortForwardingUpdated":
+    case "PortForwardingDeleted":
       applyToFloatingIp(state, id, event);
       return;
     default:
@@ -63,6 +66,8 @@ function applyToFloatingIp(state: LogicalNetwork, id: string, event: FloatingIpE
   put(state.floatingIps, id, after);
   if (before?.routerId) dropMember(state.floatingIpsByRouter, before.routerId, id);
   if (after?.routerId) addMember(state.floatingIpsByRouter, after.routerId, id);
+  for (const [forwardingId] of before?.forwardings.entries() ?? []) state.floatingIpByForwarding.delete(forwardingId);
+  for (const [forwardingId] of after?.forwardings.entries() ?? []) state.floatingIpByForwarding.set(forwardingId, id);
 }
 
 function put<V>(map: Map<string, V>, id: string, value: V | undefined): void {

@@ -35,4 +35,7 @@ export type FloatingIpEvent =
   | { readonly type: "FloatingIpUpdated"; readonly data: topology.FloatingIpUpdated }
   | { readonly type: "FloatingIpAssociated"; readonly data: topology.FloatingIpAssociated }
   | { readonly type: "FloatingIpDisassociated"; readonly data: topology.FloatingIpDisassociated }
-  | { readonly type: "FloatingIpDeleted"; readonly data: topology.FloatingIpDeleted };
+  | { readonly type: "FloatingIpDeleted"; readonly data: topology.FloatingIpDeleted }
+  | { readonly type: "PortForwardingCreated"; readonly data: topology.PortForwardingCreated }
+  | { readonly type: "PortForwardingUpdated"; readonly data: topology.PortForwardingUpdated }
+  | { readonly type: "PortForwardingDeleted"; readonly data: topology.PortForwardingDeleted };

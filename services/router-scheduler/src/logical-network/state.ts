@@ -11,8 +11,10 @@ export interface LogicalNetwork {
   readonly floatingIps: Map<string, FloatingIp>;
   /** Network → the routers with a leg in it. */
   readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
-  /** Router → the floating IPs that it translates. */
+  /** Router → the floating IPs that it translates, or ports of which it does. */
   readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
+  /** Port forwarding → its floating IP. */
+  readonly floatingIpByForwarding: Map<string, string>;
   readonly owners: Owners;
 }
 
@@ -69,8 +71,24 @@ export interface Interface {
 export interface FloatingIp {
   readonly address: string;
   readonly fixedIpAddress: string;
-  /** Empty: it stands for no port. */
+  /** That translates it, or its ports. Empty: it stands for no port and forwards none. */
   readonly routerId: string;
+  /** By id. */
+  readonly forwardings: PersistentMap<string, PortForwarding>;
+}
+
+export interface PortForwarding {
+  readonly protocol: "tcp" | "udp";
+  readonly externalPorts: PortRange;
+  readonly internalPorts: PortRange;
+  readonly internalIpAddress: string;
+  readonly routerId: string;
+}
+
+/** Both ends belong to it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 export const emptyLogicalNetwork = (): LogicalNetwork => ({
@@ -81,6 +99,7 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   floatingIps: new Map(),
   routersByNetwork: new Map(),
   floatingIpsByRouter: new Map(),
+  floatingIpByForwarding: new Map(),
   owners: new Map(),
 });
 

@@ -1,4 +1,5 @@
-import { splitResourceKey } from "../compile/resource-key.ts";
+import { translatedKeys } from "../compile/places.ts";
+import { resourceKey } from "../compile/resource-key.ts";
 import { isGone, type NodeDesired } from "../compile/state.ts";
 import { membersOf } from "../logical-network/membership.ts";
 import type { LogicalNetwork } from "../logical-network/state.ts";
@@ -8,7 +9,7 @@ import type { RouterBinding, RouterMove } from "../router-binding/state.ts";
 import type { Placeable } from "./plan-placements.ts";
 
 /** What the steps of a move follow from. */
-export interface Movable extends Placeable, Pick<LogicalNetwork, "floatingIpsByRouter"> {
+export interface Movable extends Placeable, Pick<LogicalNetwork, "floatingIps" | "floatingIpsByRouter"> {
   readonly desired: ReadonlyMap<string, NodeDesired>;
   readonly realised: ReadonlyMap<string, Realised>;
 }
@@ -52,12 +53,13 @@ const did: Readonly<Record<RouterMove["phase"], string>> = {
 function outcomeAt(state: Movable, nodeId: string, routerId: string): { reported: boolean; error: string } {
   const entries = state.desired.get(nodeId)?.entries;
   const outcomes = state.realised.get(nodeId)?.outcomes;
-  const served = new Set(membersOf(state.floatingIpsByRouter, routerId));
+  const served = new Set<string>(
+    membersOf(state.floatingIpsByRouter, routerId).flatMap((id) => translatedKeys(state, id)),
+  );
   let reported = entries !== undefined;
   let error = "";
   for (const [key, entry] of entries?.entries() ?? []) {
-    const { kind, id } = splitResourceKey(key);
-    const concerned = (kind === "router" && id === routerId) || (kind === "floatingip" && served.has(id));
+    const concerned = key === resourceKey("router", routerId) || served.has(key);
     if (!concerned || isGone(entry)) continue;
     const outcome = outcomes?.get(key);
     if (outcome === undefined || outcome.position < entry.position) reported = false;

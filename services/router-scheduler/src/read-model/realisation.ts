@@ -25,6 +25,10 @@ export function assess(state: SchedulerState, kind: ResourceKind, id: string): A
       return behindRouter(state, resourceKey("router", id), id);
     case ResourceKind.FLOATING_IP:
       return behindRouter(state, resourceKey("floatingip", id), state.floatingIps.get(id)?.routerId ?? "");
+    case ResourceKind.PORT_FORWARDING: {
+      const floatingIp = state.floatingIps.get(state.floatingIpByForwarding.get(id) ?? "");
+      return behindRouter(state, resourceKey("portforwarding", id), floatingIp?.routerId ?? "");
+    }
     case ResourceKind.PORT:
       return assessPort(state, id);
     case ResourceKind.UNSPECIFIED:

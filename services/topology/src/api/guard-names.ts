@@ -9,6 +9,7 @@
  * | a network that stops being external gives no floating IPs and no gateways | `network-<id>`: shared by whoever makes such a port, exclusive for UpdateNetwork |
  * | what is reserved for a network, port, router or floating IP is not swept while that is being made | `network-<id>`, `port-<id>`: exclusive for the maker and for the sweep |
  * | a fixed IP has one floating IP per network | `port-<id>` of the fixed IP, exclusive |
+ * | a port forwarding's port exists, with its address, and its router keeps interface and gateway | as for a floating IP |
  * | a floating IP's port exists | `port-<id>`: exclusive for the association and for DeletePort |
  * | a floating IP's router has an interface in its subnet and its gateway on its network | `router-<id>`: shared by the association, exclusive for whatever changes interfaces or gateway |
  * | a router's port stands as long as the interface or gateway it is | `router-<id>`, exclusive |
@@ -18,7 +19,7 @@
  *
  * Rules within one stream need none: a VNI or physical network has one network (`segmentRange-<range>`), a router's
  * subnets lie apart and a router with interfaces stays (`router-<id>`), a port serves one router (`port-<id>`), a
- * floating IP has one association (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
+ * floating IP has one association, or forwards ports that lie apart, by one router (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
  */
 export const guards = {
   network: (id: string): string => `network-${id}`,

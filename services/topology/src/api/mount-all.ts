@@ -4,6 +4,7 @@ import type { TopologyContext } from "./context.ts";
 import { mountFloatingIpService } from "./floating-ip/floating-ip-service.ts";
 import { mountNetworkService } from "./network/network-service.ts";
 import { mountPortService } from "./port/port-service.ts";
+import { mountPortForwardingService } from "./port-forwarding/port-forwarding-service.ts";
 import { mountQuotaService } from "./quota/quota-service.ts";
 import { mountRouterService } from "./router/router-service.ts";
 
@@ -12,6 +13,7 @@ export const mountTopology = (context: TopologyContext): MountedService[] => [
   mountPortService(context),
   mountRouterService(context),
   mountFloatingIpService(context),
+  mountPortForwardingService(context),
   mountQuotaService(context),
   mountNotBuilt(SecurityGroupServiceService),
 ];

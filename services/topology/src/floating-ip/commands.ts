@@ -1,3 +1,4 @@
+import type { PortForwardingCommand } from "../port-forwarding/commands.ts";
 import type { Association, FloatingIp, FloatingIpField } from "./state.ts";
 
 /** An association that has been looked up, and the floating IP that the fixed IP has on this network already. */
@@ -35,4 +36,9 @@ interface DeleteFloatingIp {
   readonly etag: string;
 }
 
-export type FloatingIpCommand = CreateFloatingIp | UpdateFloatingIp | DisassociateFloatingIp | DeleteFloatingIp;
+export type FloatingIpCommand =
+  | CreateFloatingIp
+  | UpdateFloatingIp
+  | DisassociateFloatingIp
+  | DeleteFloatingIp
+  | (PortForwardingCommand & { readonly floatingIpId: string });

@@ -1,12 +1,13 @@
 import { NotFound } from "@rhumbline/event-sourcing";
+import { decidePortForwarding, deleteAllPortForwardings, portForwardingsOf } from "../port-forwarding/decide.ts";
 import { changedFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
 import type { AssociationWanted, CreateFloatingIp, FloatingIpCommand, UpdateFloatingIp } from "./commands.ts";
-import { FixedIpHasFloatingIp } from "./errors.ts";
+import { FixedIpHasFloatingIp, FloatingIpForwardsPorts } from "./errors.ts";
 import type { FloatingIpEvent } from "./events.ts";
 import { type ActiveFloatingIp, type Association, type FloatingIpState, floatingIpFields } from "./state.ts";
 
-/** @throws {NotFound} {EtagMismatch} {FixedIpHasFloatingIp} */
+/** @throws {NotFound} {EtagMismatch} {FixedIpHasFloatingIp} {FloatingIpForwardsPorts} and what decidePortForwarding does */
 export function decideFloatingIp(command: FloatingIpCommand, floatingIp: FloatingIpState): FloatingIpEvent[] {
   switch (command.type) {
     case "CreateFloatingIp":
@@ -19,10 +20,13 @@ export function decideFloatingIp(command: FloatingIpCommand, floatingIp: Floatin
     case "DeleteFloatingIp": {
       const present = requireFloatingIp(command.floatingIpId, floatingIp);
       requireEtag("floating IP", present.id, command.etag, present);
-      return [...disassociate(present), { type: "FloatingIpDeleted", data: { floatingIpId: present.id } }];
+      const released = [...disassociate(present), ...deleteAllPortForwardings(present)];
+      return [...released, { type: "FloatingIpDeleted", data: { floatingIpId: present.id } }];
     }
+    case "DeletePortForwardingsTo":
+      return floatingIp.status === "absent" ? [] : decidePortForwarding(command, floatingIp);
     default:
-      return command satisfies never;
+      return decidePortForwarding(command, requireFloatingIp(command.floatingIpId, floatingIp));
   }
 }
 
@@ -44,6 +48,8 @@ function updateFloatingIp(command: UpdateFloatingIp, present: ActiveFloatingIp):
 function move(wanted: AssociationWanted | "clear", present: ActiveFloatingIp): FloatingIpEvent[] {
   if (wanted === "clear") return disassociate(present);
   if (present.association !== undefined && sameAssociation(present.association, wanted)) return [];
+  const forwarded = portForwardingsOf(present).map(({ id }) => id);
+  if (forwarded.length > 0) throw new FloatingIpForwardsPorts(present.id, forwarded);
   return [...disassociate(present), associate(present.id, wanted)];
 }
 

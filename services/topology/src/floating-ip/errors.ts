@@ -1,4 +1,5 @@
 import { DomainError } from "@rhumbline/event-sourcing";
+import { nameSome } from "../resource/name-some.ts";
 
 export class FloatingIpUnreachable extends DomainError {
   readonly kind = "conflict";
@@ -22,5 +23,18 @@ export class FixedIpHasFloatingIp extends DomainError {
       fixedIpAddress,
       floatingIpId,
     });
+  }
+}
+
+/** A floating IP stands for a whole port or forwards single ones. */
+export class FloatingIpForwardsPorts extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "FLOATING_IP_FORWARDS_PORTS";
+
+  constructor(floatingIpId: string, portForwardingIds: readonly string[]) {
+    super(
+      `floating IP ${floatingIpId} forwards single ports by port forwardings ${nameSome(portForwardingIds)}: delete them before it stands for a port`,
+      { floatingIpId, portForwardingIds: portForwardingIds.join(",") },
+    );
   }
 }

@@ -1,4 +1,5 @@
-import type { Stamp } from "@rhumbline/event-sourcing";
+import { PersistentMap, type Stamp } from "@rhumbline/event-sourcing";
+import { evolvePortForwarding } from "../port-forwarding/evolve.ts";
 import { withFields } from "../resource/fields.ts";
 import { carried, createdAt, updatedAt } from "../resource/stamped.ts";
 import type { FloatingIpEvent } from "./events.ts";
@@ -7,7 +8,8 @@ import { absentFloatingIp, type FloatingIpState, floatingIpFields } from "./stat
 export function evolveFloatingIp(state: FloatingIpState, event: FloatingIpEvent, stamp: Stamp): FloatingIpState {
   if (event.type === "FloatingIpCreated") {
     const floatingIp = carried(event.data.floatingIp, event.type);
-    return { status: "active", id: floatingIp.id, floatingIp, association: undefined, ...createdAt(stamp) };
+    const bare = { association: undefined, portForwardings: PersistentMap.empty<string, never>() };
+    return { status: "active", id: floatingIp.id, floatingIp, ...bare, ...createdAt(stamp) };
   }
   // Only a created floating IP has other events: decide sees to that.
   if (state.status === "absent") return state;
@@ -26,6 +28,6 @@ export function evolveFloatingIp(state: FloatingIpState, event: FloatingIpEvent,
     case "FloatingIpDeleted":
       return absentFloatingIp;
     default:
-      return event satisfies never;
+      return evolvePortForwarding(state, event, stamp);
   }
 }

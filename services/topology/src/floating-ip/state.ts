@@ -1,4 +1,6 @@
+import type { PersistentMap } from "@rhumbline/event-sourcing";
 import type { FloatingIpCreated } from "@rhumbline/proto/rhumbline/topology/v1/topology_events";
+import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { FieldTable } from "../resource/fields.ts";
 import type { Stamped } from "../resource/stamped.ts";
 
@@ -17,6 +19,8 @@ export interface ActiveFloatingIp extends Stamped {
   readonly id: string;
   readonly floatingIp: FloatingIp;
   readonly association: Association | undefined;
+  /** By id. None while it is associated. */
+  readonly portForwardings: PersistentMap<string, StampedPortForwarding>;
 }
 
 export type FloatingIpState = { readonly status: "absent" } | ActiveFloatingIp;

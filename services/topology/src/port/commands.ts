@@ -18,6 +18,8 @@ export interface UpdatePort {
   readonly nodeId?: string | undefined;
   /** Floating IPs by the address of the port that each stands for. */
   readonly floatingIpByAddress: ReadonlyMap<string, string>;
+  /** Port forwardings by the address of the port that each leads to; one of each address. */
+  readonly portForwardingByAddress: ReadonlyMap<string, string>;
   /** Empty: any. */
   readonly etag: string;
 }

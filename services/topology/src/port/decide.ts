@@ -3,11 +3,16 @@ import { changedFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
 import type { CreatePort, LendPort, PortCommand, UpdatePort } from "./commands.ts";
 import { isNetworkDevice } from "./device-owner.ts";
-import { FixedIpRequiredByFloatingIp, PortOwnedByDevice, PortServesAnother } from "./errors.ts";
+import {
+  FixedIpRequiredByFloatingIp,
+  FixedIpRequiredByPortForwarding,
+  PortOwnedByDevice,
+  PortServesAnother,
+} from "./errors.ts";
 import type { PortEvent } from "./events.ts";
 import { type ActivePort, type PortField, type PortState, portFields } from "./state.ts";
 
-/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} {PortServesAnother} {FixedIpRequiredByFloatingIp} */
+/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} and what else errors.ts names */
 export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
   switch (command.type) {
     case "CreatePort":
@@ -51,12 +56,15 @@ function updatePort(command: UpdatePort, present: ActivePort): PortEvent[] {
   return [{ type: "PortUpdated", data: { portId: present.id, port: values, changed } }, ...binding];
 }
 
-/** What a floating IP stands for can't be taken away. */
-function requireTranslated({ values, floatingIpByAddress }: UpdatePort, { id, port }: ActivePort): void {
-  const left = new Set(values.fixedIps.map(({ ipAddress }) => ipAddress));
+/** What a floating IP stands for, or a port forwarding leads to, can't be taken away. */
+function requireTranslated(command: UpdatePort, { id, port }: ActivePort): void {
+  const left = new Set(command.values.fixedIps.map(({ ipAddress }) => ipAddress));
   for (const { ipAddress } of port.fixedIps) {
-    const floatingIpId = left.has(ipAddress) ? undefined : floatingIpByAddress.get(ipAddress);
+    if (left.has(ipAddress)) continue;
+    const floatingIpId = command.floatingIpByAddress.get(ipAddress);
     if (floatingIpId !== undefined) throw new FixedIpRequiredByFloatingIp(id, ipAddress, floatingIpId);
+    const forwardingId = command.portForwardingByAddress.get(ipAddress);
+    if (forwardingId !== undefined) throw new FixedIpRequiredByPortForwarding(id, ipAddress, forwardingId);
   }
 }
 

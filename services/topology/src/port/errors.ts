@@ -35,3 +35,16 @@ export class FixedIpRequiredByFloatingIp extends DomainError {
     });
   }
 }
+
+export class FixedIpRequiredByPortForwarding extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "FIXED_IP_REQUIRED_BY_PORT_FORWARDING";
+
+  constructor(portId: string, fixedIpAddress: string, portForwardingId: string) {
+    super(`port forwarding ${portForwardingId} leads to ${fixedIpAddress} of port ${portId}: delete it first`, {
+      portId,
+      fixedIpAddress,
+      portForwardingId,
+    });
+  }
+}

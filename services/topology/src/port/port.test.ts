@@ -43,6 +43,7 @@ const update = (values: Partial<Port>, fields: PortField[], nodeId?: string) =>
     fields,
     nodeId,
     floatingIpByAddress: new Map([["10.0.0.2", "f1"]]),
+    portForwardingByAddress: new Map(),
     etag: "",
   }) as const;
 const lend = { type: "LendPort", portId: "p1", deviceId: "r1", deviceOwner: deviceOwners.routerInterface } as const;

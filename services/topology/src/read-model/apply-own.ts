@@ -1,4 +1,5 @@
 import type { Stamp } from "@rhumbline/event-sourcing";
+import type { PortForwardingEvent } from "../port-forwarding/events.ts";
 import type { OwnEvent } from "./events.ts";
 import { place } from "./placement.ts";
 import { replaceFloatingIp, replaceNetwork, replacePort, replaceRouter } from "./replace.ts";
@@ -54,10 +55,23 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
         place(state, `floatingip.${id}`, { nodeId: "", position: at.position });
       if (event.type === "FloatingIpDisassociated") place(state, `floatingip.${id}`, undefined);
       return;
+    case "PortForwardingCreated":
+    case "PortForwardingUpdated":
+    case "PortForwardingDeleted":
+      applyPortForwarding(state, id, event, at);
+      return;
     case "QuotaUpdated":
       state.quotas.set(id, quotas.evolve(quotas.select(state, id), event, at));
       return;
     default:
       event satisfies never;
   }
+}
+
+/** Where it stands, its router's placement says. What a node said of it before it changed counts no more. */
+function applyPortForwarding(state: TopologyState, floatingIpId: string, event: PortForwardingEvent, at: At): void {
+  replaceFloatingIp(state, floatingIpId, floatingIps.evolve(floatingIps.select(state, floatingIpId), event, at));
+  const id = event.type === "PortForwardingCreated" ? event.data.portForwarding?.id : event.data.portForwardingId;
+  const placement = event.type === "PortForwardingDeleted" ? undefined : { nodeId: "", position: at.position };
+  place(state, `portforwarding.${id}`, placement);
 }

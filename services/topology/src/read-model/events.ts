@@ -27,6 +27,9 @@ const ownMessages = {
   FloatingIpAssociated: topology.FloatingIpAssociated,
   FloatingIpDisassociated: topology.FloatingIpDisassociated,
   FloatingIpDeleted: topology.FloatingIpDeleted,
+  PortForwardingCreated: topology.PortForwardingCreated,
+  PortForwardingUpdated: topology.PortForwardingUpdated,
+  PortForwardingDeleted: topology.PortForwardingDeleted,
   QuotaUpdated: topology.QuotaUpdated,
 };
 

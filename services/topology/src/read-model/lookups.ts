@@ -1,7 +1,6 @@
 import { parseCidr, parseIpAddress } from "@rhumbline/net";
 import type { ActiveFloatingIp } from "../floating-ip/state.ts";
 import { deviceOwners } from "../port/device-owner.ts";
-import type { ActivePort } from "../port/state.ts";
 import type { ActiveRouter, ConnectedSubnet } from "../router/state.ts";
 import { linked } from "./index-map.ts";
 import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
@@ -53,11 +52,19 @@ export const fixedIpsTranslated = (state: TopologyState, portId: string): Map<st
 export function floatingIpsThrough(state: TopologyState, routerId: string, subnetId?: string): string[] {
   const through = present(state.floatingIps, linked(state.floatingIpsByRouter, routerId));
   return through
-    .filter(({ association }) => {
-      const port = association && state.ports.get(association.portId);
-      return subnetId === undefined || fixedIpOf(port, association?.fixedIpAddress)?.subnetId === subnetId;
-    })
+    .filter(({ association }) => association !== undefined && liesIn(state, association, subnetId))
     .map(({ id }) => id);
+}
+
+/** Whether a fixed IP lies in the subnet; without one, in any. */
+export function liesIn(
+  state: TopologyState,
+  { portId, fixedIpAddress }: { readonly portId: string; readonly fixedIpAddress: string },
+  subnetId: string | undefined,
+): boolean {
+  if (subnetId === undefined) return true;
+  const fixedIps = state.ports.get(portId)?.port.fixedIps ?? [];
+  return fixedIps.some((one) => one.ipAddress === fixedIpAddress && one.subnetId === subnetId);
 }
 
 /** Routers with their gateway in the network and floating IPs from it, as texts for a person. */
@@ -78,6 +85,3 @@ export const portsOfOthers = (state: TopologyState, { id, projectId }: { id: str
 
 const leadsOutside = (deviceOwner: string): boolean =>
   deviceOwner === deviceOwners.routerGateway || deviceOwner === deviceOwners.floatingIp;
-
-const fixedIpOf = (port: ActivePort | undefined, ipAddress: string | undefined) =>
-  port?.port.fixedIps.find((fixedIp) => fixedIp.ipAddress === ipAddress);

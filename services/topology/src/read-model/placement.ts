@@ -1,14 +1,18 @@
 import { linked } from "./index-map.ts";
+import { portForwardingWith } from "./port-forwardings.ts";
 import type { Placement, TopologyState } from "./state.ts";
 
 /** Names a resource as desired state and reports do: "router.<id>". */
-export type ResourceKey = `${"port" | "router" | "floatingip"}.${string}`;
+export type ResourceKey = `${"port" | "router" | "floatingip" | "portforwarding"}.${string}`;
 
-/** Where the resource has to stand; undefined: nowhere yet. A floating IP stands where its router does. */
+/** Where the resource has to stand; undefined: nowhere yet. What a router translates stands where the router does. */
 export function placementOf(state: TopologyState, key: string): Placement | undefined {
-  const id = floatingIpId(key);
-  if (id === undefined) return state.placements.get(key);
-  const routerId = state.floatingIps.get(id)?.association?.routerId;
+  const [kind, id = ""] = key.split(".");
+  if (kind !== "floatingip" && kind !== "portforwarding") return state.placements.get(key);
+  const routerId =
+    kind === "floatingip"
+      ? state.floatingIps.get(id)?.association?.routerId
+      : portForwardingWith(state, id)?.portForwarding.routerId;
   const router = routerId === undefined ? undefined : state.placements.get(`router.${routerId}`);
   const since = state.placements.get(key)?.position;
   return router && since !== undefined ? { nodeId: router.nodeId, position: since } : undefined;
@@ -22,6 +26,8 @@ export function place(state: TopologyState, key: ResourceKey, placement: Placeme
   if (!key.startsWith("router.")) return;
   for (const id of linked(state.floatingIpsByRouter, key.slice("router.".length))) {
     state.outcomes.delete(`floatingip.${id}`);
+    for (const [forwardingId] of state.floatingIps.get(id)?.portForwardings.entries() ?? [])
+      state.outcomes.delete(`portforwarding.${forwardingId}`);
   }
 }
 
@@ -38,9 +44,4 @@ export function takeOutcome(
 /** The node's kernel is empty, or the node is gone. */
 export function forgetOutcomes(state: TopologyState, nodeId: string): void {
   for (const [key, outcome] of state.outcomes) if (outcome.nodeId === nodeId) state.outcomes.delete(key);
-}
-
-function floatingIpId(key: string): string | undefined {
-  const prefix = "floatingip.";
-  return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
 }

@@ -1,6 +1,8 @@
 import type { FloatingIpState } from "../floating-ip/state.ts";
 import type { NetworkState } from "../network/state.ts";
 import type { PortState } from "../port/state.ts";
+import { portForwardingsOf } from "../port-forwarding/decide.ts";
+import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { RouterState } from "../router/state.ts";
 import { type Links, link, unlink } from "./index-map.ts";
 import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
@@ -36,12 +38,19 @@ export const replaceRouter = (state: TopologyState, id: string, next: RouterStat
   ]);
 
 export const replaceFloatingIp = (state: TopologyState, id: string, next: FloatingIpState): void =>
-  replace(state.floatingIps, id, next.status === "absent" ? undefined : next, ({ floatingIp, association }) => [
-    [state.floatingIpsByProject, floatingIp.projectId],
-    [state.floatingIpsByNetwork, floatingIp.floatingNetworkId],
-    [state.floatingIpsByPort, association?.portId ?? ""],
-    [state.floatingIpsByRouter, association?.routerId ?? ""],
+  replace(state.floatingIps, id, next.status === "absent" ? undefined : next, (one) => [
+    [state.floatingIpsByProject, one.floatingIp.projectId],
+    [state.floatingIpsByNetwork, one.floatingIp.floatingNetworkId],
+    [state.floatingIpsByPort, one.association?.portId ?? ""],
+    [state.floatingIpsByRouter, one.association?.routerId ?? ""],
+    ...portForwardingsOf(one).flatMap((forwarding) => forwardingLinks(state, forwarding)),
   ]);
+
+const forwardingLinks = (state: TopologyState, { id, portForwarding }: StampedPortForwarding): Links => [
+  [state.floatingIpsByRouter, portForwarding.routerId],
+  [state.floatingIpsByPortForwarding, id],
+  [state.floatingIpsByForwardedPort, portForwarding.internalPortId],
+];
 
 export const replaceSubnet = (state: TopologyState, id: string, next: KnownSubnet | undefined): void =>
   replace(state.subnets, id, next, ({ networkId, projectId }) => [

@@ -45,7 +45,12 @@ export interface TopologyState {
   readonly routersByGatewayNetwork: IndexMap;
   readonly floatingIpsByNetwork: IndexMap;
   readonly floatingIpsByPort: IndexMap;
+  /** Floating IPs by the router that translates them or their ports. */
   readonly floatingIpsByRouter: IndexMap;
+  /** The floating IP of a port forwarding. */
+  readonly floatingIpsByPortForwarding: IndexMap;
+  /** Floating IPs by the ports that single ports of theirs lead to. */
+  readonly floatingIpsByForwardedPort: IndexMap;
   readonly subnetsByNetwork: IndexMap;
   readonly nodesByName: IndexMap;
 
@@ -111,6 +116,8 @@ export const emptyState = (): TopologyState => ({
   floatingIpsByNetwork: new Map(),
   floatingIpsByPort: new Map(),
   floatingIpsByRouter: new Map(),
+  floatingIpsByPortForwarding: new Map(),
+  floatingIpsByForwardedPort: new Map(),
   subnetsByNetwork: new Map(),
   nodesByName: new Map(),
   closedScopes: new Map(),

@@ -1,6 +1,8 @@
 import type { ActiveFloatingIp } from "../floating-ip/state.ts";
 import { deviceOwners } from "../port/device-owner.ts";
 import type { ActivePort } from "../port/state.ts";
+import { portForwardingsOf } from "../port-forwarding/decide.ts";
+import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { ActiveRouter } from "../router/state.ts";
 import { placementOf, type ResourceKey } from "./placement.ts";
 import type { TopologyState } from "./state.ts";
@@ -29,11 +31,19 @@ export function routerStatus(state: TopologyState, { id, router }: ActiveRouter)
   return router.adminStateUp === false ? "DOWN" : reported(state, `router.${id}`);
 }
 
-export function floatingIpStatus(state: TopologyState, { id, association }: ActiveFloatingIp): Status {
-  return association === undefined ? "DOWN" : reported(state, `floatingip.${id}`);
+/** One that forwards single ports is as the worst of them. */
+export function floatingIpStatus(state: TopologyState, floatingIp: ActiveFloatingIp): Status {
+  if (floatingIp.association !== undefined) return reported(state, `floatingip.${floatingIp.id}`);
+  const statuses = portForwardingsOf(floatingIp).map((one) => portForwardingStatus(state, one));
+  return (["ERROR", "BUILD", "ACTIVE"] as const).find((status) => statuses.includes(status)) ?? "DOWN";
 }
 
-function reported(state: TopologyState, key: ResourceKey): Status {
+export const portForwardingStatus = (
+  state: TopologyState,
+  { id }: Pick<StampedPortForwarding, "id">,
+): Exclude<Status, "DOWN"> => reported(state, `portforwarding.${id}`);
+
+function reported(state: TopologyState, key: ResourceKey): Exclude<Status, "DOWN"> {
   const outcome = placementOf(state, key) && state.outcomes.get(key);
   if (outcome === undefined) return "BUILD";
   return outcome.error === "" ? "ACTIVE" : "ERROR";

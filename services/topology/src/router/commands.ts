@@ -7,6 +7,12 @@ export interface GatewayWanted {
   readonly subnets: readonly ConnectedSubnet[];
 }
 
+/** What the router translates; of an interface, to fixed IPs in its subnet. */
+export interface RequiredBy {
+  readonly floatingIpIds: readonly string[];
+  readonly portForwardingIds: readonly string[];
+}
+
 export interface CreateRouter {
   readonly type: "CreateRouter";
   readonly router: Router;
@@ -22,8 +28,7 @@ export interface UpdateRouter {
   readonly gateway: GatewayWanted | "keep" | "clear";
   /** Of the gateway as it is. */
   readonly gatewaySubnets: readonly ConnectedSubnet[];
-  /** Floating IPs that the router translates. */
-  readonly floatingIpIds: readonly string[];
+  readonly requiredBy: RequiredBy;
   /** Empty: any. */
   readonly etag: string;
 }
@@ -41,8 +46,7 @@ export interface RemoveRouterInterface {
   readonly type: "RemoveRouterInterface";
   readonly routerId: string;
   readonly portId: string;
-  /** Floating IPs whose fixed IPs lie in the interface's subnet. */
-  readonly floatingIpIds: readonly string[];
+  readonly requiredBy: RequiredBy;
 }
 
 export interface DeleteRouter {

@@ -7,11 +7,18 @@ import type {
   DeleteRouter,
   GatewayWanted,
   RemoveRouterInterface,
+  RequiredBy,
   RouterCommand,
   UpdateRouter,
 } from "./commands.ts";
 import { hostlessRoute, leadsThrough, requireApart, requireUnshadowed, unconnectedRoute } from "./connected.ts";
-import { RouterInterfacesExhausted, RouterInUse, RouterRequiredByFloatingIp, RouterRequiredByRoute } from "./errors.ts";
+import {
+  RouterInterfacesExhausted,
+  RouterInUse,
+  RouterRequiredByFloatingIp,
+  RouterRequiredByPortForwarding,
+  RouterRequiredByRoute,
+} from "./errors.ts";
 import type { RouterEvent } from "./events.ts";
 import { type ActiveRouter, type ConnectedSubnet, type Router, type RouterState, routerFields } from "./state.ts";
 
@@ -65,7 +72,7 @@ function updateRouter(command: UpdateRouter, present: ActiveRouter): RouterEvent
 function changeGateway(wanted: GatewayWanted | "clear", command: UpdateRouter, present: ActiveRouter): RouterEvent[] {
   const { id, gateway } = present;
   const leaves = gateway !== undefined && (wanted === "clear" || wanted.gateway.networkId !== gateway.networkId);
-  if (leaves && command.floatingIpIds.length > 0) throw new RouterRequiredByFloatingIp(id, command.floatingIpIds);
+  if (leaves) refuseWhereTranslating(id, command.requiredBy);
   if (wanted === "clear") return gateway === undefined ? [] : [gatewayCleared(id, gateway)];
   const stays = gateway?.portId === wanted.gateway.portId;
   if (stays && gateway.enableSnat === wanted.gateway.enableSnat) return [];
@@ -82,10 +89,10 @@ function addInterface(command: AddRouterInterface, present: ActiveRouter): Route
   return [{ type: "RouterInterfaceAdded", data: { routerId: present.id, interface: added, cidr } }];
 }
 
-function removeInterface({ portId, floatingIpIds }: RemoveRouterInterface, present: ActiveRouter): RouterEvent[] {
+function removeInterface({ portId, requiredBy }: RemoveRouterInterface, present: ActiveRouter): RouterEvent[] {
   const removed = present.interfaces.find((one) => one.portId === portId);
   if (removed === undefined) return [];
-  if (floatingIpIds.length > 0) throw new RouterRequiredByFloatingIp(present.id, floatingIpIds);
+  refuseWhereTranslating(present.id, requiredBy);
   const route = present.router.routes.find((one) => leadsThrough(one, removed));
   if (route !== undefined) throw new RouterRequiredByRoute(present.id, route.destination, route.nextHop);
   return [{ type: "RouterInterfaceRemoved", data: { routerId: present.id, portId, subnetId: removed.subnetId } }];
@@ -128,6 +135,11 @@ function requireNextHops(router: Router, connected: readonly ConnectedSubnet[], 
     "is the router's own address: name another host's",
   );
   requireUnshadowed(router, connected);
+}
+
+function refuseWhereTranslating(routerId: string, { floatingIpIds, portForwardingIds }: RequiredBy): void {
+  if (floatingIpIds.length > 0) throw new RouterRequiredByFloatingIp(routerId, floatingIpIds);
+  if (portForwardingIds.length > 0) throw new RouterRequiredByPortForwarding(routerId, portForwardingIds);
 }
 
 const addressesOf = (gateway: GatewayWanted["gateway"] | undefined): string[] =>

@@ -52,6 +52,18 @@ export class RouterRequiredByFloatingIp extends DomainError {
   }
 }
 
+export class RouterRequiredByPortForwarding extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "ROUTER_REQUIRED_BY_PORT_FORWARDING";
+
+  constructor(routerId: string, portForwardingIds: readonly string[]) {
+    super(`router ${routerId} translates port forwardings ${nameSome(portForwardingIds)} this way: delete them first`, {
+      routerId,
+      portForwardingIds: portForwardingIds.join(","),
+    });
+  }
+}
+
 export class RouterRequiredByRoute extends DomainError {
   readonly kind = "conflict";
   readonly reason = "ROUTER_REQUIRED_BY_ROUTE";

@@ -1,6 +1,6 @@
 import { given } from "@rhumbline/event-sourcing/testing";
 import { describe, expect, test } from "vitest";
-import type { AddRouterInterface, GatewayWanted, UpdateRouter } from "./commands.ts";
+import type { AddRouterInterface, GatewayWanted, RequiredBy, UpdateRouter } from "./commands.ts";
 import { decideRouter } from "./decide.ts";
 import type { RouterEvent } from "./events.ts";
 import { evolveRouter } from "./evolve.ts";
@@ -54,12 +54,13 @@ const update = (fields: Partial<UpdateRouter>): UpdateRouter => ({
   fields: [],
   gateway: "keep",
   gatewaySubnets: [],
-  floatingIpIds: [],
+  requiredBy: requiredBy(),
   etag: "",
   ...fields,
 });
-const remove = (subnetId: string, floatingIpIds: string[] = []) =>
-  ({ type: "RemoveRouterInterface", routerId: "r1", portId: `p-${subnetId}`, floatingIpIds }) as const;
+const requiredBy = (by: Partial<RequiredBy> = {}): RequiredBy => ({ floatingIpIds: [], portForwardingIds: [], ...by });
+const remove = (subnetId: string, by: Partial<RequiredBy> = {}) =>
+  ({ type: "RemoveRouterInterface", routerId: "r1", portId: `p-${subnetId}`, requiredBy: requiredBy(by) }) as const;
 const routed = (nextHop: string) => ({ ...router, routes: [{ destination: "192.168.0.0/16", nextHop }] });
 
 test("a router is made with its gateway in one step", () => {
@@ -85,8 +86,11 @@ test("a second interface in one subnet is refused", () => {
 test("an interface that floating IPs or routes need is not removed", () => {
   const s1 = added("s1", "10.0.0.0/24");
   given(decider, created, s1)
-    .when(remove("s1", ["f1"]))
+    .when(remove("s1", { floatingIpIds: ["f1"] }))
     .refused("ROUTER_REQUIRED_BY_FLOATING_IP");
+  given(decider, created, s1)
+    .when(remove("s1", { portForwardingIds: ["pf1"] }))
+    .refused("ROUTER_REQUIRED_BY_PORT_FORWARDING");
   const route: RouterEvent = {
     type: "RouterUpdated",
     data: { routerId: "r1", router: routed("10.0.0.9"), changed: ["routes"] },
@@ -122,12 +126,12 @@ test("a gateway that floating IPs need does not leave its network", () => {
   const floatingIpIds = ["f1"];
   for (const gateway of ["clear", gatewayOn("y", "g2")] as const) {
     given(decider, ...before)
-      .when(update({ gateway, floatingIpIds }))
+      .when(update({ gateway, requiredBy: requiredBy({ floatingIpIds }) }))
       .refused("ROUTER_REQUIRED_BY_FLOATING_IP");
   }
   const elsewhere = gatewayOn("x", "g2");
   given(decider, ...before)
-    .when(update({ gateway: elsewhere, floatingIpIds }))
+    .when(update({ gateway: elsewhere, requiredBy: requiredBy({ floatingIpIds }) }))
     .then(set(elsewhere));
 });
 

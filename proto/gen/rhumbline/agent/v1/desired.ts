@@ -9,7 +9,7 @@ export const protobufPackage = "rhumbline.agent.v1";
 export const protobufFileName = "rhumbline/agent/v1/desired.proto";
 
 /**
- * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
+ * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
  * (log_id, epoch, position) orders all values of a key and all manifests of a node.
  */
 export interface DesiredResource {
@@ -27,6 +27,7 @@ export interface DesiredResource {
     | //
     /** The resource is to be removed; the key is purged once the node reported that. */
     { readonly $case: "gone"; readonly value: Gone }
+    | { readonly $case: "portForwarding"; readonly value: DesiredPortForwarding }
     | { readonly $case: "peer"; readonly value: DesiredPeer }
     | undefined;
 }
@@ -122,6 +123,22 @@ export interface DesiredPeer {
   readonly tunnelIp: string;
 }
 
+/** Ports of a floating IP that lead to a fixed IP's: each external one to the internal one in its place, or all to a single one. */
+export interface DesiredPortForwarding {
+  readonly portForwardingId: string;
+  readonly routerId: string;
+  readonly floatingIpAddress: string;
+  /** "tcp", "udp". */
+  readonly protocol: string;
+  readonly externalFirst: number;
+  readonly externalLast: number;
+  readonly internalIpAddress: string;
+  readonly internalFirst: number;
+  readonly internalLast: number;
+  /** Of the router's binding. */
+  readonly bindingEpoch: number;
+}
+
 function createBaseDesiredResource(): DesiredResource {
   return { logId: "", epoch: 0, position: 0, causation: undefined, resource: undefined };
 }
@@ -155,6 +172,9 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         break;
       case "gone":
         Gone.encode(message.resource.value, writer.uint32(114).fork()).join();
+        break;
+      case "portForwarding":
+        DesiredPortForwarding.encode(message.resource.value, writer.uint32(122).fork()).join();
         break;
       case "peer":
         DesiredPeer.encode(message.resource.value, writer.uint32(402).fork()).join();
@@ -248,6 +268,17 @@ export const DesiredResource: MessageFns<DesiredResource> = {
             message.resource = { $case: "gone", value: Gone.decode(reader, reader.uint32()) };
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.resource = {
+              $case: "portForwarding",
+              value: DesiredPortForwarding.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
           case 50: {
             if (tag !== 402) {
               break;
@@ -290,6 +321,10 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         ? { $case: "floatingIp", value: DesiredFloatingIp.fromJSON(object.floating_ip) }
         : isSet(object.gone)
         ? { $case: "gone", value: Gone.fromJSON(object.gone) }
+        : isSet(object.portForwarding)
+        ? { $case: "portForwarding", value: DesiredPortForwarding.fromJSON(object.portForwarding) }
+        : isSet(object.port_forwarding)
+        ? { $case: "portForwarding", value: DesiredPortForwarding.fromJSON(object.port_forwarding) }
         : isSet(object.peer)
         ? { $case: "peer", value: DesiredPeer.fromJSON(object.peer) }
         : undefined,
@@ -320,6 +355,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       obj.floatingIp = DesiredFloatingIp.toJSON(message.resource.value);
     } else if (message.resource?.$case === "gone") {
       obj.gone = Gone.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "portForwarding") {
+      obj.portForwarding = DesiredPortForwarding.toJSON(message.resource.value);
     } else if (message.resource?.$case === "peer") {
       obj.peer = DesiredPeer.toJSON(message.resource.value);
     }
@@ -365,6 +402,15 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       case "gone": {
         if (object.resource?.value !== undefined && object.resource?.value !== null) {
           message.resource = { $case: "gone", value: Gone.fromPartial(object.resource.value) };
+        }
+        break;
+      }
+      case "portForwarding": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = {
+            $case: "portForwarding",
+            value: DesiredPortForwarding.fromPartial(object.resource.value),
+          };
         }
         break;
       }
@@ -1766,6 +1812,266 @@ export const DesiredPeer: MessageFns<DesiredPeer> = {
     const message = createBaseDesiredPeer() as any;
     message.nodeId = object.nodeId ?? "";
     message.tunnelIp = object.tunnelIp ?? "";
+    return message;
+  },
+};
+
+function createBaseDesiredPortForwarding(): DesiredPortForwarding {
+  return {
+    portForwardingId: "",
+    routerId: "",
+    floatingIpAddress: "",
+    protocol: "",
+    externalFirst: 0,
+    externalLast: 0,
+    internalIpAddress: "",
+    internalFirst: 0,
+    internalLast: 0,
+    bindingEpoch: 0,
+  };
+}
+
+export const DesiredPortForwarding: MessageFns<DesiredPortForwarding> = {
+  encode(message: DesiredPortForwarding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portForwardingId !== "") {
+      writer.uint32(10).string(message.portForwardingId);
+    }
+    if (message.routerId !== "") {
+      writer.uint32(18).string(message.routerId);
+    }
+    if (message.floatingIpAddress !== "") {
+      writer.uint32(26).string(message.floatingIpAddress);
+    }
+    if (message.protocol !== "") {
+      writer.uint32(34).string(message.protocol);
+    }
+    if (message.externalFirst !== 0) {
+      writer.uint32(40).uint32(message.externalFirst);
+    }
+    if (message.externalLast !== 0) {
+      writer.uint32(48).uint32(message.externalLast);
+    }
+    if (message.internalIpAddress !== "") {
+      writer.uint32(58).string(message.internalIpAddress);
+    }
+    if (message.internalFirst !== 0) {
+      writer.uint32(64).uint32(message.internalFirst);
+    }
+    if (message.internalLast !== 0) {
+      writer.uint32(72).uint32(message.internalLast);
+    }
+    if (message.bindingEpoch !== 0) {
+      writer.uint32(80).uint64(message.bindingEpoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredPortForwarding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredPortForwarding() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portForwardingId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.routerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.floatingIpAddress = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.protocol = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.externalFirst = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.externalLast = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.internalIpAddress = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.internalFirst = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.internalLast = reader.uint32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.bindingEpoch = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredPortForwarding {
+    return {
+      portForwardingId: isSet(object.portForwardingId)
+        ? globalThis.String(object.portForwardingId)
+        : isSet(object.port_forwarding_id)
+        ? globalThis.String(object.port_forwarding_id)
+        : "",
+      routerId: isSet(object.routerId)
+        ? globalThis.String(object.routerId)
+        : isSet(object.router_id)
+        ? globalThis.String(object.router_id)
+        : "",
+      floatingIpAddress: isSet(object.floatingIpAddress)
+        ? globalThis.String(object.floatingIpAddress)
+        : isSet(object.floating_ip_address)
+        ? globalThis.String(object.floating_ip_address)
+        : "",
+      protocol: isSet(object.protocol) ? globalThis.String(object.protocol) : "",
+      externalFirst: isSet(object.externalFirst)
+        ? globalThis.Number(object.externalFirst)
+        : isSet(object.external_first)
+        ? globalThis.Number(object.external_first)
+        : 0,
+      externalLast: isSet(object.externalLast)
+        ? globalThis.Number(object.externalLast)
+        : isSet(object.external_last)
+        ? globalThis.Number(object.external_last)
+        : 0,
+      internalIpAddress: isSet(object.internalIpAddress)
+        ? globalThis.String(object.internalIpAddress)
+        : isSet(object.internal_ip_address)
+        ? globalThis.String(object.internal_ip_address)
+        : "",
+      internalFirst: isSet(object.internalFirst)
+        ? globalThis.Number(object.internalFirst)
+        : isSet(object.internal_first)
+        ? globalThis.Number(object.internal_first)
+        : 0,
+      internalLast: isSet(object.internalLast)
+        ? globalThis.Number(object.internalLast)
+        : isSet(object.internal_last)
+        ? globalThis.Number(object.internal_last)
+        : 0,
+      bindingEpoch: isSet(object.bindingEpoch)
+        ? globalThis.Number(object.bindingEpoch)
+        : isSet(object.binding_epoch)
+        ? globalThis.Number(object.binding_epoch)
+        : 0,
+    };
+  },
+
+  toJSON(message: DesiredPortForwarding): unknown {
+    const obj: any = {};
+    if (message.portForwardingId !== "") {
+      obj.portForwardingId = message.portForwardingId;
+    }
+    if (message.routerId !== "") {
+      obj.routerId = message.routerId;
+    }
+    if (message.floatingIpAddress !== "") {
+      obj.floatingIpAddress = message.floatingIpAddress;
+    }
+    if (message.protocol !== "") {
+      obj.protocol = message.protocol;
+    }
+    if (message.externalFirst !== 0) {
+      obj.externalFirst = Math.round(message.externalFirst);
+    }
+    if (message.externalLast !== 0) {
+      obj.externalLast = Math.round(message.externalLast);
+    }
+    if (message.internalIpAddress !== "") {
+      obj.internalIpAddress = message.internalIpAddress;
+    }
+    if (message.internalFirst !== 0) {
+      obj.internalFirst = Math.round(message.internalFirst);
+    }
+    if (message.internalLast !== 0) {
+      obj.internalLast = Math.round(message.internalLast);
+    }
+    if (message.bindingEpoch !== 0) {
+      obj.bindingEpoch = Math.round(message.bindingEpoch);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredPortForwarding>, I>>(base?: I): DesiredPortForwarding {
+    return DesiredPortForwarding.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredPortForwarding>, I>>(object: I): DesiredPortForwarding {
+    const message = createBaseDesiredPortForwarding() as any;
+    message.portForwardingId = object.portForwardingId ?? "";
+    message.routerId = object.routerId ?? "";
+    message.floatingIpAddress = object.floatingIpAddress ?? "";
+    message.protocol = object.protocol ?? "";
+    message.externalFirst = object.externalFirst ?? 0;
+    message.externalLast = object.externalLast ?? 0;
+    message.internalIpAddress = object.internalIpAddress ?? "";
+    message.internalFirst = object.internalFirst ?? 0;
+    message.internalLast = object.internalLast ?? 0;
+    message.bindingEpoch = object.bindingEpoch ?? 0;
     return message;
   },
 };

@@ -123,6 +123,18 @@ export const Reason = {
   LOG_NOT_EMPTY: "REASON_LOG_NOT_EMPTY",
   /** LOG_COPY_DAMAGED - The copy of the log is damaged or cut short; nothing of it was put back. DATA_LOSS. */
   LOG_COPY_DAMAGED: "REASON_LOG_COPY_DAMAGED",
+  /** PORT_FORWARDING_OVERLAPS - The external ports overlap those of another port forwarding of the same floating IP and protocol; the message names it. ALREADY_EXISTS. */
+  PORT_FORWARDING_OVERLAPS: "REASON_PORT_FORWARDING_OVERLAPS",
+  /** FLOATING_IP_ASSOCIATED - The floating IP stands for a port as a whole, so it can't forward single ports: disassociate it first. FAILED_PRECONDITION. */
+  FLOATING_IP_ASSOCIATED: "REASON_FLOATING_IP_ASSOCIATED",
+  /** FLOATING_IP_FORWARDS_PORTS - The floating IP forwards single ports, so it can't stand for a port as a whole; the message names its port forwardings. FAILED_PRECONDITION. */
+  FLOATING_IP_FORWARDS_PORTS: "REASON_FLOATING_IP_FORWARDS_PORTS",
+  /** PORT_FORWARDING_NEEDS_OTHER_ROUTER - The floating IP's port forwardings are translated by another router than the one that leads to this port. FAILED_PRECONDITION. */
+  PORT_FORWARDING_NEEDS_OTHER_ROUTER: "REASON_PORT_FORWARDING_NEEDS_OTHER_ROUTER",
+  /** ROUTER_REQUIRED_BY_PORT_FORWARDING - Port forwardings still depend on this gateway or interface; the message names them. FAILED_PRECONDITION. */
+  ROUTER_REQUIRED_BY_PORT_FORWARDING: "REASON_ROUTER_REQUIRED_BY_PORT_FORWARDING",
+  /** FIXED_IP_REQUIRED_BY_PORT_FORWARDING - A port forwarding leads to this fixed IP; the message names it. FAILED_PRECONDITION. */
+  FIXED_IP_REQUIRED_BY_PORT_FORWARDING: "REASON_FIXED_IP_REQUIRED_BY_PORT_FORWARDING",
   /** MAC_ADDRESSES_EXHAUSTED - Every MAC address that was tried is taken in the network: name one, or try again. RESOURCE_EXHAUSTED. */
   MAC_ADDRESSES_EXHAUSTED: "REASON_MAC_ADDRESSES_EXHAUSTED",
   /** ROUTE_SHADOWS_SUBNET - A route's destination is a subnet that the router is connected to, and would hide it. FAILED_PRECONDITION. */
@@ -202,6 +214,12 @@ export namespace Reason {
   export type NODE_IN_USE = typeof Reason.NODE_IN_USE;
   export type LOG_NOT_EMPTY = typeof Reason.LOG_NOT_EMPTY;
   export type LOG_COPY_DAMAGED = typeof Reason.LOG_COPY_DAMAGED;
+  export type PORT_FORWARDING_OVERLAPS = typeof Reason.PORT_FORWARDING_OVERLAPS;
+  export type FLOATING_IP_ASSOCIATED = typeof Reason.FLOATING_IP_ASSOCIATED;
+  export type FLOATING_IP_FORWARDS_PORTS = typeof Reason.FLOATING_IP_FORWARDS_PORTS;
+  export type PORT_FORWARDING_NEEDS_OTHER_ROUTER = typeof Reason.PORT_FORWARDING_NEEDS_OTHER_ROUTER;
+  export type ROUTER_REQUIRED_BY_PORT_FORWARDING = typeof Reason.ROUTER_REQUIRED_BY_PORT_FORWARDING;
+  export type FIXED_IP_REQUIRED_BY_PORT_FORWARDING = typeof Reason.FIXED_IP_REQUIRED_BY_PORT_FORWARDING;
   export type MAC_ADDRESSES_EXHAUSTED = typeof Reason.MAC_ADDRESSES_EXHAUSTED;
   export type ROUTE_SHADOWS_SUBNET = typeof Reason.ROUTE_SHADOWS_SUBNET;
   export type ROUTER_INTERFACES_EXHAUSTED = typeof Reason.ROUTER_INTERFACES_EXHAUSTED;
@@ -383,6 +401,24 @@ export function reasonFromJSON(object: any): Reason {
     case 71:
     case "REASON_LOG_COPY_DAMAGED":
       return Reason.LOG_COPY_DAMAGED;
+    case 90:
+    case "REASON_PORT_FORWARDING_OVERLAPS":
+      return Reason.PORT_FORWARDING_OVERLAPS;
+    case 91:
+    case "REASON_FLOATING_IP_ASSOCIATED":
+      return Reason.FLOATING_IP_ASSOCIATED;
+    case 92:
+    case "REASON_FLOATING_IP_FORWARDS_PORTS":
+      return Reason.FLOATING_IP_FORWARDS_PORTS;
+    case 93:
+    case "REASON_PORT_FORWARDING_NEEDS_OTHER_ROUTER":
+      return Reason.PORT_FORWARDING_NEEDS_OTHER_ROUTER;
+    case 94:
+    case "REASON_ROUTER_REQUIRED_BY_PORT_FORWARDING":
+      return Reason.ROUTER_REQUIRED_BY_PORT_FORWARDING;
+    case 95:
+    case "REASON_FIXED_IP_REQUIRED_BY_PORT_FORWARDING":
+      return Reason.FIXED_IP_REQUIRED_BY_PORT_FORWARDING;
     case 110:
     case "REASON_MAC_ADDRESSES_EXHAUSTED":
       return Reason.MAC_ADDRESSES_EXHAUSTED;
@@ -529,6 +565,18 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_LOG_NOT_EMPTY";
     case Reason.LOG_COPY_DAMAGED:
       return "REASON_LOG_COPY_DAMAGED";
+    case Reason.PORT_FORWARDING_OVERLAPS:
+      return "REASON_PORT_FORWARDING_OVERLAPS";
+    case Reason.FLOATING_IP_ASSOCIATED:
+      return "REASON_FLOATING_IP_ASSOCIATED";
+    case Reason.FLOATING_IP_FORWARDS_PORTS:
+      return "REASON_FLOATING_IP_FORWARDS_PORTS";
+    case Reason.PORT_FORWARDING_NEEDS_OTHER_ROUTER:
+      return "REASON_PORT_FORWARDING_NEEDS_OTHER_ROUTER";
+    case Reason.ROUTER_REQUIRED_BY_PORT_FORWARDING:
+      return "REASON_ROUTER_REQUIRED_BY_PORT_FORWARDING";
+    case Reason.FIXED_IP_REQUIRED_BY_PORT_FORWARDING:
+      return "REASON_FIXED_IP_REQUIRED_BY_PORT_FORWARDING";
     case Reason.MAC_ADDRESSES_EXHAUSTED:
       return "REASON_MAC_ADDRESSES_EXHAUSTED";
     case Reason.ROUTE_SHADOWS_SUBNET:
@@ -666,6 +714,18 @@ export function reasonToNumber(object: Reason): number {
       return 70;
     case Reason.LOG_COPY_DAMAGED:
       return 71;
+    case Reason.PORT_FORWARDING_OVERLAPS:
+      return 90;
+    case Reason.FLOATING_IP_ASSOCIATED:
+      return 91;
+    case Reason.FLOATING_IP_FORWARDS_PORTS:
+      return 92;
+    case Reason.PORT_FORWARDING_NEEDS_OTHER_ROUTER:
+      return 93;
+    case Reason.ROUTER_REQUIRED_BY_PORT_FORWARDING:
+      return 94;
+    case Reason.FIXED_IP_REQUIRED_BY_PORT_FORWARDING:
+      return 95;
     case Reason.MAC_ADDRESSES_EXHAUSTED:
       return 110;
     case Reason.ROUTE_SHADOWS_SUBNET:

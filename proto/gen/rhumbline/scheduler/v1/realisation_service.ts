@@ -15,6 +15,7 @@ export const ResourceKind = {
   PORT: "RESOURCE_KIND_PORT",
   ROUTER: "RESOURCE_KIND_ROUTER",
   FLOATING_IP: "RESOURCE_KIND_FLOATING_IP",
+  PORT_FORWARDING: "RESOURCE_KIND_PORT_FORWARDING",
 } as const;
 
 export type ResourceKind = typeof ResourceKind[keyof typeof ResourceKind];
@@ -25,6 +26,7 @@ export namespace ResourceKind {
   export type PORT = typeof ResourceKind.PORT;
   export type ROUTER = typeof ResourceKind.ROUTER;
   export type FLOATING_IP = typeof ResourceKind.FLOATING_IP;
+  export type PORT_FORWARDING = typeof ResourceKind.PORT_FORWARDING;
 }
 
 export function resourceKindFromJSON(object: any): ResourceKind {
@@ -44,6 +46,9 @@ export function resourceKindFromJSON(object: any): ResourceKind {
     case 4:
     case "RESOURCE_KIND_FLOATING_IP":
       return ResourceKind.FLOATING_IP;
+    case 5:
+    case "RESOURCE_KIND_PORT_FORWARDING":
+      return ResourceKind.PORT_FORWARDING;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }
@@ -61,6 +66,8 @@ export function resourceKindToJSON(object: ResourceKind): string {
       return "RESOURCE_KIND_ROUTER";
     case ResourceKind.FLOATING_IP:
       return "RESOURCE_KIND_FLOATING_IP";
+    case ResourceKind.PORT_FORWARDING:
+      return "RESOURCE_KIND_PORT_FORWARDING";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }
@@ -78,6 +85,8 @@ export function resourceKindToNumber(object: ResourceKind): number {
       return 3;
     case ResourceKind.FLOATING_IP:
       return 4;
+    case ResourceKind.PORT_FORWARDING:
+      return 5;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }

@@ -7,6 +7,7 @@ import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { FloatingIp } from "./floating_ip.ts";
 import { Network } from "./network.ts";
 import { Port } from "./port.ts";
+import { PortForwarding } from "./port_forwarding.ts";
 import { Quota } from "./quota.ts";
 import { ExternalGateway, Router, RouterInterface } from "./router.ts";
 
@@ -140,6 +141,22 @@ export interface FloatingIpDisassociated {
 }
 
 export interface FloatingIpDeleted {
+  readonly floatingIpId: string;
+}
+
+/** In the stream of its floating IP. */
+export interface PortForwardingCreated {
+  readonly portForwarding: PortForwarding | undefined;
+}
+
+export interface PortForwardingUpdated {
+  readonly portForwardingId: string;
+  readonly portForwarding: PortForwarding | undefined;
+  readonly changed: readonly string[] | undefined;
+}
+
+export interface PortForwardingDeleted {
+  readonly portForwardingId: string;
   readonly floatingIpId: string;
 }
 
@@ -2261,6 +2278,285 @@ export const FloatingIpDeleted: MessageFns<FloatingIpDeleted> = {
   },
   fromPartial<I extends Exact<DeepPartial<FloatingIpDeleted>, I>>(object: I): FloatingIpDeleted {
     const message = createBaseFloatingIpDeleted() as any;
+    message.floatingIpId = object.floatingIpId ?? "";
+    return message;
+  },
+};
+
+function createBasePortForwardingCreated(): PortForwardingCreated {
+  return { portForwarding: undefined };
+}
+
+export const PortForwardingCreated: MessageFns<PortForwardingCreated> = {
+  encode(message: PortForwardingCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portForwarding !== undefined) {
+      PortForwarding.encode(message.portForwarding, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PortForwardingCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePortForwardingCreated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portForwarding = PortForwarding.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PortForwardingCreated {
+    return {
+      portForwarding: isSet(object.portForwarding)
+        ? PortForwarding.fromJSON(object.portForwarding)
+        : isSet(object.port_forwarding)
+        ? PortForwarding.fromJSON(object.port_forwarding)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PortForwardingCreated): unknown {
+    const obj: any = {};
+    if (message.portForwarding !== undefined) {
+      obj.portForwarding = PortForwarding.toJSON(message.portForwarding);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PortForwardingCreated>, I>>(base?: I): PortForwardingCreated {
+    return PortForwardingCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PortForwardingCreated>, I>>(object: I): PortForwardingCreated {
+    const message = createBasePortForwardingCreated() as any;
+    message.portForwarding = (object.portForwarding !== undefined && object.portForwarding !== null)
+      ? PortForwarding.fromPartial(object.portForwarding)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePortForwardingUpdated(): PortForwardingUpdated {
+  return { portForwardingId: "", portForwarding: undefined, changed: undefined };
+}
+
+export const PortForwardingUpdated: MessageFns<PortForwardingUpdated> = {
+  encode(message: PortForwardingUpdated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portForwardingId !== "") {
+      writer.uint32(10).string(message.portForwardingId);
+    }
+    if (message.portForwarding !== undefined) {
+      PortForwarding.encode(message.portForwarding, writer.uint32(18).fork()).join();
+    }
+    if (message.changed !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.changed), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PortForwardingUpdated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePortForwardingUpdated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portForwardingId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.portForwarding = PortForwarding.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changed = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PortForwardingUpdated {
+    return {
+      portForwardingId: isSet(object.portForwardingId)
+        ? globalThis.String(object.portForwardingId)
+        : isSet(object.port_forwarding_id)
+        ? globalThis.String(object.port_forwarding_id)
+        : "",
+      portForwarding: isSet(object.portForwarding)
+        ? PortForwarding.fromJSON(object.portForwarding)
+        : isSet(object.port_forwarding)
+        ? PortForwarding.fromJSON(object.port_forwarding)
+        : undefined,
+      changed: isSet(object.changed) ? FieldMask.unwrap(FieldMask.fromJSON(object.changed)) : undefined,
+    };
+  },
+
+  toJSON(message: PortForwardingUpdated): unknown {
+    const obj: any = {};
+    if (message.portForwardingId !== "") {
+      obj.portForwardingId = message.portForwardingId;
+    }
+    if (message.portForwarding !== undefined) {
+      obj.portForwarding = PortForwarding.toJSON(message.portForwarding);
+    }
+    if (message.changed !== undefined) {
+      obj.changed = FieldMask.toJSON(FieldMask.wrap(message.changed));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PortForwardingUpdated>, I>>(base?: I): PortForwardingUpdated {
+    return PortForwardingUpdated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PortForwardingUpdated>, I>>(object: I): PortForwardingUpdated {
+    const message = createBasePortForwardingUpdated() as any;
+    message.portForwardingId = object.portForwardingId ?? "";
+    message.portForwarding = (object.portForwarding !== undefined && object.portForwarding !== null)
+      ? PortForwarding.fromPartial(object.portForwarding)
+      : undefined;
+    message.changed = object.changed ?? undefined;
+    return message;
+  },
+};
+
+function createBasePortForwardingDeleted(): PortForwardingDeleted {
+  return { portForwardingId: "", floatingIpId: "" };
+}
+
+export const PortForwardingDeleted: MessageFns<PortForwardingDeleted> = {
+  encode(message: PortForwardingDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portForwardingId !== "") {
+      writer.uint32(10).string(message.portForwardingId);
+    }
+    if (message.floatingIpId !== "") {
+      writer.uint32(18).string(message.floatingIpId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PortForwardingDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePortForwardingDeleted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portForwardingId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.floatingIpId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PortForwardingDeleted {
+    return {
+      portForwardingId: isSet(object.portForwardingId)
+        ? globalThis.String(object.portForwardingId)
+        : isSet(object.port_forwarding_id)
+        ? globalThis.String(object.port_forwarding_id)
+        : "",
+      floatingIpId: isSet(object.floatingIpId)
+        ? globalThis.String(object.floatingIpId)
+        : isSet(object.floating_ip_id)
+        ? globalThis.String(object.floating_ip_id)
+        : "",
+    };
+  },
+
+  toJSON(message: PortForwardingDeleted): unknown {
+    const obj: any = {};
+    if (message.portForwardingId !== "") {
+      obj.portForwardingId = message.portForwardingId;
+    }
+    if (message.floatingIpId !== "") {
+      obj.floatingIpId = message.floatingIpId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PortForwardingDeleted>, I>>(base?: I): PortForwardingDeleted {
+    return PortForwardingDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PortForwardingDeleted>, I>>(object: I): PortForwardingDeleted {
+    const message = createBasePortForwardingDeleted() as any;
+    message.portForwardingId = object.portForwardingId ?? "";
     message.floatingIpId = object.floatingIpId ?? "";
     return message;
   },

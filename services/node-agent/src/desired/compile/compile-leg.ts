@@ -5,7 +5,6 @@ import { hostEnd } from "../device-names.ts";
 import type { Door } from "../door.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { type Carriers, requireCarrier } from "./compile-networks.ts";
-import type { ServedFloatingIp } from "./routers-floating-ips.ts";
 
 /** A leg together with the networks that it is in. */
 export interface Leg {
@@ -25,13 +24,19 @@ interface LegAddress {
   readonly network: Cidr;
 }
 
+/** What a floating IP's address stands on the leg for. */
+interface Translated {
+  readonly resource: ResourceKey;
+  readonly floatingIp: string;
+}
+
 /** @throws Error when its network isn't carried here, or for text that is no address. */
 export function compileLeg(
   resource: ResourceKey,
   device: string,
   port: RouterPort,
   { carriers, door }: Surroundings,
-  floatingIps: readonly ServedFloatingIp[],
+  translated: readonly Translated[],
 ): Leg {
   const addresses = port.addresses.map(parseLegAddress);
   return {
@@ -44,10 +49,19 @@ export function compileLeg(
       door,
       addresses: [
         ...addresses.map(({ text, network }) => ({ resource, address: `${text}/${network.prefixLength}` })),
-        ...floatingIps.map((served) => ({ resource: served.resource, address: `${served.floatingIp}/32` })),
+        ...floatingAddresses(translated),
       ],
     },
   };
+}
+
+/** Each address once, for the first that it serves: port forwardings of one floating IP share it. */
+function floatingAddresses(translated: readonly Translated[]): DesiredLeg["addresses"] {
+  const served = new Map<string, ResourceKey>();
+  for (const { floatingIp, resource } of translated) {
+    if (!served.has(floatingIp)) served.set(floatingIp, resource);
+  }
+  return [...served].map(([address, resource]) => ({ resource, address: `${address}/32` }));
 }
 
 function attachmentOf({ networkId, portId }: RouterPort, carriers: Carriers): Attachment {

@@ -8,21 +8,22 @@ import { routerSysctls } from "../router-sysctls.ts";
 import { compileLeg, type Leg } from "./compile-leg.ts";
 import type { Carriers } from "./compile-networks.ts";
 import { compileRoutes } from "./compile-routes.ts";
-import type { ServedFloatingIp } from "./routers-floating-ips.ts";
+import type { Served } from "./routers-translations.ts";
 
 /** @throws Error when the router can't be realised on this host as a whole. */
 export function compileRouter(
   resource: ResourceKey,
   router: DesiredRouter,
-  floatingIps: readonly ServedFloatingIp[],
+  { floatingIps, portForwardings }: Served,
   carriers: Carriers,
   authority: DoorAuthority,
 ): DesiredRouterNamespace {
+  const translated = [...floatingIps, ...portForwardings];
   const surroundings = { carriers, door: doorOf(router.standby, authority) };
   const gateway =
     router.gateway === undefined
       ? undefined
-      : compileLeg(resource, gatewayDevice(router.gateway.portId), router.gateway, surroundings, floatingIps);
+      : compileLeg(resource, gatewayDevice(router.gateway.portId), router.gateway, surroundings, translated);
   const interfaces = router.interfaces.map((port) =>
     compileLeg(resource, routerInterfaceDevice(port.portId), port, surroundings, []),
   );
@@ -41,13 +42,15 @@ export function compileRouter(
           ? undefined
           : { device: gateway.desired.device, address, snat: router.enableSnat },
       floatingIps,
+      portForwardings,
     }),
     translations: {
       fixedIpByFloatingIp: new Map(floatingIps.map(({ floatingIp, fixedIp }) => [floatingIp, fixedIp])),
+      portForwardings,
       gatewayAddresses,
       snat: router.enableSnat,
     },
-    floatingIps: floatingIps.map((served) => served.resource),
+    translated: translated.map(({ resource }) => resource),
   };
 }
 

@@ -2,6 +2,7 @@ import type {
   DesiredFloatingIp,
   DesiredNetwork,
   DesiredPort,
+  DesiredPortForwarding,
   DesiredResource,
   DesiredRouter,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
@@ -13,6 +14,7 @@ export interface SortedResources {
   readonly ports: ReadonlyMap<ResourceKey, DesiredPort>;
   readonly routers: ReadonlyMap<ResourceKey, DesiredRouter>;
   readonly floatingIps: ReadonlyMap<ResourceKey, DesiredFloatingIp>;
+  readonly portForwardings: ReadonlyMap<ResourceKey, DesiredPortForwarding>;
   readonly gone: ReadonlySet<ResourceKey>;
   /** Of a kind that this agent doesn't know, and what to say of it. */
   readonly unknown: ReadonlyMap<ResourceKey, string>;
@@ -23,6 +25,7 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
   const ports = new Map<ResourceKey, DesiredPort>();
   const routers = new Map<ResourceKey, DesiredRouter>();
   const floatingIps = new Map<ResourceKey, DesiredFloatingIp>();
+  const portForwardings = new Map<ResourceKey, DesiredPortForwarding>();
   const gone = new Set<ResourceKey>();
   const unknown = new Map<ResourceKey, string>();
   for (const [key, { resource }] of [...resources].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -39,6 +42,9 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
       case "floatingIp":
         floatingIps.set(key, resource.value);
         break;
+      case "portForwarding":
+        portForwardings.set(key, resource.value);
+        break;
       // Probed, and nothing in the kernel.
       case "peer":
         break;
@@ -52,5 +58,5 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
         resource satisfies never;
     }
   }
-  return { networks, ports, routers, floatingIps, gone, unknown };
+  return { networks, ports, routers, floatingIps, portForwardings, gone, unknown };
 }

@@ -7,6 +7,7 @@ import {
   gatewayPort,
   instancePort,
   interfacePort,
+  portForwarding,
   router,
   tenantNetwork,
 } from "./sample-state.ts";
@@ -21,6 +22,23 @@ const arbitraryGateway = fc.record({
   macAddress: fc.constantFrom("fa:16:3e:00:02:01", "fa:16:3e:00:02:77"),
 });
 
+/** All of one floating IP, and apart from each other. */
+const arbitraryForwarding = fc
+  .record({
+    externalFirst: fc.constantFrom(80, 8000, 9000),
+    more: fc.constantFrom(0, 1, 10),
+    toOne: fc.boolean(),
+    protocol: fc.constantFrom("tcp", "udp"),
+    fixedIp: fc.constantFrom(...fixedIps),
+  })
+  .map(({ externalFirst, more, toOne, ...one }) => ({
+    ...one,
+    externalFirst,
+    externalLast: externalFirst + more,
+    internalFirst: 7000,
+    internalLast: toOne ? 7000 : 7000 + more,
+  }));
+
 const arbitraryRouter = fc.record({
   adminStateUp: fc.boolean(),
   standby: fc.boolean(),
@@ -29,6 +47,7 @@ const arbitraryRouter = fc.record({
   route: fc.option(fc.constantFrom("10.0.1.7", "10.0.1.8"), { nil: undefined }),
   /** The fixed IP of each floating IP that it has. */
   fixedIps: fc.subarray(fixedIps).chain((chosen) => fc.shuffledSubarray(chosen)),
+  forwardings: fc.uniqueArray(arbitraryForwarding, { maxLength: 3, selector: ({ externalFirst }) => externalFirst }),
 });
 
 /** Any of the states that one router, its floating IPs, two tenant networks and two instances can be asked to be in. */
@@ -66,5 +85,12 @@ function routerEntries(settings: RouterSettings) {
     routes: route === undefined || !networks.includes(1) ? [] : [{ destination: "192.168.7.0/24", nextHop: route }],
   });
   const floatingIps = gateway === undefined ? [] : settings.fixedIps;
-  return [entry, ...floatingIps.map((fixedIp, index) => floatingIp(index + 1, 1, fixedIp))];
+  const forwardings = gateway === undefined ? [] : settings.forwardings;
+  return [
+    entry,
+    ...floatingIps.map((fixedIp, index) => floatingIp(index + 1, 1, fixedIp)),
+    ...forwardings.map(({ fixedIp, ...ports }, index) =>
+      portForwarding(index + 1, 1, fixedIp, { floatingIpAddress: "203.0.113.221", ...ports }),
+    ),
+  ];
 }

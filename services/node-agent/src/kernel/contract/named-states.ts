@@ -5,6 +5,7 @@ import {
   gatewayPort,
   instancePort,
   interfacePort,
+  portForwarding,
   router,
   sampleId,
   tenantNetwork,
@@ -13,6 +14,8 @@ import {
 const networks = [externalNetwork(), tenantNetwork(1), tenantNetwork(2)] as const;
 const ports = [instancePort(11, 1), instancePort(12, 1)] as const;
 const fixedIp = "10.0.1.11";
+/** Of port forwarding 1. */
+const sharedAddress = { floatingIpAddress: "203.0.113.221" };
 
 /** States that a node walks through, each worth a look of its own. Devices of instances: tapc0000011-00 and tapc0000012-00. */
 export const namedStates = {
@@ -29,6 +32,21 @@ export const namedStates = {
     router(1, [1, 2], { enableSnat: false }),
     floatingIp(1, 1, "10.0.1.12"),
     floatingIp(2, 1, fixedIp),
+  ),
+  "ports of a floating IP forwarded, a range and one to another instance": desiredState(
+    ...networks,
+    ...ports,
+    router(1, [1, 2]),
+    portForwarding(1, 1, fixedIp),
+    portForwarding(2, 1, "10.0.1.12", { ...sharedAddress, protocol: "udp", externalLast: 8080, internalLast: 80 }),
+    floatingIp(1, 1, "10.0.1.12"),
+  ),
+  "the range shorter, many ports to one": desiredState(
+    ...networks,
+    ...ports,
+    router(1, [1, 2]),
+    portForwarding(1, 1, fixedIp, { externalLast: 8085, internalLast: 85 }),
+    portForwarding(3, 1, "10.0.1.12", { ...sharedAddress, externalFirst: 9000, externalLast: 9010, internalLast: 80 }),
   ),
   "another gateway address, extra routes": desiredState(
     ...networks,

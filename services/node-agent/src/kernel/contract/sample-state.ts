@@ -2,6 +2,7 @@ import type {
   DesiredFloatingIp,
   DesiredNetwork,
   DesiredPort,
+  DesiredPortForwarding,
   DesiredResource,
   DesiredRouter,
   RouterPort,
@@ -109,6 +110,29 @@ export function floatingIp(number: number, routerNumber: number, fixedIpAddress:
     bindingEpoch: 1,
   };
   return [resourceKey("floatingip", value.floatingIpId), desired({ $case: "floatingIp", value })];
+}
+
+/** Ports 8080 to 8090 of TCP at 203.0.113.<220 + number> to 80 to 90 of a fixed IP, unless told otherwise. */
+export function portForwarding(
+  number: number,
+  routerNumber: number,
+  internalIpAddress: string,
+  settings: Partial<DesiredPortForwarding> = {},
+): Entry {
+  const value: DesiredPortForwarding = {
+    portForwardingId: sampleId("f", 7000 + number),
+    routerId: sampleId("a", routerNumber),
+    floatingIpAddress: `203.0.113.${220 + number}`,
+    protocol: "tcp",
+    externalFirst: 8080,
+    externalLast: 8090,
+    internalIpAddress,
+    internalFirst: 80,
+    internalLast: 90,
+    bindingEpoch: 1,
+    ...settings,
+  };
+  return [resourceKey("portforwarding", value.portForwardingId), desired({ $case: "portForwarding", value })];
 }
 
 export function gone(key: ResourceKey): Entry {

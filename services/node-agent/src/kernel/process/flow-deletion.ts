@@ -1,4 +1,5 @@
-import type { Operation } from "../../plan/operation.ts";
+import { parseFlows } from "../../observed/parse/parse-flows.ts";
+import type { FlowTranslation, ForwardedPorts, Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
 import { inNamespace, type Programs } from "./programs.ts";
 
@@ -9,12 +10,48 @@ export async function runFlowDeletions(
 ): Promise<BatchResult> {
   for (const [done, operation] of batch.entries()) {
     if (operation.kind !== "delete-flows") continue;
-    const { kind, from, to } = operation.translation;
-    const match =
-      kind === "destination" ? ["--orig-dst", from, "--reply-src", to] : ["--orig-src", from, "--reply-dst", to];
-    const { code, stderr } = await programs.run(inNamespace(netns, ["conntrack", "-D", "-f", "ipv4", ...match]), "");
-    // It ends with 1 also when there was nothing to delete.
-    if (code !== 0 && !/: 0 flow entries have been deleted/.test(stderr)) return { done, error: stderr.trim() };
+    const error = await deleteFlows(programs, netns, operation.translation);
+    if (error !== undefined) return { done, error };
   }
   return { done: batch.length, error: undefined };
+}
+
+async function deleteFlows(
+  programs: Programs,
+  netns: string,
+  translation: FlowTranslation,
+): Promise<string | undefined> {
+  if (translation.kind === "ports") return deletePorts(programs, netns, translation);
+  const { kind, from, to } = translation;
+  return runDeletion(programs, netns, kind === "destination" ? destinationIs(from, to) : sourceIs(from, to));
+}
+
+/** conntrack takes one port at a time, so of a range those are deleted that have connections: the rules are gone, and
+ *  there come no more. */
+async function deletePorts(
+  programs: Programs,
+  netns: string,
+  { protocol, from, to, first, last }: ForwardedPorts,
+): Promise<string | undefined> {
+  const match = ["-p", protocol, ...destinationIs(from, to)];
+  for (const port of first === last ? [first] : await portsWithFlows(programs, netns, match)) {
+    if (port < first || last < port) continue;
+    const error = await runDeletion(programs, netns, [...match, "--orig-port-dst", String(port)]);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+async function portsWithFlows(programs: Programs, netns: string, match: readonly string[]): Promise<Set<number>> {
+  const { stdout } = await programs.run(inNamespace(netns, ["conntrack", "-L", "-f", "ipv4", ...match]), "");
+  return new Set(parseFlows(stdout).flatMap(({ ports }) => ports?.destinationPort ?? []));
+}
+
+const destinationIs = (from: string, to: string): string[] => ["--orig-dst", from, "--reply-src", to];
+const sourceIs = (from: string, to: string): string[] => ["--orig-src", from, "--reply-dst", to];
+
+async function runDeletion(programs: Programs, netns: string, match: readonly string[]): Promise<string | undefined> {
+  const { code, stderr } = await programs.run(inNamespace(netns, ["conntrack", "-D", "-f", "ipv4", ...match]), "");
+  // It ends with 1 also when there was nothing to delete.
+  return code !== 0 && !/: 0 flow entries have been deleted/.test(stderr) ? stderr.trim() : undefined;
 }

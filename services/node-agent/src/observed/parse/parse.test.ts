@@ -88,7 +88,7 @@ COMMIT
   );
 });
 
-test("of connections, translations are read once each, whatever the ports", () => {
+test("of connections, translations are read once each, with the ports that something is translated at", () => {
   const listed = `icmp     1 29 src=10.0.1.12 dst=198.18.200.1 type=8 code=0 id=68 src=198.18.200.1 dst=203.0.113.101 type=0 code=0 id=40846 mark=0 use=1
 tcp      6 431999 ESTABLISHED src=198.18.200.1 dst=203.0.113.201 sport=40000 dport=80 src=10.0.1.11 dst=198.18.200.1 sport=80 dport=40000 [ASSURED] mark=0 use=1
 tcp      6 431999 ESTABLISHED src=198.18.200.1 dst=203.0.113.201 sport=40001 dport=80 src=10.0.1.11 dst=198.18.200.1 sport=80 dport=40001 [ASSURED] mark=0 use=1
@@ -105,6 +105,7 @@ tcp      6 431999 ESTABLISHED src=198.18.200.1 dst=203.0.113.201 sport=40001 dpo
       destination: "203.0.113.201",
       replySource: "10.0.1.11",
       replyDestination: "198.18.200.1",
+      ports: { protocol: "tcp", destinationPort: 80, replySourcePort: 80 },
     },
   ]);
 });

@@ -1,6 +1,7 @@
 import { editNamespace, without } from "../../observed/edit-kernel.ts";
-import type { ObservedFlow, ObservedKernel } from "../../observed/observed-kernel.ts";
-import type { ChangeTable, DeleteFlows, FlowTranslation } from "../operation.ts";
+import { isTranslatedSo } from "../../observed/flow.ts";
+import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import type { ChangeTable, DeleteFlows } from "../operation.ts";
 
 export function afterChangeTable(before: ObservedKernel, operation: ChangeTable): ObservedKernel {
   return editNamespace(before, operation.netns, (namespace) => {
@@ -36,10 +37,4 @@ export function afterDeleteFlows(before: ObservedKernel, { netns, translation }:
     ...namespace,
     flows: namespace.flows.filter((flow) => !isTranslatedSo(flow, translation)),
   }));
-}
-
-function isTranslatedSo(flow: ObservedFlow, { kind, from, to }: FlowTranslation): boolean {
-  return kind === "destination"
-    ? flow.destination === from && flow.replySource === to
-    : flow.source === from && flow.replyDestination === to;
 }

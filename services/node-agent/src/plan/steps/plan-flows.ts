@@ -1,7 +1,9 @@
 import type { DesiredRouterNamespace, Translations } from "../../desired/desired-kernel.ts";
 import type { ObservedFlow, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import type { FlowTranslation } from "../operation.ts";
+import { printTranslation } from "../print-operation.ts";
 import type { Draft } from "./draft.ts";
+import { forwardedTo, revokedForwardings } from "./revoked-forwardings.ts";
 
 /** Revoked access dies: connections whose translation the router doesn't grant (any more). Those that an old rule may still
  *  make between the observation and the change of rules go with it, seen or not. */
@@ -15,32 +17,39 @@ export function planRevokedFlows(
   const revoked = new Map<string, FlowTranslation>();
   for (const translation of [
     ...revokedByRules(observed, translations),
+    ...revokedForwardings(observed, translations.portForwardings),
     ...revokedInFlows(observed.flows, translations),
   ]) {
-    revoked.set(`${translation.kind} ${translation.from} ${translation.to}`, translation);
+    revoked.set(printTranslation(translation), translation);
   }
   for (const translation of revoked.values()) draft.add({ kind: "delete-flows", resource, netns, translation });
 }
 
 function revokedInFlows(flows: readonly ObservedFlow[], translations: Translations): FlowTranslation[] {
   return flows.flatMap((flow) => {
-    const translation = revokedTranslation(flow, translations);
+    const translation = revokedDestination(flow, translations) ?? revokedSource(flow, translations);
     return translation === undefined ? [] : [translation];
   });
 }
 
-/** What of a connection's translation the router doesn't grant. */
-function revokedTranslation(flow: ObservedFlow, translations: Translations): FlowTranslation | undefined {
+/** A floating IP that isn't translated reached the router itself, before its rule stood. */
+function revokedDestination(flow: ObservedFlow, translations: Translations): FlowTranslation | undefined {
+  const { destination: from, replySource: to, ports } = flow;
+  const wholly = translations.fixedIpByFloatingIp.get(from);
+  if (wholly !== undefined) return wholly === to ? undefined : { kind: "destination", from, to };
+  const forwarded = translations.portForwardings.some(({ floatingIp }) => floatingIp === from);
+  if (!forwarded || ports === undefined) return from === to ? undefined : { kind: "destination", from, to };
+  const { protocol, destinationPort: port, replySourcePort } = ports;
+  const granted = forwardedTo(translations.portForwardings, from, protocol, port) ?? { fixedIp: from, port };
+  if (granted.fixedIp === to && granted.port === replySourcePort) return undefined;
+  return { kind: "ports", protocol, from, to, first: port, last: port };
+}
+
+function revokedSource(flow: ObservedFlow, translations: Translations): FlowTranslation | undefined {
   const { fixedIpByFloatingIp, gatewayAddresses, snat } = translations;
   const { source, destination, replySource, replyDestination } = flow;
-  const destinationTranslated = replySource !== destination;
-  // A floating IP that isn't translated reached the router itself, before its rule stood.
-  if (destinationTranslated || fixedIpByFloatingIp.has(destination)) {
-    if (fixedIpByFloatingIp.get(destination) !== replySource) {
-      return { kind: "destination", from: destination, to: replySource };
-    }
-  }
   if (replyDestination === source) return undefined;
+  const destinationTranslated = replySource !== destination;
   const byFloatingIp = fixedIpByFloatingIp.get(replyDestination) === source;
   const byGateway = gatewayAddresses.includes(replyDestination) && (snat || destinationTranslated);
   return byFloatingIp || byGateway ? undefined : { kind: "source", from: source, to: replyDestination };

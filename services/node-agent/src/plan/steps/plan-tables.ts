@@ -37,7 +37,7 @@ function changeOf(
   return {
     kind: "change-table",
     resource: router.resource,
-    alsoServes: name === "nat" ? router.floatingIps : [],
+    alsoServes: name === "nat" ? router.translated : [],
     netns: router.name,
     table: name,
     chains,

@@ -2,6 +2,8 @@ import { type Action, type Belonging, type Call, requirePermitted } from "@rhumb
 import type { ActiveFloatingIp } from "../../floating-ip/state.ts";
 import type { ActiveNetwork } from "../../network/state.ts";
 import type { ActivePort } from "../../port/state.ts";
+import type { StampedPortForwarding } from "../../port-forwarding/state.ts";
+import { portForwardingWith } from "../../read-model/port-forwardings.ts";
 import type { KnownSubnet, TopologyState } from "../../read-model/state.ts";
 import type { ActiveRouter } from "../../router/state.ts";
 
@@ -20,8 +22,27 @@ export const permittedPort = (state: TopologyState, call: Asking, id: string, ac
 export const permittedRouter = (state: TopologyState, call: Asking, id: string): ActiveRouter =>
   requirePermitted(call, { kind: "router", id }, state.routers.get(id), ({ router }) => router);
 
-export const permittedFloatingIp = (state: TopologyState, call: Asking, id: string): ActiveFloatingIp =>
-  requirePermitted(call, { kind: "floating IP", id }, state.floatingIps.get(id), ({ floatingIp }) => floatingIp);
+export const permittedFloatingIp = (
+  state: TopologyState,
+  call: Asking,
+  id: string,
+  action?: Action,
+): ActiveFloatingIp =>
+  requirePermitted(
+    call,
+    { kind: "floating IP", id },
+    state.floatingIps.get(id),
+    ({ floatingIp }) => floatingIp,
+    action,
+  );
+
+export const permittedPortForwarding = (state: TopologyState, call: Asking, id: string): StampedPortForwarding =>
+  requirePermitted(
+    call,
+    { kind: "port forwarding", id },
+    portForwardingWith(state, id),
+    ({ portForwarding }) => portForwarding,
+  );
 
 /** @param found undefined: there is none. */
 export const permittedSubnet = (

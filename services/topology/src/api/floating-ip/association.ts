@@ -20,10 +20,11 @@ interface Association<W> {
 function lookUp(
   state: TopologyState,
   call: MutationCall,
-  { wish: { portId, fixedIpAddress }, floatingNetworkId }: Association<AssociationWish>,
+  { wish, floatingNetworkId }: Association<AssociationWish>,
 ): AssociationWanted {
-  const { port } = permittedPort(state, call, portId, "floating_ip.port_id");
-  const { ipAddress, subnetId } = chooseFixedIp(port, fixedIpAddress);
+  const { portId } = wish;
+  const { port } = permittedPort(state, call, portId, wish.portField);
+  const { ipAddress, subnetId } = chooseFixedIp(port, wish);
   const router = routerBetween(state, subnetId, floatingNetworkId);
   if (router === undefined) throw new FloatingIpUnreachable(ipAddress, subnetId, floatingNetworkId);
   const heldBy = floatingIpsOfPort(state, portId).find(
@@ -33,16 +34,27 @@ function lookUp(
   return { portId, fixedIpAddress: ipAddress, routerId: router.id, heldBy: heldBy?.id };
 }
 
-/** Acts while the port can't go and its router can't lose its interface or gateway. Which router that is shows only on
- *  looking, and may be another once its guard is held: then it is looked up again. */
-export async function holdingAssociation<T>(
-  { fold, guards: { hold } }: TopologyContext,
+/** The same as `holdingFixedIp`, where nothing may be wished for. */
+export const holdingAssociation = <T>(
+  context: TopologyContext,
   call: MutationCall,
   { wish, floatingNetworkId }: Association<AssociationWish | undefined>,
-  { shared = [], exclusive = [] }: GuardRequest,
+  held: GuardRequest,
   act: (association: AssociationWanted | undefined) => Promise<T>,
+): Promise<T> =>
+  wish === undefined
+    ? context.guards.hold(held, () => act(undefined))
+    : holdingFixedIp(context, call, { wish, floatingNetworkId }, held, act);
+
+/** Acts while the port can't go and its router can't lose its interface or gateway. Which router that is shows only on
+ *  looking, and may be another once its guard is held: then it is looked up again. */
+export async function holdingFixedIp<T>(
+  { fold, guards: { hold } }: TopologyContext,
+  call: MutationCall,
+  { wish, floatingNetworkId }: Association<AssociationWish>,
+  { shared = [], exclusive = [] }: GuardRequest,
+  act: (association: AssociationWanted) => Promise<T>,
 ): Promise<T> {
-  if (wish === undefined) return hold({ shared, exclusive }, () => act(undefined));
   for (;;) {
     const { routerId } = lookUp(fold.state, call, { wish, floatingNetworkId });
     const request = {

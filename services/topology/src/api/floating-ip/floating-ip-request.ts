@@ -6,11 +6,14 @@ import type { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { isIpv4Address } from "../../read-model/lookups.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 
-/** Which fixed IP a floating IP is to stand for. */
+/** Which fixed IP a floating IP, or some of its ports, is to stand for. */
 export interface AssociationWish {
   readonly portId: string;
   /** Empty: the port's only IPv4 address. */
   readonly fixedIpAddress: string;
+  /** The request's fields that name the two. */
+  readonly portField: "floating_ip.port_id" | "port_forwarding.internal_port_id";
+  readonly addressField: string;
 }
 
 export interface NewFloatingIp {
@@ -59,12 +62,22 @@ export function parseAssociation(given: Pick<FloatingIp, "portId" | "fixedIpAddr
   const address = fixedIpAddress === "" ? undefined : checks.parse(field, fixedIpAddress, parseIpAddress);
   checks.require(field, fixedIpAddress === "" || portId !== "", "needs a port_id beside it");
   checks.done();
-  return portId === "" ? undefined : { portId, fixedIpAddress: address ? formatIpAddress(address) : "" };
+  return portId === ""
+    ? undefined
+    : {
+        portId,
+        fixedIpAddress: address ? formatIpAddress(address) : "",
+        portField: "floating_ip.port_id",
+        addressField: field,
+      };
 }
 
 /** The port's fixed IP that is meant.
  *  @throws {InvalidFields} */
-export function chooseFixedIp({ id, fixedIps }: Port, wanted: string): Port["fixedIps"][number] {
+export function chooseFixedIp(
+  { id, fixedIps }: Port,
+  { fixedIpAddress: wanted, addressField: field }: AssociationWish,
+): Port["fixedIps"][number] {
   const candidates = fixedIps.filter(({ ipAddress }) =>
     wanted === "" ? isIpv4Address(ipAddress) : ipAddress === wanted,
   );
@@ -72,7 +85,7 @@ export function chooseFixedIp({ id, fixedIps }: Port, wanted: string): Port["fix
   if (chosen !== undefined && others.length === 0 && isIpv4Address(chosen.ipAddress)) return chosen;
   const has = fixedIps.map(({ ipAddress }) => ipAddress).join(", ") || "none";
   const description = `must be one IPv4 address of port ${id}, which has ${has}`;
-  throw new InvalidFields([{ field: "floating_ip.fixed_ip_address", description }]);
+  throw new InvalidFields([{ field, description }]);
 }
 
 function bare(floatingIp: FloatingIp): FloatingIp {

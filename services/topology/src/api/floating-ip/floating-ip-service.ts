@@ -2,6 +2,7 @@ import { type Columns, listPage, type MountedService, mount, sees } from "@rhumb
 import { type FloatingIp, FloatingIpStatus } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import type { ActiveFloatingIp, FloatingIpState } from "../../floating-ip/state.ts";
+import { portForwardingsOf } from "../../port-forwarding/decide.ts";
 import { floatingIps } from "../../read-model/state.ts";
 import { floatingIpStatus } from "../../read-model/status.ts";
 import { permittedFloatingIp } from "../access/permitted.ts";
@@ -10,13 +11,17 @@ import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
 import { createFloatingIp, deleteFloatingIp, updateFloatingIp } from "./floating-ip-work.ts";
 
+/** That translates it or its ports; empty: none. */
+const routerOf = (floatingIp: ActiveFloatingIp): string =>
+  floatingIp.association?.routerId ?? portForwardingsOf(floatingIp)[0]?.portForwarding.routerId ?? "";
+
 const columns: Columns<ActiveFloatingIp> = {
   id: ({ id }) => id,
   project_id: ({ floatingIp }) => floatingIp.projectId,
   floating_network_id: ({ floatingIp }) => floatingIp.floatingNetworkId,
   floating_ip_address: ({ floatingIp }) => floatingIp.floatingIpAddress,
   port_id: ({ association }) => association?.portId,
-  router_id: ({ association }) => association?.routerId,
+  router_id: routerOf,
   create_time: ({ createTimeMs }) => createTimeMs,
 };
 
@@ -26,6 +31,7 @@ export function mountFloatingIpService(context: TopologyContext): MountedService
   const toFloatingIp = (active: ActiveFloatingIp): FloatingIp => ({
     ...active.floatingIp,
     ...active.association,
+    routerId: routerOf(active),
     status: FloatingIpStatus[floatingIpStatus(fold.state, active)],
     ...stamps(active),
   });

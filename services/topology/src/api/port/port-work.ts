@@ -6,11 +6,13 @@ import type {
   UpdatePortRequest,
 } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import type { MutationCall } from "@rhumbline/service";
+import type { FloatingIpCommand } from "../../floating-ip/commands.ts";
 import { decideFloatingIp } from "../../floating-ip/decide.ts";
 import { decidePort } from "../../port/decide.ts";
 import { type PortState, portFields } from "../../port/state.ts";
 import { fixedIpsTranslated, floatingIpsOfPort } from "../../read-model/lookups.ts";
-import { floatingIps, ports } from "../../read-model/state.ts";
+import { fixedIpsForwarded, floatingIpsForwardingTo } from "../../read-model/port-forwardings.ts";
+import { floatingIps, ports, type TopologyState } from "../../read-model/state.ts";
 import { networkBelonging, permittedNetwork, permittedPort, portBelonging } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
@@ -89,9 +91,17 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
       const nodeId = !rebinds ? undefined : host === "" ? "" : await requireNode(context, host);
       const update = (fixedIps: readonly FixedIp[]) => (port: PortState) => {
         const values = { ...wanted, fixedIps };
-        const floatingIpByAddress = fixedIpsTranslated(fold.state, id);
-        const command = { type: "UpdatePort", portId: id, values, fields, nodeId, floatingIpByAddress } as const;
-        return decidePort({ ...command, etag: request.etag }, port);
+        const command = {
+          type: "UpdatePort",
+          portId: id,
+          values,
+          fields,
+          nodeId,
+          floatingIpByAddress: fixedIpsTranslated(fold.state, id),
+          portForwardingByAddress: fixedIpsForwarded(fold.state, id),
+          etag: request.etag,
+        } as const;
+        return decidePort(command, port);
       };
       const plan = fields.includes("fixed_ips") ? planFixedIps(wanted.fixedIps, present.fixedIps) : present.fixedIps;
       const chosen = plan.filter((fixedIp) => !present.fixedIps.includes(fixedIp));
@@ -127,7 +137,7 @@ async function giveAddresses(
   return withGiven(plan, present, given.addresses);
 }
 
-/** Its floating IPs are disassociated first, and its addresses taken back last. */
+/** Its floating IPs are disassociated and their ports that lead to it closed first; its addresses are taken back last. */
 export function deletePort({ fold, executor, guards: { hold }, log }: TopologyContext): Work<DeletePortRequest> {
   return (request, call, effects) => {
     const id = requireUuid("id", request.id);
@@ -137,14 +147,25 @@ export function deletePort({ fold, executor, guards: { hold }, log }: TopologyCo
       const command = { type: "DeletePort", portId: id, etag: request.etag } as const;
       const decide = (present: PortState) => decidePort(command, present);
       executor.rehearse(ports, id, decide);
-      const disassociate = { type: "DisassociateFloatingIp", portId: id } as const;
-      for (const floatingIp of floatingIpsOfPort(fold.state, id)) {
-        const context = call.step(floatingIp.floatingIp.projectId);
-        await effects.execute(floatingIps, floatingIp.id, (one) => decideFloatingIp(disassociate, one), context);
-      }
+      await releaseFloatingIps(fold.state, id, call, effects);
       const done = await effects.execute(ports, id, decide, call.completion(projectId, id));
       await finishing(log, { portId: id }, () => effects.release(networkId, id, call));
       return { resourceId: id, ...done };
     });
   };
+}
+
+async function releaseFloatingIps(
+  state: TopologyState,
+  portId: string,
+  call: MutationCall,
+  effects: Effects,
+): Promise<void> {
+  const release = (id: string, command: FloatingIpCommand): Promise<unknown> => {
+    const context = call.step(state.floatingIps.get(id)?.floatingIp.projectId ?? "");
+    return effects.execute(floatingIps, id, (present) => decideFloatingIp(command, present), context);
+  };
+  for (const { id } of floatingIpsOfPort(state, portId)) await release(id, { type: "DisassociateFloatingIp", portId });
+  for (const id of floatingIpsForwardingTo(state, portId))
+    await release(id, { type: "DeletePortForwardingsTo", floatingIpId: id, portId });
 }

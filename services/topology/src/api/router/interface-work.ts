@@ -8,7 +8,7 @@ import type {
 import type { MutationCall } from "@rhumbline/service";
 import { decidePort } from "../../port/decide.ts";
 import { deviceOwners } from "../../port/device-owner.ts";
-import { floatingIpsThrough, gatewaySubnets } from "../../read-model/lookups.ts";
+import { gatewaySubnets } from "../../read-model/lookups.ts";
 import { type KnownSubnet, networks, ports, routers } from "../../read-model/state.ts";
 import { decideRouter } from "../../router/decide.ts";
 import type { RouterInterface, RouterState } from "../../router/state.ts";
@@ -20,6 +20,7 @@ import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
 import { requireActive } from "../request-fields.ts";
+import { requiredByOf } from "./required-by.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<RouterState>>;
 
@@ -101,11 +102,8 @@ export function removeRouterInterface(context: TopologyContext): Work<RemoveRout
       const removed = interfaces.find((one) => (portId === "" ? one.subnetId === subnetId : one.portId === portId));
       if (removed === undefined) throw new NotFound(`router ${routerId}'s interface of`, portId || subnetId);
       const decide = (present: RouterState) => {
-        const floatingIpIds = floatingIpsThrough(fold.state, routerId, removed.subnetId);
-        return decideRouter(
-          { type: "RemoveRouterInterface", routerId, portId: removed.portId, floatingIpIds },
-          present,
-        );
+        const requiredBy = requiredByOf(fold.state, routerId, removed.subnetId);
+        return decideRouter({ type: "RemoveRouterInterface", routerId, portId: removed.portId, requiredBy }, present);
       };
       const done = await effects.execute(routers, routerId, decide, call.completion(router.projectId, routerId));
       const port = { id: removed.portId, networkId: removed.networkId, projectId: router.projectId };

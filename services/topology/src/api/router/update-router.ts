@@ -1,7 +1,7 @@
 import { fieldChecks, requireFields } from "@rhumbline/grpc";
 import type { UpdateRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { MutationCall } from "@rhumbline/service";
-import { floatingIpsThrough, gatewaySubnets } from "../../read-model/lookups.ts";
+import { gatewaySubnets } from "../../read-model/lookups.ts";
 import { routers } from "../../read-model/state.ts";
 import type { UpdateRouter } from "../../router/commands.ts";
 import { decideRouter } from "../../router/decide.ts";
@@ -16,6 +16,7 @@ import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
 import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { requireExternal, requireSubnets } from "../require-external.ts";
 import { gatewayOf, gatewayPort, hasAll, keptPort } from "./gateway.ts";
+import { requiredByOf } from "./required-by.ts";
 import { type GatewayWish, parseGateway, parseRouterValues } from "./router-request.ts";
 
 type Update = (gateway: UpdateRouter["gateway"]) => Promise<Worked<RouterState>>;
@@ -56,7 +57,7 @@ export function updateRouter(context: TopologyContext) {
           fields,
           gateway,
           gatewaySubnets: gatewaySubnets(fold.state, present),
-          floatingIpIds: floatingIpsThrough(fold.state, id),
+          requiredBy: requiredByOf(fold.state, id),
           etag: request.etag,
         };
         const decide = (router: RouterState) => decideRouter(command, router);

@@ -1,3 +1,5 @@
+import { flowOf } from "../../../observed/flow.ts";
+import type { FlowPorts, ObservedFlow } from "../../../observed/observed-kernel.ts";
 import { attribute, readAttributes } from "../netlink/attributes.ts";
 import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
 import { AF_INET, ipText } from "../route/ip-bytes.ts";
@@ -11,16 +13,19 @@ const CTA_TUPLE_REPLY = 2;
 const CTA_ID = 12;
 const CTA_ZONE = 18;
 const CTA_TUPLE_IP = 1;
+const CTA_TUPLE_PROTO = 2;
+const CTA_PROTO_NUM = 1;
+const CTA_PROTO_SRC_PORT = 2;
+const CTA_PROTO_DST_PORT = 3;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
 const CTA_IP_V4_SRC = 1;
 const CTA_IP_V4_DST = 2;
 const nested = 0x8000;
 const headerBytes = 4;
 
 export interface KernelConnection {
-  readonly source: string;
-  readonly destination: string;
-  readonly replySource: string;
-  readonly replyDestination: string;
+  readonly flow: ObservedFlow;
   /** The attributes that name it to the kernel. */
   readonly identity: Buffer;
 }
@@ -41,11 +46,14 @@ export function readConnection({ body }: NetlinkAnswer): KernelConnection | unde
     const value = attributes.get(type);
     return value === undefined ? [] : [attribute(type, value)];
   });
-  return {
+  const addresses = {
     source: there.source,
     destination: there.destination,
     replySource: back.source,
     replyDestination: back.destination,
+  };
+  return {
+    flow: flowOf(addresses, portsOf(original, attributes.get(CTA_TUPLE_REPLY))),
     identity: Buffer.concat([attribute(CTA_TUPLE_ORIG | nested, original), ...naming]),
   };
 }
@@ -55,6 +63,21 @@ export function deleteConnection({ identity }: KernelConnection): NetlinkRequest
     type: (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_DELETE,
     body: Buffer.concat([Buffer.from([AF_INET, 0, 0, 0]), identity]),
   };
+}
+
+/** Undefined: its protocol has none that are forwarded. */
+function portsOf(original: Buffer, reply: Buffer | undefined): FlowPorts | undefined {
+  const there = protocolOf(original);
+  const protocol = { [IPPROTO_TCP]: "tcp", [IPPROTO_UDP]: "udp" }[there?.get(CTA_PROTO_NUM)?.readUInt8() ?? 0];
+  const destinationPort = there?.get(CTA_PROTO_DST_PORT)?.readUInt16BE();
+  const replySourcePort = protocolOf(reply)?.get(CTA_PROTO_SRC_PORT)?.readUInt16BE();
+  if (destinationPort === undefined || replySourcePort === undefined) return undefined;
+  return protocol === "tcp" || protocol === "udp" ? { protocol, destinationPort, replySourcePort } : undefined;
+}
+
+function protocolOf(tuple: Buffer | undefined): Map<number, Buffer> | undefined {
+  const protocol = tuple && readAttributes(tuple).get(CTA_TUPLE_PROTO);
+  return protocol && readAttributes(protocol);
 }
 
 function addressesOf(tuple: Buffer | undefined): { source: string; destination: string } | undefined {
