@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await plane.floatingIps.deleteFloatingIp({ id: floatingIpId, etag: "", ...plainly }).catch(() => undefined);
+  await plane.ports.deletePort({ id: internalPortId, etag: "", ...plainly }).catch(() => undefined);
 });
 
 const ports = (first: number, last = first): PortRange => ({ first, last });
