@@ -86,7 +86,7 @@ export interface PortForwarding {
 }
 
 /** Both ends belong to it. */
-export interface PortRange {
+interface PortRange {
   readonly first: number;
   readonly last: number;
 }

@@ -4,8 +4,8 @@ import type { FloatingIpTranslation, PortForwardingTranslation } from "../../rul
 import { type ResourceKey, resourceKey } from "../resource-key.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
-export type ServedFloatingIp = FloatingIpTranslation & { readonly resource: ResourceKey };
-export type ServedPortForwarding = PortForwardingTranslation & { readonly resource: ResourceKey };
+type ServedFloatingIp = FloatingIpTranslation & { readonly resource: ResourceKey };
+type ServedPortForwarding = PortForwardingTranslation & { readonly resource: ResourceKey };
 
 /** What a router translates. */
 export interface Served {
