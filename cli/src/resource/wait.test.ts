@@ -16,6 +16,11 @@ test("a node's error is told in the kernel's words", () => {
   );
 });
 
+test("a node that the caller is not told of has no name", () => {
+  const unnamed = { ...node, nodeId: "", nodeName: "", appliedPosition: 10 };
+  expect(describeRealisation({ ...realisation, nodes: [unnamed] })).toBe("not yet reported by its node");
+});
+
 test("why no node is concerned is told", () => {
   const reason = "no node has a mapping for physnet1";
   expect(describeRealisation({ ...realisation, nodes: [], reason })).toBe(reason);

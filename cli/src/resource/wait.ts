@@ -61,6 +61,9 @@ function showProgress(session: Session, awaited: Awaited): () => void {
 const label = ({ kind, id }: Awaited): string =>
   `${resourceKindToJSON(kind).replace("RESOURCE_KIND_", "").toLowerCase().replace("_", " ")} ${id}`;
 
+/** Who is no administrator is not told which node it is. */
+const nameOf = ({ nodeName }: { readonly nodeName: string }): string => nodeName || "its node";
+
 /** What is missing, in a line. */
 export function describeRealisation(realisation: Realisation | undefined): string {
   if (realisation === undefined) return "the scheduler says nothing of it";
@@ -70,8 +73,8 @@ export function describeRealisation(realisation: Realisation | undefined): strin
     ({ error, appliedPosition, desiredPosition }) => error === "" && appliedPosition < desiredPosition,
   );
   const parts = [
-    ...failed.map(({ nodeName, error }) => `${nodeName} reports: ${error}`),
-    ...(behind.length > 0 ? [`not yet reported by ${behind.map(({ nodeName }) => nodeName).join(", ")}`] : []),
+    ...failed.map((node) => `${nameOf(node)} reports: ${node.error}`),
+    ...(behind.length > 0 ? [`not yet reported by ${behind.map(nameOf).join(", ")}`] : []),
     ...(reason === "" ? [] : [reason]),
   ];
   return parts.length > 0 ? parts.join("; ") : `desired state is compiled up to position ${compiledPosition}`;
