@@ -1,8 +1,8 @@
 /** Programs for instances and clients, run by `node -e`. */
 
 /** Answers every message on TCP port 9000 with its name. */
-export function echoServer(name: string): string[] {
-  const script = `require("node:net").createServer((s) => { s.on("error", () => {}); s.on("data", () => s.write("${name}\\n")); }).listen(9000, "0.0.0.0", () => console.log("listening"))`;
+export function echoServer(name: string, address = "0.0.0.0"): string[] {
+  const script = `require("node:net").createServer((s) => { s.on("error", () => {}); s.on("data", () => s.write("${name}\\n")); }).listen(9000, "${address}", () => console.log("listening"))`;
   return [process.execPath, "-e", script];
 }
 

@@ -123,7 +123,7 @@ export interface ForwardedPorts {
   readonly last: number;
 }
 
-/** Gratuitous ARP: neighbours learn at once which MAC has the address. Leaves no trace in this kernel. */
+/** Gratuitous ARP and unsolicited neighbour advertisements: neighbours learn at once which MAC has the address. Leaves no trace in this kernel. */
 export interface Announce extends InNamespace {
   readonly kind: "announce";
   readonly device: string;

@@ -18,7 +18,7 @@ export function planAnnouncements(desired: DesiredKernel, observed: ObservedKern
   }
 }
 
-/** Gratuitous ARP for every IPv4 address that should stand. For a plan whose end is unknown: no kernel remembers what it announced. */
+/** Of every address that should stand. For a plan whose end is unknown: no kernel remembers what it announced. */
 export function announceAll(desired: DesiredKernel, observed: ObservedKernel): Announce[] {
   return [...desired.routers.values()].flatMap((router) =>
     [...router.legs.values()].flatMap((leg) => (isOpen(observed, router, leg) && announce(router, leg, [])) || []),
@@ -30,9 +30,7 @@ const isOpen = (observed: ObservedKernel, router: DesiredRouterNamespace, leg: D
   leg.door === "open" || (leg.door === "as it stands" && stoodOpen(observed, router.name, leg));
 
 function announce(router: DesiredRouterNamespace, leg: DesiredLeg, known: readonly string[]): Announce | undefined {
-  const addresses = leg.addresses
-    .map(({ address }) => address)
-    .filter((address) => address.includes(".") && !known.includes(address));
+  const addresses = leg.addresses.map(({ address }) => address).filter((address) => !known.includes(address));
   if (addresses.length === 0) return undefined;
   const { device, attachment } = leg;
   const through = attachment.kind === "bridge" ? attachment.hostEnd : "";
