@@ -283,9 +283,8 @@ describe("what every project may use", () => {
       expect(await reasonOf(bob.subnets.deleteSubnet({ id, etag: "77", ...plainly }))).toBe("FORBIDDEN");
     }
     expect(await reasonOf(bob.subnetPools.deleteSubnetPool({ id: pool.id, etag: "", ...plainly }))).toBe("FORBIDDEN");
-    expect((await root.networks.getNetwork({ id: external.id, ...read })).network?.segment?.physicalNetwork).toBe(
-      "physnet1",
-    );
+    const { network } = await root.networks.getNetwork({ id: external.id, ...read });
+    expect(network?.segment?.physicalNetwork).toMatch(/^physnet/);
   });
 
   test("a shared network gives ports, but not the address or MAC address that one would like", async () => {
