@@ -1,7 +1,8 @@
 import { InvalidFields } from "@rhumbline/event-sourcing";
 
-/** What can be filtered and sorted by: field name in snake_case → its value. */
-export type Columns<T> = Readonly<Record<string, (item: T) => string | number | boolean | undefined>>;
+/** What can be filtered and sorted by: field name in snake_case → its value, or all of them. */
+export type Columns<T> = Readonly<Record<string, (item: T) => ColumnValue>>;
+type ColumnValue = string | number | boolean | readonly string[] | undefined;
 
 const term = /^\s*([a-z_.]+)\s*(=|!=|:)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))\s*/;
 const and = /^AND\s+/;
@@ -13,7 +14,7 @@ export interface FilterTerm {
 }
 
 /** The part of https://google.aip.dev/160 that lists need: `field = "value" AND other != "value"`, and `field:part` for
- *  "contains". Empty: everything.
+ *  "contains". Of a field with several values (`tags:"blue"`) one has to be the value, with != none. Empty: everything.
  *  @throws {InvalidFields} */
 export function parseFilter<T>(filter: string, columns: Columns<T>): (item: T) => boolean {
   const tests = filterTerms(filter, Object.keys(columns)).map(({ field, operator, value }) => {
@@ -46,9 +47,12 @@ export function filterTerms(filter: string, fields: readonly string[]): FilterTe
 }
 
 function test<T>(column: Columns<T>[string], operator: FilterTerm["operator"], value: string): (item: T) => boolean {
-  if (operator === ":") return (item) => String(column(item) ?? "").includes(value);
-  if (operator === "!=") return (item) => String(column(item) ?? "") !== value;
-  return (item) => String(column(item) ?? "") === value;
+  const holds = (found: ColumnValue): boolean => {
+    if (typeof found === "object") return found.includes(value);
+    const text = String(found ?? "");
+    return operator === ":" ? text.includes(value) : text === value;
+  };
+  return (item) => holds(column(item)) === (operator !== "!=");
 }
 
 function refuse(description: string): never {

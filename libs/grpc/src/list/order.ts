@@ -30,7 +30,7 @@ export function parseOrder<T extends { readonly id: string }>(orderBy: string, c
       return { column, sign: direction === "desc" ? -1 : 1 };
     });
   return {
-    keyOf: (item) => [...terms.map(({ column }) => column(item) ?? ""), item.id],
+    keyOf: (item) => [...terms.map(({ column }) => sortable(column(item))), item.id],
     compare(a, b) {
       for (const [i, left] of a.entries()) {
         const right = b[i] ?? "";
@@ -40,3 +40,7 @@ export function parseOrder<T extends { readonly id: string }>(orderBy: string, c
     },
   };
 }
+
+/** Several values are sorted by the first, then by the others. */
+const sortable = (value: ReturnType<Columns<never>[string]>): SortKey[number] =>
+  typeof value === "object" ? value.join("\n") : (value ?? "");

@@ -6,8 +6,9 @@ import { type ListRequest, listPage } from "./page.ts";
 interface Item {
   readonly id: string;
   readonly name: string;
+  readonly tags?: readonly string[];
 }
-const columns: Columns<Item> = { id: ({ id }) => id, name: ({ name }) => name };
+const columns: Columns<Item> = { id: ({ id }) => id, name: ({ name }) => name, tags: ({ tags = [] }) => tags };
 const items: Item[] = ["d", "a", "c", "b"].map((id) => ({ id, name: id < "c" ? "x" : "y" }));
 const everything: ListRequest = { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
 const list = (request: Partial<ListRequest>, from: readonly Item[] = items) =>
@@ -23,6 +24,18 @@ test("items come in the order asked for, and by id where that leaves it open", (
 test("a filter lets through what fulfils all of its terms", () => {
   expect(idsOf(list({ filter: 'name = "x" AND id != "a"' }))).toBe("b");
   expect(idsOf(list({ filter: "name:y" }))).toBe("cd");
+});
+
+test("of several values one has to be the one asked for, whole", () => {
+  const tagged = [
+    { id: "a", name: "", tags: ["blue", "green"] },
+    { id: "b", name: "", tags: ["greenish"] },
+    { id: "c", name: "" },
+  ];
+  expect(idsOf(list({ filter: 'tags:"green"' }, tagged))).toBe("a");
+  expect(idsOf(list({ filter: 'tags = "green" AND tags = "blue"' }, tagged))).toBe("a");
+  expect(idsOf(list({ filter: 'tags != "green"' }, tagged))).toBe("bc");
+  expect(idsOf(list({ orderBy: "tags desc" }, tagged))).toBe("bac");
 });
 
 test("what stays is seen once, whatever comes and goes between two pages", () => {

@@ -31,7 +31,13 @@ const columns: Columns<ActiveSubnet> = {
   name: ({ settings }) => settings.name,
   cidr: ({ cidr }) => cidr,
   subnet_pool_id: ({ subnetPoolId }) => subnetPoolId,
+  ip_version: ({ cidr }) => (cidr.includes(":") ? 6 : 4),
+  gateway_ip: ({ settings }) => (settings.noGateway ? "" : settings.gatewayIp),
+  enable_dhcp: ({ settings }) => settings.enableDhcp,
+  description: ({ settings }) => settings.description,
+  tags: ({ settings }) => settings.tags,
   create_time: ({ createTimeMs }) => createTimeMs,
+  update_time: ({ updateTimeMs }) => updateTimeMs,
 };
 
 /** @param settings.quota how many subnets a project may have that was given no quota; absent: any number. */

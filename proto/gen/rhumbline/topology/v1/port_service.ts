@@ -46,7 +46,7 @@ export interface ListPortsRequest {
   /** At most 1000; 0 means 100. */
   readonly pageSize: number;
   readonly pageToken: string;
-  /** AIP-160: `name = "…" AND project_id = "…"`. */
+  /** AIP-160: `name = "…" AND tags:"blue" AND status != "ACTIVE"`; a field that there is none of is answered with those that there are. */
   readonly filter: string;
   /** `name`, `create_time desc`. */
   readonly orderBy: string;

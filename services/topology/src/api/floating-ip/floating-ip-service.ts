@@ -3,7 +3,7 @@ import { type FloatingIp, FloatingIpStatus } from "@rhumbline/proto/rhumbline/to
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import type { ActiveFloatingIp, FloatingIpState } from "../../floating-ip/state.ts";
 import { portForwardingsOf } from "../../port-forwarding/decide.ts";
-import { floatingIps } from "../../read-model/state.ts";
+import { floatingIps, type TopologyState } from "../../read-model/state.ts";
 import { floatingIpStatus } from "../../read-model/status.ts";
 import { permittedFloatingIp } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
@@ -15,15 +15,21 @@ import { createFloatingIp, deleteFloatingIp, updateFloatingIp } from "./floating
 const routerOf = (floatingIp: ActiveFloatingIp): string =>
   floatingIp.association?.routerId ?? portForwardingsOf(floatingIp)[0]?.portForwarding.routerId ?? "";
 
-const columns: Columns<ActiveFloatingIp> = {
+const columnsFor = (state: TopologyState): Columns<ActiveFloatingIp> => ({
   id: ({ id }) => id,
   project_id: ({ floatingIp }) => floatingIp.projectId,
   floating_network_id: ({ floatingIp }) => floatingIp.floatingNetworkId,
   floating_ip_address: ({ floatingIp }) => floatingIp.floatingIpAddress,
   port_id: ({ association }) => association?.portId,
   router_id: routerOf,
+  fixed_ip_address: ({ association }) => association?.fixedIpAddress,
+  floating_port_id: ({ floatingIp }) => floatingIp.floatingPortId,
+  description: ({ floatingIp }) => floatingIp.description,
+  tags: ({ floatingIp }) => floatingIp.tags,
+  status: (floatingIp) => floatingIpStatus(state, floatingIp),
   create_time: ({ createTimeMs }) => createTimeMs,
-};
+  update_time: ({ updateTimeMs }) => updateTimeMs,
+});
 
 export function mountFloatingIpService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
@@ -60,7 +66,7 @@ export function mountFloatingIpService(context: TopologyContext): MountedService
       const seen = [...fold.state.floatingIps.values()].filter((one) =>
         sees(call.caller, "floating IP", one.floatingIp),
       );
-      const { items, nextPageToken } = listPage(seen, columns, request);
+      const { items, nextPageToken } = listPage(seen, columnsFor(fold.state), request);
       return { floatingIps: items.map(toFloatingIp), nextPageToken, position };
     },
   });

@@ -24,7 +24,13 @@ const columns: Columns<ActiveNetwork> = {
   name: ({ network }) => network.name,
   external: ({ network }) => network.external,
   shared: ({ network }) => network.shared,
+  description: ({ network }) => network.description,
+  tags: ({ network }) => network.tags,
+  admin_state_up: ({ network }) => network.adminStateUp ?? true,
+  mtu: ({ network }) => network.mtu,
+  status: ({ network }) => (network.adminStateUp === false ? "DOWN" : "ACTIVE"),
   create_time: ({ createTimeMs }) => createTimeMs,
+  update_time: ({ updateTimeMs }) => updateTimeMs,
 };
 
 export function mountNetworkService(context: TopologyContext): MountedService {

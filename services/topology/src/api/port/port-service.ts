@@ -11,7 +11,7 @@ import {
 import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import type { ActivePort, PortState } from "../../port/state.ts";
-import { ports } from "../../read-model/state.ts";
+import { ports, type TopologyState } from "../../read-model/state.ts";
 import { portStatus } from "../../read-model/status.ts";
 import { permittedPort, portBelonging } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
@@ -19,7 +19,7 @@ import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
 import { createPort, deletePort, updatePort } from "./port-work.ts";
 
-const columnsFor = (caller: Caller): Columns<ActivePort> => ({
+const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> => ({
   id: ({ id }) => id,
   project_id: ({ port }) => port.projectId,
   network_id: ({ port }) => port.networkId,
@@ -28,7 +28,14 @@ const columnsFor = (caller: Caller): Columns<ActivePort> => ({
   device_id: ({ port }) => port.deviceId,
   device_owner: ({ port }) => port.deviceOwner,
   "binding.host": ({ port }) => (isAdmin(caller) ? port.binding?.host : undefined),
+  description: ({ port }) => port.description,
+  tags: ({ port }) => port.tags,
+  admin_state_up: ({ port }) => port.adminStateUp ?? true,
+  "fixed_ips.ip_address": ({ port }) => port.fixedIps.map(({ ipAddress }) => ipAddress),
+  "fixed_ips.subnet_id": ({ port }) => port.fixedIps.map(({ subnetId }) => subnetId),
+  status: (port) => portStatus(state, port),
   create_time: ({ createTimeMs }) => createTimeMs,
+  update_time: ({ updateTimeMs }) => updateTimeMs,
 });
 
 export function mountPortService(context: TopologyContext): MountedService {
@@ -67,7 +74,7 @@ export function mountPortService(context: TopologyContext): MountedService {
       const seen = [...fold.state.ports.values()].filter((port) =>
         sees(caller, "port", portBelonging(fold.state, port)),
       );
-      const { items, nextPageToken } = listPage(seen, columnsFor(caller), request);
+      const { items, nextPageToken } = listPage(seen, columnsFor(fold.state, caller), request);
       return { ports: items.map((port) => toPort(port, caller)), nextPageToken, position };
     },
   });

@@ -2,7 +2,7 @@ import { NotFound } from "@rhumbline/event-sourcing";
 import { type Columns, listPage, type MountedService, mount, sees } from "@rhumbline/grpc";
 import { type Router, RouterStatus } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
-import { ports, routers } from "../../read-model/state.ts";
+import { ports, routers, type TopologyState } from "../../read-model/state.ts";
 import { routerStatus } from "../../read-model/status.ts";
 import type { ActiveRouter, RouterInterface, RouterState } from "../../router/state.ts";
 import { permittedRouter } from "../access/permitted.ts";
@@ -13,13 +13,21 @@ import { addRouterInterface, removeRouterInterface } from "./interface-work.ts";
 import { createRouter, deleteRouter } from "./router-work.ts";
 import { updateRouter } from "./update-router.ts";
 
-const columns: Columns<ActiveRouter> = {
+const columnsFor = (state: TopologyState): Columns<ActiveRouter> => ({
   id: ({ id }) => id,
   project_id: ({ router }) => router.projectId,
   name: ({ router }) => router.name,
   "external_gateway.network_id": ({ gateway }) => gateway?.networkId,
+  "interfaces.subnet_id": ({ interfaces }) => interfaces.map(({ subnetId }) => subnetId),
+  "interfaces.network_id": ({ interfaces }) => interfaces.map(({ networkId }) => networkId),
+  "interfaces.port_id": ({ interfaces }) => interfaces.map(({ portId }) => portId),
+  description: ({ router }) => router.description,
+  tags: ({ router }) => router.tags,
+  admin_state_up: ({ router }) => router.adminStateUp ?? true,
+  status: (router) => routerStatus(state, router),
   create_time: ({ createTimeMs }) => createTimeMs,
-};
+  update_time: ({ updateTimeMs }) => updateTimeMs,
+});
 
 export function mountRouterService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
@@ -67,7 +75,7 @@ export function mountRouterService(context: TopologyContext): MountedService {
     async listRouters(request, call) {
       const position = await readable(request, call);
       const seen = [...fold.state.routers.values()].filter(({ router }) => sees(call.caller, "router", router));
-      const { items, nextPageToken } = listPage(seen, columns, request);
+      const { items, nextPageToken } = listPage(seen, columnsFor(fold.state), request);
       return { routers: items.map(toRouter), nextPageToken, position };
     },
   });
