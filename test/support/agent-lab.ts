@@ -73,7 +73,8 @@ export async function startAgentLab(): Promise<AgentLab> {
     node,
     startAgent: async (options = []) => {
       const argv = ["node", await bundled("node-agent"), "--name", "node1", "--bridge-mapping", "physnet1:br-ex"];
-      const agent = await node.spawn([...argv, "--data", "/var/lib/agent", ...options], { name: "agent" });
+      const tunnel = ["--tunnel-ip", node.address ?? ""];
+      const agent = await node.spawn([...argv, ...tunnel, "--data", "/var/lib/agent", ...options], { name: "agent" });
       await eventually(() => expect(existsSync(dataFile("spool"))).toBe(true));
       return agent;
     },

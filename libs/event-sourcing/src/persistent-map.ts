@@ -7,7 +7,7 @@ type BTree<K, V> = btree.default<K, V>;
 
 /** A map that is never changed: `with` and `without` answer a new one that shares its nodes with the old.
  *  For collections inside an aggregate that grow with use; each change costs O(log n). */
-export class PersistentMap<K extends string | number, V> {
+export class PersistentMap<K extends string | number, V> implements ReadonlyMap<K, V> {
   readonly #tree: BTree<K, V>;
 
   private constructor(tree: BTree<K, V>) {
@@ -40,9 +40,25 @@ export class PersistentMap<K extends string | number, V> {
     return undefined;
   }
 
-  /** In key order. */
-  entries(): Iterable<readonly [K, V]> {
-    return this.#tree.entries() as Iterable<readonly [K, V]>;
+  /** In key order, as everything that goes through the map. */
+  entries(): MapIterator<[K, V]> {
+    return this.#tree.entries() as MapIterator<[K, V]>;
+  }
+
+  keys(): MapIterator<K> {
+    return this.#tree.keys() as MapIterator<K>;
+  }
+
+  values(): MapIterator<V> {
+    return this.#tree.values() as MapIterator<V>;
+  }
+
+  [Symbol.iterator](): MapIterator<[K, V]> {
+    return this.entries();
+  }
+
+  forEach(each: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
+    for (const [key, value] of this.entries()) each(value, key, this);
   }
 
   with(key: K, value: V): PersistentMap<K, V> {

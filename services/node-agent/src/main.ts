@@ -34,8 +34,6 @@ import { RetrySchedule } from "./status/retry-schedule.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
 const agentVersion = "0.1.0";
-/** What the scheduler may ask of this node. */
-const capabilities = ["routers", "flat", "local", "iptables"];
 const spoolBytes = 64 * 1024 * 1024;
 
 const settings = parseConfig(process.argv);
@@ -57,7 +55,9 @@ const folder = openedOrExit(data);
 const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
-const host = { nodeId, bridgeMappings: new Map(carriers) };
+/** What the scheduler may ask of this node. */
+const capabilities = ["routers", "flat", "local", "iptables", ...(tunnelIp === "" ? [] : ["vxlan"])];
+const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp };
 const {
   kernel,
   driver,

@@ -29,8 +29,14 @@ export const nodeRegistered = (
     tunnelIp?: string;
   } = {},
 ): SampleEvent => {
-  const { mappings = { physnet1: "br-ex" }, capabilities = ["routers"], incarnation = "i1", ...facts } = options;
-  const node = { id, name: `host-${id}`, bridgeMappings: mappings, capabilities, ...facts };
+  const {
+    mappings = { physnet1: "br-ex" },
+    capabilities = ["routers", "vxlan"],
+    incarnation = "i1",
+    ...facts
+  } = options;
+  const { tunnelIp = `tunnel-${id}` } = options;
+  const node = { id, name: `host-${id}`, bridgeMappings: mappings, capabilities, ...facts, tunnelIp };
   const data = scheduler.NodeRegistered.fromJSON({ node, bootId: `boot-${id}`, incarnation });
   return of("node", id, { type: "NodeRegistered", data });
 };

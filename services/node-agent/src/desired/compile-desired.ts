@@ -6,7 +6,7 @@ import { nameCollisions } from "./compile/name-collisions.ts";
 import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import type { DesiredInstancePort, DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
-import { hostEnd, networkBridge, routerNamespace } from "./device-names.ts";
+import { hostEnd, networkBridge, routerNamespace, vxlanDevice } from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
@@ -20,7 +20,7 @@ export function compileDesired(
 ): DesiredKernel {
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
-  const { bridges, carriers } = compileNetworks(sorted.networks, host.bridgeMappings, errors);
+  const { bridges, overlays, carriers } = compileNetworks(sorted, host, errors);
   const translations = routersTranslations(sorted, errors);
 
   const instancePorts = new Map<string, DesiredInstancePort>();
@@ -40,6 +40,7 @@ export function compileDesired(
   }
   return {
     bridges,
+    overlays,
     instancePorts,
     routers,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
@@ -69,7 +70,9 @@ function orRefuse<T>(key: ResourceKey, errors: Map<ResourceKey, string>, compile
 
 function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey, string>): Set<string> {
   const names = new Set<string>();
-  for (const [key, { networkId }] of sorted.networks) if (errors.has(key)) names.add(networkBridge(networkId));
+  for (const [key, { networkId, segmentationId }] of sorted.networks) {
+    if (errors.has(key)) names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId));
+  }
   for (const [key, { portId }] of sorted.ports) if (errors.has(key)) names.add(hostEnd(portId));
   for (const [key, { routerId }] of sorted.routers) if (errors.has(key)) names.add(routerNamespace(routerId));
   return names;

@@ -7,6 +7,8 @@ import type { ResourceKey } from "./resource-key.ts";
 export interface DesiredKernel {
   /** Bridge name -> tenant network's bridge. The operator's bridges aren't here. */
   readonly bridges: ReadonlyMap<string, DesiredBridge>;
+  /** Device name -> a network's device on the overlay. */
+  readonly overlays: ReadonlyMap<string, DesiredOverlay>;
   /** Device name -> port of an instance. */
   readonly instancePorts: ReadonlyMap<string, DesiredInstancePort>;
   /** Namespace name -> router. */
@@ -24,8 +26,39 @@ export interface DesiredKernel {
 export interface DesiredBridge {
   readonly resource: ResourceKey;
   readonly name: string;
+  readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  /** In the order they are written. */
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** IP address -> what answers for it in the network, on whichever node. */
+  readonly neighbours: ReadonlyMap<string, DesiredNeighbour>;
+}
+
+export interface DesiredNeighbour {
+  readonly resource: ResourceKey;
+  readonly mac: string;
+}
+
+/** A VXLAN device (RFC 7348) that learns nothing: all that it knows is desired state. */
+export interface DesiredOverlay {
+  readonly resource: ResourceKey;
+  readonly device: string;
+  readonly bridge: string;
+  readonly vni: number;
+  /** This host's end of the tunnels. */
+  readonly tunnelIp: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  /** Tunnel addresses of the nodes that get what has no known destination. */
+  readonly peers: ReadonlySet<string>;
+  /** MAC address -> where its frames go. */
+  readonly forwarding: ReadonlyMap<string, DesiredTunnel>;
+}
+
+export interface DesiredTunnel {
+  readonly resource: ResourceKey;
+  readonly tunnelIp: string;
 }
 
 export interface DesiredInstancePort {

@@ -13,6 +13,18 @@ export function networkBridge(networkId: string): string {
   return nameOf("brq", networkId);
 }
 
+/** A bridge of its own address keeps it whatever ports come: with another one it would forget its neighbours. Locally
+ *  administered (IEEE 802), made of what the bridge's name holds of the id. */
+export function bridgeMac(networkId: string): string {
+  const digits = networkId.replaceAll("-", "").slice(0, 10);
+  return ["0e", ...(digits.match(/../g) ?? [])].join(":");
+}
+
+/** A tenant network's device on the overlay. */
+export function vxlanDevice(vni: number): string {
+  return `vxlan-${vni}`;
+}
+
 /** The host's end of a port: of an instance, or of a router's leg. */
 export function hostEnd(portId: string): string {
   return nameOf("tap", portId);

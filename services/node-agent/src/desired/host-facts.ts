@@ -3,6 +3,8 @@ export interface HostFacts {
   readonly nodeId: string;
   /** Physical network -> what carries it here. */
   readonly bridgeMappings: ReadonlyMap<string, BridgeMapping>;
+  /** This host's end of overlay tunnels. Empty: it takes no part in overlays. */
+  readonly tunnelIp: string;
 }
 
 /** The operator's bridge, or a device that takes macvlan ports since a bridge holds 1,023 at most. Neither is ever created or deleted by us. */

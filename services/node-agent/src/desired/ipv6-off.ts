@@ -2,3 +2,8 @@
 export function ipv6OffSysctl(device: string): string {
   return `net.ipv6.conf.${device}.disable_ipv6`;
 }
+
+/** Of a sysctl that is one device's: the device. */
+export function deviceOfSysctl(sysctl: string): string | undefined {
+  return /^net\.ipv6\.conf\.([^.]+)\./.exec(sysctl)?.[1];
+}

@@ -1,3 +1,4 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 
 /** The kernel with one of its router namespaces changed; as it was where that namespace isn't there. */
@@ -41,4 +42,11 @@ export function without<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K,
   const rest = new Map(map);
   for (const key of keys) rest.delete(key);
   return rest;
+}
+
+/** The map with one entry changed, or without it where `value` is undefined. Maps that grow long share what they have in
+ *  common: a plan changes tens of thousands of entries, one at a time. */
+export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V | undefined): PersistentMap<string, V> {
+  const persistent = map instanceof PersistentMap ? (map as PersistentMap<string, V>) : PersistentMap.from(map);
+  return value === undefined ? persistent.without(key) : persistent.with(key, value);
 }

@@ -1,12 +1,14 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { bridgeSysctlNames } from "../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
-import { isBoundInstancePort, isOwnBridge, isOwnHostEnd } from "./ownership.ts";
+import { overlayObjects, vxlanText } from "./overlay-objects.ts";
+import { isBoundInstancePort, isOwnBridge, isOwnHostEnd, isOwnVxlan } from "./ownership.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
 export function objectsOf(kernel: ObservedKernel): KernelChange[] {
   const host = [...kernel.links.values()].flatMap((link) => hostObjects(link, kernel));
-  return [...host, ...[...kernel.namespaces.values()].flatMap(namespaceObjects)];
+  return [...host, ...overlayObjects(kernel), ...[...kernel.namespaces.values()].flatMap(namespaceObjects)];
 }
 
 /** The changes that lead from one set of objects to the other, those that are gone last; they have an empty value. */
@@ -38,18 +40,21 @@ type ObjectKind = KernelChange["kind"];
 function hostObjects(link: ObservedLink, { sysctls }: ObservedKernel): KernelChange[] {
   const text = hostLinkText(link);
   if (text === undefined) return [];
-  const sysctl = ipv6OffSysctl(link.name);
-  const value = sysctls.get(sysctl);
-  const ofLink = object("", "KERNEL_OBJECT_KIND_LINK", link.name, text);
-  return value === undefined ? [ofLink] : [ofLink, object("", "KERNEL_OBJECT_KIND_SYSCTL", sysctl, value)];
+  const names = isOwnBridge(link) ? bridgeSysctlNames(link.name) : [ipv6OffSysctl(link.name)];
+  const ofSysctls = names.flatMap((name) => {
+    const value = sysctls.get(name);
+    return value === undefined ? [] : [object("", "KERNEL_OBJECT_KIND_SYSCTL", name, value)];
+  });
+  return [object("", "KERNEL_OBJECT_KIND_LINK", link.name, text), ...ofSysctls];
 }
 
 /** Undefined: the link isn't ours. Of an instance's port only what we set of it is. */
 function hostLinkText(link: ObservedLink): string | undefined {
   const state = link.up ? "up" : "down";
-  if (isOwnBridge(link)) return `bridge mtu ${link.mtu} ${state}`;
+  if (isOwnBridge(link)) return `bridge link/ether ${link.mac} mtu ${link.mtu} ${state}`;
   if (isOwnHostEnd(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
+  if (isOwnVxlan(link)) return vxlanText(link);
   return isBoundInstancePort(link) ? `master ${link.master} ${state}` : undefined;
 }
 

@@ -3,6 +3,10 @@ export interface ObservedKernel {
   /** Of the host's own network namespace: every link, ours or not, since bridges and instance ports are other people's. */
   readonly links: ReadonlyMap<string, ObservedLink>;
   readonly sysctls: ReadonlyMap<string, string>;
+  /** VXLAN device of ours -> what it and its bridge know of destinations behind it. */
+  readonly forwarding: ReadonlyMap<string, ObservedForwarding>;
+  /** Bridge of ours -> IP address -> MAC address that it answers with. */
+  readonly neighbours: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Name -> router namespace. */
   readonly namespaces: ReadonlyMap<string, ObservedNamespace>;
   /** Router namespaces that are there but can't be read -> why, in the programs' words. */
@@ -38,6 +42,40 @@ export interface ObservedLink {
   readonly peerIndex: number | undefined;
   /** "10.0.0.1/24"; link-local ones left out. */
   readonly addresses: readonly string[];
+  /** Of a device of the overlay. */
+  readonly vxlan?: ObservedVxlan;
+  /** Of a device of the overlay that is a bridge's port. */
+  readonly bridgePort?: ObservedBridgePort;
+}
+
+/** How a device of the overlay was made. */
+export interface ObservedVxlan {
+  readonly vni: number;
+  /** Empty: none was given. */
+  readonly tunnelIp: string;
+  readonly port: number;
+  readonly learning: boolean;
+}
+
+/** Settings of a bridge's port. */
+export interface ObservedBridgePort {
+  readonly learning: boolean;
+  readonly neighbourSuppression: boolean;
+}
+
+export interface ObservedForwarding {
+  /** Tunnel addresses that get what has no known destination. */
+  readonly peers: ReadonlySet<string>;
+  /** By MAC address. */
+  readonly destinations: ReadonlyMap<string, ObservedDestination>;
+}
+
+/** One of the two may be missing where somebody had a hand in it. */
+export interface ObservedDestination {
+  /** Of the tunnel that the device sends it through; undefined: it doesn't know. */
+  readonly tunnelIp: string | undefined;
+  /** The bridge knows that it lies behind the device. */
+  readonly bridged: boolean;
 }
 
 export interface ObservedRoute {

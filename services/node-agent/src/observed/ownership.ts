@@ -10,12 +10,20 @@ export function isOwnLinkGroup(group: string | undefined): boolean {
   return group === String(ownLinkGroup) || group === String(goingLinkGroup);
 }
 
+/** UDP port of the overlay (RFC 7348). */
+export const vxlanPort = 4789;
+
 /** Protocol number of our routes. */
 export const ownRouteProtocol = 118;
 
 /** A tenant network's bridge. Neutron's own agents name theirs alike, but not in our group. */
 export function isOwnBridge(link: ObservedLink): boolean {
   return link.ours && link.kind === "bridge" && link.name.startsWith("brq");
+}
+
+/** A tenant network's device on the overlay. */
+export function isOwnVxlan(link: ObservedLink): boolean {
+  return link.ours && link.kind === "vxlan" && link.name.startsWith("vxlan-");
 }
 
 /** The host's end of a router's leg. */

@@ -1,7 +1,7 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
+import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
-import type { ObservedKernel } from "../observed/observed-kernel.ts";
+import type { ObservedForwarding, ObservedKernel } from "../observed/observed-kernel.ts";
 import { afterOperation } from "./effects/after-operation.ts";
 import type { Operation } from "./operation.ts";
 
@@ -12,16 +12,49 @@ export function changesOf(operation: Operation, before: ObservedKernel): KernelC
   return differenceOf(objectsOf(touched(before, after, operation)), objectsOf(touched(after, before, operation)));
 }
 
-/** The operation's own namespace and the host's links that it changed: the others are the same before and after, and a
- *  node has thousands of them. */
-function touched(kernel: ObservedKernel, other: ObservedKernel, { netns }: Operation): ObservedKernel {
-  const namespace = kernel.namespaces.get(netns);
-  const namespaces: ObservedKernel["namespaces"] = new Map(namespace === undefined ? [] : [[netns, namespace]]);
-  if (kernel.links === other.links && kernel.sysctls === other.sysctls)
-    return { ...kernel, namespaces, links: new Map() };
-  const changed = [...kernel.links].filter(([name, link]) => {
-    const sysctl = ipv6OffSysctl(name);
-    return link !== other.links.get(name) || kernel.sysctls.get(sysctl) !== other.sysctls.get(sysctl);
-  });
-  return { ...kernel, namespaces, links: new Map(changed) };
+/** The operation's own namespace, and of the host's links and entries those that it changed: the others are the same before
+ *  and after, and a node has thousands of them. */
+function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Operation): ObservedKernel {
+  const namespace = kernel.namespaces.get(operation.netns);
+  const namespaces: ObservedKernel["namespaces"] = new Map(
+    namespace === undefined ? [] : [[operation.netns, namespace]],
+  );
+  const links = differing(kernel.links, other.links);
+  const device = operation.kind === "write-sysctl" ? (deviceOfSysctl(operation.name) ?? "") : "";
+  const written = operation.netns === "" ? kernel.links.get(device) : undefined;
+  if (written !== undefined) links.set(device, written);
+  return { ...kernel, namespaces, links, ...touchedEntries(kernel, other, operation) };
+}
+
+/** A set of entries that long is not gone through for one of them. */
+function touchedEntries(
+  kernel: ObservedKernel,
+  other: ObservedKernel,
+  operation: Operation,
+): Pick<ObservedKernel, "forwarding" | "neighbours"> {
+  const forwarding = differing(kernel.forwarding, other.forwarding);
+  const neighbours = differing(kernel.neighbours, other.neighbours);
+  if (operation.kind === "set-forwarding" || operation.kind === "delete-forwarding") {
+    const { device, mac } = operation;
+    const destinations = only(kernel.forwarding.get(device)?.destinations, mac);
+    return { forwarding: new Map([[device, { ...nothingKnown, destinations }]]), neighbours };
+  }
+  if (operation.kind === "set-neighbour" || operation.kind === "delete-neighbour") {
+    const { device, address } = operation;
+    return { forwarding, neighbours: new Map([[device, only(kernel.neighbours.get(device), address)]]) };
+  }
+  return { forwarding, neighbours };
+}
+
+const nothingKnown: ObservedForwarding = { peers: new Set(), destinations: new Map() };
+
+function only<V>(map: ReadonlyMap<string, V> | undefined, key: string): ReadonlyMap<string, V> {
+  const value = map?.get(key);
+  return new Map(value === undefined ? [] : [[key, value]]);
+}
+
+function differing<V>(map: ReadonlyMap<string, V>, other: ReadonlyMap<string, V>): Map<string, V> {
+  const entries = new Map<string, V>();
+  if (map !== other) for (const [key, value] of map) if (value !== other.get(key)) entries.set(key, value);
+  return entries;
 }

@@ -1,3 +1,4 @@
+import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import type { Operation } from "./operation.ts";
 import { printTranslation } from "./print-operation.ts";
 
@@ -14,13 +15,25 @@ function subjectOf(operation: Operation): string {
     case "drop-namespace":
       return namespaceOf(operation.netns);
     case "add-bridge":
+    case "add-vxlan":
     case "add-veth":
     case "add-macvlan":
     case "delete-link":
     case "set-link":
+    case "set-tunnel-ip":
+    case "set-bridge-port":
       return linkOf(operation.netns, operation.device);
     case "write-sysctl":
       return `sysctl ${operation.netns} ${operation.name}`;
+    case "add-flood-peer":
+    case "delete-flood-peer":
+      return `flood ${operation.device} ${operation.peer}`;
+    case "set-forwarding":
+    case "delete-forwarding":
+      return `forwarding ${operation.device} ${operation.mac}`;
+    case "set-neighbour":
+    case "delete-neighbour":
+      return `neighbour ${operation.device} ${operation.address}`;
     case "add-address":
     case "delete-address":
       return addressOf(operation.netns, operation.device, operation.address);
@@ -44,9 +57,19 @@ export function needsOf(operation: Operation): string[] {
   const namespace = namespaceOf(operation.netns);
   switch (operation.kind) {
     case "add-bridge":
+    case "add-vxlan":
     case "add-namespace":
     case "drop-namespace":
       return [];
+    case "set-tunnel-ip":
+    case "set-bridge-port":
+    case "add-flood-peer":
+    case "delete-flood-peer":
+    case "set-forwarding":
+    case "delete-forwarding":
+    case "set-neighbour":
+    case "delete-neighbour":
+      return [linkOf("", operation.device)];
     case "add-veth":
     case "add-macvlan":
     case "change-table":
@@ -100,6 +123,6 @@ function rulesBefore(netns: string, up: boolean): string[] {
 
 /** net.ipv6.conf.<device>.disable_ipv6 of the host needs its device. */
 function hostDeviceOf(netns: string, sysctl: string): string[] {
-  const device = netns === "" ? /^net\.ipv6\.conf\.([^.]+)\./.exec(sysctl)?.[1] : undefined;
+  const device = netns === "" ? deviceOfSysctl(sysctl) : undefined;
   return device === undefined ? [] : [linkOf("", device)];
 }

@@ -6,6 +6,9 @@ export type Operation =
   | AddNamespace
   | AddVeth
   | AddMacvlan
+  | AddVxlan
+  | SetTunnelIp
+  | SetBridgePort
   | SetLink
   | WriteSysctl
   | AddAddress
@@ -13,6 +16,12 @@ export type Operation =
   | ChangeTable
   | DeleteFlows
   | Announce
+  | AddFloodPeer
+  | SetForwarding
+  | SetNeighbour
+  | DeleteNeighbour
+  | DeleteForwarding
+  | DeleteFloodPeer
   | DeleteAddress
   | DeleteRoute
   | DeleteLink
@@ -29,6 +38,7 @@ interface InNamespace {
 export interface AddBridge extends InNamespace {
   readonly kind: "add-bridge";
   readonly device: string;
+  readonly mac: string;
 }
 
 export interface AddNamespace extends InNamespace {
@@ -51,6 +61,73 @@ export interface AddMacvlan extends InNamespace {
   readonly parent: string;
   readonly mac: string;
   readonly mtu: number;
+}
+
+/** A tenant network's device on the overlay (RFC 7348). It learns no destinations. */
+export interface AddVxlan extends InNamespace {
+  readonly kind: "add-vxlan";
+  readonly device: string;
+  readonly vni: number;
+  readonly tunnelIp: string;
+  readonly mtu: number;
+}
+
+/** This host's end of a device's tunnels. */
+export interface SetTunnelIp extends InNamespace {
+  readonly kind: "set-tunnel-ip";
+  readonly device: string;
+  readonly tunnelIp: string;
+}
+
+/** The bridge learns nothing from this port of it, and doesn't ask through it for neighbours that it knows. */
+export interface SetBridgePort extends InNamespace {
+  readonly kind: "set-bridge-port";
+  readonly device: string;
+}
+
+/** Frames without a known destination go to this tunnel too. */
+export interface AddFloodPeer extends InNamespace {
+  readonly kind: "add-flood-peer";
+  readonly device: string;
+  readonly peer: string;
+}
+
+export interface DeleteFloodPeer extends InNamespace {
+  readonly kind: "delete-flood-peer";
+  readonly device: string;
+  readonly peer: string;
+}
+
+/** Frames for the MAC address go through the device, and there into this tunnel. It takes the place of another tunnel in
+ *  one step: a port that moves is reachable at every moment. */
+export interface SetForwarding extends InNamespace {
+  readonly kind: "set-forwarding";
+  readonly device: string;
+  readonly mac: string;
+  readonly tunnelIp: string;
+}
+
+/** Takes away what stands of it: the tunnel, the bridge's entry, or both. */
+export interface DeleteForwarding extends InNamespace {
+  readonly kind: "delete-forwarding";
+  readonly device: string;
+  readonly mac: string;
+  readonly tunnel: boolean;
+  readonly bridged: boolean;
+}
+
+/** The bridge answers for the address in the port's stead. */
+export interface SetNeighbour extends InNamespace {
+  readonly kind: "set-neighbour";
+  readonly device: string;
+  readonly address: string;
+  readonly mac: string;
+}
+
+export interface DeleteNeighbour extends InNamespace {
+  readonly kind: "delete-neighbour";
+  readonly device: string;
+  readonly address: string;
 }
 
 /** Only what is given changes. */
@@ -155,3 +232,15 @@ export interface DropNamespace extends InNamespace {
   readonly kind: "drop-namespace";
   readonly hostEnds: readonly string[];
 }
+
+/** What is done to the overlay. */
+export type OverlayOperation =
+  | AddFloodPeer
+  | AddVxlan
+  | DeleteFloodPeer
+  | DeleteForwarding
+  | DeleteNeighbour
+  | SetBridgePort
+  | SetForwarding
+  | SetNeighbour
+  | SetTunnelIp;

@@ -26,6 +26,7 @@ const namespace = `qrouter-${sampleId("a", 1)}`;
 test("a new router: rules before devices are up, addresses before routes, doors open at last, then announcements", async () => {
   const kernel = await standing(desiredState(...base));
   expect(await planText(kernel, desiredState(...withRouter))).toEqual([
+    "answer for 10.0.1.1 on brqb0000001-00 with fa:16:3e:00:03:11",
     `add namespace ${namespace}`,
     `${namespace}: write net.ipv4.ip_forward = 1`,
     `${namespace}: write net.ipv4.conf.all.arp_ignore = 1`,
@@ -213,7 +214,9 @@ test("of forwarded ports only the connections die that the router does not send 
 test("an instance's device is bound when it is there, let go with its port, and never deleted", async () => {
   const kernel = await standing(desiredState(...base));
   const state = desiredState(...base, instancePort(11, 1));
-  expect(await planText(kernel, state)).toEqual([]);
+  const answer = ["answer for 10.0.1.11 on brqb0000001-00 with fa:16:3e:00:01:11"];
+  expect(await planText(kernel, state)).toEqual(answer);
+  await kernel.execute(await planFor(kernel, state));
   kernel.addLink({ name: "tapc0000011-00" });
   expect(await planText(kernel, state)).toEqual([
     "write net.ipv6.conf.tapc0000011-00.disable_ipv6 = 1",
@@ -233,6 +236,7 @@ test("a router that goes takes its namespace whole, and a network its bridge, un
   const operations = await planFor(kernel, desiredState(externalNetwork(), gone(`network.${sampleId("b", 1)}`)));
   expect(operations.map((operation) => `${operation.resource}: ${printOperation(operation)}`)).toEqual([
     `router.${sampleId("a", 1)}: drop namespace ${namespace} with tapd0000001-00 tapf0000101-00`,
+    `network.${sampleId("b", 1)}: delete link vxlan-1001`,
     `network.${sampleId("b", 1)}: delete link brqb0000001-00`,
   ]);
 });

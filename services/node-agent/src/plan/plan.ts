@@ -9,6 +9,7 @@ import { planRevokedFlows } from "./steps/plan-flows.ts";
 import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts";
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
+import { planOverlayRemoval, planOverlays } from "./steps/plan-overlays.ts";
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
 import { planTables } from "./steps/plan-tables.ts";
 
@@ -22,6 +23,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   const routers = [...desired.routers.values()];
   planClosing(routers, draft);
   planBridges(desired, draft);
+  planOverlays(desired, draft);
   planNamespaces(desired, draft);
   for (const router of routers) planTables(router, draft);
   for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
@@ -42,6 +44,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   }
   planNamespaceRemoval(desired, draft);
   planUnbinding(desired, draft);
+  planOverlayRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
   return [...draft.operations];
 }

@@ -17,6 +17,24 @@ function printAction(operation: Operation): string {
       return `add veth ${operation.device} to ${operation.hostEnd}, mac ${operation.mac} mtu ${operation.mtu}`;
     case "add-macvlan":
       return `add macvlan ${operation.device} on ${operation.parent}, mac ${operation.mac} mtu ${operation.mtu}`;
+    case "add-vxlan":
+      return `add vxlan ${operation.device}, vni ${operation.vni} tunnel ip ${operation.tunnelIp} mtu ${operation.mtu}`;
+    case "set-tunnel-ip":
+      return `set tunnel ip of ${operation.device} to ${operation.tunnelIp}`;
+    case "set-bridge-port":
+      return `set bridge port ${operation.device} to learn nothing and to suppress known neighbours`;
+    case "add-flood-peer":
+      return `flood from ${operation.device} to ${operation.peer}`;
+    case "delete-flood-peer":
+      return `stop flooding from ${operation.device} to ${operation.peer}`;
+    case "set-forwarding":
+      return `forward ${operation.mac} from ${operation.device} to ${operation.tunnelIp}`;
+    case "delete-forwarding":
+      return `stop forwarding ${operation.mac} from ${operation.device}`;
+    case "set-neighbour":
+      return `answer for ${operation.address} on ${operation.device} with ${operation.mac}`;
+    case "delete-neighbour":
+      return `stop answering for ${operation.address} on ${operation.device}`;
     case "set-link":
       return `set link ${operation.device}${printSettings(operation)}`;
     case "write-sysctl":

@@ -1,6 +1,6 @@
 import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
 import { nodesOfRouter } from "./nodes-of-router.ts";
-import { type NetworkUse, type Place, placesOf, type Subject, usesOf } from "./places.ts";
+import { type NetworkUse, type Place, placesOf, placesOfMembership, type Subject, usesOf } from "./places.ts";
 import { type Cause, type Compiled, isGone, type Resource } from "./state.ts";
 import { wantedAt } from "./wanted.ts";
 
@@ -10,24 +10,52 @@ export function compileChange(state: Compiled, subject: Subject, cause: Cause, c
   const placesBefore = placesOf(state, subject);
   const usesBefore = usesOf(state, subject);
   change();
+  const usesAfter = usesOf(state, subject);
+  const moved = [...usesBefore, ...usesAfter];
+  const onNode = moved.map((use) => isUsed(state, use));
   for (const use of usesBefore) count(state, use, -1);
-  for (const use of usesOf(state, subject)) count(state, use, +1);
-  const places = [...placesBefore, ...placesOf(state, subject)];
-  for (const place of new Map(places.map((at) => [`${at.nodeId}.${at.key}`, at])).values()) settle(state, place, cause);
+  for (const use of usesAfter) count(state, use, +1);
+  const memberships = moved.filter((use, index) => isUsed(state, use) !== onNode[index]);
+  settleAll(
+    state,
+    [
+      ...placesBefore,
+      ...placesOf(state, subject),
+      ...memberships.flatMap((membership) => placesOfMembership(state, membership)),
+    ],
+    cause,
+  );
 }
 
-/** Begins desired state for a node that came to be, of which things may have been said before. */
-export function compileNewNode(state: Compiled, nodeId: string, cause: Cause): void {
-  state.desired.set(nodeId, { ...cause, entries: PersistentMap.empty() });
-  const ports = [...state.ports]
-    .filter(([, port]) => port.nodeId === nodeId)
-    .map(([id]) => ({ kind: "port", id }) as const);
-  const routers = [...state.bindings]
-    .filter(([id]) => nodesOfRouter(state, id).includes(nodeId))
-    .map(([id]) => ({ kind: "router", id }) as const);
-  for (const subject of [...ports, ...routers]) {
-    for (const place of placesOf(state, subject)) settle(state, place, cause);
-  }
+/** Makes a change to a node that others know of, its tunnel address, and brings all nodes' desired state after it. A node
+ *  that came to be gets all that was said of it before. */
+export function compileNodeChange(state: Compiled, nodeId: string, cause: Cause, change: () => void): void {
+  const tunnelIpBefore = state.nodes.get(nodeId)?.tunnelIp ?? "";
+  change();
+  const isNew = state.nodes.has(nodeId) && !state.desired.has(nodeId);
+  if (isNew) state.desired.set(nodeId, { ...cause, entries: PersistentMap.empty() });
+  if (!state.nodes.has(nodeId)) state.desired.delete(nodeId);
+  const isReached = (state.nodes.get(nodeId)?.tunnelIp ?? "") !== tunnelIpBefore;
+  settleAll(state, [...(isNew ? placesAt(state, nodeId) : []), ...(isReached ? overlaysAt(state, nodeId) : [])], cause);
+}
+
+/** All that stands at a node by itself. */
+function placesAt(state: Compiled, nodeId: string): Place[] {
+  const ports = [...state.ports].filter(([, port]) => port.nodeId === nodeId);
+  const routers = [...state.bindings].filter(([id]) => nodesOfRouter(state, id).includes(nodeId));
+  return [
+    ...ports.flatMap(([id]) => placesOf(state, { kind: "port", id })),
+    ...routers.flatMap(([id]) => placesOf(state, { kind: "router", id })),
+  ].filter((place) => place.nodeId === nodeId);
+}
+
+/** Everything that depends on how a node is reached: its own overlays, its peers' lists, and its ports at each of them. */
+function overlaysAt(state: Compiled, nodeId: string): Place[] {
+  const networkIds = [...state.usersByNetwork].filter(([, users]) => users.has(nodeId)).map(([networkId]) => networkId);
+  return networkIds.flatMap((networkId) => [
+    ...placesOfMembership(state, { nodeId, networkId }),
+    ...placesOf(state, { kind: "network", id: networkId }).filter(({ key }) => key.startsWith("forwarding.")),
+  ]);
 }
 
 /** Takes note that a node removed what it was to remove: nothing more is to be said of it. */
@@ -40,6 +68,11 @@ export function forgetGone(state: Compiled, { nodeId, key }: Place, reportedPosi
 
 const gone: Resource = { $case: "gone", value: {} };
 
+/** Each of the places once. */
+function settleAll(state: Compiled, places: readonly Place[], cause: Cause): void {
+  for (const place of new Map(places.map((at) => [`${at.nodeId}.${at.key}`, at])).values()) settle(state, place, cause);
+}
+
 function settle(state: Compiled, place: Place, { position, causation }: Cause): void {
   const node = state.desired.get(place.nodeId);
   // A node that never registered has nobody to realise anything.
@@ -51,6 +84,9 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   const entry = { resource: wanted ?? gone, position, causation };
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
 }
+
+const isUsed = ({ usersByNetwork }: Compiled, { networkId, nodeId }: NetworkUse): boolean =>
+  usersByNetwork.get(networkId)?.has(nodeId) ?? false;
 
 function count({ usersByNetwork }: Compiled, { networkId, nodeId }: NetworkUse, by: 1 | -1): void {
   const users = usersByNetwork.get(networkId) ?? PersistentMap.empty<string, number>();

@@ -1,5 +1,6 @@
 import { membersOf } from "../logical-network/membership.ts";
-import { isInstancePort, networksOf } from "../logical-network/state.ts";
+import { isInstancePort, networksOf, portIdsOf } from "../logical-network/state.ts";
+import { isOverlay, nodesOfNetwork, portsOfOverlay } from "./forwarding.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
 import type { Compiled } from "./state.ts";
@@ -34,14 +35,15 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
     case "port": {
       const nodeId = state.ports.get(subject.id)?.nodeId ?? "";
       const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
-      return [...own, ...usesOf(state, subject).map(networkPlace)];
+      return [...own, ...usesOf(state, subject).map(networkPlace), ...forwardingPlaces(state, subject.id)];
     }
     case "router": {
+      const forwarding = portIdsOf(state.routers.get(subject.id)).flatMap((id) => forwardingPlaces(state, id));
       const translated = membersOf(state.floatingIpsByRouter, subject.id).flatMap((id) => translatedKeys(state, id));
       const own = nodesOfRouter(state, subject.id).flatMap((nodeId) =>
         [resourceKey("router", subject.id), ...translated].map((key) => ({ nodeId, key })),
       );
-      return [...own, ...usesOf(state, subject).map(networkPlace)];
+      return [...own, ...usesOf(state, subject).map(networkPlace), ...forwarding];
     }
     case "floatingIp": {
       const keys = translatedKeys(state, subject.id);
@@ -71,12 +73,32 @@ export function usesOf(state: Compiled, { kind, id }: Subject): NetworkUse[] {
   return nodesOfRouter(state, id).flatMap((nodeId) => networkIds.map((networkId) => ({ nodeId, networkId })));
 }
 
+/** What differs where a network came to a node or left it: the node's own share of the overlay, and at every other node the
+ *  list of peers. */
+export function placesOfMembership(state: Compiled, { nodeId, networkId }: NetworkUse): Place[] {
+  if (!isOverlay(state, networkId)) return [{ nodeId, key: resourceKey("network", networkId) }];
+  const members = [nodeId, ...nodesOfNetwork(state, networkId)];
+  return [
+    ...members.map((member) => networkPlace({ nodeId: member, networkId })),
+    ...portsOfOverlay(state, networkId).map((portId) => ({ nodeId, key: resourceKey("forwarding", portId) })),
+  ];
+}
+
+/** Where frames to the port have to find their way: any node of its network. */
+export function forwardingPlaces(state: Compiled, portId: string): Place[] {
+  const networkId = state.ports.get(portId)?.networkId ?? "";
+  if (!isOverlay(state, networkId)) return [];
+  const key = resourceKey("forwarding", portId);
+  return nodesOfNetwork(state, networkId).map((nodeId) => ({ nodeId, key }));
+}
+
 function placesOfNetwork(state: Compiled, networkId: string): Place[] {
-  const nodeIds = [...(state.usersByNetwork.get(networkId)?.entries() ?? [])].map(([nodeId]) => nodeId);
+  const nodeIds = nodesOfNetwork(state, networkId);
   return [
     ...nodeIds.map((nodeId) => networkPlace({ nodeId, networkId })),
     // A leg has its network's MTU.
     ...membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId)),
+    ...portsOfOverlay(state, networkId).flatMap((portId) => forwardingPlaces(state, portId)),
   ];
 }
 

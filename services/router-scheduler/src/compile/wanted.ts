@@ -1,5 +1,6 @@
 import { isInstancePort } from "../logical-network/state.ts";
 import { compileRouter } from "./compile-router.ts";
+import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
 import { isOnStandby, nodesOfRouter } from "./nodes-of-router.ts";
 import type { Place } from "./places.ts";
 import { splitResourceKey } from "./resource-key.ts";
@@ -19,6 +20,8 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
       return wantedFloatingIp(state, nodeId, id);
     case "portforwarding":
       return wantedPortForwarding(state, nodeId, id);
+    case "forwarding":
+      return wantedForwarding(state, nodeId, id);
     default:
       return kind satisfies never;
   }
@@ -26,9 +29,10 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
 
 /** Where something of the network is: an external network too, which the node's own bridge or device carries. */
 function wantedNetwork(state: Compiled, nodeId: string, networkId: string): Resource | undefined {
-  const value = state.networks.get(networkId);
+  const network = state.networks.get(networkId);
   const used = state.usersByNetwork.get(networkId)?.has(nodeId) ?? false;
-  return value !== undefined && used ? { $case: "network", value } : undefined;
+  if (network === undefined || !used) return undefined;
+  return { $case: "network", value: { ...network, tunnelPeers: tunnelPeersOf(state, networkId, nodeId) } };
 }
 
 function wantedPort(state: Compiled, nodeId: string, portId: string): Resource | undefined {

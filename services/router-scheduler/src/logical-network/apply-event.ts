@@ -1,5 +1,5 @@
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { FloatingIpEvent, LogicalNetworkEvent, RouterEvent } from "./events.ts";
+import type { FloatingIpEvent, LogicalNetworkEvent, PortEvent, RouterEvent } from "./events.ts";
 import { evolveFloatingIp } from "./floating-ip.ts";
 import { addMember, dropMember } from "./membership.ts";
 import { evolveNetwork } from "./network.ts";
@@ -35,7 +35,7 @@ export function applyToLogicalNetwork(
     case "PortBound":
     case "PortUnbound":
     case "PortDeleted":
-      put(state.ports, id, evolvePort(state.ports.get(id), event));
+      applyToPort(state, id, event);
       return;
     case "FloatingIpCreated":
     case "FloatingIpUpdated":
@@ -50,6 +50,15 @@ export function applyToLogicalNetwork(
     default:
       applyToRouter(state, id, event, causation);
   }
+}
+
+function applyToPort(state: LogicalNetwork, id: string, event: PortEvent): void {
+  const before = state.ports.get(id);
+  const after = evolvePort(before, event);
+  put(state.ports, id, after);
+  if (before?.networkId === after?.networkId) return;
+  if (before !== undefined) dropMember(state.portsByNetwork, before.networkId, id);
+  if (after !== undefined) addMember(state.portsByNetwork, after.networkId, id);
 }
 
 function applyToRouter(state: LogicalNetwork, id: string, event: RouterEvent, causation: Causation): void {

@@ -23,6 +23,8 @@ function created({ id, segment, mtu, adminStateUp }: Network): DesiredNetwork {
     segmentationId: segment?.segmentationId ?? 0,
     mtu,
     adminStateUp: adminStateUp ?? true,
+    // Which those are differs from node to node.
+    tunnelPeers: [],
   };
 }
 

@@ -11,6 +11,8 @@ export interface LogicalNetwork {
   readonly floatingIps: Map<string, FloatingIp>;
   /** Network → the routers with a leg in it. */
   readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
+  /** Network → its ports, of whatever owner. */
+  readonly portsByNetwork: Map<string, PersistentMap<string, true>>;
   /** Router → the floating IPs that it translates, or ports of which it does. */
   readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
   /** Port forwarding → its floating IP. */
@@ -98,6 +100,7 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   routers: new Map(),
   floatingIps: new Map(),
   routersByNetwork: new Map(),
+  portsByNetwork: new Map(),
   floatingIpsByRouter: new Map(),
   floatingIpByForwarding: new Map(),
   owners: new Map(),
@@ -110,4 +113,11 @@ export const isInstancePort = ({ deviceOwner }: Port): boolean => !deviceOwner.s
 export function networksOf({ gateway, interfaces }: Router): string[] {
   const networkIds = interfaces.map(({ networkId }) => networkId);
   return [...new Set(gateway === undefined ? networkIds : [gateway.networkId, ...networkIds])];
+}
+
+/** The router's own ports, each once. */
+export function portIdsOf(router: Router | undefined): string[] {
+  if (router === undefined) return [];
+  const portIds = router.interfaces.map(({ portId }) => portId);
+  return [...new Set(router.gateway === undefined ? portIds : [router.gateway.portId, ...portIds])];
 }

@@ -11,13 +11,15 @@ import { isInstancePort, networksOf } from "../logical-network/state.ts";
 import { emptyState, type SchedulerState } from "./state.ts";
 
 const oneOf = (...ids: string[]) => fc.constantFrom(...ids);
-const nodeId = oneOf("A", "B");
+const nodeId = oneOf("A", "B", "C");
 const networkId = oneOf("n1", "n2", "ext");
 /** A subnet never changes its network, and an address lies in a subnet of its leg's network: ipam and topology see to it. */
 const networkBySubnet = { s1: "n1", s2: "n2", sx: "ext" } as const;
 const subnetId = fc.constantFrom("s1", "s2", "sx");
 const routerId = oneOf("r1", "r2");
 const portId = oneOf("p1", "p2", "p3");
+/** Ports of routers, made like any other. */
+const legId = oneOf("l1", "l2");
 const floatingIpId = oneOf("f1", "f2");
 const mtu = oneOf("1400", "1450").map(Number);
 const leg = fc
@@ -27,7 +29,7 @@ const epoch = fc.integer({ min: 1, max: 3 });
 
 /** Any event at any time: services keep an order among them, the fold does not rely on it. */
 const anyEvent: fc.Arbitrary<sample.SampleEvent> = fc.oneof(
-  nodeId.map((id) => sample.nodeRegistered(id)),
+  fc.tuple(nodeId, oneOf("", "t1", "t2")).map(([id, tunnelIp]) => sample.nodeRegistered(id, { tunnelIp })),
   nodeId.map(sample.nodeDeleted),
   fc.tuple(networkId, oneOf("", "physnet1"), mtu).map((args) => sample.networkCreated(...args)),
   fc.tuple(networkId, mtu).map((args) => sample.networkMtuChanged(...args)),
@@ -37,9 +39,10 @@ const anyEvent: fc.Arbitrary<sample.SampleEvent> = fc.oneof(
     .map(([id, cidr]) => sample.subnetCreated(id, networkBySubnet[id], cidr, "10.0.0.254")),
   subnetId.map((id) => sample.subnetGatewayChanged(id, "10.0.0.253")),
   fc.tuple(portId, networkId, oneOf("10.0.0.5", "10.0.0.6")).map((args) => sample.portCreated(...args)),
+  fc.tuple(legId, networkId, oneOf("10.0.0.1", "10.0.0.2")).map((args) => sample.portCreated(...args)),
   fc.tuple(portId, nodeId).map((args) => sample.portBound(...args)),
   fc.tuple(portId, nodeId).map((args) => sample.portUnbound(...args)),
-  fc.tuple(portId, routerId).map((args) => sample.portLent(...args)),
+  fc.tuple(fc.oneof(portId, legId), routerId).map((args) => sample.portLent(...args)),
   fc.tuple(portId, networkId).map((args) => sample.portDeleted(...args)),
   routerId.map(sample.routerCreated),
   routerId.map(sample.routerAdminDown),
@@ -117,6 +120,7 @@ function compiledWhole(present: SchedulerState): Map<string, string> {
     ...[...state.ports.keys()].map((id) => `port.${id}` as const),
     ...[...state.routers.keys()].map((id) => `router.${id}` as const),
     ...[...state.floatingIps.keys()].map((id) => `floatingip.${id}` as const),
+    ...[...state.ports.keys()].map((id) => `forwarding.${id}` as const),
   ];
   return new Map(
     [...state.nodes.keys()].flatMap((id) =>
@@ -129,10 +133,15 @@ function compiledWhole(present: SchedulerState): Map<string, string> {
 }
 
 /** Whether anything of the network is on the node, looked up instead of counted along. */
-function usersCounted({ ports, routers, bindings }: SchedulerState): SchedulerState["usersByNetwork"] {
+function usersCounted({ nodes, ports, routers, bindings }: SchedulerState): SchedulerState["usersByNetwork"] {
   const has = (network: string, node: string): boolean =>
     [...ports.values()].some((p) => p.networkId === network && p.nodeId === node && isInstancePort(p)) ||
     [...routers].some(([id, r]) => nodesOfRouter({ bindings }, id).includes(node) && networksOf(r).includes(network));
-  const lookup = { get: (network: string) => ({ has: (node: string) => has(network, node) }) };
+  const lookup = {
+    get: (network: string) => ({
+      has: (node: string) => has(network, node),
+      entries: () => [...nodes.keys()].filter((node) => has(network, node)).map((node) => [node, 1] as const),
+    }),
+  };
   return lookup as unknown as SchedulerState["usersByNetwork"];
 }

@@ -1,6 +1,6 @@
 import { type FoldDefinition, type Recorded, type Stamp, splitStream } from "@rhumbline/event-sourcing";
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { compileChange, compileNewNode, forgetGone } from "../compile/compile-change.ts";
+import { compileChange, compileNodeChange, forgetGone } from "../compile/compile-change.ts";
 import type { Subject } from "../compile/places.ts";
 import { isResourceKey } from "../compile/resource-key.ts";
 import type { Cause } from "../compile/state.ts";
@@ -62,15 +62,12 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
 
 function applyToNode(state: SchedulerState, id: string, event: NodeEvent, stamp: Stamp, cause: Cause): void {
   const node = nodes.evolve(nodes.select(state, id), event, stamp);
-  if (node.status === "absent") {
-    state.nodes.delete(id);
-    state.desired.delete(id);
-    // Its reports are counted on, should it come back.
-    state.realised.set(id, forgetAllOutcomes(realised.select(state, id)));
-    return;
-  }
-  state.nodes.set(id, node);
-  if (!state.desired.has(id)) compileNewNode(state, id, cause);
+  compileNodeChange(state, id, cause, () => {
+    if (node.status === "absent") state.nodes.delete(id);
+    else state.nodes.set(id, node);
+  });
+  // Its reports are counted on, should it come back.
+  if (node.status === "absent") state.realised.set(id, forgetAllOutcomes(realised.select(state, id)));
 }
 
 function applyToBinding(state: SchedulerState, id: string, event: RouterBindingEvent, stamp: Stamp): void {

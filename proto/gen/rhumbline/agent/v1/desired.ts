@@ -9,7 +9,7 @@ export const protobufPackage = "rhumbline.agent.v1";
 export const protobufFileName = "rhumbline/agent/v1/desired.proto";
 
 /**
- * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
+ * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, forwarding, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
  * (log_id, epoch, position) orders all values of a key and all manifests of a node.
  */
 export interface DesiredResource {
@@ -24,6 +24,7 @@ export interface DesiredResource {
     | { readonly $case: "port"; readonly value: DesiredPort }
     | { readonly $case: "router"; readonly value: DesiredRouter }
     | { readonly $case: "floatingIp"; readonly value: DesiredFloatingIp }
+    | { readonly $case: "forwarding"; readonly value: DesiredForwarding }
     | //
     /** The resource is to be removed; the key is purged once the node reported that. */
     { readonly $case: "gone"; readonly value: Gone }
@@ -65,6 +66,18 @@ export interface DesiredNetwork {
   readonly segmentationId: number;
   readonly mtu: number;
   readonly adminStateUp: boolean;
+  /** Of VXLAN: tunnel addresses of the other nodes that the network is on. What has no known destination goes to each of them. */
+  readonly tunnelPeers: readonly string[];
+}
+
+/** A port of a VXLAN network that is on another node: where its frames go (Neutron: L2 population). */
+export interface DesiredForwarding {
+  readonly portId: string;
+  readonly networkId: string;
+  readonly macAddress: string;
+  readonly ipAddresses: readonly string[];
+  /** The tunnel address of the port's node. */
+  readonly tunnelIp: string;
 }
 
 /** A port of an instance on this node. Whoever runs the instance plugs "tap" + the first 11 characters of the id; the agent binds it. */
@@ -170,6 +183,9 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       case "floatingIp":
         DesiredFloatingIp.encode(message.resource.value, writer.uint32(106).fork()).join();
         break;
+      case "forwarding":
+        DesiredForwarding.encode(message.resource.value, writer.uint32(162).fork()).join();
+        break;
       case "gone":
         Gone.encode(message.resource.value, writer.uint32(114).fork()).join();
         break;
@@ -260,6 +276,14 @@ export const DesiredResource: MessageFns<DesiredResource> = {
             message.resource = { $case: "floatingIp", value: DesiredFloatingIp.decode(reader, reader.uint32()) };
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.resource = { $case: "forwarding", value: DesiredForwarding.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 14: {
             if (tag !== 114) {
               break;
@@ -319,6 +343,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         ? { $case: "floatingIp", value: DesiredFloatingIp.fromJSON(object.floatingIp) }
         : isSet(object.floating_ip)
         ? { $case: "floatingIp", value: DesiredFloatingIp.fromJSON(object.floating_ip) }
+        : isSet(object.forwarding)
+        ? { $case: "forwarding", value: DesiredForwarding.fromJSON(object.forwarding) }
         : isSet(object.gone)
         ? { $case: "gone", value: Gone.fromJSON(object.gone) }
         : isSet(object.portForwarding)
@@ -353,6 +379,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       obj.router = DesiredRouter.toJSON(message.resource.value);
     } else if (message.resource?.$case === "floatingIp") {
       obj.floatingIp = DesiredFloatingIp.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "forwarding") {
+      obj.forwarding = DesiredForwarding.toJSON(message.resource.value);
     } else if (message.resource?.$case === "gone") {
       obj.gone = Gone.toJSON(message.resource.value);
     } else if (message.resource?.$case === "portForwarding") {
@@ -396,6 +424,12 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       case "floatingIp": {
         if (object.resource?.value !== undefined && object.resource?.value !== null) {
           message.resource = { $case: "floatingIp", value: DesiredFloatingIp.fromPartial(object.resource.value) };
+        }
+        break;
+      }
+      case "forwarding": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = { $case: "forwarding", value: DesiredForwarding.fromPartial(object.resource.value) };
         }
         break;
       }
@@ -782,7 +816,15 @@ export const NodeManifest: MessageFns<NodeManifest> = {
 };
 
 function createBaseDesiredNetwork(): DesiredNetwork {
-  return { networkId: "", networkType: "", physicalNetwork: "", segmentationId: 0, mtu: 0, adminStateUp: false };
+  return {
+    networkId: "",
+    networkType: "",
+    physicalNetwork: "",
+    segmentationId: 0,
+    mtu: 0,
+    adminStateUp: false,
+    tunnelPeers: [],
+  };
 }
 
 export const DesiredNetwork: MessageFns<DesiredNetwork> = {
@@ -804,6 +846,9 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
     }
     if (message.adminStateUp !== false) {
       writer.uint32(48).bool(message.adminStateUp);
+    }
+    for (const v of message.tunnelPeers) {
+      writer.uint32(202).string(v!);
     }
     return writer;
   },
@@ -869,6 +914,14 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
             message.adminStateUp = reader.bool();
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.tunnelPeers.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -909,6 +962,11 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
         : isSet(object.admin_state_up)
         ? globalThis.Boolean(object.admin_state_up)
         : false,
+      tunnelPeers: globalThis.Array.isArray(object?.tunnelPeers)
+        ? object.tunnelPeers.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tunnel_peers)
+        ? object.tunnel_peers.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -932,6 +990,9 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
     if (message.adminStateUp !== false) {
       obj.adminStateUp = message.adminStateUp;
     }
+    if (message.tunnelPeers?.length) {
+      obj.tunnelPeers = message.tunnelPeers;
+    }
     return obj;
   },
 
@@ -946,6 +1007,160 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
     message.segmentationId = object.segmentationId ?? 0;
     message.mtu = object.mtu ?? 0;
     message.adminStateUp = object.adminStateUp ?? false;
+    message.tunnelPeers = object.tunnelPeers?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDesiredForwarding(): DesiredForwarding {
+  return { portId: "", networkId: "", macAddress: "", ipAddresses: [], tunnelIp: "" };
+}
+
+export const DesiredForwarding: MessageFns<DesiredForwarding> = {
+  encode(message: DesiredForwarding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portId !== "") {
+      writer.uint32(10).string(message.portId);
+    }
+    if (message.networkId !== "") {
+      writer.uint32(18).string(message.networkId);
+    }
+    if (message.macAddress !== "") {
+      writer.uint32(26).string(message.macAddress);
+    }
+    for (const v of message.ipAddresses) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.tunnelIp !== "") {
+      writer.uint32(42).string(message.tunnelIp);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredForwarding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredForwarding() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.networkId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.macAddress = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.ipAddresses.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.tunnelIp = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredForwarding {
+    return {
+      portId: isSet(object.portId)
+        ? globalThis.String(object.portId)
+        : isSet(object.port_id)
+        ? globalThis.String(object.port_id)
+        : "",
+      networkId: isSet(object.networkId)
+        ? globalThis.String(object.networkId)
+        : isSet(object.network_id)
+        ? globalThis.String(object.network_id)
+        : "",
+      macAddress: isSet(object.macAddress)
+        ? globalThis.String(object.macAddress)
+        : isSet(object.mac_address)
+        ? globalThis.String(object.mac_address)
+        : "",
+      ipAddresses: globalThis.Array.isArray(object?.ipAddresses)
+        ? object.ipAddresses.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.ip_addresses)
+        ? object.ip_addresses.map((e: any) => globalThis.String(e))
+        : [],
+      tunnelIp: isSet(object.tunnelIp)
+        ? globalThis.String(object.tunnelIp)
+        : isSet(object.tunnel_ip)
+        ? globalThis.String(object.tunnel_ip)
+        : "",
+    };
+  },
+
+  toJSON(message: DesiredForwarding): unknown {
+    const obj: any = {};
+    if (message.portId !== "") {
+      obj.portId = message.portId;
+    }
+    if (message.networkId !== "") {
+      obj.networkId = message.networkId;
+    }
+    if (message.macAddress !== "") {
+      obj.macAddress = message.macAddress;
+    }
+    if (message.ipAddresses?.length) {
+      obj.ipAddresses = message.ipAddresses;
+    }
+    if (message.tunnelIp !== "") {
+      obj.tunnelIp = message.tunnelIp;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredForwarding>, I>>(base?: I): DesiredForwarding {
+    return DesiredForwarding.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredForwarding>, I>>(object: I): DesiredForwarding {
+    const message = createBaseDesiredForwarding() as any;
+    message.portId = object.portId ?? "";
+    message.networkId = object.networkId ?? "";
+    message.macAddress = object.macAddress ?? "";
+    message.ipAddresses = object.ipAddresses?.map((e) => e) || [];
+    message.tunnelIp = object.tunnelIp ?? "";
     return message;
   },
 };

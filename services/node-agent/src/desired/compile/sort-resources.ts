@@ -1,5 +1,6 @@
 import type {
   DesiredFloatingIp,
+  DesiredForwarding,
   DesiredNetwork,
   DesiredPort,
   DesiredPortForwarding,
@@ -15,6 +16,7 @@ export interface SortedResources {
   readonly routers: ReadonlyMap<ResourceKey, DesiredRouter>;
   readonly floatingIps: ReadonlyMap<ResourceKey, DesiredFloatingIp>;
   readonly portForwardings: ReadonlyMap<ResourceKey, DesiredPortForwarding>;
+  readonly forwardings: ReadonlyMap<ResourceKey, DesiredForwarding>;
   readonly gone: ReadonlySet<ResourceKey>;
   /** Of a kind that this agent doesn't know, and what to say of it. */
   readonly unknown: ReadonlyMap<ResourceKey, string>;
@@ -26,6 +28,7 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
   const routers = new Map<ResourceKey, DesiredRouter>();
   const floatingIps = new Map<ResourceKey, DesiredFloatingIp>();
   const portForwardings = new Map<ResourceKey, DesiredPortForwarding>();
+  const forwardings = new Map<ResourceKey, DesiredForwarding>();
   const gone = new Set<ResourceKey>();
   const unknown = new Map<ResourceKey, string>();
   for (const [key, { resource }] of [...resources].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -45,6 +48,9 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
       case "portForwarding":
         portForwardings.set(key, resource.value);
         break;
+      case "forwarding":
+        forwardings.set(key, resource.value);
+        break;
       // Probed, and nothing in the kernel.
       case "peer":
         break;
@@ -58,5 +64,5 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
         resource satisfies never;
     }
   }
-  return { networks, ports, routers, floatingIps, portForwardings, gone, unknown };
+  return { networks, ports, routers, floatingIps, portForwardings, forwardings, gone, unknown };
 }

@@ -8,11 +8,14 @@ import {
   instancePort,
   interfacePort,
   portForwarding,
+  remotePort,
   router,
   tenantNetwork,
 } from "./sample-state.ts";
 
 const fixedIps = ["10.0.1.11", "10.0.1.12", "10.0.2.21"];
+
+const tunnelIps = ["198.18.0.12", "198.18.0.13"];
 
 const arbitraryGateway = fc.record({
   address: fc.constantFrom("203.0.113.101/24", "203.0.113.151/24", "203.0.113.101/25"),
@@ -58,17 +61,32 @@ export const arbitraryState: fc.Arbitrary<DesiredState> = fc
     mtu: fc.constantFrom(1400, 1500),
     ports: fc.subarray([11, 12]),
     portUp: fc.boolean(),
+    networkUp: fc.boolean(),
+    tunnelPeers: fc.subarray(tunnelIps),
+    elsewhere: fc.subarray([12, 21]),
+    tunnelIp: fc.constantFrom(...tunnelIps),
+    speakIpv6: fc.boolean(),
   })
-  .map(({ router: settings, otherRouter, mtu, ports, portUp }) =>
+  .map(({ router: settings, otherRouter, mtu, ports, portUp, ...overlay }) =>
     desiredState(
       externalNetwork(),
-      tenantNetwork(1, { mtu }),
+      tenantNetwork(1, { mtu, adminStateUp: overlay.networkUp, tunnelPeers: overlay.tunnelPeers }),
       tenantNetwork(2),
+      ...remotePorts(overlay.elsewhere, overlay),
       ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp })),
       ...(settings === undefined ? [] : routerEntries(settings)),
       ...(otherRouter ? [router(2, [])] : []),
     ),
   );
+
+function remotePorts(numbers: readonly number[], { tunnelIp, speakIpv6 }: { tunnelIp: string; speakIpv6: boolean }) {
+  return numbers.map((number) =>
+    remotePort(number, 1, {
+      tunnelIp,
+      ipAddresses: [`10.0.1.${number}`, ...(speakIpv6 ? [`2001:db8:0:1::${number}`] : [])],
+    }),
+  );
+}
 
 type RouterSettings = typeof arbitraryRouter extends fc.Arbitrary<infer Settings> ? Settings : never;
 

@@ -6,6 +6,7 @@ import {
   instancePort,
   interfacePort,
   portForwarding,
+  remotePort,
   router,
   sampleId,
   tenantNetwork,
@@ -73,6 +74,23 @@ export const namedStates = {
       gatewayNextHops: ["203.0.113.1", "2001:db8:0:9::1"],
       interfaces: [interfacePort(1, 3, { addresses: ["10.0.3.1/24", "2001:db8:0:3::1/64"], mtu: 1400 })],
     }),
+  ),
+  "ports on other nodes": desiredState(
+    externalNetwork(),
+    tenantNetwork(1, { tunnelPeers: ["198.18.0.12", "198.18.0.13"] }),
+    instancePort(11, 1),
+    remotePort(21, 1),
+    remotePort(22, 1, { ipAddresses: ["10.0.1.22", "2001:db8:0:1::22"] }),
+  ),
+  "one moved, one gone, another peer, IPv4 alone": desiredState(
+    externalNetwork(),
+    tenantNetwork(1, { tunnelPeers: ["198.18.0.13", "198.18.0.14"] }),
+    instancePort(11, 1, { ipAddresses: ["10.0.1.11", "10.0.1.111"] }),
+    remotePort(21, 1, { tunnelIp: "198.18.0.14" }),
+  ),
+  "a network that is down, with a port elsewhere": desiredState(
+    tenantNetwork(1, { adminStateUp: false, tunnelPeers: ["198.18.0.12"] }),
+    remotePort(21, 1),
   ),
   "a router that is down": desiredState(...networks, ...ports, router(1, [1, 2], { adminStateUp: false })),
   "the router's interface remade with another port": desiredState(

@@ -1,5 +1,6 @@
 import type {
   DesiredFloatingIp,
+  DesiredForwarding,
   DesiredNetwork,
   DesiredPort,
   DesiredPortForwarding,
@@ -18,6 +19,7 @@ type Entry = readonly [ResourceKey, DesiredResource];
 export const sampleHost: HostFacts = {
   nodeId: "4d2f7c10-0000-4000-8000-000000000001",
   bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-ex" }]]),
+  tunnelIp: "198.18.0.11",
 };
 
 /** A UUID that tells its number: "a0000007-0000-4000-8000-000000000000" for `a` and 7. */
@@ -40,7 +42,14 @@ export function tenantNetwork(number: number, settings: Partial<DesiredNetwork> 
 }
 
 function network(settings: Partial<DesiredNetwork> & { readonly networkId: string }): Entry {
-  const vxlan = { networkType: "vxlan", physicalNetwork: "", segmentationId: 1, mtu: 1500, adminStateUp: true };
+  const vxlan = {
+    networkType: "vxlan",
+    physicalNetwork: "",
+    segmentationId: 1,
+    mtu: 1500,
+    adminStateUp: true,
+    tunnelPeers: [],
+  };
   return [resourceKey("network", settings.networkId), desired({ $case: "network", value: { ...vxlan, ...settings } })];
 }
 
@@ -55,6 +64,19 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
     ...settings,
   };
   return [resourceKey("port", value.portId), desired({ $case: "port", value })];
+}
+
+/** A port of tenant network `networkNumber` at another node, 198.18.0.12 where nothing else is said. */
+export function remotePort(number: number, networkNumber: number, settings: Partial<DesiredForwarding> = {}): Entry {
+  const value: DesiredForwarding = {
+    portId: sampleId("c", number),
+    networkId: sampleId("b", networkNumber),
+    macAddress: `fa:16:3e:00:01:${String(number).padStart(2, "0")}`,
+    ipAddresses: [`10.0.${networkNumber}.${number}`],
+    tunnelIp: "198.18.0.12",
+    ...settings,
+  };
+  return [resourceKey("forwarding", value.portId), desired({ $case: "forwarding", value })];
 }
 
 /** At 203.0.113.<100 + number> outside, and 10.0.N.1 in each of its tenant networks. */

@@ -27,8 +27,12 @@ const emptyHost: ObservedKernel = {
     ["net.bridge.bridge-nf-call-ip6tables", "1"],
     ["net.bridge.bridge-nf-call-iptables", "1"],
     [ipv6OffSysctl("all"), "0"],
+    ["net.ipv6.conf.default.addr_gen_mode", "0"],
+    ["net.ipv6.conf.default.accept_ra", "1"],
     [ipv6OffSysctl("default"), "0"],
   ]),
+  forwarding: new Map(),
+  neighbours: new Map(),
   namespaces: new Map(),
   unreadable: new Map(),
 };

@@ -11,6 +11,7 @@ import type {
   SetLink,
   WriteSysctl,
 } from "../../plan/operation.ts";
+import { overlayRefusal } from "./overlay-refusals.ts";
 import { tableRefusal } from "./table-refusals.ts";
 
 const fileExists = "RTNETLINK answers: File exists";
@@ -24,6 +25,16 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
   switch (operation.kind) {
     case "add-bridge":
       return kernel.links.has(operation.device) ? fileExists : badName(operation.device);
+    case "add-vxlan":
+    case "set-tunnel-ip":
+    case "set-bridge-port":
+    case "add-flood-peer":
+    case "delete-flood-peer":
+    case "set-forwarding":
+    case "delete-forwarding":
+    case "set-neighbour":
+    case "delete-neighbour":
+      return overlayRefusal(kernel, operation);
     case "add-namespace":
       return kernel.namespaces.has(netns)
         ? `Cannot create namespace file "/run/netns/${netns}": File exists`

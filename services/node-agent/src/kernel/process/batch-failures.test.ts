@@ -10,7 +10,7 @@ function kernelThatSays(result: Partial<ProgramResult>) {
 
 const host = { resource: "", netns: "" } as const;
 const links: Operation[] = [
-  { kind: "add-bridge", ...host, device: "brq1" },
+  { kind: "add-bridge", ...host, device: "brq1", mac: "0e:00:00:00:00:01" },
   { kind: "set-link", ...host, device: "tap1", master: "brq1" },
   { kind: "set-link", ...host, device: "tap2", master: "br-ex" },
 ];

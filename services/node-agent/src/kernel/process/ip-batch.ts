@@ -1,4 +1,4 @@
-import { ownLinkGroup, ownRouteProtocol } from "../../observed/ownership.ts";
+import { ownLinkGroup, ownRouteProtocol, vxlanPort } from "../../observed/ownership.ts";
 import type { Operation, SetLink } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
 import type { Programs } from "./programs.ts";
@@ -8,8 +8,18 @@ function ipLines(operation: Operation): string[] | undefined {
   switch (operation.kind) {
     case "add-bridge":
       return [
-        `link add name ${operation.device} group ${ownLinkGroup} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+        `link add name ${operation.device} address ${operation.mac} group ${ownLinkGroup} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
       ];
+    case "add-vxlan":
+      return [
+        `link add name ${operation.device} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type vxlan id ${operation.vni} local ${operation.tunnelIp} dstport ${vxlanPort} nolearning`,
+      ];
+    case "set-tunnel-ip":
+      return [`link set dev ${operation.device} type vxlan local ${operation.tunnelIp}`];
+    case "set-neighbour":
+      return [`neighbour replace ${operation.address} lladdr ${operation.mac} dev ${operation.device} nud permanent`];
+    case "delete-neighbour":
+      return [`neighbour delete ${operation.address} dev ${operation.device}`];
     case "add-namespace":
       return [`netns add ${operation.netns}`];
     case "add-veth":
@@ -66,19 +76,30 @@ export function runIpBatch(programs: Programs, netns: string, batch: readonly Op
   );
 }
 
-/** The lines of each operation, in one process for all of them; it ends at the first line that the kernel refuses. */
-export async function runIpLines(
+export function runIpLines(
   programs: Programs,
   netns: string,
   lines: readonly (readonly string[])[],
 ): Promise<BatchResult> {
-  const argv = netns === "" ? ["ip", "-batch", "-"] : ["ip", "-netns", netns, "-batch", "-"];
+  return runLines(programs, netns === "" ? ["ip", "-batch", "-"] : ["ip", "-netns", netns, "-batch", "-"], lines);
+}
+
+/** The lines of each operation, in one process for all of them; it ends at the first line that the kernel refuses.
+ *  @param argv of one of iproute2's programs that reads them. */
+export async function runLines(
+  programs: Programs,
+  argv: readonly string[],
+  lines: readonly (readonly string[])[],
+): Promise<BatchResult> {
   const input = lines.flat().map((line) => `${line}\n`);
   if (input.length === 0) return { done: lines.length, error: undefined };
   const { code, stderr } = await programs.run(argv, input.join(""));
   if (code === 0) return { done: lines.length, error: undefined };
   const words = stderr.replaceAll(/^Command failed -:\d+$/gm, "").trim();
-  return { done: operationOfLine(lines, failedLine(lines.flat(), stderr)), error: words || `ip ended with ${code}` };
+  return {
+    done: operationOfLine(lines, failedLine(lines.flat(), stderr)),
+    error: words || `${argv[0]} ended with ${code}`,
+  };
 }
 
 /** Counted from 1. A name that iproute2 can't resolve ends it without telling the line: it is the first with that name. */

@@ -1,9 +1,11 @@
+import { bridgeSysctlNames } from "../../desired/bridge-sysctls.ts";
 import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../desired/router-sysctls.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { ownRouteProtocol } from "../../observed/ownership.ts";
 import { parseFlows } from "../../observed/parse/parse-flows.ts";
+import { parseForwarding, parseNeighbours } from "../../observed/parse/parse-forwarding.ts";
 import { parseLinks, parseNamespaces } from "../../observed/parse/parse-links.ts";
 import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
@@ -12,11 +14,18 @@ import { inNamespace, type Programs } from "./programs.ts";
 
 const endOfSection = "--- end of section ---";
 
+const bridgePaths = [...bridgeSysctlNames("default"), ...bridgeSysctlNames("brq*")]
+  .filter((name) => !name.endsWith("disable_ipv6"))
+  .map(pathOf);
+
 /** Everything is read by one shell for each namespace; nothing that it runs writes. */
 const hostScript = script([
   "ip -json netns list",
   "ip -json -details link show",
-  `grep -s "" ${["/proc/sys/net/bridge/bridge-nf-call-*", pathOf(ipv6OffSysctl("*"))].join(" ")} || true`,
+  `grep -s "" ${["/proc/sys/net/bridge/bridge-nf-call-*", pathOf(ipv6OffSysctl("*")), ...bridgePaths].join(" ")} || true`,
+  "bridge -json fdb show",
+  "ip -4 -json neighbour show nud permanent",
+  "ip -6 -json neighbour show nud permanent",
 ]);
 
 const namespaceScript = script([
@@ -43,10 +52,22 @@ export interface ObservedHost {
 
 /** @throws Error with the programs' own words when the kernel can't be read. */
 export async function observeHost(programs: Programs): Promise<ObservedHost> {
-  const [namespaces = "", links = "", sysctls = ""] = await sections(programs, "", hostScript);
+  const [namespaces = "", links = "", sysctls = "", forwarding = "", ...neighbours] = await sections(
+    programs,
+    "",
+    hostScript,
+  );
   const { names, nameById } = parseNamespaces(namespaces);
+  const linkByName = parseLinks(links, nameById);
+  const ofOurs = <V>(byDevice: ReadonlyMap<string, V>) =>
+    new Map([...byDevice].filter(([device]) => linkByName.get(device)?.ours === true));
   return {
-    kernel: { links: parseLinks(links, nameById), sysctls: parseSysctls(sysctls) },
+    kernel: {
+      links: linkByName,
+      sysctls: parseSysctls(sysctls),
+      forwarding: ofOurs(parseForwarding(forwarding)),
+      neighbours: ofOurs(parseNeighbours(...neighbours)),
+    },
     routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
   };
 }

@@ -2,6 +2,7 @@ import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-
 import type { Operation } from "../../plan/operation.ts";
 import type { BatchResult, Kernel, ObserveAgain } from "../kernel.ts";
 import { runAnnouncements } from "./announcer.ts";
+import { runBridgeBatch } from "./bridge-batch.ts";
 import { runFlowDeletions } from "./flow-deletion.ts";
 import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
@@ -28,10 +29,16 @@ export function processKernel(
   };
 }
 
-type Tool = "ip" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping";
+type Tool = "ip" | "bridge" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping";
 
 function toolOf(operation: Operation): Tool {
   switch (operation.kind) {
+    case "set-bridge-port":
+    case "add-flood-peer":
+    case "delete-flood-peer":
+    case "set-forwarding":
+    case "delete-forwarding":
+      return "bridge";
     case "write-sysctl":
       return "sysctl";
     case "change-table":
@@ -71,6 +78,8 @@ function execute(
   switch (tool) {
     case "ip":
       return runIpBatch(programs, netns, batch);
+    case "bridge":
+      return runBridgeBatch(programs, batch);
     case "netns":
       return runNamespaceDrops(programs, batch);
     case "sysctl":

@@ -4,6 +4,7 @@ import { join } from "node:path";
 /** Program -> the Debian package that it comes with. */
 const packageByProgram: ReadonlyMap<string, string> = new Map([
   ["arping", "iputils-arping"],
+  ["bridge", "iproute2"],
   ["conntrack", "conntrack"],
   ["flock", "util-linux"],
   ["grep", "grep"],

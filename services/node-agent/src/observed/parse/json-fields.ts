@@ -32,6 +32,10 @@ export function number(entry: Record<string, unknown>, name: string): number {
   return field(entry, name, (value) => typeof value === "number");
 }
 
+export function boolean(entry: Record<string, unknown>, name: string): boolean {
+  return field(entry, name, (value) => typeof value === "boolean");
+}
+
 export function optionalRecord(entry: Record<string, unknown>, name: string): Record<string, unknown> | undefined {
   return entry[name] === undefined ? undefined : record(entry[name], name);
 }

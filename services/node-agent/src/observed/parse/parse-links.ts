@@ -1,6 +1,7 @@
-import type { ObservedLink } from "../observed-kernel.ts";
+import type { ObservedBridgePort, ObservedLink, ObservedVxlan } from "../observed-kernel.ts";
 import { isOwnLinkGroup } from "../ownership.ts";
 import {
+  boolean,
   number,
   optionalNumber,
   optionalRecord,
@@ -20,10 +21,12 @@ export function parseLinks(json: string, namespaceById: ReadonlyMap<number, stri
 
 function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<number, string>): ObservedLink {
   const netnsId = optionalNumber(entry, "link_netnsid");
+  const info = optionalRecord(entry, "linkinfo") ?? {};
+  const kind = optionalText(info, "info_kind") ?? "";
   return {
     name: text(entry, "ifname"),
     index: number(entry, "ifindex"),
-    kind: optionalText(optionalRecord(entry, "linkinfo") ?? {}, "info_kind") ?? "",
+    kind,
     ours: isOwnLinkGroup(optionalText(entry, "group")),
     mac: optionalText(entry, "address") ?? "",
     mtu: number(entry, "mtu"),
@@ -32,7 +35,28 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
     peerNamespace: netnsId === undefined ? undefined : namespaceById.get(netnsId),
     peerIndex: optionalNumber(entry, "link_index"),
     addresses: addressesOf(optionalRecords(entry, "addr_info")),
+    ...(kind === "vxlan" && overlayOf(info)),
   };
+}
+
+function overlayOf(info: Record<string, unknown>): Pick<ObservedLink, "vxlan" | "bridgePort"> {
+  const vxlan = vxlanOf(optionalRecord(info, "info_data") ?? {});
+  if (optionalText(info, "info_slave_kind") !== "bridge") return { vxlan };
+  return { vxlan, bridgePort: bridgePortOf(optionalRecord(info, "info_slave_data") ?? {}) };
+}
+
+function vxlanOf(data: Record<string, unknown>): ObservedVxlan {
+  return {
+    // A device that takes its VNI from each packet has none.
+    vni: optionalNumber(data, "id") ?? 0,
+    tunnelIp: optionalText(data, "local") ?? optionalText(data, "local6") ?? "",
+    port: number(data, "port"),
+    learning: boolean(data, "learning"),
+  };
+}
+
+function bridgePortOf(data: Record<string, unknown>): ObservedBridgePort {
+  return { learning: boolean(data, "learning"), neighbourSuppression: boolean(data, "neigh_suppress") };
 }
 
 /** Link-local addresses are the kernel's own; a device that is going has entries without any address. */

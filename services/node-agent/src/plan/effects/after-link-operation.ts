@@ -1,18 +1,11 @@
-import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editLink, editLinks, editNamespace, linksOf, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, SetLink } from "../operation.ts";
+import { asNewBridgePort, withoutForwardingOf, withoutNeighbours } from "./after-overlay-operation.ts";
+import { newLink, nextIndex, withHostDevice } from "./new-link.ts";
 
-export function afterAddBridge(before: ObservedKernel, { device }: AddBridge): ObservedKernel {
-  return withHostDevice(before, newLink(before, "", device, { kind: "bridge", ours: true }));
-}
-
-/** A new device takes its sysctls from the namespace's defaults. */
-function withHostDevice(before: ObservedKernel, link: ObservedLink): ObservedKernel {
-  const sysctls = without(before.sysctls, [ipv6OffSysctl(link.name)]);
-  const inherited = before.sysctls.get(ipv6OffSysctl("default"));
-  if (inherited !== undefined) sysctls.set(ipv6OffSysctl(link.name), inherited);
-  return { ...before, sysctls, links: new Map(before.links).set(link.name, link) };
+export function afterAddBridge(before: ObservedKernel, { device, mac }: AddBridge): ObservedKernel {
+  return withHostDevice(before, newLink(before, "", device, { kind: "bridge", ours: true, mac }));
 }
 
 export function afterAddVeth(before: ObservedKernel, { netns, device, hostEnd, mac, mtu }: AddVeth): ObservedKernel {
@@ -42,7 +35,10 @@ export function afterSetLink(before: ObservedKernel, operation: SetLink): Observ
     up: up ?? link.up,
     master: master === undefined ? link.master : master || undefined,
   }));
-  return up === false ? withoutRoutesOf(changed, netns, device) : changed;
+  const moved = master === undefined || netns !== "" ? changed : asNewBridgePort(changed, device, master !== "");
+  if (netns === "" && mac !== undefined) return withoutNeighbours(moved, device, () => true);
+  if (up !== false) return moved;
+  return netns === "" ? withoutNeighbours(moved, device, () => true) : withoutRoutesOf(moved, netns, device);
 }
 
 export function afterDeleteLink(before: ObservedKernel, { netns, device }: DeleteLink): ObservedKernel {
@@ -58,8 +54,13 @@ export function afterDeleteLink(before: ObservedKernel, { netns, device }: Delet
 
 /** A bridge lets its ports go; sysctls go with their device. */
 function withoutHostLink(kernel: ObservedKernel, gone: ObservedLink): ObservedKernel {
-  return editLinks(kernel, "", (links) => {
-    for (const [name, link] of links) if (link.master === gone.name) links.set(name, { ...link, master: undefined });
+  const ports = [...kernel.links.values()].filter((link) => link.master === gone.name);
+  const free = ports.reduce((rest, port) => asNewBridgePort(rest, port.name, false), kernel);
+  return editLinks(withoutForwardingOf(free, gone.name), "", (links) => {
+    for (const { name } of ports) {
+      const link = links.get(name);
+      if (link !== undefined) links.set(name, { ...link, master: undefined });
+    }
   });
 }
 
@@ -82,14 +83,4 @@ function withoutRoutesOf(kernel: ObservedKernel, netns: string, device: string):
     ...namespace,
     routes: namespace.routes.filter((route) => route.device !== device),
   }));
-}
-
-function newLink(kernel: ObservedKernel, netns: string, name: string, of: Partial<ObservedLink>): ObservedLink {
-  const made = { index: nextIndex(kernel, netns), kind: "", ours: false, mac: "", mtu: 1500, up: false };
-  const alone = { master: undefined, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
-  return { ...made, ...alone, ...of, name };
-}
-
-function nextIndex(kernel: ObservedKernel, netns: string): number {
-  return Math.max(0, ...[...linksOf(kernel, netns).values()].map((link) => link.index)) + 1;
 }

@@ -9,6 +9,7 @@ import {
   afterDeleteLink,
   afterSetLink,
 } from "./after-link-operation.ts";
+import { afterOverlayOperation, bridgeSilencedBy, withoutNeighbours } from "./after-overlay-operation.ts";
 import { afterAddAddress, afterDeleteAddress, afterDeleteRoute, afterReplaceRoute } from "./after-route-operation.ts";
 import { afterChangeTable, afterDeleteFlows } from "./after-rule-operation.ts";
 
@@ -38,6 +39,16 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
       return afterDeleteFlows(before, operation);
     case "announce":
       return before;
+    case "add-vxlan":
+    case "set-tunnel-ip":
+    case "set-bridge-port":
+    case "add-flood-peer":
+    case "delete-flood-peer":
+    case "set-forwarding":
+    case "delete-forwarding":
+    case "set-neighbour":
+    case "delete-neighbour":
+      return afterOverlayOperation(before, operation);
     case "delete-address":
       return afterDeleteAddress(before, operation);
     case "delete-route":
@@ -79,7 +90,11 @@ const loopback = {
 };
 
 function afterWriteSysctl(before: ObservedKernel, { netns, name, value }: WriteSysctl): ObservedKernel {
-  if (netns === "") return { ...before, sysctls: new Map(before.sysctls).set(name, value) };
+  if (netns === "") {
+    const written = { ...before, sysctls: new Map(before.sysctls).set(name, value) };
+    const silenced = bridgeSilencedBy(before, name, value);
+    return silenced === undefined ? written : withoutNeighbours(written, silenced, (address) => address.includes(":"));
+  }
   return editNamespace(before, netns, (namespace) => {
     const written = { ...namespace, sysctls: new Map(namespace.sysctls).set(name, value) };
     return name === ipv6OffSysctl("all") && value === "1" ? withoutIpv6(written) : written;

@@ -1,24 +1,30 @@
 import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
 import { networkBridge } from "../../desired/device-names.ts";
+import type { ResourceKey } from "../../desired/resource-key.ts";
 import { isOwnBridge } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
-import { planIpv6Off } from "./plan-ipv6-off.ts";
 
 export function planBridges(desired: DesiredKernel, draft: Draft): void {
   for (const bridge of desired.bridges.values()) planBridge(bridge, draft);
   const [first] = desired.bridges.values();
-  for (const [name, value] of desired.hostSysctls) {
+  planHostSysctls(first?.resource ?? "", desired.hostSysctls, draft);
+}
+
+/** A kernel without IPv6 or without bridge netfilter has no such sysctls, and nothing to keep silent. */
+function planHostSysctls(resource: ResourceKey, sysctls: ReadonlyMap<string, string>, draft: Draft): void {
+  for (const [name, value] of sysctls) {
     const observed = draft.kernel().sysctls.get(name);
     if (observed === undefined || observed === value) continue;
-    draft.add({ kind: "write-sysctl", resource: first?.resource ?? "", netns: "", name, value });
+    draft.add({ kind: "write-sysctl", resource, netns: "", name, value });
   }
 }
 
-function planBridge({ resource, name, mtu, up }: DesiredBridge, draft: Draft): void {
-  if (!draft.kernel().links.has(name)) draft.add({ kind: "add-bridge", resource, netns: "", device: name });
-  planIpv6Off(resource, name, draft);
+function planBridge({ resource, name, mac, mtu, up, sysctls }: DesiredBridge, draft: Draft): void {
+  if (!draft.kernel().links.has(name)) draft.add({ kind: "add-bridge", resource, netns: "", device: name, mac });
+  planHostSysctls(resource, sysctls, draft);
   const link = draft.kernel().links.get(name);
+  if (link?.mac !== mac) draft.add({ kind: "set-link", resource, netns: "", device: name, mac });
   if (link?.mtu !== mtu) draft.add({ kind: "set-link", resource, netns: "", device: name, mtu });
   if (link?.up !== up) draft.add({ kind: "set-link", resource, netns: "", device: name, up });
 }

@@ -22,8 +22,8 @@ import type { OpenNamespaces } from "./open-namespaces.ts";
 const newLink = (...attributes: readonly Buffer[]): NetlinkRequest =>
   linkRequest(RTM_NEWLINK, requestFlags.create | requestFlags.exclusive, {}, attributes);
 
-export function addBridge({ netns, device }: AddBridge, open: OpenNamespaces): void {
-  const named = [textAttribute(link.name, device), u32Attribute(link.group, ownLinkGroup)];
+export function addBridge({ netns, device, mac }: AddBridge, open: OpenNamespaces): void {
+  const named = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.group, ownLinkGroup)];
   order(open.routing(netns), newLink(...named, bridgeAttributes()));
 }
 

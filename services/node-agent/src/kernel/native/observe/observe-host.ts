@@ -3,10 +3,11 @@ import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
 import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { observeLinks } from "./observe-links.ts";
+import { observeOverlay } from "./observe-overlay.ts";
 import { observeHostSysctls } from "./observe-sysctls.ts";
 
 export interface ObservedHost {
-  readonly kernel: Pick<ObservedKernel, "links" | "sysctls">;
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
   readonly routerNamespaces: readonly string[];
 }
 
@@ -20,8 +21,9 @@ export function observeHost(): ObservedHost {
       const id = idOf(socket, name);
       if (id !== undefined) namespaceById.set(id, name);
     }
+    const links = observeLinks(socket, namespaceById, new Map());
     return {
-      kernel: { links: observeLinks(socket, namespaceById, new Map()), sysctls: observeHostSysctls() },
+      kernel: { links, sysctls: observeHostSysctls(), ...observeOverlay(socket, links) },
       routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
     };
   } finally {

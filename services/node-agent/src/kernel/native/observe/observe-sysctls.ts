@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../../desired/router-sysctls.ts";
 
@@ -11,7 +12,10 @@ export const observeRouterSysctls = (): Map<string, string> => readSysctls(route
 export function observeHostSysctls(): Map<string, string> {
   const bridging = entriesOf("net.bridge").filter((name) => name.startsWith("bridge-nf-call-"));
   const devices = entriesOf("net.ipv6.conf");
-  return readSysctls([...bridging.map((name) => `net.bridge.${name}`), ...devices.map(ipv6OffSysctl)]);
+  const ofDevices = devices.flatMap((device) =>
+    device === "default" || device.startsWith("brq") ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)],
+  );
+  return readSysctls([...bridging.map((name) => `net.bridge.${name}`), ...ofDevices]);
 }
 
 /** A kernel without IPv6 or bridge netfilter has none of its sysctls; a device may go while it is looked at. */

@@ -1,3 +1,4 @@
+import type { ObservedBridgePort, ObservedVxlan } from "../../../observed/observed-kernel.ts";
 import {
   attribute,
   nestedAttribute,
@@ -9,6 +10,7 @@ import {
   u32Attribute,
 } from "../netlink/attributes.ts";
 import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
+import { ipText } from "./ip-bytes.ts";
 
 /** Links over rtnetlink (rtnetlink(7), linux/if_link.h). */
 export const RTM_NEWLINK = 16;
@@ -28,7 +30,7 @@ export const link = {
   receiveQueues: 32,
   parentNamespaceId: 37,
 } as const;
-const linkInfo = { kind: 1, data: 2 } as const;
+const linkInfo = { kind: 1, data: 2, portKind: 4, portData: 5 } as const;
 
 const IFF_UP = 1;
 const headerBytes = 16;
@@ -54,6 +56,8 @@ export function linkRequest(
   }
   return { type, flags, body: Buffer.concat([header, ...attributes]) };
 }
+
+export const macText = (bytes: Buffer): string => (bytes.toString("hex").match(/../g) ?? []).join(":");
 
 export const macAttribute = (mac: string): Buffer =>
   attribute(link.address, Buffer.from(mac.replaceAll(":", ""), "hex"));
@@ -104,22 +108,47 @@ export interface KernelLink {
   readonly parentIndex: number | undefined;
   /** Where that is, if elsewhere. */
   readonly parentNamespaceId: number | undefined;
+  readonly vxlan?: ObservedVxlan;
+  readonly bridgePort?: ObservedBridgePort;
 }
 
 export function readLink({ body }: NetlinkAnswer): KernelLink {
   const attributes = readAttributes(body, headerBytes);
-  const info = attributes.get(link.info);
+  const info = readAttributes(attributes.get(link.info) ?? Buffer.alloc(0));
+  const kind = readText(info.get(linkInfo.kind)) ?? "";
   const hardware = attributes.get(link.address);
   return {
     index: body.readInt32LE(4),
     name: readText(attributes.get(link.name)) ?? "",
-    kind: (info && readText(readAttributes(info).get(linkInfo.kind))) ?? "",
+    kind,
     group: readU32(attributes.get(link.group)) ?? 0,
-    mac: hardware?.length === 6 ? (hardware.toString("hex").match(/../g) ?? []).join(":") : "",
+    mac: hardware?.length === 6 ? macText(hardware) : "",
     mtu: readU32(attributes.get(link.mtu)) ?? 0,
     up: (body.readUInt32LE(8) & IFF_UP) !== 0,
     masterIndex: readU32(attributes.get(link.master)),
     parentIndex: readU32(attributes.get(link.parent)),
     parentNamespaceId: attributes.get(link.parentNamespaceId)?.readInt32LE(0),
+    ...(kind === "vxlan" && readOverlay(info)),
   };
 }
+
+const vxlan = { vni: 1, local: 4, learning: 7, port: 15, localIpv6: 17 } as const;
+const bridgePort = { learning: 8, neighbourSuppression: 32 } as const;
+
+function readOverlay(info: ReadonlyMap<number, Buffer>): Pick<KernelLink, "vxlan" | "bridgePort"> {
+  const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));
+  const local = data.get(vxlan.local) ?? data.get(vxlan.localIpv6);
+  const device: ObservedVxlan = {
+    vni: readU32(data.get(vxlan.vni)) ?? 0,
+    tunnelIp: local === undefined ? "" : ipText(local),
+    port: data.get(vxlan.port)?.readUInt16BE(0) ?? 0,
+    learning: readFlag(data.get(vxlan.learning)),
+  };
+  if (readText(info.get(linkInfo.portKind)) !== "bridge") return { vxlan: device };
+  const port = readAttributes(info.get(linkInfo.portData) ?? Buffer.alloc(0));
+  const learning = readFlag(port.get(bridgePort.learning));
+  const neighbourSuppression = readFlag(port.get(bridgePort.neighbourSuppression));
+  return { vxlan: device, bridgePort: { learning, neighbourSuppression } };
+}
+
+const readFlag = (value: Buffer | undefined): boolean => value?.readUInt8(0) === 1;

@@ -1,0 +1,29 @@
+import { bridgeSysctlNames } from "../../desired/bridge-sysctls.ts";
+import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
+import { linksOf, without } from "../../observed/edit-kernel.ts";
+import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
+
+/** A device as it is made, but for what is given. */
+export function newLink(kernel: ObservedKernel, netns: string, name: string, of: Partial<ObservedLink>): ObservedLink {
+  const made = { index: nextIndex(kernel, netns), kind: "", ours: false, mac: "", mtu: 1500, up: false };
+  const alone = { master: undefined, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
+  return { ...made, ...alone, ...of, name };
+}
+
+export function nextIndex(kernel: ObservedKernel, netns: string): number {
+  let greatest = 0;
+  for (const { index } of linksOf(kernel, netns).values()) greatest = Math.max(greatest, index);
+  return greatest + 1;
+}
+
+/** A new device takes its sysctls from the namespace's defaults. */
+export function withHostDevice(before: ObservedKernel, link: ObservedLink): ObservedKernel {
+  const names = (device: string) => (link.kind === "bridge" ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)]);
+  const defaults = names("default");
+  const sysctls = without(before.sysctls, names(link.name));
+  for (const [index, name] of names(link.name).entries()) {
+    const inherited = before.sysctls.get(defaults[index] ?? "");
+    if (inherited !== undefined) sysctls.set(name, inherited);
+  }
+  return { ...before, sysctls, links: new Map(before.links).set(link.name, link) };
+}
