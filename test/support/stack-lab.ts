@@ -99,4 +99,4 @@ async function createInstance(
   return { ...instance, portId: port.id, mac: port.macAddress, address: first.ipAddress, node };
 }
 
-export const pingOnce = (address: string): string[] => ["ping", "-n", "-c", "1", "-W", "1", address];
+const pingOnce = (address: string): string[] => ["ping", "-n", "-c", "1", "-W", "1", address];

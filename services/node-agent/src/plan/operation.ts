@@ -64,7 +64,7 @@ export interface AddMacvlan extends InNamespace {
 }
 
 /** A tenant network's device on the overlay (RFC 7348). It learns no destinations. */
-export interface AddVxlan extends InNamespace {
+interface AddVxlan extends InNamespace {
   readonly kind: "add-vxlan";
   readonly device: string;
   readonly vni: number;
@@ -73,26 +73,26 @@ export interface AddVxlan extends InNamespace {
 }
 
 /** This host's end of a device's tunnels. */
-export interface SetTunnelIp extends InNamespace {
+interface SetTunnelIp extends InNamespace {
   readonly kind: "set-tunnel-ip";
   readonly device: string;
   readonly tunnelIp: string;
 }
 
 /** The bridge learns nothing from this port of it, and doesn't ask through it for neighbours that it knows. */
-export interface SetBridgePort extends InNamespace {
+interface SetBridgePort extends InNamespace {
   readonly kind: "set-bridge-port";
   readonly device: string;
 }
 
 /** Frames without a known destination go to this tunnel too. */
-export interface AddFloodPeer extends InNamespace {
+interface AddFloodPeer extends InNamespace {
   readonly kind: "add-flood-peer";
   readonly device: string;
   readonly peer: string;
 }
 
-export interface DeleteFloodPeer extends InNamespace {
+interface DeleteFloodPeer extends InNamespace {
   readonly kind: "delete-flood-peer";
   readonly device: string;
   readonly peer: string;
@@ -100,7 +100,7 @@ export interface DeleteFloodPeer extends InNamespace {
 
 /** Frames for the MAC address go through the device, and there into this tunnel. It takes the place of another tunnel in
  *  one step: a port that moves is reachable at every moment. */
-export interface SetForwarding extends InNamespace {
+interface SetForwarding extends InNamespace {
   readonly kind: "set-forwarding";
   readonly device: string;
   readonly mac: string;
@@ -108,7 +108,7 @@ export interface SetForwarding extends InNamespace {
 }
 
 /** Takes away what stands of it: the tunnel, the bridge's entry, or both. */
-export interface DeleteForwarding extends InNamespace {
+interface DeleteForwarding extends InNamespace {
   readonly kind: "delete-forwarding";
   readonly device: string;
   readonly mac: string;
@@ -117,14 +117,14 @@ export interface DeleteForwarding extends InNamespace {
 }
 
 /** The bridge answers for the address in the port's stead. */
-export interface SetNeighbour extends InNamespace {
+interface SetNeighbour extends InNamespace {
   readonly kind: "set-neighbour";
   readonly device: string;
   readonly address: string;
   readonly mac: string;
 }
 
-export interface DeleteNeighbour extends InNamespace {
+interface DeleteNeighbour extends InNamespace {
   readonly kind: "delete-neighbour";
   readonly device: string;
   readonly address: string;

@@ -26,7 +26,7 @@ export function tunnelPeersOf(state: Compiled, networkId: string, nodeId: string
 }
 
 /** The node that a port's frames go to: an instance's own, or that which answers for its router. Empty: none. */
-export function nodeOfPort(state: Compiled, portId: string, port: Port): string {
+function nodeOfPort(state: Compiled, portId: string, port: Port): string {
   if (isInstancePort(port)) return port.nodeId;
   const router = state.routers.get(port.deviceId);
   return router !== undefined && portIdsOf(router).includes(portId)

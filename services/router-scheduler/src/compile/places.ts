@@ -85,7 +85,7 @@ export function placesOfMembership(state: Compiled, { nodeId, networkId }: Netwo
 }
 
 /** Where frames to the port have to find their way: any node of its network. */
-export function forwardingPlaces(state: Compiled, portId: string): Place[] {
+function forwardingPlaces(state: Compiled, portId: string): Place[] {
   const networkId = state.ports.get(portId)?.networkId ?? "";
   if (!isOverlay(state, networkId)) return [];
   const key = resourceKey("forwarding", portId);
