@@ -62,7 +62,7 @@ export class NodeDouble {
       id: this.id,
       name: `host-${this.id.slice(0, 4)}`,
       bridgeMappings: mappings,
-      capabilities: ["routers"],
+      capabilities: ["routers", "vxlan"],
     };
     const { bootId, incarnation } = this;
     return registerNode(this.#bus, this.id, RegisterNode.fromJSON({ node, bootId, incarnation }));

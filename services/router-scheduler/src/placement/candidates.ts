@@ -1,5 +1,5 @@
 import type { RegisteredNode } from "../node/state.ts";
-import type { PlacementWish } from "./wish.ts";
+import { lackByType, type PlacementWish } from "./wish.ts";
 
 /** Every reason why a router that asks for this can't be given to the node now; none: it can.
  *  @param routers that the node has, or is about to get. */
@@ -16,11 +16,12 @@ export function objectionsTo(node: RegisteredNode, wish: PlacementWish, routers:
 /** As objectionsTo, for a node that holds the router already: that it is unreachable, full or cordoned is no reason to give
  *  up on it. */
 export function misfits(node: RegisteredNode, wish: PlacementWish): string[] {
-  const { physicalNetworks, availabilityZoneHints: hints, nodeSelector } = wish;
+  const { physicalNetworks, networkTypes = [], availabilityZoneHints: hints, nodeSelector } = wish;
   const missing = physicalNetworks.find((name) => node.bridgeMappings[name] === undefined);
   const { availabilityZone: zone, labels } = node;
   const unlike = Object.entries(nodeSelector).find(([key, value]) => labels[key] !== value);
   return [
+    ...networkTypes.filter((type) => !node.capabilities.includes(type)).map((type) => lackByType[type] ?? ""),
     ...(missing === undefined ? [] : [`has no mapping for ${missing}`]),
     ...(hints.length === 0 || hints.includes(zone) ? [] : [`is not in availability zone ${hints.join(" or ")}`]),
     ...(unlike === undefined ? [] : [`lacks label ${unlike[0]}=${unlike[1]}`]),

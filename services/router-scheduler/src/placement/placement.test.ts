@@ -24,6 +24,16 @@ const plan = (events: sample.SampleEvent[], options = mayMove): string[] =>
   });
 
 describe("a router that runs nowhere", () => {
+  test("goes to no node that takes no part in the overlays of its networks", () => {
+    const leg = { portId: "l", networkId: "n1", subnetId: "s", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
+    const routed = [sample.networkCreated("n1"), sample.routerCreated("r1"), sample.interfaceAdded("r1", leg)];
+    const apart = sample.nodeRegistered("A", { capabilities: ["routers"], tunnelIp: "" });
+    expect(plan([apart, sample.nodeRegistered("B"), ...routed])).toEqual(["BindRouter r1 to B: the only candidate"]);
+    expect(plan([apart, ...routed])).toEqual([
+      "DeclareUnschedulable r1: the only node takes no part in overlays (no tunnel IP, or no VXLAN in its kernel)",
+    ]);
+  });
+
   test("goes to the only node that can hold it", () => {
     expect(plan([sample.nodeRegistered("A"), sample.routerCreated("r1")])).toEqual([
       "BindRouter r1 to A: the only candidate",

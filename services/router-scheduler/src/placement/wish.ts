@@ -4,15 +4,25 @@ import { type LogicalNetwork, networksOf, type Router } from "../logical-network
 export interface PlacementWish {
   /** That the node must carry, in order. */
   readonly physicalNetworks: readonly string[];
+  /** Types of its networks that not every node can carry; none where left out. */
+  readonly networkTypes?: readonly string[];
   /** The node is in one of these; empty: anywhere. */
   readonly availabilityZoneHints: readonly string[];
   /** Labels that the node must have. */
   readonly nodeSelector: Readonly<Record<string, string>>;
 }
 
+/** What a node is said to lack that can't carry networks of the type, which is also the name of the capability. */
+export const lackByType: Readonly<Record<string, string>> = {
+  vxlan: "takes no part in overlays (no tunnel IP, or no VXLAN in its kernel)",
+  vlan: "has no VLANs in its kernel",
+};
+
 export function wishOf(state: Pick<LogicalNetwork, "networks">, router: Router): PlacementWish {
   const names = networksOf(router).map((networkId) => state.networks.get(networkId)?.physicalNetwork ?? "");
   const physicalNetworks = [...new Set(names)].filter((name) => name !== "").sort();
+  const types = networksOf(router).map((networkId) => state.networks.get(networkId)?.networkType ?? "");
+  const networkTypes = [...new Set(types)].filter((type) => type in lackByType).sort();
   const { availabilityZoneHints, nodeSelector } = router;
-  return { physicalNetworks, availabilityZoneHints, nodeSelector };
+  return { physicalNetworks, networkTypes, availabilityZoneHints, nodeSelector };
 }

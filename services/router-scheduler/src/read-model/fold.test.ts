@@ -155,7 +155,7 @@ describe("a router on the move", () => {
   test("stands on both nodes with its networks and floating IPs, closed on the new one", () => {
     const state = stateAfter(...started);
     expect(doors(state)).toBe("A open, B closed");
-    expect(desiredLines(state, "A")).toEqual(["floatingip.f1@11", "network.n1@9", "router.r1@9"]);
+    expect(desiredLines(state, "A")).toEqual(["floatingip.f1@11", "network.n1@12", "router.r1@9"]);
     expect(desiredLines(state, "B")).toEqual(["floatingip.f1@12", "network.n1@12", "router.r1@12"]);
   });
 
@@ -164,7 +164,7 @@ describe("a router on the move", () => {
     expect(doors(stateAfter(...closing))).toBe("A closed, B closed");
     const arrived = stateAfter(...closing, sample.routerBound("r1", "B", 2));
     expect(doors(arrived)).toBe("B open");
-    expect(desiredLines(arrived, "B")).toEqual(["floatingip.f1@14", "network.n1@12", "router.r1@14"]);
+    expect(desiredLines(arrived, "B")).toEqual(["floatingip.f1@14", "network.n1@14", "router.r1@14"]);
   });
 
   test("opens where it was when the move is given up", () => {
