@@ -8,8 +8,10 @@ import { addNetworkCommands } from "./commands/network.ts";
 import { addNodeCommands } from "./commands/node.ts";
 import { addPortCommands } from "./commands/port.ts";
 import { addPortForwardingCommands } from "./commands/port-forwarding.ts";
+import { addQuotaCommands } from "./commands/quota.ts";
 import { addRouterCommands } from "./commands/router.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
+import { addSubnetPoolCommands } from "./commands/subnet-pool.ts";
 import { addCompletionCommands } from "./completion/completion.ts";
 import { withGlobalFlags } from "./config.ts";
 import { addExplainCommand } from "./explain/explain.ts";
@@ -20,6 +22,7 @@ import { addLogCommands } from "./operate/log.ts";
 import { addStatusCommand } from "./operate/status.ts";
 import { type Run, run } from "./run.ts";
 import { addVerifyCommand } from "./verify/verify.ts";
+import { addWhyCommand } from "./why/why.ts";
 
 const { version } = packageJson;
 
@@ -35,15 +38,18 @@ export function createProgram(): Command {
   const groups: ((program: Command, run: Run) => void)[] = [
     addNetworkCommands,
     addSubnetCommands,
+    addSubnetPoolCommands,
     addPortCommands,
     addRouterCommands,
     addFloatingIpCommands,
     addPortForwardingCommands,
     addNodeCommands,
+    addQuotaCommands,
     addApplyCommand,
     addDiffCommand,
     addWaitCommand,
     addHistoryCommand,
+    addWhyCommand,
     addExplainCommand,
     addEventsCommand,
     addStatusCommand,

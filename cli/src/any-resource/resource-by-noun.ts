@@ -6,12 +6,14 @@ import { portResource } from "../commands/port.ts";
 import { portForwardingResource } from "../commands/port-forwarding.ts";
 import { routerResource } from "../commands/router-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
+import { subnetPoolResource } from "../commands/subnet-pool.ts";
 import type { Resource } from "../resource/resource.ts";
 
 /** Every kind of resource, by what is typed. */
 const resources: readonly Resource<unknown>[] = [
   networkResource,
   subnetResource,
+  subnetPoolResource,
   portResource,
   routerResource,
   floatingIpResource,

@@ -1,14 +1,17 @@
 import { type AllocationPool, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../errors/usage-error.ts";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
 import { collect, type DescribedOptions, given, maskOf, withDescribedFlags, withNameFlag } from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Run } from "../run.ts";
+import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
 import { collectRoute, type TypedRoute } from "./route-flag.ts";
+import { subnetPoolResource } from "./subnet-pool.ts";
 
 export const subnetResource: Resource<Subnet> = {
   noun: "subnet",
@@ -51,7 +54,10 @@ interface SettableOptions extends DescribedOptions, MutationOptions {
 
 interface CreateOptions extends SettableOptions {
   readonly network: string;
-  readonly cidr: string;
+  readonly cidr?: string;
+  readonly subnetPool?: string;
+  readonly defaultPool?: string;
+  readonly prefixLength?: number;
   readonly project?: string;
 }
 
@@ -83,15 +89,20 @@ export function addSubnetCommands(program: Command, run: Run): void {
   const group = program.command("subnet").description("blocks of addresses of a network");
   const create = withSettableFlags(group.command("create").description("make a subnet").argument("<name>"))
     .requiredOption("--network <network>", "the network it belongs to")
-    .requiredOption("--cidr <cidr>", "like 10.0.0.0/24 or 2001:db8::/64")
+    .option("--cidr <cidr>", "like 10.0.0.0/24 or 2001:db8::/64")
+    .option("--subnet-pool <subnetpool>", "take the CIDR from this pool")
+    .addOption(
+      new Option("--default-pool <version>", "take it from the default pool of this IP version").choices(["4", "6"]),
+    )
+    .option("--prefix-length <length>", "how wide what a pool gives is to be", wholeNumber)
     .option("--project <project>");
   withMutationFlags(create, subnetResource).action(
     run(async (session, name: string, options: CreateOptions) => {
       const networkId = await resolveId(session, networkResource, options.network);
-      const wanted = { ...settable(options), name, networkId, cidr: options.cidr };
-      const subnet = Subnet.fromPartial({ ...wanted, ...given({ projectId: options.project }) });
+      const wanted = { ...settable(options), name, networkId, ...given({ projectId: options.project }) };
+      const request = await whereFrom(session, options, wanted);
       const answer = await change(options, (fields) =>
-        session.subnets.createSubnet(CreateSubnetRequest.fromPartial({ subnet, ...fields })),
+        session.subnets.createSubnet(CreateSubnetRequest.fromPartial({ ...request, ...fields })),
       );
       await finishChange(session, subnetResource, { item: answer.subnet, position: answer.position }, options);
     }),
@@ -111,6 +122,27 @@ export function addSubnetCommands(program: Command, run: Run): void {
     }),
   );
   addDelete(group, subnetResource, run);
+}
+
+/** Where the subnet's CIDR is to come from. @throws {UsageError} */
+async function whereFrom(session: Session, options: CreateOptions, wanted: Partial<Subnet>) {
+  const { cidr, subnetPool, defaultPool, prefixLength } = options;
+  const said = [cidr, subnetPool, defaultPool].filter((from) => from !== undefined).length;
+  if (said === 0 || (defaultPool !== undefined && said > 1))
+    throw new UsageError("say where the subnet lies: --cidr, --subnet-pool (both: that part of it) or --default-pool");
+  if (cidr !== undefined && prefixLength !== undefined)
+    throw new UsageError("--prefix-length goes with a pool that chooses; --cidr says its length itself");
+  const subnetPoolId = subnetPool && (await resolveId(session, subnetPoolResource, subnetPool));
+  return given({
+    subnet: { ...wanted, ...given({ cidr, subnetPoolId }) },
+    prefixLength,
+    defaultPoolIpVersion: defaultPool === undefined ? undefined : Number(defaultPool),
+  });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError("accepted is a whole number.");
+  return Number(text);
 }
 
 function collectPool(text: string, before: readonly AllocationPool[] = []): AllocationPool[] {

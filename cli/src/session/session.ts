@@ -2,6 +2,7 @@ import { AuditServiceService } from "@rhumbline/proto/rhumbline/audit/v1/audit_s
 import { NodeAgentServiceService } from "@rhumbline/proto/rhumbline/diagnosis/v1/node_agent_service";
 import { VerificationServiceService } from "@rhumbline/proto/rhumbline/diagnosis/v1/verification_service";
 import { EventLogAdminServiceService } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
+import { SubnetPoolServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
@@ -10,6 +11,7 @@ import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
+import { QuotaServiceService } from "@rhumbline/proto/rhumbline/topology/v1/quota_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { Settings } from "../config.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -30,6 +32,8 @@ export function openSession(settings: Settings, terminal: Terminal, traceparent:
 const clientsOf = (services: Services) => ({
   networks: services.client("topology", NetworkServiceService),
   subnets: services.client("ipam", SubnetServiceService),
+  subnetPools: services.client("ipam", SubnetPoolServiceService),
+  quotas: services.client("topology", QuotaServiceService),
   ports: services.client("topology", PortServiceService),
   routers: services.client("topology", RouterServiceService),
   floatingIps: services.client("topology", FloatingIpServiceService),

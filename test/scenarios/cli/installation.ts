@@ -28,6 +28,8 @@ export interface Installation {
   readonly log: EventLogProcess;
   readonly nats: NatsProcess;
   readonly schedulerAddress: string;
+  /** Where rhumb is told the services are. */
+  readonly env: Readonly<Record<string, string>>;
   rhumb(...args: readonly string[]): Promise<Outcome>;
   /** The same with text on its standard input. */
   rhumbReading(input: string, ...args: readonly string[]): Promise<Outcome>;
@@ -62,6 +64,7 @@ export async function startInstallation(): Promise<Installation> {
     log,
     nats,
     schedulerAddress: scheduler.address,
+    env,
     rhumb,
     rhumbReading: (input, ...args) => runRhumb(args, env, input),
     following(...args) {
