@@ -2,6 +2,7 @@ import { controlHost, type Lab, nodeHosts } from "@rhumbline/infra/lab";
 import { controlPlane, nodeAgent } from "../stack/programs.ts";
 import { stackIn } from "../stack/stack.ts";
 import { buildTopology } from "./chapters/build-topology.ts";
+import { changeByHand } from "./chapters/change-by-hand.ts";
 import { deleteEverything } from "./chapters/delete-everything.ts";
 import { floatingIps } from "./chapters/floating-ips.ts";
 import { killEverything } from "./chapters/kill-everything.ts";
@@ -24,6 +25,7 @@ export async function runStory(lab: Lab, tell: Narrator): Promise<void> {
   await tryTraffic(world, tell);
   await floatingIps(world, tell);
   await lookInside(world, tell);
+  await changeByHand(world, tell);
   const before = await killEverything(world, tell);
   await startAgain(world, before, tell);
   await deleteEverything(world, tell);

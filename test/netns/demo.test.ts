@@ -24,6 +24,7 @@ describe("the demo", requiresRoot, () => {
       text(demo.stderr),
     ]);
     expect(code, story + errors).toBe(0);
+    expect(story).toContain("✓ verification finds the planted fault");
     expect(story).toContain("✓ not one of ");
     expect(story).toContain("✓ the agent wrote nothing to the kernel");
     expect(story).toContain("✓ the machine is as it was before");

@@ -12,7 +12,15 @@ type Limit = number | "default";
 type SetOptions = MutationOptions & Readonly<Partial<Record<keyof typeof limits, Limit>>>;
 
 /** What projects have quotas of, by the API's fields: a flag each. */
-const limits = { network: "networks", port: "ports", router: "routers", floatingIp: "floating IPs" } as const;
+const limits = {
+  network: "networks",
+  subnet: "subnets",
+  port: "ports",
+  router: "routers",
+  floatingIp: "floating IPs",
+  securityGroup: "security groups",
+  securityGroupRule: "rules of all its security groups together",
+} as const;
 const fields = Object.keys(limits) as (keyof typeof limits)[];
 const inSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -27,7 +35,7 @@ export function addQuotaCommands(program: Command, run: Run): void {
   group.command("list").description("projects that were given a quota of their own").action(run(listQuotas));
   const set = group.command("set").description("change a project's quota").argument("<project>");
   for (const field of fields) {
-    const flag = `--${inSnakeCase(field).replace("_", "-")} <count>`;
+    const flag = `--${inSnakeCase(field).replaceAll("_", "-")} <count>`;
     set.option(flag, `how many ${limits[field]}; -1: any number; "default": the default again`, limit);
   }
   set
@@ -62,7 +70,7 @@ async function listQuotas(session: Session): Promise<void> {
   await printTable(session, quotas, [
     { heading: "PROJECT", text: ({ projectId }) => projectId },
     ...fields.map((field) => ({
-      heading: inSnakeCase(field).toUpperCase().replace("_", " "),
+      heading: inSnakeCase(field).toUpperCase().replaceAll("_", " "),
       text: (quota: Quota) => limitText(quota[field], "default"),
     })),
   ]);

@@ -3,11 +3,11 @@ import { KernelObject } from "@rhumbline/proto/rhumbline/diagnosis/v1/verificati
 import type { Command } from "commander";
 import { nodeResource } from "../commands/node-resource.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
+import { collect } from "../history/entries.ts";
 import { printable } from "../output/printable.ts";
-import { resolveId } from "../resource/name-or-id.ts";
+import { equalTo, resolveId } from "../resource/name-or-id.ts";
 import { printData, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
-import type { Session } from "../session/session.ts";
 
 interface WhyOptions {
   readonly node: string;
@@ -31,33 +31,40 @@ export function addWhyCommand(program: Command, run: Run): void {
           );
         if (wantsData(session))
           return printData(session, { objects: objects.map((object) => KernelObject.toJSON(object)) });
-        const events = new Map<number, LogEvent | undefined>();
+        const eventsOf = remembering((id) => collect(session, equalTo("resource_id", id), 0));
         for (const object of objects) {
-          const { desiredPosition } = object;
-          if (desiredPosition > 0 && !events.has(desiredPosition))
-            events.set(desiredPosition, await eventAt(session, desiredPosition));
-          for (const line of linesOf(object, events.get(desiredPosition)))
-            await session.terminal.print(printable(line));
+          const known = object.resource === "" ? [] : await eventsOf(idOf(object.resource));
+          const cause = known.find(({ position }) => position === object.desiredPosition);
+          for (const line of linesOf(object, cause)) await session.terminal.print(printable(line));
         }
       }),
     );
 }
 
-/** The event that stands at a position of the log. */
-async function eventAt({ audit }: Session, position: number): Promise<LogEvent | undefined> {
-  const request = { afterPosition: position - 1, fromStart: position === 1, filter: "", stopAtEnd: true };
-  for await (const { event } of audit.watch(request)) return event?.position === position ? event : undefined;
-  return undefined;
+/** "router.3f2c…" */
+const idOf = (resourceKey: string): string => resourceKey.slice(resourceKey.indexOf(".") + 1);
+
+function remembering<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
 }
 
 function linesOf(object: KernelObject, cause: LogEvent | undefined): string[] {
-  const { position, time, operation, resource } = object;
+  const { position, time, operation, resource, desiredPosition, desiredCausation } = object;
   const [done = ""] = operation.split("\n");
   return [
     titleOf(object),
     `    made by    ${done || "nobody of ours"} (${time?.toISOString() ?? ""}, position ${position})`,
     ...(resource === "" ? [] : [`    serves     ${resource}`]),
-    ...(cause === undefined ? [] : [`    wished by  ${wish(cause)}`]),
+    ...(desiredCausation === undefined
+      ? []
+      : [
+          `    wished by  ${cause ? wish(cause) : `${desiredCausation.actor}: the event at position ${desiredPosition}`}`,
+        ]),
   ];
 }
 
