@@ -148,7 +148,7 @@ describe("what routers are asked for", requiresRoot, () => {
   });
 
   /** With the networks and ports that stand throughout, but for those that are given. */
-  async function realise(...entries: Parameters<typeof desiredState>): Promise<void> {
+  async function realise(...entries: ReturnType<typeof router>[]): Promise<void> {
     expect((await kernelLab.realise(desiredState(...base, ...entries))).failures).toEqual([]);
   }
 

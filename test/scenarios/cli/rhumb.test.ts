@@ -64,6 +64,34 @@ describe("rhumb", { timeout: 240_000 }, () => {
     expect(await refused("router", "get", "r1")).toContain('no router is called "r1"');
   });
 
+  test("forwards ports of a floating IP, from a command or a file, and stops", async () => {
+    await succeeds("router", "create", "r2", "--gateway", "public");
+    await succeeds("router", "add-interface", "r2", "--subnet", "web-v4");
+    await succeeds("port", "create", "vm1", "--network", "web");
+    const { floatingIp } = await it.json<FloatingIp>("floatingip", "create", "public", "--address", "203.0.113.77");
+    const address = floatingIp.floatingIpAddress;
+    const flags = ["--protocol", "tcp", "--ports", "8000-8010", "--to", "vm1", "--to-ports", "80-90"];
+    const id = (await succeeds("port-forwarding", "create", address, ...flags, "-o", "name")).trim();
+    expect(await succeeds("port-forwarding", "list")).toMatch(/ TCP +8000-8010 +10\.0\.0\.\d+:80-90 +BUILD$/m);
+    await succeeds("port-forwarding", "set", id, "--ports", "9000", "--to-ports", "22", "--description", "ssh");
+    expect(await succeeds("port-forwarding", "get", id)).toMatch(/22/);
+    expect(await refused("port-forwarding", "create", address, ...flags.with(3, "8999-9009"))).toContain(
+      "tcp 9000 of port forwarding",
+    );
+    const wanted = `{kind: port-forwarding, floating_ip: ${address}, protocol: udp, external_ports: 53, port: vm1}`;
+    const applied = async (text: string) => (await it.rhumbReading(text, "apply", "-f", "-")).stdout;
+    expect(await applied(wanted)).toContain(`port-forwarding/${address} udp 53 created`);
+    expect(await it.rhumbReading(wanted, "diff", "-f", "-")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await applied(wanted.replace("port: vm1", "internal_ports: 5353, port: vm1"))).toContain("changed");
+    await succeeds("port-forwarding", "delete", id);
+    expect(lines(await succeeds("port-forwarding", "list", "--filter", "protocol = udp"))).toHaveLength(2);
+    await succeeds("floatingip", "delete", address);
+    expect(await succeeds("port-forwarding", "list", "-o", "name")).toBe("");
+    await succeeds("router", "remove-interface", "r2", "--subnet", "web-v4");
+    await succeeds("router", "delete", "r2");
+    await succeeds("port", "delete", "vm1");
+  });
+
   test("lists as a table that is aligned and uncoloured where nobody watches", async () => {
     const [heading = "", ...rows] = lines(await succeeds("subnet", "list", "--sort", "name"));
     expect(heading).toMatch(/^ID +NAME +NETWORK +CIDR +GATEWAY +POOLS$/);
