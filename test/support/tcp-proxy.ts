@@ -8,6 +8,8 @@ export interface TcpProxy {
   readonly address: string;
   /** Keeps what clients send from now on. */
   hold(): void;
+  /** Keeps what clients send from the bytes on that a text is among. */
+  holdFrom(text: string): void;
   /** Whether a text is among the bytes held. */
   holds(text: string): boolean;
   /** Sends on what was held, in order, and all that follows. */
@@ -27,6 +29,7 @@ interface Link {
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const links = new Set<Link>();
   let holding = false;
+  let awaited: string | undefined;
   const listener = createServer((client) => {
     const [host = "", port = ""] = target.split(":");
     const link: Link = { client, server: connect(Number(port), host), held: [] };
@@ -37,6 +40,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       link.server.destroy();
     };
     client.on("data", (bytes) => {
+      if (awaited !== undefined && bytes.includes(awaited)) holding = true;
       if (holding) link.held.push(bytes);
       else link.server.write(bytes);
     });
@@ -59,9 +63,13 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     hold: () => {
       holding = true;
     },
+    holdFrom: (text) => {
+      awaited = text;
+    },
     holds: (text) => [...links].some(({ held }) => Buffer.concat(held).includes(text)),
     release() {
       holding = false;
+      awaited = undefined;
       for (const { server, held } of links) for (const bytes of held.splice(0)) server.write(bytes);
     },
     cut,

@@ -30,12 +30,26 @@ describe.each(arrivals)("a writer stopped between decide and append, whose appen
   let toStopped: string[];
   let toFresh: string[];
 
-  /** Three commands, each of which breaks a rule together with the same command for another owner. */
-  const commands = (replica: ServiceProcess, cidr: string, owners: readonly [string, string]): Promise<string>[] => [
-    endOf(createSubnet(replica, { networkId: cidrNetwork, cidr, name: replica.address })),
-    endOf(allocate(replica, { scopeId: macNetwork, ownerId: owners[0], macAddress })),
-    endOf(allocate(replica, { scopeId: addressNetwork, ownerId: owners[1], ipAddress })),
-  ];
+  /** Three commands, each of which breaks a rule together with the same command for another owner.
+   *  @param next waited for before the second: the first reads the log before it writes. */
+  const commands = async (
+    replica: ServiceProcess,
+    cidr: string,
+    owners: readonly [string, string],
+    next = async (): Promise<void> => {},
+  ): Promise<{ ends: Promise<string[]> }> => {
+    const first = endOf(createSubnet(replica, { networkId: cidrNetwork, cidr, name: replica.address }));
+    await next();
+    const others = [
+      endOf(allocate(replica, { scopeId: macNetwork, ownerId: owners[0], macAddress })),
+      endOf(allocate(replica, { scopeId: addressNetwork, ownerId: owners[1], ipAddress })),
+    ];
+    return { ends: Promise.all([first, ...others]) };
+  };
+  const untilHeld = (...texts: string[]): Promise<void> =>
+    eventually(() => {
+      for (const text of texts) expect(proxy.holds(text)).toBe(true);
+    });
 
   beforeAll(async () => {
     log = await startEventLog();
@@ -49,20 +63,18 @@ describe.each(arrivals)("a writer stopped between decide and append, whose appen
       await allocate(stopped, { scopeId: addressNetwork, ownerId });
     fresh = await startService("ipam", ["--log", log.connectionString]);
 
-    proxy.hold();
-    const late = commands(stopped, "10.1.0.0/24", stoppedOwners);
-    await eventually(() => {
-      for (const text of ["10.1.0.0/24", macAddress, ipAddress]) expect(proxy.holds(text)).toBe(true);
-    });
+    proxy.holdFrom("10.1.0.0/24");
+    const late = await commands(stopped, "10.1.0.0/24", stoppedOwners, () => untilHeld("10.1.0.0/24"));
+    await untilHeld(macAddress, ipAddress);
     stopped.pause();
     await untilWriter(fresh);
     if (arrival === "after the new writer's")
-      toFresh = await Promise.all(commands(fresh, "10.1.0.128/25", freshOwners));
+      toFresh = await (await commands(fresh, "10.1.0.128/25", freshOwners)).ends;
     proxy.release();
     stopped.resume();
-    toStopped = await Promise.all(late);
+    toStopped = await late.ends;
     if (arrival === "before the new writer's")
-      toFresh = await Promise.all(commands(fresh, "10.1.0.128/25", freshOwners));
+      toFresh = await (await commands(fresh, "10.1.0.128/25", freshOwners)).ends;
   });
   afterAll(async () => {
     await killServices();

@@ -49,7 +49,7 @@ test("with the log away reads go on, writes are refused, and both go on when it 
 
 test("a write that the log was killed under is done once when its caller asks again", async () => {
   const wanted = { networkId, cidr: "10.0.2.0/24", requestId: randomUUID() };
-  proxy.hold();
+  proxy.holdFrom(wanted.cidr);
   const first = endOf(createSubnet(ipam, wanted, { timeoutMs: 2_000 }));
   await eventually(() => expect(proxy.holds(wanted.cidr)).toBe(true));
   await log.kill();
@@ -64,7 +64,7 @@ test("a write that the log was killed under is done once when its caller asks ag
 
 test("a caller is answered by its deadline while the log keeps silent, and asks again", async () => {
   const wanted = { networkId, cidr: "10.0.3.0/24", requestId: randomUUID() };
-  proxy.hold();
+  proxy.holdFrom(wanted.cidr);
   // Again and again, should this process be too slow to take the answer before it gives up.
   await eventually(async () =>
     expect(await endOf(createSubnet(ipam, wanted, { timeoutMs: 200 }))).toBe("OUTCOME_UNKNOWN"),

@@ -70,7 +70,7 @@ export class Appender {
     this.#client ??= this.#connect();
     const client = this.#client;
     const streamState = typeof expected === "number" ? BigInt(expected) : expected === "any" ? "any" : "no_stream";
-    const appended = client.appendToStream(stream, events.map(toEventData), { streamState, deadline: this.#timeoutMs });
+    const appended = client.appendToStream(stream, events.map(toEventData), { streamState, deadline: clockSkewMs });
     try {
       const { nextExpectedRevision, position } = await inTime(appended, timeoutMs);
       return { revision: Number(nextExpectedRevision), position: Number(position?.commit ?? 0) };
@@ -89,6 +89,10 @@ export class Appender {
     void client.dispose();
   }
 }
+
+/** The protocol gives a server the append's deadline as a time of day, and a server whose clock is ahead of ours would find
+ *  every append late. How long we wait is measured here; the server has a limit of its own. */
+const clockSkewMs = 86_400_000;
 
 const unanswered = Symbol("unanswered");
 
