@@ -54,6 +54,29 @@ describe("an interface", () => {
     expect((await plane.ports.getPort({ id: port.id, ...read })).port?.deviceId).toBe(routerId);
   });
 
+  test("by a port with an address of each version has both, and they go together", async () => {
+    const six = await make(plane).subnet(networkId, "2001:db8:1::/64");
+    const port = await make(plane).port(networkId);
+    expect(port.fixedIps).toHaveLength(2);
+    await addPort(routerId, port.id);
+    expect((await get(routerId))?.interfaces.map(({ ipAddress }) => ipAddress)).toEqual(
+      port.fixedIps.map(({ ipAddress }) => ipAddress),
+    );
+    const { violations } = await refusal(removeSubnet(routerId, six.id));
+    expect(violations).toMatchObject([{ field: "subnet_id" }]);
+    const which = { routerId, portId: port.id, subnetId: "", ...plainly };
+    expect((await plane.routers.removeRouterInterface(which)).router?.interfaces).toEqual([]);
+    expect(await portIds()).toEqual([]);
+  });
+
+  test("by a port with two IPv4 addresses is refused", async () => {
+    const fixedIps = ["10.0.0.20", "10.0.0.21"].map((ipAddress) => ({ subnetId: "", ipAddress }));
+    const two = await make(plane).port(networkId, { fixedIps });
+    const { violations } = await refusal(addPort(routerId, two.id));
+    expect(violations).toMatchObject([{ field: "port_id" }]);
+    expect((await get(routerId))?.interfaces).toEqual([]);
+  });
+
   test("by a port that serves something else is refused", async () => {
     const port = await make(plane).port(networkId, { deviceId: "instance-1", deviceOwner: "compute:nova" });
     expect(await reasonOf(addPort(routerId, port.id))).toBe("PORT_OWNED_BY_DEVICE");

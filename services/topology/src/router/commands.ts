@@ -36,9 +36,8 @@ export interface UpdateRouter {
 export interface AddRouterInterface {
   readonly type: "AddRouterInterface";
   readonly routerId: string;
-  readonly interface: RouterInterface;
-  /** Of the interface's subnet. */
-  readonly cidr: string;
+  /** One for each address of one port. */
+  readonly interfaces: readonly (RouterInterface & Pick<ConnectedSubnet, "cidr">)[];
   readonly gatewaySubnets: readonly ConnectedSubnet[];
 }
 

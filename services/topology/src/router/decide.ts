@@ -81,21 +81,31 @@ function changeGateway(wanted: GatewayWanted | "clear", command: UpdateRouter, p
 }
 
 function addInterface(command: AddRouterInterface, present: ActiveRouter): RouterEvent[] {
-  const { interface: added, cidr, gatewaySubnets } = command;
-  if (present.interfaces.some(({ portId }) => portId === added.portId)) return []; // asked twice: nothing to do
-  requireApart(present, [{ subnetId: added.subnetId, cidr }], gatewaySubnets);
-  requireUnshadowed(present.router, [{ subnetId: added.subnetId, cidr }]);
-  if (present.interfaces.length >= maxInterfaces) throw new RouterInterfacesExhausted(present.id, maxInterfaces);
-  return [{ type: "RouterInterfaceAdded", data: { routerId: present.id, interface: added, cidr } }];
+  const { interfaces: added, gatewaySubnets } = command;
+  // Asked twice: nothing to do.
+  if (present.interfaces.some(({ portId }) => added.some((one) => one.portId === portId))) return [];
+  for (const [i, one] of added.entries()) {
+    requireApart({ ...present, interfaces: [...present.interfaces, ...added.slice(0, i)] }, [one], gatewaySubnets);
+  }
+  requireUnshadowed(present.router, added);
+  if (present.interfaces.length + added.length > maxInterfaces)
+    throw new RouterInterfacesExhausted(present.id, maxInterfaces);
+  return added.map(({ cidr, ...one }) => ({
+    type: "RouterInterfaceAdded",
+    data: { routerId: present.id, interface: one, cidr },
+  }));
 }
 
 function removeInterface({ portId, requiredBy }: RemoveRouterInterface, present: ActiveRouter): RouterEvent[] {
-  const removed = present.interfaces.find((one) => one.portId === portId);
-  if (removed === undefined) return [];
+  const removed = present.interfaces.filter((one) => one.portId === portId);
+  if (removed.length === 0) return [];
   refuseWhereTranslating(present.id, requiredBy);
-  const route = present.router.routes.find((one) => leadsThrough(one, removed));
+  const route = present.router.routes.find((one) => removed.some((subnet) => leadsThrough(one, subnet)));
   if (route !== undefined) throw new RouterRequiredByRoute(present.id, route.destination, route.nextHop);
-  return [{ type: "RouterInterfaceRemoved", data: { routerId: present.id, portId, subnetId: removed.subnetId } }];
+  return removed.map(({ subnetId }) => ({
+    type: "RouterInterfaceRemoved",
+    data: { routerId: present.id, portId, subnetId },
+  }));
 }
 
 function deleteRouter({ etag }: DeleteRouter, present: ActiveRouter): RouterEvent[] {

@@ -23,8 +23,9 @@ export function evolveRouter(state: RouterState, event: RouterEvent, stamp: Stam
       return { ...state, interfaces: [...state.interfaces, added] };
     }
     case "RouterInterfaceRemoved": {
-      const { portId } = event.data;
-      return { ...state, interfaces: state.interfaces.filter((one) => one.portId !== portId) };
+      const { portId, subnetId } = event.data;
+      const left = state.interfaces.filter((one) => one.portId !== portId || one.subnetId !== subnetId);
+      return { ...state, interfaces: left };
     }
     case "RouterGatewaySet": {
       const { gateway, macAddress } = event.data;

@@ -45,7 +45,7 @@ const added = (subnetId: string, cidr: string): RouterEvent => {
 };
 const add = (subnetId: string, cidr: string, gatewaySubnets = [] as (typeof external)[]): AddRouterInterface => {
   const one = { portId: `p-${subnetId}`, networkId: "n", subnetId, ipAddress: "10.0.0.1", macAddress: "" };
-  return { type: "AddRouterInterface", routerId: "r1", interface: one, cidr, gatewaySubnets };
+  return { type: "AddRouterInterface", routerId: "r1", interfaces: [{ ...one, cidr }], gatewaySubnets };
 };
 const update = (fields: Partial<UpdateRouter>): UpdateRouter => ({
   type: "UpdateRouter",
@@ -79,8 +79,44 @@ test("an interface is added apart from the others and from the gateway", () => {
 
 test("a second interface in one subnet is refused", () => {
   const again = add("s1", "10.0.0.0/24");
-  const other = { ...again, interface: { ...again.interface, portId: "p9" } };
+  const other = { ...again, interfaces: again.interfaces.map((one) => ({ ...one, portId: "p9" })) };
   given(decider, created, added("s1", "10.0.0.0/24")).when(other).refused("ROUTER_INTERFACE_EXISTS");
+});
+
+test("the addresses of one port come and go together", () => {
+  const at = (subnetId: string, ipAddress: string) => ({
+    portId: "p1",
+    networkId: "n",
+    subnetId,
+    ipAddress,
+    macAddress: "",
+  });
+  const both = [
+    { ...at("s1", "10.0.0.1"), cidr: "10.0.0.0/24" },
+    { ...at("s6", "2001:db8::1"), cidr: "2001:db8::/64" },
+  ];
+  const command: AddRouterInterface = {
+    type: "AddRouterInterface",
+    routerId: "r1",
+    interfaces: both,
+    gatewaySubnets: [],
+  };
+  const events = given(decider, created).when(command).events as RouterEvent[];
+  expect(events.map(({ type }) => type)).toEqual(["RouterInterfaceAdded", "RouterInterfaceAdded"]);
+  given(decider, created, ...events)
+    .when(command)
+    .nothing();
+  const gone = (subnetId: string): RouterEvent => ({
+    type: "RouterInterfaceRemoved",
+    data: { routerId: "r1", portId: "p1", subnetId },
+  });
+  given(decider, created, ...events)
+    .when({ type: "RemoveRouterInterface", routerId: "r1", portId: "p1", requiredBy: requiredBy() })
+    .then(gone("s1"), gone("s6"));
+  const overlapping = both.map((one) => ({ ...one, cidr: "10.0.0.0/24" }));
+  given(decider, created)
+    .when({ ...command, interfaces: overlapping })
+    .refused("ROUTER_SUBNETS_OVERLAP");
 });
 
 test("an interface that floating IPs or routes need is not removed", () => {

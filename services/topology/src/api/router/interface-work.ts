@@ -8,7 +8,7 @@ import type {
 import type { MutationCall } from "@rhumbline/service";
 import { decidePort } from "../../port/decide.ts";
 import { deviceOwners } from "../../port/device-owner.ts";
-import { gatewaySubnets } from "../../read-model/lookups.ts";
+import { gatewaySubnets, isIpv4Address } from "../../read-model/lookups.ts";
 import { type KnownSubnet, networks, ports, routers } from "../../read-model/state.ts";
 import { decideRouter } from "../../router/decide.ts";
 import type { RouterInterface, RouterState } from "../../router/state.ts";
@@ -52,9 +52,9 @@ async function addBySubnet(
   return context.guards.hold(held, async () => {
     requireActive("network", networkId, networks.select(fold.state, networkId));
     const { router } = permittedRouter(fold.state, call, routerId);
-    const add = await adding(context, routerId, subnetId);
+    const add = await adding(context, routerId, [subnetId]);
     // Refused before anything is allocated, if it will be.
-    executor.rehearse(routers, routerId, add(interfaceWithout(id, networkId, subnetId)));
+    executor.rehearse(routers, routerId, add([interfaceWithout(id, networkId, subnetId)]));
     const wish = {
       id,
       projectId: router.projectId,
@@ -65,7 +65,7 @@ async function addBySubnet(
     };
     return withDevicePort(wish, { call, effects, log }, async (port) => {
       const completion = call.completion(router.projectId, id);
-      const done = await effects.execute(routers, routerId, add(interfaceOf(port)), completion);
+      const done = await effects.execute(routers, routerId, add(interfacesOf(port)), completion);
       return { resourceId: id, ...done };
     });
   });
@@ -81,8 +81,9 @@ async function addByPort(
   return context.guards.hold({ exclusive: [guards.router(routerId), guards.port(portId)] }, async () => {
     const { router } = permittedRouter(fold.state, call, routerId);
     const { port } = permittedPort(fold.state, call, portId, "router interface.port_id");
-    const subnetId = requireOneAddress(port);
-    const add = (await adding(context, routerId, subnetId))(interfaceOf(port));
+    requireFewAddresses(port);
+    const subnetIds = port.fixedIps.map(({ subnetId }) => subnetId);
+    const add = (await adding(context, routerId, subnetIds))(interfacesOf(port));
     executor.rehearse(routers, routerId, add);
     const lend = { type: "LendPort", portId, deviceId: routerId, deviceOwner: deviceOwners.routerInterface } as const;
     await effects.execute(ports, portId, (present) => decidePort(lend, present), call.step(port.projectId));
@@ -101,8 +102,10 @@ export function removeRouterInterface(context: TopologyContext): Work<RemoveRout
       const { router, interfaces } = permittedRouter(fold.state, call, routerId);
       const removed = interfaces.find((one) => (portId === "" ? one.subnetId === subnetId : one.portId === portId));
       if (removed === undefined) throw new NotFound(`router ${routerId}'s interface of`, portId || subnetId);
+      const subnetIds = interfaces.filter((one) => one.portId === removed.portId).map((one) => one.subnetId);
+      if (portId === "") requireOnlySubnet(removed.portId, subnetIds);
       const decide = (present: RouterState) => {
-        const requiredBy = requiredByOf(fold.state, routerId, removed.subnetId);
+        const requiredBy = requiredByOf(fold.state, routerId, subnetIds);
         return decideRouter({ type: "RemoveRouterInterface", routerId, portId: removed.portId, requiredBy }, present);
       };
       const done = await effects.execute(routers, routerId, decide, call.completion(router.projectId, routerId));
@@ -113,13 +116,14 @@ export function removeRouterInterface(context: TopologyContext): Work<RemoveRout
   };
 }
 
-/** How the router decides on an interface in the subnet. */
-async function adding(context: TopologyContext, routerId: string, subnetId: string) {
-  const { cidr } = await requireSubnet(context, subnetId);
-  return (added: RouterInterface) => (router: RouterState) => {
+/** How the router decides on interfaces in the subnets. */
+async function adding(context: TopologyContext, routerId: string, subnetIds: readonly string[]) {
+  const cidrs = new Map<string, string>();
+  for (const id of subnetIds) cidrs.set(id, (await requireSubnet(context, id)).cidr);
+  return (added: readonly RouterInterface[]) => (router: RouterState) => {
     const gateway = router.status === "active" ? gatewaySubnets(context.fold.state, router) : [];
-    const command = { type: "AddRouterInterface", routerId, interface: added, cidr, gatewaySubnets: gateway } as const;
-    return decideRouter(command, router);
+    const interfaces = added.map((one) => ({ ...one, cidr: cidrs.get(one.subnetId) ?? "" }));
+    return decideRouter({ type: "AddRouterInterface", routerId, interfaces, gatewaySubnets: gateway }, router);
   };
 }
 
@@ -142,18 +146,23 @@ function checkSubnetOrPort(request: { routerId: string; subnetId: string; portId
   checks.done();
 }
 
-/** Neutron asks the same of a port with IPv4: neutron/db/l3_db.py, _add_interface_by_port. */
-function requireOneAddress({ fixedIps }: Port): string {
-  const [fixedIp, ...others] = fixedIps;
-  if (fixedIp !== undefined && others.length === 0) return fixedIp.subnetId;
-  const description = `the port has ${fixedIps.length} fixed IPs; a router's interface has exactly one`;
+/** One IPv4 address at most and any number of IPv6 ones, as in Neutron: neutron/db/l3_db.py, _validate_router_port_info. */
+function requireFewAddresses({ fixedIps }: Port): void {
+  const ipv4 = fixedIps.filter(({ ipAddress }) => isIpv4Address(ipAddress)).length;
+  if (fixedIps.length > 0 && ipv4 <= 1) return;
+  const has = fixedIps.length === 0 ? "no fixed IP" : `${ipv4} IPv4 addresses`;
+  const description = `the port has ${has}; a router's interface has one IPv4 address at most, and one of either version`;
   throw new InvalidFields([{ field: "port_id", description }]);
 }
 
-function interfaceOf({ id: portId, networkId, macAddress, fixedIps }: Port): RouterInterface {
-  const { subnetId = "", ipAddress = "" } = fixedIps[0] ?? {};
-  return { portId, networkId, subnetId, ipAddress, macAddress };
+function requireOnlySubnet(portId: string, subnetIds: readonly string[]): void {
+  if (subnetIds.length === 1) return;
+  const description = `port ${portId} has addresses in subnets ${subnetIds.join(", ")}, which go together: name the port`;
+  throw new InvalidFields([{ field: "subnet_id", description }]);
 }
+
+const interfacesOf = ({ id: portId, networkId, macAddress, fixedIps }: Port): RouterInterface[] =>
+  fixedIps.map(({ subnetId, ipAddress }) => ({ portId, networkId, subnetId, ipAddress, macAddress }));
 
 const interfaceWithout = (portId: string, networkId: string, subnetId: string): RouterInterface => ({
   portId,

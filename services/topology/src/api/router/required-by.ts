@@ -3,8 +3,11 @@ import { portForwardingsThrough } from "../../read-model/port-forwardings.ts";
 import type { TopologyState } from "../../read-model/state.ts";
 import type { RequiredBy } from "../../router/commands.ts";
 
-/** What the router translates; with a subnet, to fixed IPs in it. */
-export const requiredByOf = (state: TopologyState, routerId: string, subnetId?: string): RequiredBy => ({
-  floatingIpIds: floatingIpsThrough(state, routerId, subnetId),
-  portForwardingIds: portForwardingsThrough(state, routerId, subnetId),
-});
+/** What the router translates; with subnets, to fixed IPs in them. */
+export function requiredByOf(state: TopologyState, routerId: string, subnetIds?: readonly string[]): RequiredBy {
+  const through = subnetIds ?? [undefined];
+  return {
+    floatingIpIds: through.flatMap((subnetId) => floatingIpsThrough(state, routerId, subnetId)),
+    portForwardingIds: through.flatMap((subnetId) => portForwardingsThrough(state, routerId, subnetId)),
+  };
+}
