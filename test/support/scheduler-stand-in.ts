@@ -51,7 +51,7 @@ export async function publishState(
 /** Takes reports in order, as the scheduler does. */
 function serveInbox(bus: Bus, taken: (report: NodeReport) => void): void {
   let lastSeq = 0;
-  serveRegistrations(bus, async () => ({ refusal: "", lastSeq, logId: "", desiredPosition: 0 }));
+  serveRegistrations(bus, async () => ({ refusal: "", lastSeq, logId: "", desiredPosition: 0, failoverDelayMs: 0 }));
   serveNodeReports(bus, async (_nodeId, report) => {
     const first = report.report?.$case === "lost" ? Math.min(report.report.value.fromSeq, report.seq) : report.seq;
     if (lastSeq < report.seq && first <= lastSeq + 1) {

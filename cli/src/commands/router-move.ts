@@ -34,6 +34,7 @@ export function addRouterMoveCommand(group: Command, run: Run): void {
         : answer;
       const json = routerBinding && RouterBinding.toJSON(routerBinding);
       if (wantsData(session)) return printData(session, { routerBinding: json, position: answer.position });
+      if (session.settings.output === "name") return session.terminal.print(nameOrId);
       await printTable(session, detailRows(json), [
         { heading: "FIELD", text: ([field]) => field },
         { heading: "VALUE", text: ([, value]) => value },

@@ -11,16 +11,21 @@ import { answerQuestions } from "./api/answer-questions.ts";
 import { createDiagnosis } from "./api/diagnosis.ts";
 import { parseConfig } from "./config.ts";
 import { parseBridgeMapping } from "./desired/host-facts.ts";
+import { isAlone } from "./doors/alone.ts";
 import { DoorKeeper } from "./doors/door-keeper.ts";
 import { DesiredFeed } from "./feed/desired-feed.ts";
+import type { DesiredState } from "./feed/desired-state.ts";
+import { peersIn } from "./feed/peers-in.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
 import { mtuOfAddress } from "./identity/underlay-mtu.ts";
 import { openKernel } from "./kernel/open-kernel.ts";
+import { probePeers } from "./kernel/probe/probe-peers.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import { watchKernel } from "./kernel/watch/watch-kernel.ts";
 import { reconcile } from "./reconcile.ts";
+import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
 import { NodeReporter } from "./report/node-reporter.ts";
 import { keepRegistering, type RegistrationEvents } from "./report/registration.ts";
@@ -34,6 +39,8 @@ import { RetrySchedule } from "./status/retry-schedule.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
 const agentVersion = "0.1.0";
+/** How often the agent looks whether it sees anybody. */
+const lookRoundMs = 100;
 const spoolBytes = 64 * 1024 * 1024;
 
 const settings = parseConfig(process.argv);
@@ -96,18 +103,24 @@ const watch = watchKernel({
   },
   logger: log,
 });
-const feed = new DesiredFeed(data, ({ version }) => {
-  doorKeeper.holds(version.logId, version.position);
+const probes = probePeers(log);
+const actOn = (state: DesiredState): void => {
+  doorKeeper.holds(state.version.logId, state.version.position);
+  probes.probe(peersIn(state));
+};
+const feed = new DesiredFeed(data, (state) => {
+  actOn(state);
   loop.wake(Trigger.DESIRED);
 });
-if (feed.current !== undefined) doorKeeper.holds(feed.current.version.logId, feed.current.version.position);
+if (feed.current !== undefined) actOn(feed.current);
 const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log });
 const roomAgain = () => loop.wake(Trigger.RETRY);
 const sender = new ReportSender({ bus, nodeId, spool, reporter, logger: log, roomAgain });
 
 let refusal = "";
 let wasAccepted = false;
-const stops = [() => watch.stop(), () => looks.stop(), () => sender.stop()];
+let failoverDelayMs = 0;
+const stops = [() => watch.stop(), () => probes.stop(), () => looks.stop(), () => sender.stop()];
 const node: Node = {
   ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
   bridgeMappings: Object.fromEntries(bridgeMapping),
@@ -121,6 +134,7 @@ const registration: RegistrationEvents = {
   accepted({ lastSeq, ...admission }) {
     refusal = "";
     log.info({ nodeId, lastSeq, ...admission }, "registered");
+    failoverDelayMs = admission.failoverDelayMs;
     doorKeeper.accepted(admission);
     loop.release();
     if (wasAccepted) return;
@@ -128,7 +142,12 @@ const registration: RegistrationEvents = {
     sender.settle(lastSeq);
     sender.start();
     const held = () => (loop.heldByOperator ? "held by an operator: nothing is touched until it is released" : "");
-    const heartbeat = () => ({ applied: reporter.reported.applied, refusal: feed.refusal || held() });
+    const heartbeat = () => ({
+      applied: reporter.reported.applied,
+      refusal: feed.refusal || held(),
+      probes: probes.silences(),
+      doorsClosed: doors() !== "as desired",
+    });
     stops.push(startHeartbeats(bus, who, heartbeat), watchDesired(bus, nodeId, feed, log));
   },
   refused(reason) {
@@ -142,9 +161,20 @@ const registration: RegistrationEvents = {
 };
 const request = { node, bootId: who.bootId, incarnation: who.incarnation };
 const registering = keepRegistering(bus, request, registration, log);
-stops.push(() => registering.stop());
+const sight = watchBus(bus, () => doors() === "closed" && registering.again());
+const closeWhenAlone = setInterval(() => {
+  const peersSilentMs = probes.silences().map(({ silentMs }) => silentMs);
+  if (doors() === "closed" || !isAlone(failoverDelayMs, sight.silentMs(), peersSilentMs)) return;
+  log.warn({ busSilentMs: sight.silentMs(), peersSilentMs }, "alone: closing the doors of all routers");
+  doorKeeper.closeAll();
+}, lookRoundMs);
+stops.push(
+  () => registering.stop(),
+  () => sight.stop(),
+  () => clearInterval(closeWhenAlone),
+);
 
-exposeAgentGauges({ bus, spool, schedule, feed, registrationRefusal: () => refusal });
+exposeAgentGauges({ bus, spool, schedule, feed, doors, registrationRefusal: () => refusal });
 const diagnosis = createDiagnosis({
   nodeName: name,
   incarnation: who.incarnation,

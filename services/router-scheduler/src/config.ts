@@ -6,6 +6,8 @@ export interface SchedulerSettings extends ServiceSettings {
   readonly nats: readonly string[];
   /** How long a node may be silent before it counts as unreachable. */
   readonly nodeTimeoutSeconds: number;
+  /** How long a node may be silent in every way before its routers go elsewhere; 0: they never do. */
+  readonly failoverDelayMs: number;
 }
 
 /** Reads flags and environment; prints help or what is wrong and ends the process where it can't go on. */
@@ -24,6 +26,15 @@ export function parseConfig(argv: readonly string[]): SchedulerSettings {
         .default(5)
         .argParser(seconds),
     );
+  command.addOption(
+    new Option(
+      "--failover-delay-ms <milliseconds>",
+      "how long a node may neither be heard nor answer its peers before its routers go elsewhere; 0: they stay",
+    )
+      .env("RHUMBLINE_FAILOVER_DELAY_MS")
+      .default(1000)
+      .argParser(failoverDelay),
+  );
   return withServiceFlags(command, "127.0.0.1:4103").parse(argv).opts<SchedulerSettings>();
 }
 
@@ -32,6 +43,15 @@ function urls(text: string): string[] {
   if (servers.some((server) => !/^(nats|tls):\/\/([^\s@/]+@)?([^\s:/@]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(server)))
     throw new InvalidArgumentError("accepted are addresses like nats://127.0.0.1:4222, separated by commas.");
   return servers;
+}
+
+const shortestDelayMs = 500;
+
+function failoverDelay(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || (value !== 0 && value < shortestDelayMs))
+    throw new InvalidArgumentError(`accepted is a whole number of ms, ${shortestDelayMs} or more, or 0 for never.`);
+  return value;
 }
 
 function seconds(text: string): number {

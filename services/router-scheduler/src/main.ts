@@ -16,13 +16,15 @@ const settings = parseConfig(process.argv);
 const name = "router-scheduler";
 const log = createLogger(name, settings.logLevel);
 const bus = new Bus({ servers: settings.nats, name, logger: log });
+const { failoverDelayMs } = settings;
+const liveness = { nodeTimeoutMs: settings.nodeTimeoutSeconds * 1000, failoverDelayMs };
 const heartbeats = createHeartbeats(bus, log);
 
 await runService(
   {
     definition: schedulerFold,
     mount: (context) => [
-      mountNodeService(context, heartbeats),
+      mountNodeService(context, heartbeats, liveness),
       mountRouterBindingService(context),
       mountRealisationService(context),
       mountVerificationService(context, bus),
@@ -30,7 +32,7 @@ await runService(
     ],
     background: (context) => {
       exposeNodeGauges(context, heartbeats);
-      return startScheduling(context, bus, heartbeats, settings.nodeTimeoutSeconds * 1000);
+      return startScheduling(context, bus, heartbeats, liveness);
     },
   },
   settings,

@@ -37,9 +37,10 @@ describe("what nodes and their inbox say to each other", { timeout: 120_000 }, (
       lastSeq: 7,
       logId: "log-a",
       desiredPosition: 12,
+      failoverDelayMs: 1000,
     }));
     const request = RegisterNode.fromPartial({ bootId: "b1", incarnation: "i1" });
-    const accepted = { refusal: "", lastSeq: 7, logId: "log-a", desiredPosition: 12 };
+    const accepted = { refusal: "", lastSeq: 7, logId: "log-a", desiredPosition: 12, failoverDelayMs: 1000 };
     expect(await registerNode(bus, "node-1", request)).toEqual(accepted);
     expect((await registerNode(bus, "node-2", request)).refusal).toBe("who?");
   });

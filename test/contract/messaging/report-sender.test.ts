@@ -112,7 +112,9 @@ describe("a node's way to the log", () => {
   test("a node that is refused is told why and asks again until it is let in", async () => {
     const heard: string[] = [];
     let refusal = "node id is in use by another host";
-    stops.push(serveRegistrations(bus, async () => ({ refusal, lastSeq: 7, logId: "", desiredPosition: 0 })));
+    stops.push(
+      serveRegistrations(bus, async () => ({ refusal, lastSeq: 7, logId: "", desiredPosition: 0, failoverDelayMs: 0 })),
+    );
     const events = {
       accepted: ({ lastSeq }: { lastSeq: number }) => heard.push(`accepted ${lastSeq}`),
       refused: (reason: string) => {

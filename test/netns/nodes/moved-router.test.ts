@@ -11,7 +11,7 @@ describe("routers that move from node to node", requiresRoot, () => {
   beforeAll(async () => {
     nodes = await startNodeLab(["node1", "node2"]);
     address = await nodes.makeRouter("r1");
-  }, 180_000);
+  }, 400_000);
   afterAll(() => nodes.lab.down());
 
   const other = (name: string): string => (name === "node1" ? "node2" : "node1");

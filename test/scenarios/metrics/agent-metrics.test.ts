@@ -25,6 +25,7 @@ const routed = [externalNetwork(), tenantNetwork(1), router(1, [1])] as const;
 const schedule = new RetrySchedule(Math.random);
 const kernel = hostKernel();
 const feed = { refusal: "" };
+const doors = () => "as desired" as const;
 let folder: string;
 let address: string;
 let stop: () => Promise<void>;
@@ -36,7 +37,7 @@ beforeAll(async () => {
   stop = await startMetrics("node-agent", address, createLogger("test", "error"));
   agent = startAgent(mkdtempSync(join(folder, "agent-")), kernel);
   const { spool } = agent;
-  exposeAgentGauges({ bus: { connected: false }, spool, schedule, feed, registrationRefusal: () => "" });
+  exposeAgentGauges({ bus: { connected: false }, spool, schedule, feed, doors, registrationRefusal: () => "" });
 });
 afterAll(async () => {
   await stop();

@@ -37,7 +37,11 @@ export interface SchedulerReplica {
 export async function startSchedulerReplica(
   store: EventStore,
   natsUrl: string,
-  { writes = true, nodeTimeoutMs = 60_000 }: { writes?: boolean; nodeTimeoutMs?: number } = {},
+  {
+    writes = true,
+    nodeTimeoutMs = 60_000,
+    failoverDelayMs = 0,
+  }: { writes?: boolean; nodeTimeoutMs?: number; failoverDelayMs?: number } = {},
 ): Promise<SchedulerReplica> {
   const log = createLogger("router-scheduler", "error");
   const logId = await identifyLog(store);
@@ -47,13 +51,14 @@ export async function startSchedulerReplica(
   const { follower, replica } = context;
   const bus = new Bus({ servers: [natsUrl], name: "router-scheduler", logger: log });
   const heartbeats = createHeartbeats(bus, log);
+  const liveness = { nodeTimeoutMs, failoverDelayMs };
   const services = [
-    mountNodeService(context, heartbeats),
+    mountNodeService(context, heartbeats, liveness),
     mountRouterBindingService(context),
     mountRealisationService(context),
   ];
   const server = await startGrpcServer({ listen: "127.0.0.1:0", services, authenticate: nobodyIsAsked, log });
-  const scheduling = startScheduling(context, bus, heartbeats, nodeTimeoutMs);
+  const scheduling = startScheduling(context, bus, heartbeats, liveness);
   const channel = openChannel(server.address);
   if (writes) await replica.takeOver();
   return {

@@ -71,6 +71,10 @@ export const metrics = {
   writerEpoch: gauge("rhumbline_writer_epoch", "Epoch of the service's writer, whichever replica that is."),
 
   nodes: gauge("rhumbline_nodes", "Registered nodes, alive or dead.", ["state"]),
+  nodeFailures: counter(
+    "rhumbline_node_failures_total",
+    "Times that a node was found dead, and its routers went elsewhere.",
+  ),
   nodesBehind: gauge("rhumbline_nodes_behind", "Nodes alive that have not applied all that is desired of them."),
   nodeLag: gauge(
     "rhumbline_node_lag_positions",
@@ -95,6 +99,10 @@ export const metrics = {
   agentResourcesFailed: gauge(
     "rhumbline_agent_resources_failed",
     "Resources that are not as desired, and why is known.",
+  ),
+  agentDoorsClosed: gauge(
+    "rhumbline_agent_doors_closed",
+    "1 while the agent opens no router's door: it was cut off, or does not know yet which routers are its own; else 0.",
   ),
   agentRefusing: gauge(
     "rhumbline_agent_refusing",

@@ -1,14 +1,15 @@
 import { type Bus, sendNodeHeartbeat, type Version } from "@rhumbline/messaging";
+import type { NodeHeartbeat } from "@rhumbline/proto/rhumbline/agent/v1/report";
 
-const everyMs = 1000;
+const everyMs = 250;
 
-export interface HeartbeatState {
+export interface HeartbeatState extends Pick<NodeHeartbeat, "probes" | "doorsClosed"> {
   readonly applied: Version | undefined;
   /** Why nothing newer is applied; empty when it is. */
   readonly refusal: string;
 }
 
-/** Says each second that this node lives and how far it is.
+/** Says four times a second that this node lives, how far it is, and what it sees of its peers.
  *  @returns ends it. */
 export function startHeartbeats(
   bus: Bus,
@@ -16,11 +17,9 @@ export function startHeartbeats(
   state: () => HeartbeatState,
 ): () => void {
   const beat = (): void => {
-    const { applied, refusal } = state();
+    const { applied, ...told } = state();
     const { logId, epoch, position } = applied ?? { logId: "", epoch: 0, position: 0 };
-    const { incarnation } = who;
-    const message = { incarnation, logId, epoch, position, refusal, probes: [], doorsClosed: false };
-    sendNodeHeartbeat(bus, who.nodeId, message);
+    sendNodeHeartbeat(bus, who.nodeId, { incarnation: who.incarnation, logId, epoch, position, ...told });
   };
   beat();
   const timer = setInterval(beat, everyMs);

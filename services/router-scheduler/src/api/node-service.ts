@@ -5,10 +5,12 @@ import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node
 import type { ServiceContext } from "@rhumbline/service";
 import { nodeGuard } from "../apply/place-routers.ts";
 import type { Heartbeats } from "../inbox/heartbeats.ts";
+import type { LivenessSettings } from "../liveness/judge-node.ts";
 import type { DeleteNode } from "../node/commands.ts";
 import { decideNode } from "../node/decide.ts";
 import { routersByNode } from "../placement/rank-nodes.ts";
 import { nodes, type SchedulerState } from "../read-model/state.ts";
+import { livenessView } from "./liveness-view.ts";
 import { parseId, schedulingMethods } from "./node-scheduling.ts";
 import { nodeView } from "./node-view.ts";
 
@@ -24,13 +26,19 @@ const columns: Columns<WireNode> = {
   create_time: ({ createTime }) => createTime?.getTime(),
 };
 
-export function mountNodeService(context: ServiceContext<SchedulerState>, heartbeats: Heartbeats): MountedService {
+export function mountNodeService(
+  context: ServiceContext<SchedulerState>,
+  heartbeats: Heartbeats,
+  settings: LivenessSettings,
+): MountedService {
   const { fold, executor, guards, mutation, readable, logId } = context;
   const views = (ids: Iterable<string>): WireNode[] => {
     const load = routersByNode(fold.state.bindings);
     return [...ids].flatMap((id) => {
       const node = fold.state.nodes.get(id);
-      return node ? [nodeView(fold.state, logId, node, load.get(id) ?? 0, heartbeats.last(id))] : [];
+      if (node === undefined) return [];
+      const liveness = livenessView(fold.state, heartbeats, node, settings);
+      return [{ ...nodeView(fold.state, logId, node, load.get(id) ?? 0, heartbeats.last(id)), liveness }];
     });
   };
 

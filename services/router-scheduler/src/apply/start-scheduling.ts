@@ -5,6 +5,7 @@ import { watchLiveness } from "../inbox/liveness.ts";
 import { serveNodeRegistrations } from "../inbox/registrations.ts";
 import { serveReports } from "../inbox/reports.ts";
 import { whileWriter } from "../inbox/while-writer.ts";
+import type { LivenessSettings } from "../liveness/judge-node.ts";
 import type { SchedulerState } from "../read-model/state.ts";
 import { startPublisher } from "../relay/publisher.ts";
 import { placeRouters } from "./place-routers.ts";
@@ -15,15 +16,15 @@ export function startScheduling(
   context: ServiceContext<SchedulerState>,
   bus: Bus,
   heartbeats: Heartbeats,
-  nodeTimeoutMs: number,
+  liveness: LivenessSettings,
 ): { stop(): Promise<void> } {
   bus.start();
   const publisher = startPublisher(context, bus);
   const stops = [
     heartbeats.listen(),
-    whileWriter(context, () => serveNodeRegistrations(context, bus, heartbeats, nodeTimeoutMs)),
+    whileWriter(context, () => serveNodeRegistrations(context, bus, heartbeats, liveness)),
     whileWriter(context, () => serveReports(context, bus)),
-    whileWriter(context, () => watchLiveness(context, heartbeats, nodeTimeoutMs)),
+    whileWriter(context, () => watchLiveness(context, heartbeats, liveness)),
     whileWriter(context, () => placeRouters(context, bus)),
   ];
   return {

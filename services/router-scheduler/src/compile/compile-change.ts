@@ -1,6 +1,7 @@
 import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
 import { nodesOfRouter } from "./nodes-of-router.ts";
 import { type NetworkUse, type Place, placesOf, placesOfMembership, type Subject, usesOf } from "./places.ts";
+import { placesOfChangedPairs, probePairs } from "./probe-ring.ts";
 import { type Cause, type Compiled, isGone, type Resource } from "./state.ts";
 import { wantedAt } from "./wanted.ts";
 
@@ -56,6 +57,13 @@ function overlaysAt(state: Compiled, nodeId: string): Place[] {
     ...placesOfMembership(state, { nodeId, networkId }),
     ...placesOf(state, { kind: "network", id: networkId }).filter(({ key }) => key.startsWith("forwarding.")),
   ]);
+}
+
+/** Makes a change to a node, and brings after it who is to probe whom. */
+export function compileProbeRing(state: Compiled, cause: Cause, change: () => void): void {
+  const before = probePairs(state);
+  change();
+  settleAll(state, placesOfChangedPairs(before, probePairs(state)), cause);
 }
 
 /** Takes note that a node removed what it was to remove: nothing more is to be said of it. */

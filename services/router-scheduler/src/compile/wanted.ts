@@ -3,6 +3,7 @@ import { compileRouter } from "./compile-router.ts";
 import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
 import { isOnStandby, nodesOfRouter } from "./nodes-of-router.ts";
 import type { Place } from "./places.ts";
+import { wantedPeer } from "./probe-ring.ts";
 import { splitResourceKey } from "./resource-key.ts";
 import type { Compiled, Resource } from "./state.ts";
 
@@ -22,6 +23,8 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
       return wantedPortForwarding(state, nodeId, id);
     case "forwarding":
       return wantedForwarding(state, nodeId, id);
+    case "peer":
+      return wantedPeer(state, nodeId, id);
     default:
       return kind satisfies never;
   }

@@ -3,6 +3,7 @@ import { type Bus, type Stop, serveRegistrations } from "@rhumbline/messaging";
 import { NodeHeartbeat, type RegisterNode, type RegisterNodeReply } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import { Node as WireNode } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import type { ServiceContext } from "@rhumbline/service";
+import type { LivenessSettings } from "../liveness/judge-node.ts";
 import { decideNode } from "../node/decide.ts";
 import type { NodeAttributes } from "../node/state.ts";
 import { toldBy } from "../node/told.ts";
@@ -15,7 +16,7 @@ export function serveNodeRegistrations(
   { fold, executor, logId, log }: ServiceContext<SchedulerState>,
   bus: Bus,
   heartbeats: Heartbeats,
-  nodeTimeoutMs: number,
+  { nodeTimeoutMs, failoverDelayMs }: LivenessSettings,
 ): Stop {
   return serveRegistrations(bus, async (nodeId, request): Promise<RegisterNodeReply> => {
     const { lastSeq } = realised.select(fold.state, nodeId);
@@ -25,7 +26,7 @@ export function serveNodeRegistrations(
       refuseSecondHost(nodeId, attributes, fold.state, heartbeats, nodeTimeoutMs);
     if (refusal !== undefined) {
       log.warn({ nodeId, name: attributes.name, refusal }, "refused a node");
-      return { refusal, lastSeq, logId, desiredPosition: 0 };
+      return { refusal, lastSeq, logId, desiredPosition: 0, failoverDelayMs };
     }
     const { incarnation } = attributes;
     heartbeats.hear(nodeId, NodeHeartbeat.fromPartial({ incarnation }));
@@ -33,7 +34,8 @@ export function serveNodeRegistrations(
     await executor.execute(nodes, nodeId, (node) => decideNode(register, node), nodeContext(nodeId));
     log.info({ nodeId, name: attributes.name, incarnation, lastSeq }, "node registered");
     const desiredPosition = fold.state.desired.get(nodeId)?.position ?? 0;
-    return { refusal: "", lastSeq: realised.select(fold.state, nodeId).lastSeq, logId, desiredPosition };
+    const reported = realised.select(fold.state, nodeId).lastSeq;
+    return { refusal: "", lastSeq: reported, logId, desiredPosition, failoverDelayMs };
   });
 }
 

@@ -121,6 +121,7 @@ function compiledWhole(present: SchedulerState): Map<string, string> {
     ...[...state.routers.keys()].map((id) => `router.${id}` as const),
     ...[...state.floatingIps.keys()].map((id) => `floatingip.${id}` as const),
     ...[...state.ports.keys()].map((id) => `forwarding.${id}` as const),
+    ...[...state.nodes.keys()].map((id) => `peer.${id}` as const),
   ];
   return new Map(
     [...state.nodes.keys()].flatMap((id) =>

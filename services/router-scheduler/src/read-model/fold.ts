@@ -1,6 +1,6 @@
 import { type FoldDefinition, type Recorded, type Stamp, splitStream } from "@rhumbline/event-sourcing";
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { compileChange, compileNodeChange, forgetGone } from "../compile/compile-change.ts";
+import { compileChange, compileNodeChange, compileProbeRing, forgetGone } from "../compile/compile-change.ts";
 import type { Subject } from "../compile/places.ts";
 import { isResourceKey } from "../compile/resource-key.ts";
 import type { Cause } from "../compile/state.ts";
@@ -33,7 +33,7 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
       case "NodeDrained":
       case "NodeFailed":
       case "NodeDeleted":
-        applyToNode(state, id, event, stamp, cause);
+        compileProbeRing(state, cause, () => applyToNode(state, id, event, stamp, cause));
         return;
       case "NodeStarted":
       case "NodeChangesApplied":

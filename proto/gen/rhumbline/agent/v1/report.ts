@@ -25,6 +25,8 @@ export interface RegisterNodeReply {
   /** The node's newest desired state when it was accepted: closed doors are opened by nothing older. */
   readonly logId: string;
   readonly desiredPosition: number;
+  /** How long the node may neither be heard nor answer its peers before others take its routers over; 0: they never do. It closes its own doors sooner. */
+  readonly failoverDelayMs: number;
 }
 
 /** Request on subject `rhumbline.node.<nodeId>.report`: one spooled report. Sent again until it is acknowledged. */
@@ -175,7 +177,7 @@ export const RegisterNode: MessageFns<RegisterNode> = {
 };
 
 function createBaseRegisterNodeReply(): RegisterNodeReply {
-  return { refusal: "", lastSeq: 0, logId: "", desiredPosition: 0 };
+  return { refusal: "", lastSeq: 0, logId: "", desiredPosition: 0, failoverDelayMs: 0 };
 }
 
 export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
@@ -191,6 +193,9 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
     }
     if (message.desiredPosition !== 0) {
       writer.uint32(368).uint64(message.desiredPosition);
+    }
+    if (message.failoverDelayMs !== 0) {
+      writer.uint32(376).uint32(message.failoverDelayMs);
     }
     return writer;
   },
@@ -240,6 +245,14 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
             message.desiredPosition = longToNumber(reader.uint64());
             continue;
           }
+          case 47: {
+            if (tag !== 376) {
+              break;
+            }
+
+            message.failoverDelayMs = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -270,6 +283,11 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
         : isSet(object.desired_position)
         ? globalThis.Number(object.desired_position)
         : 0,
+      failoverDelayMs: isSet(object.failoverDelayMs)
+        ? globalThis.Number(object.failoverDelayMs)
+        : isSet(object.failover_delay_ms)
+        ? globalThis.Number(object.failover_delay_ms)
+        : 0,
     };
   },
 
@@ -287,6 +305,9 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
     if (message.desiredPosition !== 0) {
       obj.desiredPosition = Math.round(message.desiredPosition);
     }
+    if (message.failoverDelayMs !== 0) {
+      obj.failoverDelayMs = Math.round(message.failoverDelayMs);
+    }
     return obj;
   },
 
@@ -299,6 +320,7 @@ export const RegisterNodeReply: MessageFns<RegisterNodeReply> = {
     message.lastSeq = object.lastSeq ?? 0;
     message.logId = object.logId ?? "";
     message.desiredPosition = object.desiredPosition ?? 0;
+    message.failoverDelayMs = object.failoverDelayMs ?? 0;
     return message;
   },
 };
