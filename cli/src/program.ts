@@ -33,7 +33,9 @@ export function createProgram(): Command {
       "Rhumbline's command line: the resource, then what to do with it. Things are called by their name or their id.",
     )
     .version(version)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "rhumb: ")) })
+    // main says what is wrong with a command line, in rhumb's own words.
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(false)
     .exitOverride();
   const groups: ((program: Command, run: Run) => void)[] = [
     addNetworkCommands,

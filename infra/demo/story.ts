@@ -5,6 +5,7 @@ import { buildTopology } from "./chapters/build-topology.ts";
 import { changeByHand } from "./chapters/change-by-hand.ts";
 import { deleteEverything } from "./chapters/delete-everything.ts";
 import { floatingIps } from "./chapters/floating-ips.ts";
+import { fromAFile } from "./chapters/from-a-file.ts";
 import { killEverything } from "./chapters/kill-everything.ts";
 import { lookInside } from "./chapters/look-inside.ts";
 import { startAgain } from "./chapters/start-again.ts";
@@ -25,6 +26,7 @@ export async function runStory(lab: Lab, tell: Narrator): Promise<void> {
   await tryTraffic(world, tell);
   await floatingIps(world, tell);
   await lookInside(world, tell);
+  await fromAFile(world, tell);
   await changeByHand(world, tell);
   const before = await killEverything(world, tell);
   await startAgain(world, before, tell);

@@ -25,6 +25,7 @@ describe("the demo", requiresRoot, () => {
     ]);
     expect(code, story + errors).toBe(0);
     expect(story).toContain("✓ verification finds the planted fault");
+    expect(story).toContain("✓ diff shows that field and nothing else");
     expect(story).toContain("✓ not one of ");
     expect(story).toContain("✓ the agent wrote nothing to the kernel");
     expect(story).toContain("✓ the machine is as it was before");

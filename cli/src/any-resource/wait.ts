@@ -2,11 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isUuid } from "@rhumbline/grpc";
 import { StateServiceService } from "@rhumbline/proto/rhumbline/service/v1/state_service";
 import { type Command, InvalidArgumentError } from "commander";
+import { suggestion } from "../errors/nearest.ts";
 import { grpcCodes, ServiceFailure } from "../errors/service-failure.ts";
 import { CommandFailed, UsageError } from "../errors/usage-error.ts";
 import { detailRows } from "../output/details.ts";
 import { seconds } from "../resource/mutation.ts";
-import { chooseOnly, listCalled } from "../resource/name-or-id.ts";
+import { listCalled, onlyCalled } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
 import { awaitRealised } from "../resource/wait.ts";
 import type { Run } from "../run.ts";
@@ -38,7 +39,7 @@ export function addWaitCommand(program: Command, run: Run): void {
         const resource = resourceCalled(noun);
         const ids = await listCalled(session, resource, nameOrId);
         if (ids.length === 0 && wanted.is === "deleted" && !isUuid(nameOrId)) return;
-        const id = isUuid(nameOrId) ? nameOrId : chooseOnly(resource.title, nameOrId, ids);
+        const id = isUuid(nameOrId) ? nameOrId : await onlyCalled(session, resource, nameOrId, ids);
         if (wanted.is === "realised") return waitRealised(session, resource, id, timeout);
         await watchUntil(session, resource, id, wanted, timeout);
       }),
@@ -88,9 +89,15 @@ async function stateOf(session: Session, resource: Resource<unknown>, id: string
   }
 }
 
+const statuses = ["ACTIVE", "DOWN", "BUILD", "ERROR"] as const;
+
 function condition(text: string): Condition {
   if (text === "realised" || text === "deleted") return { is: text };
   const [, status] = /^status=([A-Za-z]+)$/.exec(text) ?? [];
-  if (status === undefined) throw new InvalidArgumentError("accepted are realised, deleted and status=ACTIVE.");
-  return { is: "status", status: status.toUpperCase() };
+  const known = statuses.find((candidate) => candidate === status?.toUpperCase());
+  if (known === undefined) {
+    const accepted = ["realised", "deleted", ...statuses.map((each) => `status=${each}`)];
+    throw new InvalidArgumentError(`accepted are ${accepted.join(", ")}${suggestion(text, accepted)}`);
+  }
+  return { is: "status", status: known };
 }

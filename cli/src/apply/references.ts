@@ -1,7 +1,8 @@
 import { isUuid } from "@rhumbline/grpc";
 import { nodeResource } from "../commands/node-resource.ts";
+import { suggestion } from "../errors/nearest.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
-import { equalTo, listCalled } from "../resource/name-or-id.ts";
+import { equalTo, listCalled, namesOf } from "../resource/name-or-id.ts";
 import type { Session } from "../session/session.ts";
 import { describeWanted, isReference, type Reference, type Wanted, type WantedValue } from "../topology-file/wanted.ts";
 import { appliers } from "./appliers.ts";
@@ -54,10 +55,13 @@ async function idOf(session: Session, { file, wanted, ids }: Topology, of: Wante
   const found = inProject.length > 0 ? inProject : await listCalled(session, resource, to.name);
   if (found.length === 1) return found[0];
   const where = `${file}:${to.line}`;
-  if (found.length === 0)
+  if (found.length === 0) {
+    const here = wanted.filter(({ kind }) => kind === to.refersTo).map(({ label }) => label);
+    const names = [...here, ...(await namesOf(session, resource))];
     throw new CommandFailed(
-      `${where}: no ${to.refersTo} is called ${JSON.stringify(to.name)}, here or in the installation`,
+      `${where}: no ${to.refersTo} is called ${JSON.stringify(to.name)}, here or in the installation${suggestion(to.name, names)}`,
     );
+  }
   throw new CommandFailed(
     `${where}: several of kind ${to.refersTo} are called ${JSON.stringify(to.name)}: give one of the ids ${found.join(", ")}`,
   );

@@ -19,3 +19,7 @@ test("of very many ids some are listed", () => {
   const ids = Array.from({ length: 11 }, (_, i) => `id${i}`);
   expect(() => chooseOnly("port", "p", ids)).toThrow(/id9, …$/);
 });
+
+test("a name that is nearly another's suggests it", () => {
+  expect(() => chooseOnly("router", "ruoter-1", [], ["router-1", "gw"])).toThrow("; did you mean router-1?");
+});

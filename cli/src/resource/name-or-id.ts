@@ -1,8 +1,10 @@
 import { isUuid } from "@rhumbline/grpc";
+import { suggestion } from "../errors/nearest.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { meantProject } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
-import type { Resource } from "./resource.ts";
+import type { ListQuery, Resource } from "./resource.ts";
+import { nameOf } from "./wide-columns.ts";
 
 const shownAtMost = 10;
 
@@ -15,7 +17,26 @@ export async function resolveId<T>(session: Session, resource: Resource<T>, name
   const own =
     project === undefined ? [] : await listCalled(session, resource, nameOrId, equalTo("project_id", project));
   const ids = own.length > 0 ? own : await listCalled(session, resource, nameOrId);
-  return chooseOnly(resource.title, nameOrId, ids);
+  return onlyCalled(session, resource, nameOrId, ids);
+}
+
+/** The only one of those that a name was found to mean; where there is none, names that are near are suggested.
+ *  @throws {CommandFailed} */
+export async function onlyCalled<T>(
+  session: Session,
+  resource: Resource<T>,
+  name: string,
+  ids: readonly string[],
+): Promise<string> {
+  return chooseOnly(resource.title, name, ids, ids.length > 0 ? [] : await namesOf(session, resource));
+}
+
+const lookedAtMost = 1_000;
+
+/** What those are called that the caller can see, as far as it is worth to look: to suggest them. */
+export async function namesOf<T>(session: Session, resource: Resource<T>): Promise<string[]> {
+  const { items } = await resource.list(session, everything(session, "", lookedAtMost));
+  return items.map((item) => nameOf(resource, item, items));
 }
 
 /** The ids of what has this name, few more than are worth showing.
@@ -33,21 +54,26 @@ export async function listCalled<T>(
 
 /** The first few that a filter lets through. */
 export async function listWhere<T>(session: Session, resource: Resource<T>, filter: string): Promise<readonly T[]> {
-  const { items } = await resource.list(session, {
-    pageSize: shownAtMost + 1,
-    pageToken: "",
-    filter,
-    orderBy: "",
-    minPosition: session.services.position(),
-    asOf: undefined,
-  });
-  return items;
+  return (await resource.list(session, everything(session, filter, shownAtMost + 1))).items;
 }
 
-/** @throws {CommandFailed} unless there is exactly one. */
-export function chooseOnly(title: string, name: string, ids: readonly string[]): string {
+const everything = ({ services }: Session, filter: string, pageSize: number): ListQuery => ({
+  pageSize,
+  pageToken: "",
+  filter,
+  orderBy: "",
+  minPosition: services.position(),
+  asOf: undefined,
+});
+
+/** @param names what others are called, one of which may be meant where there is none.
+ *  @throws {CommandFailed} unless there is exactly one. */
+export function chooseOnly(title: string, name: string, ids: readonly string[], names: readonly string[] = []): string {
   const [only, ...others] = ids;
-  if (only === undefined) throw new CommandFailed(`no ${title} is called ${JSON.stringify(name)}, and it is no id`);
+  if (only === undefined) {
+    const nothing = `no ${title} is called ${JSON.stringify(name)}, and it is no id`;
+    throw new CommandFailed(nothing + suggestion(name, names));
+  }
   if (others.length === 0) return only;
   const more = ids.length > shownAtMost ? ", …" : "";
   throw new CommandFailed(

@@ -30,7 +30,7 @@ export interface Found<T> {
   readonly position: number;
 }
 
-interface ListQuery {
+export interface ListQuery {
   readonly pageSize: number;
   readonly pageToken: string;
   readonly filter: string;

@@ -1,8 +1,8 @@
 import { formatCidr, formatIpAddress, formatMac, parseCidr, parseIpAddress, parseMac } from "@rhumbline/net";
 import type { Node } from "yaml";
 import { parsePorts } from "../commands/ports-flag.ts";
+import { suggestion } from "../errors/nearest.ts";
 import type { FieldType } from "./field-types.ts";
-import { suggestion } from "./nearest.ts";
 import type { Reading } from "./reading.ts";
 
 type ScalarType = Exclude<FieldType, { type: "list" | "record" }>;

@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from "yaml";
+import { suggestion } from "../errors/nearest.ts";
 import { Complaints } from "./complaints.ts";
 import { type Fields, text as textType } from "./field-types.ts";
 import { fieldsByKind } from "./fields-by-kind.ts";
-import { suggestion } from "./nearest.ts";
 import { readRecord } from "./read-value.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { describeWanted, isReference, type Kind, kinds, type Wanted, type WantedRecord } from "./wanted.ts";

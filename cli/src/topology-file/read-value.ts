@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import { suggestion } from "../errors/nearest.ts";
 import type { Fields, FieldType } from "./field-types.ts";
-import { suggestion } from "./nearest.ts";
 import { accepted, readScalar } from "./read-scalar.ts";
 import type { Reading } from "./reading.ts";
 import type { WantedRecord, WantedValue } from "./wanted.ts";

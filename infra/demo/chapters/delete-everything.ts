@@ -9,11 +9,16 @@ export async function deleteEverything(world: World, tell: Narrator): Promise<vo
   const rhumb = (...args: readonly string[]): Promise<unknown> =>
     tell.step(`rhumb ${args.join(" ")}`, () => stack.json(...args));
   await rhumb("floatingip", "delete", floatingIp.address, "--wait");
-  await rhumb("router", "remove-interface", "r1", "--subnet", "web-v4");
-  await rhumb("router", "delete", "r1", "--wait");
+  for (const [router, subnet] of [
+    ["r1", "web-v4"],
+    ["r2", "db-v4"],
+  ] as const) {
+    await rhumb("router", "remove-interface", router, "--subnet", subnet);
+    await rhumb("router", "delete", router, "--wait");
+  }
   await Promise.all([first.unplug(), second.unplug()]);
   for (const name of ["first", "second"]) await rhumb("port", "delete", name, "--wait");
-  for (const name of ["web", "public"]) {
+  for (const name of ["web", "db", "public"]) {
     await rhumb("subnet", "delete", `${name}-v4`);
     await rhumb("network", "delete", name, "--wait");
   }
