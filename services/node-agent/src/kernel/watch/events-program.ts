@@ -14,23 +14,25 @@ export const eventsProgram = `
 import ctypes, os, re, resource, select, socket, struct, sys, time
 
 SOL_NETLINK, ADD_MEMBERSHIP, LISTEN_ALL_NSID = 270, 1, 8
-LINK, IPV4_ADDRESS, IPV4_ROUTE, IPV6_ADDRESS, IPV6_ROUTE, NSID = 1, 5, 7, 9, 11, 28
+LINK, NEIGHBOUR, IPV4_ADDRESS, IPV4_ROUTE, IPV6_ADDRESS, IPV6_ROUTE, NSID = 1, 3, 5, 7, 9, 11, 28
 NETFILTER, CONNTRACK_NEW, NFTABLES = 12, 1, 7
 NEWNSID, GETNSID = 88, 90
+BRIDGE_FAMILY, FAILED, STATIC, PERMANENT = 7, 0x20, 0x40, 0x80
 CONNTRACK_SUBSYSTEM, NFTABLES_SUBSYSTEM = 1, 10
 WHAT = {16: "link", 17: "link", 20: "address", 21: "address", 24: "route", 25: "route", 88: "namespace", 89: "namespace"}
 IFNAME = 3
 SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${routerSysctlNames.join(" ")}".split()]
 FOLDER = "/run/netns"
+OURS = re.compile("tap|brq|vxlan-")
 
 libc = ctypes.CDLL(None, use_errno=True)
 home = os.open("/proc/self/ns/net", os.O_RDONLY)
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 
-def listen(protocol, groups):
+def listen(protocol, groups, everywhere=1):
     heard = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
     heard.setsockopt(socket.SOL_SOCKET, 33, 8 << 20)  # SO_RCVBUFFORCE
-    heard.setsockopt(SOL_NETLINK, LISTEN_ALL_NSID, 1)
+    heard.setsockopt(SOL_NETLINK, LISTEN_ALL_NSID, everywhere)
     heard.bind((0, 0))
     heard.setblocking(False)
     for group in groups:
@@ -39,6 +41,8 @@ def listen(protocol, groups):
 
 routes = listen(socket.NETLINK_ROUTE, [LINK, IPV4_ADDRESS, IPV4_ROUTE, IPV6_ADDRESS, IPV6_ROUTE, NSID])
 filters = listen(NETFILTER, [NFTABLES, CONNTRACK_NEW])
+# The host's own alone: routers' come and go with every packet.
+neighbours = listen(socket.NETLINK_ROUTE, [NEIGHBOUR], 0)
 asked = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
 
 def ask(kind, namespace, *attributes):
@@ -111,9 +115,10 @@ def inodes():
 
 def host_sysctls():
     folder = "/proc/sys/net/ipv6/conf/"
-    devices = [name for name in os.listdir(folder) if re.match("tap|brq", name)] if os.path.isdir(folder) else []
+    devices = [name for name in os.listdir(folder) if OURS.match(name)] if os.path.isdir(folder) else []
     bridges = ["/proc/sys/net/bridge/bridge-nf-call-" + table for table in ("iptables", "ip6tables", "arptables")]
-    return Files(bridges + [folder + device + "/disable_ipv6" for device in devices])
+    silence = [folder + device + file for device in devices if device.startswith("brq") for file in ("/addr_gen_mode", "/accept_ra")]
+    return Files(bridges + silence + [folder + device + "/disable_ipv6" for device in devices])
 
 namespaces, name_by_id, changes = {}, {}, set()
 host, host_is_stale = host_sysctls(), False
@@ -155,13 +160,21 @@ def device_of(message):
 def note_route(number, kind, sender, message):
     global host_is_stale
     what = WHAT.get(kind)
-    if number is None and what == "link" and re.match("tap|brq", device_of(message)):
+    if number is None and what == "link" and OURS.match(device_of(message)):
         changes.add(("-", "link"))
         host_is_stale = True
     elif what == "namespace" or (number is not None and number not in name_by_id):
         return True  # a namespace came or went, or spoke before its name was known
     elif number is not None and what is not None:
         changes.add((name_by_id[number], what))
+
+def note_neighbour(number, kind, sender, message):
+    """What is put there or taken away; what a bridge or a host learns and forgets is not told."""
+    if len(message) < 28 or kind not in (28, 29):
+        return
+    family, state = message[16], struct.unpack_from("=H", message, 24)[0]
+    if state & (STATIC | PERMANENT if family == BRIDGE_FAMILY else PERMANENT | FAILED):
+        changes.add(("-", "forwarding"))
 
 def note_filter(number, kind, sender, message):
     if number not in name_by_id:
@@ -196,10 +209,11 @@ while True:
     sys.stdout.writelines(name + " " + what + "\\n" for name, what in changes)
     sys.stdout.flush()
     changes.clear()
-    ready, _, _ = select.select([0, routes, filters], [], [], max(0, next_look - time.monotonic()))
+    ready, _, _ = select.select([0, routes, filters, neighbours], [], [], max(0, next_look - time.monotonic()))
     if 0 in ready and os.read(0, 4096) == b"":
         sys.exit(0)
-    unknown = [read(heard, note) for heard, note in ((routes, note_route), (filters, note_filter)) if heard in ready]
+    notes = ((routes, note_route), (filters, note_filter), (neighbours, note_neighbour))
+    unknown = [read(heard, note) for heard, note in notes if heard in ready]
     due = time.monotonic() >= next_look
     if due or any(unknown):
         look_for_namespaces()

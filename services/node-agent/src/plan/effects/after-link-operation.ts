@@ -1,4 +1,4 @@
-import { editLink, editLinks, editNamespace, linksOf, without } from "../../observed/edit-kernel.ts";
+import { editLink, editLinks, editNamespace, linksOf, withLink, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, SetLink } from "../operation.ts";
 import { asNewBridgePort, withoutForwardingOf, withoutNeighbours } from "./after-overlay-operation.ts";
@@ -12,9 +12,7 @@ export function afterAddVeth(before: ObservedKernel, { netns, device, hostEnd, m
   const hostIndex = nextIndex(before, "");
   const leg = newLink(before, netns, device, { kind: "veth", mac, mtu, peerIndex: hostIndex });
   const outer = { kind: "veth", mtu, ours: true, peerNamespace: netns, peerIndex: leg.index };
-  return editLinks(withHostDevice(before, newLink(before, "", hostEnd, outer)), netns, (links) =>
-    links.set(device, leg),
-  );
+  return withLink(withHostDevice(before, newLink(before, "", hostEnd, outer)), netns, leg);
 }
 
 export function afterAddMacvlan(
@@ -23,7 +21,7 @@ export function afterAddMacvlan(
 ): ObservedKernel {
   const peerIndex = before.links.get(parent)?.index;
   const leg = newLink(before, netns, device, { kind: "macvlan", mac, mtu, peerIndex });
-  return editLinks(before, netns, (links) => links.set(device, leg));
+  return withLink(before, netns, leg);
 }
 
 export function afterSetLink(before: ObservedKernel, operation: SetLink): ObservedKernel {

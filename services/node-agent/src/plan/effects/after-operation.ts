@@ -1,5 +1,5 @@
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
-import { editNamespace, without } from "../../observed/edit-kernel.ts";
+import { editNamespace, withEntry, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
 import {
@@ -72,7 +72,7 @@ function afterAddNamespace(before: ObservedKernel, { netns }: AddNamespace): Obs
     tables: new Map(),
     flows: [],
   };
-  return { ...before, namespaces: new Map(before.namespaces).set(netns, fresh) };
+  return { ...before, namespaces: withEntry(before.namespaces, netns, fresh) };
 }
 
 const loopback = {
@@ -91,7 +91,7 @@ const loopback = {
 
 function afterWriteSysctl(before: ObservedKernel, { netns, name, value }: WriteSysctl): ObservedKernel {
   if (netns === "") {
-    const written = { ...before, sysctls: new Map(before.sysctls).set(name, value) };
+    const written = { ...before, sysctls: withEntry(before.sysctls, name, value) };
     const silenced = bridgeSilencedBy(before, name, value);
     return silenced === undefined ? written : withoutNeighbours(written, silenced, (address) => address.includes(":"));
   }

@@ -51,7 +51,7 @@ function editForwarding(
   edit: (known: ObservedForwarding) => ObservedForwarding,
 ): ObservedKernel {
   const known = kernel.forwarding.get(device) ?? { peers: new Set(), destinations: new Map() };
-  return { ...kernel, forwarding: new Map(kernel.forwarding).set(device, edit(known)) };
+  return { ...kernel, forwarding: withEntry(kernel.forwarding, device, edit(known)) };
 }
 
 function editDestination(
@@ -69,7 +69,7 @@ function editDestination(
 
 function editNeighbour(kernel: ObservedKernel, bridge: string, address: string, mac: string | undefined) {
   const known = withEntry(kernel.neighbours.get(bridge) ?? new Map<string, string>(), address, mac);
-  return { ...kernel, neighbours: new Map(kernel.neighbours).set(bridge, known) };
+  return { ...kernel, neighbours: withEntry(kernel.neighbours, bridge, known) };
 }
 
 /** A device takes its entries along. */

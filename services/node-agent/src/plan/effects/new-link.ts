@@ -1,6 +1,6 @@
 import { bridgeSysctlNames } from "../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
-import { linksOf, without } from "../../observed/edit-kernel.ts";
+import { linksOf, withEntry, withLink } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 
 /** A device as it is made, but for what is given. */
@@ -20,10 +20,9 @@ export function nextIndex(kernel: ObservedKernel, netns: string): number {
 export function withHostDevice(before: ObservedKernel, link: ObservedLink): ObservedKernel {
   const names = (device: string) => (link.kind === "bridge" ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)]);
   const defaults = names("default");
-  const sysctls = without(before.sysctls, names(link.name));
+  let { sysctls } = before;
   for (const [index, name] of names(link.name).entries()) {
-    const inherited = before.sysctls.get(defaults[index] ?? "");
-    if (inherited !== undefined) sysctls.set(name, inherited);
+    sysctls = withEntry(sysctls, name, before.sysctls.get(defaults[index] ?? ""));
   }
-  return { ...before, sysctls, links: new Map(before.links).set(link.name, link) };
+  return withLink({ ...before, sysctls }, "", link);
 }

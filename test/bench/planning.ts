@@ -1,0 +1,61 @@
+import { applyPlan } from "../../services/node-agent/src/apply/apply-plan.ts";
+import { compileDesired } from "../../services/node-agent/src/desired/compile-desired.ts";
+import {
+  desiredState,
+  externalNetwork,
+  gatewayPort,
+  remotePort,
+  router,
+  sampleHost,
+  tenantNetwork,
+} from "../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { type FakeKernel, fakeKernel } from "../../services/node-agent/src/kernel/fake/fake-kernel.ts";
+import { plan } from "../../services/node-agent/src/plan/plan.ts";
+import { elapsedMs, type Row } from "./row.ts";
+
+type State = ReturnType<typeof desiredState>;
+
+/** What the agent itself takes for plans of many objects, the kernel left out: it must grow with their number alone. */
+export async function planning(): Promise<Row[]> {
+  const routers = (count: number): State => {
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const entries = numbers.map((number) =>
+      router(number, [1], {
+        gateway: gatewayPort(number, { addresses: [`203.${number >> 8}.113.${number & 255}/8`] }),
+      }),
+    );
+    return desiredState(externalNetwork(), tenantNetwork(1), ...entries);
+  };
+  const ports = (count: number): State => {
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const entries = numbers.map((number) => {
+      const hex = number.toString(16).padStart(4, "0");
+      return remotePort(number, 1, {
+        macAddress: `fa:16:3e:01:${hex.slice(0, 2)}:${hex.slice(2)}`,
+        ipAddresses: [`10.1.${number >> 8}.${number & 255}`],
+      });
+    });
+    return desiredState(tenantNetwork(1, { tunnelPeers: ["198.18.0.12"] }), ...entries);
+  };
+  return [
+    await row("plan and report 500 new routers", 15_000, routers, 500),
+    await row("plan and report 10,000 forwarding entries", 15_000, ports, 10_000),
+  ];
+}
+
+/** The floor: ten times what a tenth of it takes. A ratio far above 1 is growth beyond the number of objects. */
+async function row(name: string, target: number, stateOf: (count: number) => State, count: number): Promise<Row> {
+  await realiseMs(stateOf(count / 10));
+  const floor = 10 * (await realiseMs(stateOf(count / 10)));
+  return { name, value: await realiseMs(stateOf(count)), unit: "ms", target, floor };
+}
+
+async function realiseMs(state: State): Promise<number> {
+  const kernel: FakeKernel = fakeKernel();
+  kernel.addLink({ name: "br-ex", kind: "bridge" });
+  const observed = await kernel.observe();
+  return elapsedMs(async () => {
+    const { failures } = await applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+    if (failures.length > 0) throw new Error(`the fake kernel refused: ${failures[0]?.error}`);
+  });
+}
