@@ -93,7 +93,9 @@ async function printedOnHost(node: LabHost): Promise<string[]> {
   const bound = all.filter(({ name, master }) => name.startsWith("tap") && master !== "" && !own.has(name));
   return [
     ...ours.map(
-      ({ name, mtu, master, state }) => `host: link ${name} mtu ${mtu}${master && ` master ${master}`} ${state}`,
+      // Of the host's devices, a bridge alone is given its address.
+      ({ name, mac, mtu, master, state }) =>
+        `host: link ${name}${name.startsWith("brq") ? ` ${mac}` : ""} mtu ${mtu}${master && ` master ${master}`} ${state}`,
     ),
     ...bound.map(({ name, master, state }) => `host: link ${name} master ${master} ${state}`),
   ];

@@ -1,17 +1,14 @@
 import { startCapture } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { type StackInstance, type StackLab, startStackLab } from "../../support/stack-lab.ts";
 
 const overlay = "udp port 4789";
-const tunnelIp = { node1: "198.18.0.11", node2: "198.18.0.12", node3: "198.18.0.13" } as const;
 
 describe("a network on several nodes", requiresRoot, () => {
   let stack: StackLab;
   let first: StackInstance;
   let second: StackInstance;
-  let vni: number;
 
   beforeAll(async () => {
     stack = await startStackLab("node1", "node2", "node3");
@@ -19,14 +16,8 @@ describe("a network on several nodes", requiresRoot, () => {
     await stack.stack.json("subnet", "create", "web6", "--network", "web", "--cidr", "2001:db8:0:1::/64");
     first = await stack.createInstance("first", { network: "web", node: "node1" });
     second = await stack.createInstance("second", { network: "web", node: "node2" });
-    const { network } = await stack.stack.json<{ network: { segment: { segmentationId: number } } }>(
-      "network",
-      "get",
-      "web",
-    );
-    vni = Number(network.segment.segmentationId);
     await stack.reaches(first, second.address);
-  });
+  }, 600_000);
   afterAll(() => stack?.down());
 
   test("carries packets of the full MTU from node to node", async () => {
@@ -61,48 +52,6 @@ describe("a network on several nodes", requiresRoot, () => {
     expect(packets).toContain("who-has 10.0.0.99");
     expect(packets).toContain("who has 2001:db8:0:1::99");
   });
-
-  test("points an entry elsewhere in place when its port moves", async () => {
-    const entry = () => fdb("node1", second.mac);
-    expect(await entry()).toContain(`dst ${tunnelIp.node2} self permanent`);
-    const monitor = await stack.node("node1").spawn(["bridge", "monitor", "fdb"], { name: "fdb-monitor" });
-    await stack.stack.json("port", "set", second.portId, "--host", "node3");
-    await eventually(async () => expect(await entry()).toContain(`dst ${tunnelIp.node3} self permanent`));
-    monitor.kill("SIGINT");
-    const { stdout } = await stack.node("node1").run(["cat", monitor.outputFile]);
-    expect(stdout).toContain(second.mac);
-    expect(stdout.split("\n").filter((line) => line.startsWith("Deleted") && line.includes(second.mac))).toEqual([]);
-  });
-
-  test("has its entries put right where somebody had a hand in them, and the kernel's own left", async () => {
-    const node1 = stack.node("node1");
-    const own = (await node1.output(["bridge", "fdb", "show", "dev", `vxlan-${vni}`]))
-      .split("\n")
-      .filter((line) => / master \S+ permanent/.test(line));
-    await node1.output(["bridge", "fdb", "del", second.mac, "dev", `vxlan-${vni}`, "self"]);
-    await node1.output(["bridge", "fdb", "del", second.mac, "dev", `vxlan-${vni}`, "master"]);
-    await node1.output(["ip", "neighbour", "delete", second.address, "dev", `brq${await networkPrefix()}`]);
-    await eventually(async () => {
-      expect(await fdb("node1", second.mac)).toMatch(/master \S+ static/);
-      expect(await fdb("node1", second.mac)).toContain("self permanent");
-      expect(await node1.output(["ip", "neighbour", "show", "nud", "permanent"])).toContain(`${second.address} dev`);
-    });
-    const after = await node1.output(["bridge", "fdb", "show", "dev", `vxlan-${vni}`]);
-    for (const line of own) expect(after).toContain(line);
-  });
-
-  async function fdb(node: string, mac: string): Promise<string> {
-    const { stdout } = await stack.node(node).run(["bridge", "fdb", "show", "dev", `vxlan-${vni}`]);
-    return stdout
-      .split("\n")
-      .filter((line) => line.startsWith(mac))
-      .join("\n");
-  }
-
-  async function networkPrefix(): Promise<string> {
-    const { network } = await stack.stack.json<{ network: { id: string } }>("network", "get", "web");
-    return network.id.slice(0, 11);
-  }
 
   async function addressOf(instance: StackInstance, mark: string): Promise<string> {
     const { port } = await stack.stack.json<{ port: { fixedIps: { ipAddress: string }[] } }>(
