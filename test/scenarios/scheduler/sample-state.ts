@@ -23,8 +23,15 @@ export function applySample(state: SchedulerState, { stream, event }: SampleEven
   schedulerFold.apply(state, recorded);
 }
 
-/** What a node is to realise, a line each: "router.r1@7", "port.p1@9 gone". */
-export function desiredLines(state: SchedulerState, nodeId: string): string[] {
+/** What a node is to realise, a line each: "router.r1@7", "port.p1@9 gone". Whom it is to probe is apart: see peerLines. */
+export const desiredLines = (state: SchedulerState, nodeId: string): string[] =>
+  linesOf(state, nodeId).filter((line) => !line.startsWith("peer."));
+
+/** Whom a node is to probe: "peer.B@6". */
+export const peerLines = (state: SchedulerState, nodeId: string): string[] =>
+  linesOf(state, nodeId).filter((line) => line.startsWith("peer."));
+
+function linesOf(state: SchedulerState, nodeId: string): string[] {
   const entries = state.desired.get(nodeId)?.entries.entries() ?? [];
   return [...entries].map(([key, { resource, position }]) => {
     return `${key}@${position}${resource.$case === "gone" ? " gone" : ""}`;
