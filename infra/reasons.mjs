@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 const source = readFileSync(new URL("../proto/rhumbline/error/v1/reason.proto", import.meta.url), "utf8");
-const entry = /((?:^ {2}\/\/ .*\n)+)^ {2}REASON_([A-Z_]+) = \d+;/gm;
+const entry = /((?:^ {2}\/\/ .*\n)+)^ {2}REASON_([A-Z0-9_]+) = \d+;/gm;
 const rows = [...source.matchAll(entry)].map(([, comment, name]) => {
   const text = comment
     .replace(/^ {2}\/\/ /gm, "")

@@ -7,6 +7,7 @@ import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contr
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
 import { nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
 import { readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
+import { observeHelpers } from "../../services/node-agent/src/kernel/process/observe-helpers.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
 import { plan } from "../../services/node-agent/src/plan/plan.ts";
@@ -26,6 +27,8 @@ export interface KernelLab {
   planFor(state: DesiredState): Promise<string[]>;
   /** An instance at 10.0.<networkNumber>.<number>, whose device is plugged and waits for its port to be bound. */
   plugInstance(number: number, networkNumber: number): Promise<LabInstance>;
+  /** An instance that asks for its address. */
+  plugAskingInstance(number: number): Promise<LabInstance>;
 }
 
 /** What a lab has set for its hosts, back as a kernel has it: the agent must cope with that. */
@@ -43,8 +46,11 @@ export async function startKernelLab(driver: "native" | "process" = "process"): 
   await node.output(["sysctl", "-qw", ...kernelDefaults]);
   const programs = labPrograms(node);
   const processes = processKernel(programs);
-  const rules = { readRules: (name: string) => readNamespaceRules(programs, name) };
-  const kernel = driver === "native" ? nativeKernel(await nativeRoomIn(node), rules, processes) : processes;
+  const read = {
+    readRules: (name: string) => readNamespaceRules(programs, name),
+    readHelpers: () => observeHelpers(programs),
+  };
+  const kernel = driver === "native" ? nativeKernel(await nativeRoomIn(node), read, processes) : processes;
   return {
     lab,
     node,
@@ -62,6 +68,12 @@ export async function startKernelLab(driver: "native" | "process" = "process"): 
         mac: `fa:16:3e:00:01:${number}`,
         address: `10.0.${networkNumber}.${number}/24`,
         gateway: `10.0.${networkNumber}.1`,
+      }),
+    plugAskingInstance: (number) =>
+      node.plugInstance({
+        name: `instance${number}`,
+        portId: sampleId("c", number),
+        mac: `fa:16:3e:00:01:${number}`,
       }),
   };
 }

@@ -1,6 +1,6 @@
 import { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
-import { type FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
-import type { Command } from "commander";
+import { type DhcpOption, type FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import { type Command, InvalidArgumentError } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
 import {
   type AdminStateOptions,
@@ -57,6 +57,8 @@ interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationO
   readonly host?: string | false;
   readonly device?: string;
   readonly deviceOwner?: string;
+  /** Empty: --no-dhcp-option. */
+  readonly dhcpOption?: readonly DhcpOption[] | false;
 }
 
 interface CreateOptions extends SettableOptions {
@@ -76,6 +78,7 @@ const settable = ({ host, ...options }: SettableOptions) =>
     binding: host === undefined ? undefined : { host: host || "" },
     deviceId: options.device,
     deviceOwner: options.deviceOwner,
+    extraDhcpOptions: options.dhcpOption === false ? [] : options.dhcpOption,
   });
 
 function withSettableFlags(command: Command): Command {
@@ -83,7 +86,9 @@ function withSettableFlags(command: Command): Command {
     .option("--host <node>", "where the instance runs: a node's name or id")
     .option("--no-host", "bound nowhere")
     .option("--device <id>", "whom it serves: the instance's id")
-    .option("--device-owner <owner>", "like compute:nova");
+    .option("--device-owner <owner>", "like compute:nova")
+    .option("--dhcp-option <name,value>", "what DHCP tells it beside the usual; may be repeated", collectDhcpOption)
+    .option("--no-dhcp-option", "nothing beside the usual");
 }
 
 export function addPortCommands(program: Command, run: Run): void {
@@ -129,4 +134,14 @@ async function fixedIpsOf(session: Session, { ip = [], subnet = [] }: CreateOpti
     fixedIps.push({ subnetId: await resolveId(session, subnetResource, nameOrId), ipAddress: "" });
   }
   return fixedIps;
+}
+
+/** "bootfile-name,pxelinux.0"; of DHCPv6 "6:ntp-server,2001:db8::7". */
+function collectDhcpOption(text: string, before: readonly DhcpOption[] | undefined): DhcpOption[] {
+  const [, version, name, value] = /^(?:([46]):)?([^,]+),(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError(
+      "accepted is name,value, like bootfile-name,pxelinux.0, or 6:name,value for DHCPv6.",
+    );
+  return [...(before ?? []), { name, value, ipVersion: Number(version ?? 4) }];
 }

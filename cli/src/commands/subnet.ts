@@ -1,4 +1,4 @@
-import { type AllocationPool, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { type AllocationPool, Ipv6Mode, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
@@ -59,6 +59,8 @@ interface CreateOptions extends SettableOptions {
   readonly defaultPool?: string;
   readonly prefixLength?: number;
   readonly project?: string;
+  readonly ipv6RaMode?: Ipv6Mode;
+  readonly ipv6AddressMode?: Ipv6Mode;
 }
 
 const settable = ({ gateway, ...options }: SettableOptions) =>
@@ -81,8 +83,22 @@ function withSettableFlags(command: Command): Command {
     .option("--pool <first-last>", "where automatic addresses come from; may be repeated", collectPool)
     .option("--dns <ip>", "a name server for instances; may be repeated", collect)
     .option("--host-route <cidr,nexthop>", "a route for instances; may be repeated", collectRoute)
-    .option("--dhcp")
+    .option("--dhcp", "instances get their addresses by DHCP, and by router advertisements with --ipv6-ra-mode")
     .option("--no-dhcp");
+}
+
+/** Neutron's words. */
+const ipv6Modes: ReadonlyMap<string, Ipv6Mode> = new Map([
+  ["slaac", Ipv6Mode.SLAAC],
+  ["dhcpv6-stateful", Ipv6Mode.DHCPV6_STATEFUL],
+  ["dhcpv6-stateless", Ipv6Mode.DHCPV6_STATELESS],
+]);
+const modeNames = [...ipv6Modes.keys()].join(", ");
+
+function ipv6Mode(text: string): Ipv6Mode {
+  const mode = ipv6Modes.get(text);
+  if (mode === undefined) throw new InvalidArgumentError(`accepted are ${modeNames}.`);
+  return mode;
 }
 
 export function addSubnetCommands(program: Command, run: Run): void {
@@ -95,11 +111,14 @@ export function addSubnetCommands(program: Command, run: Run): void {
       new Option("--default-pool <version>", "take it from the default pool of this IP version").choices(["4", "6"]),
     )
     .option("--prefix-length <length>", "how wide what a pool gives is to be", wholeNumber)
+    .option("--ipv6-ra-mode <mode>", `what advertisements say: ${modeNames}`, ipv6Mode)
+    .option("--ipv6-address-mode <mode>", `how instances get addresses: ${modeNames}`, ipv6Mode)
     .option("--project <project>");
   withMutationFlags(create, subnetResource).action(
     run(async (session, name: string, options: CreateOptions) => {
       const networkId = await resolveId(session, networkResource, options.network);
-      const wanted = { ...settable(options), name, networkId, ...given({ projectId: options.project }) };
+      const modes = given({ ipv6RaMode: options.ipv6RaMode, ipv6AddressMode: options.ipv6AddressMode });
+      const wanted = { ...settable(options), ...modes, name, networkId, ...given({ projectId: options.project }) };
       const request = await whereFrom(session, options, wanted);
       const answer = await change(options, (fields) =>
         session.subnets.createSubnet(CreateSubnetRequest.fromPartial({ ...request, ...fields })),

@@ -38,6 +38,11 @@ const addresses = setOf(
 const networkTypes = { type: "choice", prefix: "NETWORK_TYPE_", choices: ["vxlan", "flat", "vlan", "local"] } as const;
 
 const protocols = { type: "choice", prefix: "PORT_FORWARDING_PROTOCOL_", choices: ["tcp", "udp"] } as const;
+const ipv6Modes = {
+  type: "choice",
+  prefix: "IPV6_MODE_",
+  choices: ["slaac", "dhcpv6-stateful", "dhcpv6-stateless"],
+} as const;
 
 /** Everything that can be said of each kind of resource in a topology file. */
 export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
@@ -75,6 +80,8 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
     dns_nameservers: { api: "dnsNameservers", value: listOf(ip) },
     host_routes: { api: "hostRoutes", value: routes },
     enable_dhcp: { api: "enableDhcp", value: flag },
+    ipv6_ra_mode: { api: "ipv6RaMode", value: ipv6Modes, immutable: true },
+    ipv6_address_mode: { api: "ipv6AddressMode", value: ipv6Modes, immutable: true },
   },
   port: {
     ...named,
@@ -84,6 +91,16 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
     fixed_ips: { api: "fixedIps", value: addresses },
     device_id: { api: "deviceId", value: text },
     device_owner: { api: "deviceOwner", value: text },
+    extra_dhcp_options: {
+      api: "extraDhcpOptions",
+      value: setOf(
+        record({
+          name: { api: "name", value: text, required: true },
+          value: { api: "value", value: text, required: true },
+          ip_version: { api: "ipVersion", value: number },
+        }),
+      ),
+    },
     binding: { api: "binding", value: record({ host: { api: "host", value: reference("node") } }) },
   },
   router: {

@@ -20,7 +20,7 @@ export function readScalar(value: unknown, type: ScalarType, path: string, readi
       const choice = type.choices.find((candidate) => candidate === value);
       return choice === undefined
         ? refuse(suggestion(String(value), type.choices))
-        : type.prefix + choice.toUpperCase();
+        : type.prefix + choice.toUpperCase().replaceAll("-", "_");
     }
     case "reference":
       if (typeof value !== "string" || value === "") return refuse();

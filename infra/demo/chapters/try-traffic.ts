@@ -8,7 +8,7 @@ export async function tryTraffic({ first, second, outside, gatewayAddress }: Wor
   tell.part("Traffic");
   await until("the first instance reaches its gateway", () => answersPing(first, "10.0.0.1"));
   tell.proved("first → its gateway 10.0.0.1", true);
-  const secondAddress = second.plan.address.replace(/\/.*/, "");
+  const secondAddress = second.plan.address?.replace(/\/.*/, "") ?? "";
   await until("the instances reach each other", () => answersPing(first, secondAddress));
   tell.proved(`first → second ${secondAddress}`, true);
 

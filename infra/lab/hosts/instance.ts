@@ -6,8 +6,8 @@ export interface InstancePlan {
   readonly name: string;
   readonly portId: string;
   readonly mac: string;
-  /** With prefix length: `10.0.0.5/24`. */
-  readonly address: string;
+  /** With prefix length: `10.0.0.5/24`. Left out: it asks for one itself, in IPv4 and IPv6. */
+  readonly address?: string;
   /** No default route when left out. */
   readonly gateway?: string;
   /** Of its card; 1500 when left out. */
@@ -46,7 +46,8 @@ export async function plugInstance(host: InstanceHost, plan: InstancePlan): Prom
   );
   await host.output(["ip", "link", "set", tapDevice, "up"]);
   // An instance without an IPv6 address is silent in IPv6, so that captures show what a test is about.
-  if (!plan.address.includes(":")) await inside.output(["sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=1"]);
+  if (plan.address?.includes(":") === false)
+    await inside.output(["sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=1"]);
   await inside.output(["ip", "-batch", "-"], { input: cardSettings(plan) });
   return {
     ...inside,
@@ -61,7 +62,8 @@ export async function plugInstance(host: InstanceHost, plan: InstancePlan): Prom
 }
 
 function cardSettings({ address, gateway }: InstancePlan): string {
-  const lines = ["link set lo up", "link set eth0 up", `address add ${address} dev eth0`];
+  const lines = ["link set lo up", "link set eth0 up"];
+  if (address !== undefined) lines.push(`address add ${address} dev eth0`);
   if (gateway !== undefined) lines.push(`route add default via ${gateway}`);
   return `${lines.join("\n")}\n`;
 }

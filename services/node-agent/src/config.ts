@@ -25,6 +25,8 @@ export interface AgentSettings {
   readonly backend: "iptables";
   readonly driver: "auto" | "native" | "process";
   readonly resyncSeconds: number;
+  readonly dhcpLeaseSeconds: number;
+  readonly dnsDomain: string;
   readonly logLevel: LogLevel;
   readonly otlp: string | undefined;
   readonly metrics: string | undefined;
@@ -108,6 +110,18 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
         .argParser(seconds),
     )
     .addOption(
+      new Option("--dhcp-lease-seconds <seconds>", "how long an instance may use an address before it asks again")
+        .env("RHUMBLINE_DHCP_LEASE_SECONDS")
+        .default(86_400)
+        .argParser(leaseSeconds),
+    )
+    .addOption(
+      new Option("--dns-domain <domain>", "which DNS domain instances are told that they are in")
+        .env("RHUMBLINE_DNS_DOMAIN")
+        .default("", "none")
+        .argParser(domain),
+    )
+    .addOption(
       new Option("--listen <host:port>", "where gRPC for diagnosis is served")
         .env("RHUMBLINE_LISTEN")
         .default("127.0.0.1:4105")
@@ -168,4 +182,19 @@ function wholeNumber(text: string): number {
 function seconds(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("accepted is a whole number of seconds, 1 or more.");
   return Number(text);
+}
+
+/** dnsmasq makes two minutes of whatever is shorter. */
+function leaseSeconds(text: string): number {
+  const value = /^\d{3,8}$/.test(text) ? Number(text) : 0;
+  if (value < 120) throw new InvalidArgumentError("accepted is a whole number of seconds, 120 or more.");
+  return value;
+}
+
+/** RFC 1035, section 2.3.1. */
+function domain(text: string): string {
+  const isName =
+    text.length <= 253 && text.split(".").every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
+  if (!isName) throw new InvalidArgumentError("accepted is a domain name in lower case, like cloud.example.org.");
+  return text;
 }

@@ -64,7 +64,8 @@ const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion,
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 /** What the scheduler may ask of this node. */
 const capabilities = ["routers", "flat", "local", "iptables", ...(tunnelIp === "" ? [] : ["vxlan"])];
-const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp };
+const dhcp = { leaseSeconds: settings.dhcpLeaseSeconds, domain: settings.dnsDomain };
+const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, dhcp };
 const {
   kernel,
   driver,

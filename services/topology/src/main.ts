@@ -1,6 +1,7 @@
 import { openChannel } from "@rhumbline/grpc";
 import { runService, type ServiceContext } from "@rhumbline/service";
 import type { TopologyContext } from "./api/context.ts";
+import { keepDhcpPorts } from "./api/dhcp/keep-dhcp-ports.ts";
 import { createIpam } from "./api/ipam.ts";
 import { mountTopology } from "./api/mount-all.ts";
 import { startSweep } from "./api/sweep/start-sweep.ts";
@@ -16,7 +17,10 @@ await runService(
   {
     definition: topologyFold,
     mount: (context) => mountTopology(withIpam(context)),
-    background: (context) => startSweep(withIpam(context), settings),
+    background(context) {
+      const running = [startSweep(withIpam(context), settings), keepDhcpPorts(withIpam(context))];
+      return { stop: () => running.forEach((each) => void each.stop()) };
+    },
   },
   settings,
 );

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => plane.stop());
 
 const allocate = (scopeId: string, ownerId: string) => {
-  const wish = { scopeId, ownerId, macAddress: "", addresses: [], macOnly: false };
+  const wish = { scopeId, ownerId, macAddress: "", addresses: [], yieldsToSubnetDeletion: false, macOnly: false };
   return plane.allocations.allocate({ ...wish, requestId: "", validateOnly: false });
 };
 const release = (scopeId: string, ownerId: string) =>

@@ -53,7 +53,14 @@ test("a deposed writer sweeps nothing", async () => {
   const network = await make(plane).network();
   successor = await startInMemory(topologyFold, plane.store, () => []);
   await plane.topology.follower.catchUp();
-  const owner = { scopeId: network.id, ownerId: network.id, macAddress: "", addresses: [], macOnly: true };
+  const owner = {
+    scopeId: network.id,
+    ownerId: network.id,
+    macAddress: "",
+    addresses: [],
+    yieldsToSubnetDeletion: false,
+    macOnly: true,
+  };
   await plane.allocations.allocate({ ...owner, requestId: "", validateOnly: false });
   const before = await plane.store.lastPosition();
   await createSweep(plane.topology, { graceMs: 0 })();

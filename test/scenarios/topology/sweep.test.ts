@@ -121,7 +121,15 @@ test("addresses that an update of a port took and never wrote down are taken bac
 describe("a port made for something that never came to be", () => {
   const leaveBehind = async (deviceOwner: string, deviceId: string): Promise<string> => {
     const id = randomUUID();
-    const wish = { scopeId: networkId, ownerId: id, macAddress: "", addresses: [], macOnly: false, ...plainly };
+    const wish = {
+      scopeId: networkId,
+      ownerId: id,
+      macAddress: "",
+      addresses: [],
+      yieldsToSubnetDeletion: false,
+      macOnly: false,
+      ...plainly,
+    };
     await plane.allocations.allocate(wish);
     const port = Port.toJSON(Port.fromPartial({ id, networkId, deviceOwner, deviceId }));
     await plane.record(`port-${id}`, "PortCreated", { port }, "topology");

@@ -57,5 +57,6 @@ export function parseAllocate(request: AllocateRequest): AllocationWish {
     ownerId: request.ownerId,
     macAddress: mac && formatMac(mac),
     addresses: request.macOnly || addresses.length > 0 ? addresses : "one of each IP version",
+    yieldsToSubnetDeletion: request.yieldsToSubnetDeletion,
   };
 }

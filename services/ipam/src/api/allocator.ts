@@ -7,6 +7,7 @@ import { holdingsOf, type IpamState, scopes, subnets, subnetsOf } from "../read-
 import { decideScope } from "../scope/decide.ts";
 import type { AllocateAddress } from "../subnet/commands.ts";
 import { decideInTurn, decideSubnet } from "../subnet/decide.ts";
+import { isAutoAddressed } from "../subnet/ipv6-modes.ts";
 import type { ActiveSubnet, Subnet } from "../subnet/state.ts";
 
 export interface AllocationWish {
@@ -15,6 +16,7 @@ export interface AllocationWish {
   /** Canonical text; undefined: one is made. */
   readonly macAddress: string | undefined;
   readonly addresses: readonly AddressWish[] | "one of each IP version";
+  readonly yieldsToSubnetDeletion: boolean;
 }
 
 export interface AddressWish {
@@ -53,13 +55,14 @@ export function createAllocator(
   };
 
   /** For each subnet how it decides on what is wished of it: on each address after those before it. */
-  const decisions = ({ scopeId, ownerId, addresses }: AllocationWish) => {
+  const decisions = (wish: AllocationWish, macAddress: string | undefined) => {
+    const { scopeId, ownerId, addresses, yieldsToSubnetDeletion } = wish;
     const present = subnetsOf(fold.state, scopeId);
-    const wishes = addresses === "one of each IP version" ? firstOfEachVersion(present) : addresses;
+    const wishes = addresses === "one of each IP version" ? usualSubnets(present) : addresses;
     const wantedBySubnet = new Map<string, (string | undefined)[]>();
-    for (const [i, wish] of wishes.entries()) {
-      const { id } = subnetFor(wish, i, present, scopeId);
-      wantedBySubnet.set(id, [...(wantedBySubnet.get(id) ?? []), wish.wanted]);
+    for (const [i, { subnetId, wanted }] of wishes.entries()) {
+      const { id } = subnetFor({ subnetId, wanted }, i, present, scopeId);
+      wantedBySubnet.set(id, [...(wantedBySubnet.get(id) ?? []), wanted]);
     }
     const nowMs = Math.max(Date.now(), fold.timeMs);
     return [...wantedBySubnet].map(([subnetId, wanted]) => {
@@ -71,6 +74,8 @@ export function createAllocator(
           subnetId,
           ownerId,
           wanted: one,
+          macAddress,
+          yieldsToSubnetDeletion,
           atLeast: i + 1,
           nowMs,
           reuseDelayMs,
@@ -115,12 +120,14 @@ export function createAllocator(
       const context = call.step(projectOf(scopeId));
       const before = holdingsOf(fold.state, scopeId, ownerId);
       // What would be refused is refused before anything is given.
-      for (const { subnetId, decide } of decisions(wish)) executor.rehearse(subnets, subnetId, decide);
+      const known = before.macAddress ?? wish.macAddress;
+      for (const { subnetId, decide } of decisions(wish, known)) executor.rehearse(subnets, subnetId, decide);
       const mac = macCommand(wish);
       const given = await executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
       try {
         let { position } = given;
-        for (const { subnetId, decide } of decisions(wish)) {
+        const { macAddress } = holdingsOf(fold.state, scopeId, ownerId);
+        for (const { subnetId, decide } of decisions(wish, macAddress)) {
           const done = await executor.execute(subnets, subnetId, decide, context);
           position = Math.max(position, done.position);
         }
@@ -139,7 +146,7 @@ export function createAllocator(
       const mac = macCommand(wish);
       const scope = executor.rehearse(scopes, scopeId, (present) => decideScope(mac, present));
       const macAddress = scope.status === "absent" ? "" : (scope.macByOwner.get(ownerId)?.macAddress ?? "");
-      const addresses = decisions(wish).flatMap(({ subnetId, decide }) => {
+      const addresses = decisions(wish, macAddress || undefined).flatMap(({ subnetId, decide }) => {
         const subnet = executor.rehearse(subnets, subnetId, decide);
         if (subnet.status === "absent") throw new NotFound("subnet", subnetId);
         const { prefixLength } = parseCidr(subnet.cidr);
@@ -159,11 +166,14 @@ export function createAllocator(
   };
 }
 
-function firstOfEachVersion(present: readonly ActiveSubnet[]): AddressWish[] {
-  const first = new Map(
-    present.map((subnet) => [parseCidr(subnet.cidr).network.family, subnet.id]).reverse() as [4 | 6, string][],
-  );
-  return [...first.values()].map((subnetId) => ({ subnetId, wanted: undefined }));
+/** The first of each IP version, and all where instances make their own addresses: they will, asked or not. As Neutron:
+ *  neutron/db/ipam_pluggable_backend.py, _allocate_ips_for_port. */
+function usualSubnets(present: readonly ActiveSubnet[]): AddressWish[] {
+  const ownMade = present.filter(({ settings }) => isAutoAddressed(settings));
+  const given = present.filter(({ settings }) => !isAutoAddressed(settings));
+  const first = new Map(given.map(({ cidr, id }) => [parseCidr(cidr).network.family, id] as const).reverse());
+  const ids = [...first.values(), ...ownMade.map(({ id }) => id)];
+  return ids.map((subnetId) => ({ subnetId, wanted: undefined }));
 }
 
 function subnetFor(

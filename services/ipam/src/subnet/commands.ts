@@ -34,8 +34,13 @@ export interface AllocateAddress {
   readonly type: "AllocateAddress";
   readonly subnetId: string;
   readonly ownerId: string;
-  /** Canonical text; "gateway": the subnet's gateway address; undefined: any free one of the pools. */
+  /** Canonical text; "gateway": the subnet's gateway address; undefined: any free one of the pools, or the one that
+   *  follows from the MAC address where instances make theirs of it. */
   readonly wanted: string | undefined;
+  /** Canonical text; undefined: not known yet, the command only tries what would happen. */
+  readonly macAddress: string | undefined;
+  /** It is not to keep the subnet from being deleted. */
+  readonly yieldsToSubnetDeletion: boolean;
   /** Without `wanted`: how many addresses of the subnet the owner is to have at least. */
   readonly atLeast: number;
   readonly nowMs: number;

@@ -1,5 +1,13 @@
 import { EtagMismatch, NotFound } from "@rhumbline/event-sourcing";
-import { hostRange, parseCidr, parseIpAddress, rangeContains } from "@rhumbline/net";
+import {
+  eui64Address,
+  formatIpAddress,
+  hostRange,
+  parseCidr,
+  parseIpAddress,
+  parseMac,
+  rangeContains,
+} from "@rhumbline/net";
 import type {
   AllocateAddress,
   CreateSubnet,
@@ -9,10 +17,18 @@ import type {
   UpdateSubnet,
 } from "./commands.ts";
 import { requireRoomForDhcp } from "./dhcp-room.ts";
-import { GatewayIpInUse, IpAddressInUse, IpAddressOutsideSubnet, SubnetHasNoGateway, SubnetInUse } from "./errors.ts";
+import {
+  AddressNotOfMac,
+  GatewayIpInUse,
+  IpAddressInUse,
+  IpAddressOutsideSubnet,
+  SubnetHasNoGateway,
+  SubnetInUse,
+} from "./errors.ts";
 import type { SubnetEvent } from "./events.ts";
 import { evolveSubnet } from "./evolve.ts";
 import { freeAddress } from "./free-address.ts";
+import { isAutoAddressed, requireIpv6Modes } from "./ipv6-modes.ts";
 import { planAddresses } from "./plan-addresses.ts";
 import { withSettings } from "./settings.ts";
 import type { ActiveSubnet, Subnet } from "./state.ts";
@@ -51,6 +67,7 @@ function create({ type: _, settings, ...subnet }: CreateSubnet, present: Subnet)
   if (present.status === "active") return [];
   requireRoomForDhcp(parseCidr(subnet.cidr), settings);
   const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, settings);
+  requireIpv6Modes(parseCidr(subnet.cidr), planned);
   return [{ type: "SubnetCreated", data: { subnet: toWire({ ...subnet, settings: planned }) } }];
 }
 
@@ -60,9 +77,18 @@ function update({ id, settings, paths, etag }: UpdateSubnet, subnet: ActiveSubne
   const planned = planAddresses(parseCidr(subnet.cidr), subnet.cidr, wanted);
   const changed = paths.filter((path) => differs(path, subnet, planned));
   if (changed.length === 0) return [];
-  if (changed.includes("enable_dhcp")) requireRoomForDhcp(parseCidr(subnet.cidr), planned);
+  if (changed.includes("enable_dhcp")) {
+    requireIpv6Modes(parseCidr(subnet.cidr), planned);
+    requireRoomForDhcp(parseCidr(subnet.cidr), planned);
+    if (planned.enableDhcp) requireRoomForServer({ ...subnet, settings: planned });
+  }
   if (planned.gatewayIp !== subnet.settings.gatewayIp) requireGatewayFree(subnet);
   return [{ type: "SubnetUpdated", data: { subnetId: id, subnet: toWire({ ...subnet, settings: planned }), changed } }];
+}
+
+/** A DHCP server needs an address of its own. One that rests will be free in time. */
+function requireRoomForServer(subnet: ActiveSubnet): void {
+  if (!isAutoAddressed(subnet.settings) && subnet.yieldingIps.size === 0) freeAddress(subnet, Number.MAX_VALUE, 0);
 }
 
 /** A router that serves as the gateway goes on doing so: neutron/db/ipam_backend_mixin.py, validate_gw_out_of_pools. */
@@ -82,23 +108,37 @@ function differs(
 
 function remove({ id, etag }: DeleteSubnet, subnet: ActiveSubnet): SubnetEvent[] {
   requireEtag(etag, subnet);
-  if (subnet.ipsByOwner.size > 0)
+  const yielding = [...subnet.yieldingIps.entries()].map(([ip]) => ip);
+  const keeping = [...subnet.ipsByOwner.entries()].filter(([, ips]) => ips.some((ip) => !subnet.yieldingIps.has(ip)));
+  if (keeping.length > 0)
     throw new SubnetInUse(
       id,
-      [...subnet.ipsByOwner.entries()].map(([owner]) => owner),
+      keeping.map(([owner]) => owner),
     );
-  return [{ type: "SubnetDeleted", data: { subnetId: id, networkId: subnet.networkId } }];
+  const released = yielding.map((ip) => addressReleased(subnet, subnet.ownerByIp.get(ip) ?? "", ip));
+  return [...released, { type: "SubnetDeleted", data: { subnetId: id, networkId: subnet.networkId } }];
 }
 
 function allocate(command: AllocateAddress, subnet: ActiveSubnet): SubnetEvent[] {
-  const { ownerId, nowMs, reuseDelayMs } = command;
-  const wanted = command.wanted === "gateway" ? requireGateway(subnet) : command.wanted;
+  const { ownerId, nowMs, reuseDelayMs, yieldsToSubnetDeletion } = command;
+  const wanted = wantedAddress(command, subnet);
   const held = subnet.ipsByOwner.get(ownerId) ?? [];
   // Asked twice: what the owner has is what it gets.
   if (wanted === undefined ? held.length >= command.atLeast : held.includes(wanted)) return [];
   if (wanted !== undefined) requireFree(wanted, subnet);
   const ipAddress = wanted ?? freeAddress(subnet, nowMs, reuseDelayMs);
-  return [{ type: "AddressAllocated", data: { subnetId: subnet.id, scopeId: subnet.networkId, ownerId, ipAddress } }];
+  const { id: subnetId, networkId: scopeId } = subnet;
+  return [{ type: "AddressAllocated", data: { subnetId, scopeId, ownerId, ipAddress, yieldsToSubnetDeletion } }];
+}
+
+/** Where instances make their own addresses, none but that can be had; the gateway's is a router's, which makes none.
+ *  @returns undefined: any free one. */
+function wantedAddress({ wanted, macAddress }: AllocateAddress, subnet: ActiveSubnet): string | undefined {
+  if (wanted === "gateway") return requireGateway(subnet);
+  if (!isAutoAddressed(subnet.settings) || macAddress === undefined) return wanted;
+  const ofMac = formatIpAddress(eui64Address(parseCidr(subnet.cidr), parseMac(macAddress)));
+  if (wanted === undefined || wanted === ofMac || wanted === subnet.settings.gatewayIp) return wanted ?? ofMac;
+  throw new AddressNotOfMac(subnet.id, wanted, ofMac);
 }
 
 function requireFree(ip: string, subnet: ActiveSubnet): void {
@@ -119,11 +159,14 @@ function release({ ownerId, ipAddresses }: ReleaseAddresses, subnet: Subnet): Su
   const held = subnet.ipsByOwner.get(ownerId) ?? [];
   return held
     .filter((ip) => ipAddresses?.includes(ip) ?? true)
-    .map((ipAddress) => ({
-      type: "AddressReleased",
-      data: { subnetId: subnet.id, scopeId: subnet.networkId, ownerId, ipAddress },
-    }));
+    .map((ipAddress) => addressReleased(subnet, ownerId, ipAddress));
 }
+
+const addressReleased = (
+  { id: subnetId, networkId: scopeId }: ActiveSubnet,
+  ownerId: string,
+  ipAddress: string,
+): SubnetEvent => ({ type: "AddressReleased", data: { subnetId, scopeId, ownerId, ipAddress } });
 
 function requireActive(subnet: Subnet, id: string): ActiveSubnet {
   if (subnet.status === "absent") throw new NotFound("subnet", id);

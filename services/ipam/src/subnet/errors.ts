@@ -74,3 +74,25 @@ export class SubnetHasNoGateway extends DomainError {
     super(`subnet ${subnetId} has no gateway address; give the router a port of its own in it`, { subnetId });
   }
 }
+
+export class InvalidIpv6Mode extends DomainError {
+  readonly kind = "invalid";
+  readonly reason = "INVALID_IPV6_MODE";
+
+  constructor(field: string, description: string) {
+    super(`${field}: ${description}`, {}, [{ field, description }]);
+  }
+}
+
+export class AddressNotOfMac extends DomainError {
+  readonly kind = "invalid";
+  readonly reason = "ADDRESS_NOT_OF_MAC";
+
+  constructor(subnetId: string, ipAddress: string, expected: string) {
+    super(`instances in subnet ${subnetId} make their own addresses: this one gets ${expected}, never ${ipAddress}`, {
+      subnetId,
+      ipAddress,
+      expected,
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { PersistentMap, type Stamp } from "@rhumbline/event-sourcing";
 import { parseIpAddress } from "@rhumbline/net";
-import type { SubnetCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
+import type { AddressAllocated, SubnetCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
 import type { SubnetEvent } from "./events.ts";
 import { lowestUntouched } from "./pools.ts";
 import { settingsOf } from "./settings.ts";
@@ -18,7 +18,7 @@ export function evolveSubnet(subnet: Subnet, event: SubnetEvent, stamp: Stamp): 
     case "SubnetDeleted":
       return absentSubnet;
     case "AddressAllocated":
-      return allocated(subnet, event.data.ipAddress, event.data.ownerId);
+      return allocated(subnet, event.data);
     case "AddressReleased":
       return released(subnet, event.data.ipAddress, event.data.ownerId, stamp.timeMs);
     default:
@@ -39,6 +39,7 @@ function created({ subnet }: SubnetCreated, { revision, timeMs }: Stamp): Subnet
     settings: settingsOf(subnet),
     ownerByIp: PersistentMap.empty(),
     ipsByOwner: PersistentMap.empty(),
+    yieldingIps: PersistentMap.empty(),
     untouched: [],
     released: { ipByTurn: PersistentMap.empty(), turnByIp: PersistentMap.empty(), nextTurn: 0 },
     etag: String(revision),
@@ -53,9 +54,10 @@ function withUntouched(subnet: ActiveSubnet): ActiveSubnet {
   return { ...subnet, untouched: pools.map((pool) => lowestUntouched(pool, parseIpAddress(pool.first), subnet)) };
 }
 
-function allocated(subnet: ActiveSubnet, ip: string, ownerId: string): ActiveSubnet {
+function allocated(subnet: ActiveSubnet, { ipAddress: ip, ownerId, ...event }: AddressAllocated): ActiveSubnet {
   const next = {
     ...subnet,
+    yieldingIps: event.yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
     ownerByIp: subnet.ownerByIp.with(ip, ownerId),
     ipsByOwner: subnet.ipsByOwner.with(ownerId, [...(subnet.ipsByOwner.get(ownerId) ?? []), ip]),
     released: withoutTurn(subnet.released, ip),
@@ -73,6 +75,7 @@ function released(subnet: ActiveSubnet, ip: string, ownerId: string, timeMs: num
   const { ipByTurn, turnByIp, nextTurn: turn } = subnet.released;
   return {
     ...subnet,
+    yieldingIps: subnet.yieldingIps.without(ip),
     ownerByIp: subnet.ownerByIp.without(ip),
     ipsByOwner: left.length > 0 ? subnet.ipsByOwner.with(ownerId, left) : subnet.ipsByOwner.without(ownerId),
     released: { ipByTurn: ipByTurn.with(turn, ip), turnByIp: turnByIp.with(ip, { turn, timeMs }), nextTurn: turn + 1 },

@@ -1,4 +1,4 @@
-import type { AllocationPool, HostRoute, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import type { AllocationPool, HostRoute, Ipv6Mode, Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 
 /** What a caller may set of a subnet, as it is in the log: canonical texts. */
 export interface SubnetSettings {
@@ -10,6 +10,8 @@ export interface SubnetSettings {
   readonly dnsNameservers: readonly string[];
   readonly hostRoutes: readonly HostRoute[];
   readonly enableDhcp: boolean;
+  readonly ipv6RaMode: Ipv6Mode;
+  readonly ipv6AddressMode: Ipv6Mode;
   readonly tags: readonly string[];
 }
 
@@ -30,9 +32,10 @@ export type UpdatableSetting = keyof typeof updatableSettings;
 export const updatablePaths = Object.keys(updatableSettings) as UpdatableSetting[];
 
 export function settingsOf(subnet: Subnet): SubnetSettings {
-  const { name, description, gatewayIp, noGateway, allocationPools, dnsNameservers, hostRoutes, enableDhcp, tags } =
-    subnet;
-  return { name, description, gatewayIp, noGateway, allocationPools, dnsNameservers, hostRoutes, enableDhcp, tags };
+  const { name, description, gatewayIp, noGateway, allocationPools, dnsNameservers, hostRoutes, enableDhcp } = subnet;
+  const { ipv6RaMode, ipv6AddressMode, tags } = subnet;
+  const addresses = { gatewayIp, noGateway, allocationPools, dnsNameservers, hostRoutes };
+  return { name, description, ...addresses, enableDhcp, ipv6RaMode, ipv6AddressMode, tags };
 }
 
 /** The settings with those behind the paths taken from another. */

@@ -19,6 +19,8 @@ export interface ActiveSubnet {
   readonly settings: SubnetSettings;
   readonly ownerByIp: PersistentMap<string, string>;
   readonly ipsByOwner: PersistentMap<string, readonly string[]>;
+  /** Held addresses that don't keep the subnet from being deleted. */
+  readonly yieldingIps: PersistentMap<string, true>;
   /** For each allocation pool the lowest address that was never given to anybody; undefined when there is none left. */
   readonly untouched: readonly (bigint | undefined)[];
   readonly released: ReleasedAddresses;

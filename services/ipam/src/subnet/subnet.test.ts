@@ -18,6 +18,8 @@ const settings: SubnetSettings = {
   dnsNameservers: [],
   hostRoutes: [],
   enableDhcp: true,
+  ipv6RaMode: "IPV6_MODE_UNSPECIFIED",
+  ipv6AddressMode: "IPV6_MODE_UNSPECIFIED",
   tags: [],
 };
 const create = (overrides: Partial<SubnetSettings> = {}, cidr = "10.0.0.0/29"): CreateSubnet => ({
@@ -31,9 +33,9 @@ const create = (overrides: Partial<SubnetSettings> = {}, cidr = "10.0.0.0/29"): 
 });
 /** 10.0.0.0/29: gateway .1, pool .2 to .6. */
 const created = given(decider).when(create()).events[0] as SubnetEvent;
-const holds = (ownerId: string, ipAddress: string): SubnetEvent => ({
+const holds = (ownerId: string, ipAddress: string, yieldsToSubnetDeletion = false): SubnetEvent => ({
   type: "AddressAllocated",
-  data: { subnetId: "s1", scopeId: "n1", ownerId, ipAddress },
+  data: { subnetId: "s1", scopeId: "n1", ownerId, ipAddress, yieldsToSubnetDeletion },
 });
 const gave = (ownerId: string, ipAddress: string): SubnetEvent => ({
   type: "AddressReleased",
@@ -44,6 +46,8 @@ const allocate = (ownerId: string, wanted?: string, nowMs = 1_000_000): Allocate
   subnetId: "s1",
   ownerId,
   wanted,
+  macAddress: undefined,
+  yieldsToSubnetDeletion: false,
   atLeast: 1,
   nowMs,
   reuseDelayMs: 30_000,
@@ -194,4 +198,48 @@ test("a gateway address that a router's interface holds stays the gateway", () =
   const { facts } = given(decider, created, holds("r1", "10.0.0.1")).when(change).refused("GATEWAY_IP_IN_USE");
   expect(facts["portId"]).toBe("r1");
   expect(given(decider, created, holds("p1", "10.0.0.2")).when(change).events).toHaveLength(1);
+});
+
+test("the address of a DHCP server doesn't keep its subnet from being deleted; an instance's does", () => {
+  const remove = { type: "DeleteSubnet", id: "s1", etag: "" } as const;
+  given(decider, created, holds("dhcp", "10.0.0.2", true))
+    .when(remove)
+    .then(gave("dhcp", "10.0.0.2"), { type: "SubnetDeleted", data: { subnetId: "s1", networkId: "n1" } });
+  given(decider, created, holds("dhcp", "10.0.0.2", true), holds("p1", "10.0.0.3"))
+    .when(remove)
+    .refused("SUBNET_IN_USE");
+});
+
+test("DHCP can't be enabled where its server would have no address", () => {
+  const off = given(decider).when(create({ enableDhcp: false })).events[0] as SubnetEvent;
+  const full = ["2", "3", "4", "5", "6"].map((last) => holds(`p${last}`, `10.0.0.${last}`));
+  const enable = { type: "UpdateSubnet", id: "s1", settings, paths: ["enable_dhcp"], etag: "" } as const;
+  given(decider, off, ...full)
+    .when(enable)
+    .refused("IP_ADDRESSES_EXHAUSTED");
+  expect(given(decider, off, ...full.slice(1)).when(enable).events).toHaveLength(1);
+});
+
+const slaac = { ipv6RaMode: "IPV6_MODE_SLAAC", ipv6AddressMode: "IPV6_MODE_SLAAC" } as const;
+
+test("IPv6 modes that contradict each other or the subnet are refused", () => {
+  const refused = (overrides: Partial<SubnetSettings>, cidr: string) =>
+    given(decider).when(create(overrides, cidr)).refused("INVALID_IPV6_MODE");
+  refused(slaac, "10.0.0.0/29");
+  refused(slaac, "2001:db8::/65");
+  refused({ ipv6RaMode: "IPV6_MODE_SLAAC" }, "2001:db8::/56");
+  refused({ ...slaac, enableDhcp: false }, "2001:db8::/64");
+  refused({ ...slaac, ipv6RaMode: "IPV6_MODE_DHCPV6_STATEFUL" }, "2001:db8::/64");
+  expect(
+    given(decider).when(create({ ipv6AddressMode: "IPV6_MODE_DHCPV6_STATEFUL" }, "2001:db8::/80")).events,
+  ).toHaveLength(1);
+});
+
+test("where instances make their own addresses, a port gets that of its MAC address and no other", () => {
+  const [event] = given(decider).when(create(slaac, "2001:db8::/64")).events as [SubnetEvent];
+  const wish = (wanted?: string) => ({ ...allocate("p1", wanted), macAddress: "fa:16:3e:12:34:56" });
+  given(decider, event).when(wish()).then(holds("p1", "2001:db8::f816:3eff:fe12:3456"));
+  given(decider, event).when(wish("2001:db8::f816:3eff:fe12:3456")).then(holds("p1", "2001:db8::f816:3eff:fe12:3456"));
+  given(decider, event).when(wish("2001:db8::7")).refused("ADDRESS_NOT_OF_MAC");
+  given(decider, event).when(wish("gateway")).then(holds("p1", "2001:db8::1"));
 });

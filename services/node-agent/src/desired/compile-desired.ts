@@ -1,12 +1,14 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { compileDhcpServer } from "./compile/compile-dhcp.ts";
 import { compileInstancePort } from "./compile/compile-instance-port.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
 import { compileRouter } from "./compile/compile-router.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
 import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
-import type { DesiredInstancePort, DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
-import { hostEnd, networkBridge, routerNamespace, vxlanDevice } from "./device-names.ts";
+import { type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
+import type { DesiredInstancePort, DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "./desired-kernel.ts";
+import { dhcpNamespace, hostEnd, networkBridge, routerNamespace, vxlanDevice } from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
@@ -38,11 +40,23 @@ export function compileDesired(
       for (const { resource } of [...served.floatingIps, ...served.portForwardings])
         errors.set(resource, `${key} isn't realised on this node`);
   }
+  const dhcpServers = new Map<string, DesiredNamespace>();
+  const helpers = new Map<string, DesiredHelper>();
+  for (const [key, dhcp] of sorted.dhcpServers) {
+    const ports = [...sorted.ports].filter(([, { networkId }]) => networkId === dhcp.networkId);
+    const server = orRefuse(key, errors, () => compileDhcpServer(key, dhcp, ports, carriers, host.dhcp));
+    if (server === undefined) continue;
+    dhcpServers.set(server.namespace.name, server.namespace);
+    helpers.set(server.helper.name, server.helper);
+    for (const [port, error] of server.errors) errors.set(port, error);
+  }
   return {
     bridges,
     overlays,
     instancePorts,
     routers,
+    dhcpServers,
+    helpers,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
     errors,
     untouched: untouchedNames(sorted, errors),
@@ -75,5 +89,8 @@ function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey
   }
   for (const [key, { portId }] of sorted.ports) if (errors.has(key)) names.add(hostEnd(portId));
   for (const [key, { routerId }] of sorted.routers) if (errors.has(key)) names.add(routerNamespace(routerId));
+  for (const [key, { networkId, portId }] of sorted.dhcpServers) {
+    if (errors.has(key)) names.add(dhcpNamespace(networkId)).add(dhcpHelper(networkId)).add(hostEnd(portId));
+  }
   return names;
 }

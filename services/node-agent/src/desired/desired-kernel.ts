@@ -1,5 +1,6 @@
 import type { PortForwardingTranslation } from "../rules/router-translation.ts";
 import type { RuleTable } from "../rules/rule-model.ts";
+import type { DesiredHelper } from "./desired-helper.ts";
 import type { Door } from "./door.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
@@ -13,6 +14,10 @@ export interface DesiredKernel {
   readonly instancePorts: ReadonlyMap<string, DesiredInstancePort>;
   /** Namespace name -> router. */
   readonly routers: ReadonlyMap<string, DesiredRouterNamespace>;
+  /** Namespace name -> DHCP server of a network. */
+  readonly dhcpServers: ReadonlyMap<string, DesiredNamespace>;
+  /** Name -> program that serves a namespace. */
+  readonly helpers: ReadonlyMap<string, DesiredHelper>;
   /** Of the host's own network namespace; written where the kernel has them. */
   readonly hostSysctls: ReadonlyMap<string, string>;
   /** Resources that can't be realised here, or not wholly, and why. */
@@ -68,20 +73,23 @@ export interface DesiredInstancePort {
   readonly up: boolean;
 }
 
-export interface DesiredRouterNamespace {
+export interface DesiredNamespace {
   readonly resource: ResourceKey;
   readonly name: string;
   /** Device name -> leg. */
   readonly legs: ReadonlyMap<string, DesiredLeg>;
-  readonly routes: readonly DesiredKernelRoute[];
   readonly sysctls: ReadonlyMap<string, string>;
+}
+
+export interface DesiredRouterNamespace extends DesiredNamespace {
+  readonly routes: readonly DesiredKernelRoute[];
   readonly tables: readonly RuleTable[];
   readonly translations: Translations;
   /** The floating IPs and port forwardings that its rules serve. */
   readonly translated: readonly ResourceKey[];
 }
 
-/** One device of a router, `qr-` or `qg-`. */
+/** One device of a namespace: a router's `qr-` or `qg-`, a DHCP server's `ns-`. */
 export interface DesiredLeg {
   readonly device: string;
   readonly mac: string;

@@ -1,3 +1,5 @@
+import { type ResourceKey, resourceKey } from "./resource-key.ts";
+
 /** Neutron's names: its operators' habits and tools keep working. A device name holds 15 characters, so a prefix and the first 11 of the id. */
 function nameOf(prefix: string, id: string): string {
   return `${prefix}${id.slice(0, 11)}`;
@@ -7,6 +9,24 @@ export const routerNamespacePrefix = "qrouter-";
 
 export function routerNamespace(routerId: string): string {
   return `${routerNamespacePrefix}${routerId}`;
+}
+
+export const dhcpNamespacePrefix = "qdhcp-";
+
+export function dhcpNamespace(networkId: string): string {
+  return `${dhcpNamespacePrefix}${networkId}`;
+}
+
+/** A network namespace that we make, by its name alone. */
+export function isOwnNamespace(name: string): boolean {
+  return name.startsWith(routerNamespacePrefix) || name.startsWith(dhcpNamespacePrefix);
+}
+
+/** The desired key that such a namespace was made for. */
+export function resourceOfNamespace(name: string): ResourceKey {
+  return name.startsWith(routerNamespacePrefix)
+    ? resourceKey("router", name.slice(routerNamespacePrefix.length))
+    : resourceKey("dhcp", name.slice(dhcpNamespacePrefix.length));
 }
 
 export function networkBridge(networkId: string): string {
@@ -25,7 +45,7 @@ export function vxlanDevice(vni: number): string {
   return `vxlan-${vni}`;
 }
 
-/** The host's end of a port: of an instance, or of a router's leg. */
+/** The host's end of a port: of an instance, of a router's leg, or of a DHCP server. */
 export function hostEnd(portId: string): string {
   return nameOf("tap", portId);
 }
@@ -36,4 +56,8 @@ export function routerInterfaceDevice(portId: string): string {
 
 export function gatewayDevice(portId: string): string {
   return nameOf("qg-", portId);
+}
+
+export function dhcpDevice(portId: string): string {
+  return nameOf("ns-", portId);
 }

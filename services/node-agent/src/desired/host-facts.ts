@@ -5,6 +5,14 @@ export interface HostFacts {
   readonly bridgeMappings: ReadonlyMap<string, BridgeMapping>;
   /** This host's end of overlay tunnels. Empty: it takes no part in overlays. */
   readonly tunnelIp: string;
+  readonly dhcp: DhcpSettings;
+}
+
+/** What a node's DHCP servers tell every instance. */
+export interface DhcpSettings {
+  readonly leaseSeconds: number;
+  /** Empty: none. */
+  readonly domain: string;
 }
 
 /** The operator's bridge, or a device that takes macvlan ports since a bridge holds 1,023 at most. Neither is ever created or deleted by us. */

@@ -1,7 +1,15 @@
-/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: network, port, router, floatingip, portforwarding, forwarding, peer. */
+/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: network, port, router, floatingip, portforwarding, forwarding, dhcp, peer. */
 export type ResourceKey = string;
 
-export type ResourceKind = "network" | "port" | "router" | "floatingip" | "portforwarding" | "forwarding" | "peer";
+export type ResourceKind =
+  | "network"
+  | "port"
+  | "router"
+  | "floatingip"
+  | "portforwarding"
+  | "forwarding"
+  | "dhcp"
+  | "peer";
 
 export function resourceKey(kind: ResourceKind, id: string): ResourceKey {
   return `${kind}.${id}`;

@@ -1,6 +1,8 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { bridgeSysctlNames } from "../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
+import { confinementChain, confinementRules, confinementSet, confinementTable } from "./confinement.ts";
+import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
 import { isBoundInstancePort, isOwnBridge, isOwnHostEnd, isOwnVxlan } from "./ownership.ts";
@@ -8,7 +10,13 @@ import { isBoundInstancePort, isOwnBridge, isOwnHostEnd, isOwnVxlan } from "./ow
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
 export function objectsOf(kernel: ObservedKernel): KernelChange[] {
   const host = [...kernel.links.values()].flatMap((link) => hostObjects(link, kernel));
-  return [...host, ...overlayObjects(kernel), ...[...kernel.namespaces.values()].flatMap(namespaceObjects)];
+  return [
+    ...host,
+    ...overlayObjects(kernel),
+    ...confinementObjects(kernel),
+    ...[...kernel.namespaces.values()].flatMap(namespaceObjects),
+    ...[...kernel.helpers.values()].flatMap(helperObjects),
+  ];
 }
 
 /** The changes that lead from one set of objects to the other, those that are gone last; they have an empty value. */
@@ -78,6 +86,27 @@ function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {
         object(name, "KERNEL_OBJECT_KIND_CHAIN", `${table} ${chain}`, [`:${chain}`, ...rules].join("\n")),
       ),
     ),
+  ];
+}
+
+function confinementObjects({ confinement }: ObservedKernel): KernelChange[] {
+  if (confinement === undefined) return [];
+  const table = `bridge ${confinementTable}`;
+  const rules = confinement.intact ? confinementRules : ["changed by somebody"];
+  return [
+    object("", "KERNEL_OBJECT_KIND_CHAIN", `${table} ${confinementChain}`, rules.join("\n")),
+    ...[...confinement.devices].map((device) =>
+      object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${confinementSet} ${device}`, device),
+    ),
+  ];
+}
+
+/** A process by what it was started with; a file by what it says. */
+function helperObjects({ name, process, config, files }: ObservedHelper): KernelChange[] {
+  const runs = process === undefined ? [] : [object(process.netns ?? "", "KERNEL_OBJECT_KIND_PROCESS", name, config)];
+  return [
+    ...runs,
+    ...[...files].map(([path, content]) => object("", "KERNEL_OBJECT_KIND_FILE", `${name}/${path}`, content)),
   ];
 }
 

@@ -1,3 +1,6 @@
+import type { ObservedConfinement } from "./confinement.ts";
+import type { ObservedHelper } from "./observed-helper.ts";
+
 /** What is in the kernel of this host now, as far as it is ours or needed by ours. Read, never written. */
 export interface ObservedKernel {
   /** Of the host's own network namespace: every link, ours or not, since bridges and instance ports are other people's. */
@@ -7,15 +10,18 @@ export interface ObservedKernel {
   readonly forwarding: ReadonlyMap<string, ObservedForwarding>;
   /** Bridge of ours -> IP address -> MAC address that it answers with. */
   readonly neighbours: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Name -> router namespace. */
+  /** Name -> namespace of a router or of a DHCP server. */
   readonly namespaces: ReadonlyMap<string, ObservedNamespace>;
-  /** Router namespaces that are there but can't be read -> why, in the programs' words. */
+  readonly helpers: ReadonlyMap<string, ObservedHelper>;
+  /** Undefined: there is no such table. */
+  readonly confinement: ObservedConfinement | undefined;
+  /** Namespaces that are there but can't be read -> why, in the programs' words. */
   readonly unreadable: ReadonlyMap<string, string>;
 }
 
 export interface ObservedNamespace {
   readonly name: string;
-  /** Our devices: `qr-` and `qg-`. */
+  /** Our devices: `qr-`, `qg-` and `ns-`. */
   readonly links: ReadonlyMap<string, ObservedLink>;
   readonly routes: readonly ObservedRoute[];
   readonly sysctls: ReadonlyMap<string, string>;

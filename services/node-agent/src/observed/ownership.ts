@@ -26,7 +26,7 @@ export function isOwnVxlan(link: ObservedLink): boolean {
   return link.ours && link.kind === "vxlan" && link.name.startsWith("vxlan-");
 }
 
-/** The host's end of a router's leg. */
+/** The host's end of a router's leg or of a DHCP server's. */
 export function isOwnHostEnd(link: ObservedLink): boolean {
   return link.ours && link.kind === "veth" && link.name.startsWith("tap");
 }
@@ -36,7 +36,7 @@ export function isBoundInstancePort(link: ObservedLink): boolean {
   return !link.ours && link.master !== undefined && /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(link.name);
 }
 
-/** A router's device in its namespace. */
-export function isLeg(link: ObservedLink): boolean {
-  return link.name.startsWith("qr-") || link.name.startsWith("qg-");
+/** Our device in a namespace of ours. */
+export function isLeg(link: Pick<ObservedLink, "name">): boolean {
+  return /^(qr|qg|ns)-/.test(link.name);
 }

@@ -21,7 +21,9 @@ function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Opera
   );
   const names = hostLinksOf(operation);
   const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
-  return { ...kernel, namespaces, links, ...touchedEntries(kernel, other, operation) };
+  const helpers = differing(kernel.helpers, other.helpers);
+  const confinement = kernel.confinement === other.confinement ? undefined : kernel.confinement;
+  return { ...kernel, namespaces, links, helpers, confinement, ...touchedEntries(kernel, other, operation) };
 }
 
 /** Of the host's links, those that the operation can change; undefined: whatever hangs on what it takes away. */

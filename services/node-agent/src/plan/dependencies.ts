@@ -1,15 +1,18 @@
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
-import type { Operation } from "./operation.ts";
+import { type HelperOperation, isHelperOperation } from "./helper-operation.ts";
+import type { Operation, SetLink } from "./operation.ts";
 import { printTranslation } from "./print-operation.ts";
 
 /** The objects that an operation makes or changes. When it fails, whatever needs one of them is skipped: a device of the
  *  name that a host end should have had is somebody else's. */
 export function subjectsOf(operation: Operation): string[] {
+  if (isHelperOperation(operation)) return [subjectOfHelper(operation)];
+  if (operation.kind === "change-confinement") return operation.add.map(confinementOf);
   const subject = subjectOf(operation);
   return operation.kind === "add-veth" ? [subject, linkOf("", operation.hostEnd)] : [subject];
 }
 
-function subjectOf(operation: Operation): string {
+function subjectOf(operation: Exclude<Operation, HelperOperation | { kind: "change-confinement" }>): string {
   switch (operation.kind) {
     case "add-namespace":
     case "drop-namespace":
@@ -54,12 +57,14 @@ function subjectOf(operation: Operation): string {
 /** The objects without which an operation would fail, or would open a door that should be closed: a router's devices go up
  *  only behind its rules, and an address or a connection is taken away only once no rule brings it back. */
 export function needsOf(operation: Operation): string[] {
+  if (isHelperOperation(operation)) return needsOfHelper(operation);
   const namespace = namespaceOf(operation.netns);
   switch (operation.kind) {
     case "add-bridge":
     case "add-vxlan":
     case "add-namespace":
     case "drop-namespace":
+    case "change-confinement":
       return [];
     case "set-tunnel-ip":
     case "set-bridge-port":
@@ -79,7 +84,7 @@ export function needsOf(operation: Operation): string[] {
     case "write-sysctl":
       return [namespace, ...hostDeviceOf(operation.netns, operation.name)];
     case "set-link":
-      return [namespace, ...masterOf(operation.master), ...rulesBefore(operation.netns, operation.up === true)];
+      return [namespace, ...masterOf(operation), ...rulesBefore(operation.netns, operation.up === true)];
     case "add-address":
     case "replace-route":
       return [namespace, linkOf(operation.netns, operation.device)];
@@ -113,8 +118,35 @@ function tableOf(netns: string, table: string): string {
   return `table ${netns} ${table}`;
 }
 
-function masterOf(master: string | undefined): string[] {
-  return master === undefined || master === "" ? [] : [linkOf("", master)];
+/** What a device needs to be put on a bridge; where its frames are to stay on the node, that must be seen to first. */
+function masterOf({ master, device }: SetLink): string[] {
+  return master === undefined || master === "" ? [] : [linkOf("", master), confinementOf(device)];
+}
+
+function confinementOf(device: string): string {
+  return `confinement ${device}`;
+}
+
+function subjectOfHelper(operation: HelperOperation): string {
+  const { kind, helper } = operation;
+  const isFile = kind === "write-helper-file" || kind === "delete-helper-file";
+  return isFile ? `file ${helper} ${operation.path}` : `helper ${helper}`;
+}
+
+function needsOfHelper(operation: HelperOperation): string[] {
+  switch (operation.kind) {
+    case "start-helper":
+      return [namespaceOf(operation.netns), linkOf(operation.netns, operation.device)];
+    case "reload-helper":
+      return [`helper ${operation.helper}`];
+    // A file that can't be written is the loss of whom it is about.
+    case "write-helper-file":
+    case "delete-helper-file":
+    case "remove-helper":
+      return [];
+    default:
+      return operation satisfies never;
+  }
 }
 
 function rulesBefore(netns: string, up: boolean): string[] {

@@ -1,18 +1,28 @@
+import { dhcpHelper } from "../desired/desired-helper.ts";
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
-import { routerNamespacePrefix } from "../desired/device-names.ts";
-import { resourceKey } from "../desired/resource-key.ts";
+import { resourceOfNamespace } from "../desired/device-names.ts";
+import { idOf } from "../desired/resource-key.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 
-/** What is desired without the routers whose namespace can't be read now: nobody knows what to do about them. They are
- *  left as they are, with the reason as their error; every other router is seen to. */
+/** What is desired without the routers and DHCP servers whose namespace can't be read now: nobody knows what to do about
+ *  them. They are left as they are, with the reason as their error; every other one is seen to. */
 export function leaveUnreadable(desired: DesiredKernel, { unreadable }: ObservedKernel): DesiredKernel {
   if (unreadable.size === 0) return desired;
   const routers = new Map(desired.routers);
+  const dhcpServers = new Map(desired.dhcpServers);
+  const helpers = new Map(desired.helpers);
   const errors = new Map(desired.errors);
+  const untouched = new Set([...desired.untouched, ...unreadable.keys()]);
   for (const [name, error] of unreadable) {
     for (const key of routers.get(name)?.translated ?? []) errors.set(key, error);
-    errors.set(resourceKey("router", name.slice(routerNamespacePrefix.length)), error);
+    const resource = resourceOfNamespace(name);
+    errors.set(resource, error);
     routers.delete(name);
+    const hostEnds = [...(dhcpServers.get(name)?.legs.values() ?? [])].map(({ attachment }) => attachment);
+    for (const attachment of hostEnds) if (attachment.kind === "bridge") untouched.add(attachment.hostEnd);
+    dhcpServers.delete(name);
+    helpers.delete(dhcpHelper(idOf(resource)));
+    untouched.add(dhcpHelper(idOf(resource)));
   }
-  return { ...desired, routers, errors, untouched: new Set([...desired.untouched, ...unreadable.keys()]) };
+  return { ...desired, routers, dhcpServers, helpers, errors, untouched };
 }

@@ -1,4 +1,6 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
+import type { HelperOperation } from "./helper-operation.ts";
+import type { InNamespace } from "./in-namespace.ts";
 
 /** One step of a plan: data that a kernel driver turns into commands. Repeating one that was done changes nothing. */
 export type Operation =
@@ -25,14 +27,9 @@ export type Operation =
   | DeleteAddress
   | DeleteRoute
   | DeleteLink
-  | DropNamespace;
-
-interface InNamespace {
-  /** The desired key it serves; empty where no desired key names the object any more. */
-  readonly resource: ResourceKey;
-  /** Network namespace; empty: the host's own. */
-  readonly netns: string;
-}
+  | DropNamespace
+  | ChangeConfinement
+  | HelperOperation;
 
 /** A tenant network's bridge: no spanning tree, no forwarding delay, no multicast snooping. */
 export interface AddBridge extends InNamespace {
@@ -244,3 +241,12 @@ export type OverlayOperation =
   | SetForwarding
   | SetNeighbour
   | SetTunnelIp;
+
+/** Which host-side devices' frames stay on this node, in one transaction. */
+export interface ChangeConfinement extends InNamespace {
+  readonly kind: "change-confinement";
+  /** "made": the table anew, with only the added devices in it; "deleted": with all that is in it. */
+  readonly table: "kept" | "made" | "deleted";
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}

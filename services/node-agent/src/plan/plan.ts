@@ -4,8 +4,10 @@ import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
 import { startDraft } from "./steps/draft.ts";
 import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
+import { planConfinement, planConfinementRemoval } from "./steps/plan-confinement.ts";
 import { planClosing, planOpening } from "./steps/plan-doors.ts";
 import { planRevokedFlows } from "./steps/plan-flows.ts";
+import { planHelperRemoval, planHelpers } from "./steps/plan-helpers.ts";
 import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts";
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
@@ -27,22 +29,27 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planNamespaces(desired, draft);
   for (const router of routers) planTables(router, draft);
   for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
-  planDevices(routers, draft);
-  for (const router of routers) {
-    planLoopback(router, draft);
-    planAddresses(router, draft);
-    planRoutes(router, draft);
+  const namespaces = [...routers, ...desired.dhcpServers.values()];
+  planConfinement(desired, draft);
+  planDevices(namespaces, draft);
+  for (const namespace of namespaces) {
+    planLoopback(namespace, draft);
+    planAddresses(namespace, draft);
   }
-  planOpening(routers, draft);
+  for (const router of routers) planRoutes(router, draft);
+  planHelpers(desired, draft);
+  planOpening(namespaces, routers, draft);
   planInstancePorts(desired, draft);
   planAnnouncements(desired, observed, draft);
 
-  for (const router of routers) {
-    planRouteRemoval(router, draft);
-    planAddressRemoval(router, draft);
-    planLegRemoval(router, draft);
+  for (const router of routers) planRouteRemoval(router, draft);
+  for (const namespace of namespaces) {
+    planAddressRemoval(namespace, draft);
+    planLegRemoval(namespace, draft);
   }
+  planHelperRemoval(desired, draft);
   planNamespaceRemoval(desired, draft);
+  planConfinementRemoval(desired, draft);
   planUnbinding(desired, draft);
   planOverlayRemoval(desired, draft);
   planBridgeRemoval(desired, draft);

@@ -1,4 +1,4 @@
-import type { ChangeTable, FlowTranslation, Operation, SetLink } from "./operation.ts";
+import type { ChangeConfinement, ChangeTable, FlowTranslation, Operation, SetLink } from "./operation.ts";
 
 /** An operation as its plan shows it: stable text, on several lines where rules change. */
 export function printOperation(operation: Operation): string {
@@ -57,6 +57,18 @@ function printAction(operation: Operation): string {
       return `delete link ${operation.device}`;
     case "drop-namespace":
       return `drop namespace ${operation.netns}${operation.hostEnds.length === 0 ? "" : ` with ${operation.hostEnds.join(" ")}`}`;
+    case "change-confinement":
+      return printConfinement(operation);
+    case "write-helper-file":
+      return `write ${operation.helper}/${operation.path}${indented(operation.content)}`;
+    case "delete-helper-file":
+      return `delete ${operation.helper}/${operation.path}`;
+    case "start-helper":
+      return `start ${operation.helper}${indented(operation.config)}`;
+    case "reload-helper":
+      return `reload ${operation.helper}`;
+    case "remove-helper":
+      return `end ${operation.helper}`;
     default:
       return operation satisfies never;
   }
@@ -87,4 +99,21 @@ function printTable({ table, chains, removeChains, addedRules, removedRules }: C
     ...removedRules.map((rule) => `  - ${rule.slice(3)}`),
     ...addedRules.map((rule) => `  + ${rule.slice(3)}`),
   ].join("\n");
+}
+
+function printConfinement({ table, add, remove }: ChangeConfinement): string {
+  return [
+    "keep frames on this node",
+    table === "kept" ? "" : `, table ${table}`,
+    add.length === 0 ? "" : `: those of ${add.join(" ")}`,
+    remove.length === 0 ? "" : `: no longer those of ${remove.join(" ")}`,
+  ].join("");
+}
+
+function indented(lines: string): string {
+  return lines
+    .trimEnd()
+    .split("\n")
+    .map((line) => `\n  ${line}`)
+    .join("");
 }

@@ -93,13 +93,20 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
 }
 
-const isUsed = ({ usersByNetwork }: Compiled, { networkId, nodeId }: NetworkUse): boolean =>
-  usersByNetwork.get(networkId)?.has(nodeId) ?? false;
+const isUsed = (
+  { usersByNetwork }: Compiled,
+  { networkId, nodeId }: Pick<NetworkUse, "networkId" | "nodeId">,
+): boolean => usersByNetwork.get(networkId)?.has(nodeId) ?? false;
 
-function count({ usersByNetwork }: Compiled, { networkId, nodeId }: NetworkUse, by: 1 | -1): void {
-  const users = usersByNetwork.get(networkId) ?? PersistentMap.empty<string, number>();
+function count({ usersByNetwork, instancesByNetwork }: Compiled, use: NetworkUse, by: 1 | -1): void {
+  countIn(usersByNetwork, use, by);
+  if (use.byInstance) countIn(instancesByNetwork, use, by);
+}
+
+function countIn(counts: Compiled["usersByNetwork"], { networkId, nodeId }: NetworkUse, by: 1 | -1): void {
+  const users = counts.get(networkId) ?? PersistentMap.empty<string, number>();
   const left = (users.get(nodeId) ?? 0) + by;
   const changed = left > 0 ? users.with(nodeId, left) : users.without(nodeId);
-  if (changed.size > 0) usersByNetwork.set(networkId, changed);
-  else usersByNetwork.delete(networkId);
+  if (changed.size > 0) counts.set(networkId, changed);
+  else counts.delete(networkId);
 }

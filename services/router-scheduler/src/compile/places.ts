@@ -1,5 +1,5 @@
 import { membersOf } from "../logical-network/membership.ts";
-import { isInstancePort, networksOf, portIdsOf } from "../logical-network/state.ts";
+import { isDhcpPort, isInstancePort, networksOf, portIdsOf } from "../logical-network/state.ts";
 import { isOverlay, nodesOfNetwork, portsOfOverlay } from "./forwarding.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
@@ -21,6 +21,8 @@ export interface Place {
 export interface NetworkUse {
   readonly nodeId: string;
   readonly networkId: string;
+  /** The thing is an instance's port. */
+  readonly byInstance: boolean;
 }
 
 /** Every resource on every node whose desired value may differ with the subject, as the state is now. */
@@ -30,13 +32,11 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
       return placesOfNetwork(state, subject.id);
     case "subnet": {
       const networkId = state.subnets.get(subject.id)?.networkId ?? "";
-      return membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId));
+      const routers = membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId));
+      return [...routers, ...dhcpPlaces(state, networkId)];
     }
-    case "port": {
-      const nodeId = state.ports.get(subject.id)?.nodeId ?? "";
-      const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
-      return [...own, ...usesOf(state, subject).map(networkPlace), ...forwardingPlaces(state, subject.id)];
-    }
+    case "port":
+      return placesOfPort(state, subject);
     case "router": {
       const forwarding = portIdsOf(state.routers.get(subject.id)).flatMap((id) => forwardingPlaces(state, id));
       const translated = membersOf(state.floatingIpsByRouter, subject.id).flatMap((id) => translatedKeys(state, id));
@@ -65,17 +65,31 @@ export function translatedKeys(state: Pick<Compiled, "floatingIps">, floatingIpI
 export function usesOf(state: Compiled, { kind, id }: Subject): NetworkUse[] {
   const port = kind === "port" ? state.ports.get(id) : undefined;
   if (port !== undefined && port.nodeId !== "" && isInstancePort(port)) {
-    return [{ nodeId: port.nodeId, networkId: port.networkId }];
+    return [{ nodeId: port.nodeId, networkId: port.networkId, byInstance: true }];
   }
   const router = kind === "router" ? state.routers.get(id) : undefined;
   if (router === undefined) return [];
   const networkIds = networksOf(router);
-  return nodesOfRouter(state, id).flatMap((nodeId) => networkIds.map((networkId) => ({ nodeId, networkId })));
+  return nodesOfRouter(state, id).flatMap((nodeId) =>
+    networkIds.map((networkId) => ({ nodeId, networkId, byInstance: false })),
+  );
+}
+
+function placesOfPort(state: Compiled, subject: Subject): Place[] {
+  const port = state.ports.get(subject.id);
+  if (port !== undefined && isDhcpPort(port)) return dhcpPlaces(state, port.networkId);
+  const nodeId = port?.nodeId ?? "";
+  const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
+  const uses = usesOf(state, subject);
+  return [...own, ...uses.map(networkPlace), ...uses.map(dhcpPlace), ...forwardingPlaces(state, subject.id)];
 }
 
 /** What differs where a network came to a node or left it: the node's own share of the overlay, and at every other node the
  *  list of peers. */
-export function placesOfMembership(state: Compiled, { nodeId, networkId }: NetworkUse): Place[] {
+export function placesOfMembership(
+  state: Compiled,
+  { nodeId, networkId }: Pick<NetworkUse, "nodeId" | "networkId">,
+): Place[] {
   if (!isOverlay(state, networkId)) return [{ nodeId, key: resourceKey("network", networkId) }];
   const members = [nodeId, ...nodesOfNetwork(state, networkId)];
   return [
@@ -93,16 +107,28 @@ function forwardingPlaces(state: Compiled, portId: string): Place[] {
 }
 
 function placesOfNetwork(state: Compiled, networkId: string): Place[] {
-  const nodeIds = nodesOfNetwork(state, networkId);
   return [
-    ...nodeIds.map((nodeId) => networkPlace({ nodeId, networkId })),
+    ...nodesIn(state.usersByNetwork, networkId).map((nodeId) => networkPlace({ nodeId, networkId })),
+    // A server tells the network's MTU.
+    ...dhcpPlaces(state, networkId),
     // A leg has its network's MTU.
     ...membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId)),
     ...portsOfOverlay(state, networkId).flatMap((portId) => forwardingPlaces(state, portId)),
   ];
 }
 
-const networkPlace = ({ nodeId, networkId }: NetworkUse): Place => ({ nodeId, key: resourceKey("network", networkId) });
+/** Where a network's DHCP server may stand: wherever it has ports of instances. */
+const dhcpPlaces = (state: Compiled, networkId: string): Place[] =>
+  nodesIn(state.instancesByNetwork, networkId).map((nodeId) => dhcpPlace({ nodeId, networkId }));
+
+const nodesIn = (counts: Compiled["usersByNetwork"], networkId: string): string[] =>
+  [...(counts.get(networkId)?.entries() ?? [])].map(([nodeId]) => nodeId);
+
+type InNetwork = Pick<NetworkUse, "nodeId" | "networkId">;
+
+const networkPlace = ({ nodeId, networkId }: InNetwork): Place => ({ nodeId, key: resourceKey("network", networkId) });
+
+const dhcpPlace = ({ nodeId, networkId }: InNetwork): Place => ({ nodeId, key: resourceKey("dhcp", networkId) });
 
 function routerPlace(state: Compiled, routerId: string): Place[] {
   return nodesOfRouter(state, routerId).map((nodeId) => ({ nodeId, key: resourceKey("router", routerId) }));

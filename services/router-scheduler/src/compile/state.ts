@@ -11,6 +11,8 @@ export interface Compiled extends LogicalNetwork {
   readonly bindings: Map<string, RouterBinding>;
   /** Network → node → how many routers and instance ports of the network are there. */
   readonly usersByNetwork: Map<string, PersistentMap<string, number>>;
+  /** Of those the instance ports alone: whom a DHCP server there would serve. */
+  readonly instancesByNetwork: Map<string, PersistentMap<string, number>>;
   /** Of every registered node. */
   readonly desired: Map<string, NodeDesired>;
 }

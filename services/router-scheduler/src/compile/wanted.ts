@@ -1,4 +1,5 @@
 import { isInstancePort } from "../logical-network/state.ts";
+import { compileDhcp } from "./compile-dhcp.ts";
 import { compileRouter } from "./compile-router.ts";
 import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
 import { isOnStandby, nodesOfRouter } from "./nodes-of-router.ts";
@@ -23,6 +24,8 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
       return wantedPortForwarding(state, nodeId, id);
     case "forwarding":
       return wantedForwarding(state, nodeId, id);
+    case "dhcp":
+      return wantedDhcp(state, nodeId, id);
     case "peer":
       return wantedPeer(state, nodeId, id);
     default:
@@ -41,8 +44,8 @@ function wantedNetwork(state: Compiled, nodeId: string, networkId: string): Reso
 function wantedPort(state: Compiled, nodeId: string, portId: string): Resource | undefined {
   const port = state.ports.get(portId);
   if (port === undefined || port.nodeId !== nodeId || !isInstancePort(port)) return undefined;
-  const { networkId, macAddress, ipAddresses, adminStateUp } = port;
-  return { $case: "port", value: { portId, networkId, macAddress, ipAddresses, adminStateUp } };
+  const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions } = port;
+  return { $case: "port", value: { portId, networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions } };
 }
 
 function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resource | undefined {
@@ -81,6 +84,13 @@ function wantedPortForwarding(state: Compiled, nodeId: string, portForwardingId:
     bindingEpoch: epochOf(state, routerId),
   };
   return { $case: "portForwarding", value };
+}
+
+/** Where an instance of the network is. */
+function wantedDhcp(state: Compiled, nodeId: string, networkId: string): Resource | undefined {
+  const needed = state.instancesByNetwork.get(networkId)?.has(nodeId) ?? false;
+  const value = needed ? compileDhcp(state, networkId) : undefined;
+  return value && { $case: "dhcp", value };
 }
 
 const epochOf = ({ bindings }: Compiled, routerId: string): number => bindings.get(routerId)?.epoch ?? 0;

@@ -1,12 +1,12 @@
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { FloatingIpEvent, LogicalNetworkEvent, PortEvent, RouterEvent } from "./events.ts";
+import type { FloatingIpEvent, LogicalNetworkEvent, PortEvent, RouterEvent, SubnetEvent } from "./events.ts";
 import { evolveFloatingIp } from "./floating-ip.ts";
 import { addMember, dropMember } from "./membership.ts";
 import { evolveNetwork } from "./network.ts";
 import { applyToOwners } from "./owners.ts";
 import { evolvePort } from "./port.ts";
 import { evolveRouter } from "./router.ts";
-import { type LogicalNetwork, networksOf } from "./state.ts";
+import { isDhcpPort, type LogicalNetwork, networksOf } from "./state.ts";
 import { evolveSubnet } from "./subnet.ts";
 
 /** Folds one event into the state's maps.
@@ -28,7 +28,7 @@ export function applyToLogicalNetwork(
     case "SubnetCreated":
     case "SubnetUpdated":
     case "SubnetDeleted":
-      put(state.subnets, id, evolveSubnet(state.subnets.get(id), event));
+      applyToSubnet(state, id, event);
       return;
     case "PortCreated":
     case "PortUpdated":
@@ -52,10 +52,20 @@ export function applyToLogicalNetwork(
   }
 }
 
+function applyToSubnet(state: LogicalNetwork, id: string, event: SubnetEvent): void {
+  const before = state.subnets.get(id);
+  const after = evolveSubnet(before, event);
+  put(state.subnets, id, after);
+  if (before !== undefined) dropMember(state.subnetsByNetwork, before.networkId, id);
+  if (after !== undefined) addMember(state.subnetsByNetwork, after.networkId, id);
+}
+
 function applyToPort(state: LogicalNetwork, id: string, event: PortEvent): void {
   const before = state.ports.get(id);
   const after = evolvePort(before, event);
   put(state.ports, id, after);
+  if (before !== undefined && isDhcpPort(before)) state.dhcpPortByNetwork.delete(before.networkId);
+  if (after !== undefined && isDhcpPort(after)) state.dhcpPortByNetwork.set(after.networkId, id);
   if (before?.networkId === after?.networkId) return;
   if (before !== undefined) dropMember(state.portsByNetwork, before.networkId, id);
   if (after !== undefined) addMember(state.portsByNetwork, after.networkId, id);

@@ -19,7 +19,7 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
   }
 }
 
-type Settings = Pick<Port, "ipAddresses" | "adminStateUp" | "deviceOwner" | "deviceId">;
+type Settings = Pick<Port, "ipAddresses" | "adminStateUp" | "deviceOwner" | "deviceId" | "dhcpOptions">;
 
 /** Path in an update mask → what it changes here. */
 const settingByPath: Readonly<Record<string, keyof Settings>> = {
@@ -27,6 +27,7 @@ const settingByPath: Readonly<Record<string, keyof Settings>> = {
   admin_state_up: "adminStateUp",
   device_owner: "deviceOwner",
   device_id: "deviceId",
+  extra_dhcp_options: "dhcpOptions",
 };
 
 function updated(present: Port, port: WirePort, changed: readonly string[]): Port {
@@ -40,9 +41,10 @@ const identityOf = ({ networkId, macAddress }: WirePort): Pick<Port, "networkId"
   macAddress,
 });
 
-const settingsOf = ({ fixedIps, adminStateUp, deviceOwner, deviceId }: WirePort): Settings => ({
+const settingsOf = ({ fixedIps, adminStateUp, deviceOwner, deviceId, extraDhcpOptions }: WirePort): Settings => ({
   ipAddresses: fixedIps.map(({ ipAddress }) => ipAddress),
   adminStateUp: adminStateUp ?? true,
   deviceOwner,
   deviceId,
+  dhcpOptions: extraDhcpOptions,
 });

@@ -1,5 +1,10 @@
 import type { PersistentMap } from "@rhumbline/event-sourcing";
-import type { Causation, DesiredNetwork, DesiredRoute } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type {
+  Causation,
+  DesiredDhcpOption,
+  DesiredNetwork,
+  DesiredRoute,
+} from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Owners } from "./owners.ts";
 
 /** The logical network, as far as nodes need to know it, by id. */
@@ -13,6 +18,9 @@ export interface LogicalNetwork {
   readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
   /** Network → its ports, of whatever owner. */
   readonly portsByNetwork: Map<string, PersistentMap<string, true>>;
+  readonly subnetsByNetwork: Map<string, PersistentMap<string, true>>;
+  /** Network → the port of its DHCP server. */
+  readonly dhcpPortByNetwork: Map<string, string>;
   /** Router → the floating IPs that it translates, or ports of which it does. */
   readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
   /** Port forwarding → its floating IP. */
@@ -25,6 +33,12 @@ export interface Subnet {
   readonly cidr: string;
   /** Empty: none. */
   readonly gatewayIp: string;
+  readonly enableDhcp: boolean;
+  readonly dnsNameservers: readonly string[];
+  readonly hostRoutes: readonly DesiredRoute[];
+  /** As DesiredDhcpSubnet has them. */
+  readonly ipv6RaMode: string;
+  readonly ipv6AddressMode: string;
 }
 
 export interface Port {
@@ -34,6 +48,7 @@ export interface Port {
   readonly adminStateUp: boolean;
   readonly deviceOwner: string;
   readonly deviceId: string;
+  readonly dhcpOptions: readonly DesiredDhcpOption[];
   /** Empty: bound nowhere. */
   readonly nodeId: string;
 }
@@ -101,6 +116,8 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   floatingIps: new Map(),
   routersByNetwork: new Map(),
   portsByNetwork: new Map(),
+  subnetsByNetwork: new Map(),
+  dhcpPortByNetwork: new Map(),
   floatingIpsByRouter: new Map(),
   floatingIpByForwarding: new Map(),
   owners: new Map(),
@@ -108,6 +125,9 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
 
 /** Ports of routers and floating IPs are no instances' ports: their owner realises them. */
 export const isInstancePort = ({ deviceOwner }: Port): boolean => !deviceOwner.startsWith("network:");
+
+/** The port that a network's DHCP server has, on every node the same. */
+export const isDhcpPort = ({ deviceOwner }: Port): boolean => deviceOwner === "network:dhcp";
 
 /** Networks that the router has a leg in, each once. */
 export function networksOf({ gateway, interfaces }: Router): string[] {

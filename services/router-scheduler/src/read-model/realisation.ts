@@ -4,7 +4,7 @@ import {
   ResourceKind,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { type ResourceKey, resourceKey } from "../compile/resource-key.ts";
-import { isInstancePort } from "../logical-network/state.ts";
+import { isDhcpPort, isInstancePort } from "../logical-network/state.ts";
 import { placeOfRouter } from "../placement/plan-placements.ts";
 import type { SchedulerState } from "./state.ts";
 
@@ -42,6 +42,8 @@ function assessPort(state: SchedulerState, portId: string): Assessment {
   const port = state.ports.get(portId);
   const key = resourceKey("port", portId);
   if (port === undefined) return onNodes(state, key);
+  // A DHCP server's port is realised with the server, on every node that has one.
+  if (isDhcpPort(port)) return onNodes(state, resourceKey("dhcp", port.networkId));
   // A router's port is a leg of the router, and part of what its node realises under the router's key.
   if (!isInstancePort(port)) {
     return state.routers.has(port.deviceId) ? assess(state, ResourceKind.ROUTER, port.deviceId) : onNodes(state, key);

@@ -18,6 +18,8 @@ interface AllocationWish {
   readonly macAddress: string;
   /** Empty: one of the first subnet of each IP version. */
   readonly addresses: readonly AddressWish[];
+  /** They give way when their subnet is deleted. */
+  readonly yieldsToSubnetDeletion?: boolean;
 }
 
 export interface ScopeWish {
@@ -85,9 +87,10 @@ export function createIpam(channel: Channel): Ipam {
     async closeScope(scopeId, trail) {
       await ask((options) => client.closeScope({ scopeId, requestId: "" }, options), trail);
     },
-    allocate({ networkId: scopeId, ...wish }, trail, { validateOnly = false } = {}) {
-      const request = { scopeId, ...wish, macOnly: false, requestId: "", validateOnly };
-      return ask((options) => client.allocate(request, options), trail);
+    allocate({ networkId: scopeId, yieldsToSubnetDeletion = false, ...wish }, trail, { validateOnly = false } = {}) {
+      const options = { macOnly: false, requestId: "", validateOnly, yieldsToSubnetDeletion };
+      const request = { scopeId, ...wish, ...options };
+      return ask((call) => client.allocate(request, call), trail);
     },
     async release(scopeId, ownerId, trail) {
       await ask((options) => client.release({ scopeId, ownerId, addresses: [], requestId: "" }, options), trail);

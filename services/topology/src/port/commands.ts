@@ -37,6 +37,13 @@ interface DeleteDevicePort {
   readonly portId: string;
 }
 
+/** Its owner needs other addresses than it has. */
+export interface UpdateDevicePort {
+  readonly type: "UpdateDevicePort";
+  readonly portId: string;
+  readonly fixedIps: Port["fixedIps"];
+}
+
 /** Makes a caller's own port a router's interface. */
 export interface LendPort {
   readonly type: "LendPort";
@@ -51,4 +58,11 @@ interface ReturnPort {
   readonly portId: string;
 }
 
-export type PortCommand = CreatePort | UpdatePort | DeletePort | DeleteDevicePort | LendPort | ReturnPort;
+export type PortCommand =
+  | CreatePort
+  | UpdatePort
+  | DeletePort
+  | UpdateDevicePort
+  | DeleteDevicePort
+  | LendPort
+  | ReturnPort;

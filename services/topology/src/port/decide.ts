@@ -1,7 +1,7 @@
 import { NotFound } from "@rhumbline/event-sourcing";
 import { changedFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
-import type { CreatePort, LendPort, PortCommand, UpdatePort } from "./commands.ts";
+import type { CreatePort, LendPort, PortCommand, UpdateDevicePort, UpdatePort } from "./commands.ts";
 import { isNetworkDevice } from "./device-owner.ts";
 import {
   FixedIpRequiredByFloatingIp,
@@ -25,6 +25,8 @@ export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
       requireNoDevice(present);
       return deletePort(present);
     }
+    case "UpdateDevicePort":
+      return updateDevicePort(command, requirePort(command.portId, port));
     case "DeleteDevicePort":
       return port.status === "absent" ? [] : deletePort(port);
     case "LendPort":
@@ -66,6 +68,12 @@ function requireTranslated(command: UpdatePort, { id, port }: ActivePort): void 
     const forwardingId = command.portForwardingByAddress.get(ipAddress);
     if (forwardingId !== undefined) throw new FixedIpRequiredByPortForwarding(id, ipAddress, forwardingId);
   }
+}
+
+function updateDevicePort({ portId, fixedIps }: UpdateDevicePort, { port }: ActivePort): PortEvent[] {
+  const values = { ...port, fixedIps };
+  const changed = changedFields(port, values, ["fixed_ips"], portFields);
+  return changed.length === 0 ? [] : [{ type: "PortUpdated", data: { portId, port: values, changed } }];
 }
 
 function bindPort(nodeId: string, { id: portId, port }: ActivePort): PortEvent[] {

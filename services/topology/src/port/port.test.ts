@@ -22,6 +22,7 @@ const port: Port = {
   status: "PORT_STATUS_UNSPECIFIED",
   securityGroupIds: [],
   portSecurityDisabled: false,
+  extraDhcpOptions: [],
   tags: [],
   createTime: undefined,
   updateTime: undefined,

@@ -26,6 +26,7 @@ export const portFields = {
   device_id: "deviceId",
   device_owner: "deviceOwner",
   tags: "tags",
+  extra_dhcp_options: "extraDhcpOptions",
 } as const satisfies FieldTable<Port>;
 
 export type PortField = keyof typeof portFields;

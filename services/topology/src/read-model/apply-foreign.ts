@@ -1,4 +1,5 @@
 import type { SubnetUpdated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
+import { noteDhcp } from "./dhcp.ts";
 import type { ForeignEvent } from "./events.ts";
 import { forgetOutcomes, place, takeOutcome } from "./placement.ts";
 import { replaceNode, replaceSubnet } from "./replace.ts";
@@ -14,8 +15,10 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
     case "SubnetCreated": {
       const { subnet } = event.data;
       if (subnet === undefined) return;
-      const { id, projectId, networkId, cidr, gatewayIp, noGateway } = subnet;
-      replaceSubnet(state, id, { id, projectId, networkId, cidr, gatewayIp: noGateway ? "" : gatewayIp });
+      const { id, projectId, networkId, cidr, gatewayIp, noGateway, enableDhcp } = subnet;
+      const gateway = noGateway ? "" : gatewayIp;
+      replaceSubnet(state, id, { id, projectId, networkId, cidr, gatewayIp: gateway, enableDhcp });
+      noteDhcp(state, networkId);
       return;
     }
     case "SubnetUpdated":
@@ -23,6 +26,7 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
       return;
     case "SubnetDeleted":
       replaceSubnet(state, event.data.subnetId, undefined);
+      noteDhcp(state, event.data.networkId);
       return;
     case "ScopeClosed":
       state.openScopes.delete(event.data.scopeId);
@@ -86,8 +90,14 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
 function updateSubnet(state: TopologyState, { subnetId, subnet, changed }: SubnetUpdated): void {
   const present = state.subnets.get(subnetId);
   if (present === undefined || subnet === undefined) return;
-  if (!changed?.some((path) => path === "gateway_ip" || path === "no_gateway")) return;
-  replaceSubnet(state, subnetId, { ...present, gatewayIp: subnet.noGateway ? "" : subnet.gatewayIp });
+  const gatewayChanged = changed?.some((path) => path === "gateway_ip" || path === "no_gateway");
+  const gatewayIp = subnet.noGateway ? "" : subnet.gatewayIp;
+  replaceSubnet(state, subnetId, {
+    ...present,
+    ...(gatewayChanged && { gatewayIp }),
+    ...(changed?.includes("enable_dhcp") && { enableDhcp: subnet.enableDhcp }),
+  });
+  noteDhcp(state, present.networkId);
 }
 
 /** Another boot: the node's kernel is empty, and what stood there is gone. */

@@ -1,5 +1,8 @@
 import type { Stamp } from "@rhumbline/event-sourcing";
+import { deviceOwners } from "../port/device-owner.ts";
+import type { PortEvent } from "../port/events.ts";
 import type { PortForwardingEvent } from "../port-forwarding/events.ts";
+import { noteDhcp } from "./dhcp.ts";
 import type { OwnEvent } from "./events.ts";
 import { place } from "./placement.ts";
 import { replaceFloatingIp, replaceNetwork, replacePort, replaceRouter } from "./replace.ts";
@@ -19,6 +22,7 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
       replaceNetwork(state, id, network);
       if (network.status === "active") state.strayScopes.delete(id);
       else state.closedScopes.delete(id);
+      noteDhcp(state, id);
       return;
     }
     case "SegmentAllocated":
@@ -30,7 +34,7 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
     case "PortBound":
     case "PortUnbound":
     case "PortDeleted":
-      replacePort(state, id, ports.evolve(ports.select(state, id), event, at));
+      applyToPort(state, id, event, at);
       if (event.type === "PortBound") place(state, `port.${id}`, { nodeId: event.data.nodeId, position: at.position });
       if (event.type === "PortUnbound" || event.type === "PortDeleted") place(state, `port.${id}`, undefined);
       return;
@@ -74,4 +78,13 @@ function applyPortForwarding(state: TopologyState, floatingIpId: string, event: 
   const id = event.type === "PortForwardingCreated" ? event.data.portForwarding?.id : event.data.portForwardingId;
   const placement = event.type === "PortForwardingDeleted" ? undefined : { nodeId: "", position: at.position };
   place(state, `portforwarding.${id}`, placement);
+}
+
+function applyToPort(state: TopologyState, id: string, event: PortEvent, at: At): void {
+  const before = ports.select(state, id);
+  const after = ports.evolve(before, event, at);
+  replacePort(state, id, after);
+  for (const port of [before, after]) {
+    if (port.status === "active" && port.port.deviceOwner === deviceOwners.dhcp) noteDhcp(state, port.port.networkId);
+  }
 }

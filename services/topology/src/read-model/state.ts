@@ -60,6 +60,8 @@ export interface TopologyState {
   readonly openScopes: Map<string, { readonly shared: boolean; readonly ipv4Only: boolean }>;
   /** Scopes open in ipam for networks that are not there, or not yet. */
   readonly strayScopes: Map<string, { readonly sinceMs: number }>;
+  /** Networks whose DHCP server has other addresses than it should have. */
+  readonly dhcpDue: Map<string, true>;
   /** Where a port or router is bound, and since when. */
   readonly placements: Map<string, Placement>;
   /** What the node that a port, router or floating IP is placed on reported last of it. */
@@ -73,6 +75,7 @@ export interface KnownSubnet {
   readonly cidr: string;
   /** Empty: none. */
   readonly gatewayIp: string;
+  readonly enableDhcp: boolean;
 }
 
 export interface KnownNode {
@@ -123,6 +126,7 @@ export const emptyState = (): TopologyState => ({
   closedScopes: new Map(),
   openScopes: new Map(),
   strayScopes: new Map(),
+  dhcpDue: new Map(),
   placements: new Map(),
   outcomes: new Map(),
 });

@@ -22,6 +22,9 @@ export function portStatus(state: TopologyState, { id, port }: ActivePort): Stat
       const floatingIp = state.floatingIps.get(port.deviceId);
       return floatingIp === undefined ? "DOWN" : floatingIpStatus(state, floatingIp);
     }
+    case deviceOwners.dhcp:
+      // It stands on every node with ports of the network, and is bound to none.
+      return "ACTIVE";
     default:
       return port.binding === undefined ? "DOWN" : reported(state, `port.${id}`);
   }

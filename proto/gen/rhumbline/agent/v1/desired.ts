@@ -9,7 +9,7 @@ export const protobufPackage = "rhumbline.agent.v1";
 export const protobufFileName = "rhumbline/agent/v1/desired.proto";
 
 /**
- * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, forwarding, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
+ * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, forwarding, dhcp, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
  * (log_id, epoch, position) orders all values of a key and all manifests of a node.
  */
 export interface DesiredResource {
@@ -29,6 +29,7 @@ export interface DesiredResource {
     /** The resource is to be removed; the key is purged once the node reported that. */
     { readonly $case: "gone"; readonly value: Gone }
     | { readonly $case: "portForwarding"; readonly value: DesiredPortForwarding }
+    | { readonly $case: "dhcp"; readonly value: DesiredDhcp }
     | { readonly $case: "peer"; readonly value: DesiredPeer }
     | undefined;
 }
@@ -87,6 +88,8 @@ export interface DesiredPort {
   readonly macAddress: string;
   readonly ipAddresses: readonly string[];
   readonly adminStateUp: boolean;
+  /** Beyond what its subnets say. */
+  readonly dhcpOptions: readonly DesiredDhcpOption[];
 }
 
 export interface DesiredRouter {
@@ -152,6 +155,40 @@ export interface DesiredPortForwarding {
   readonly bindingEpoch: number;
 }
 
+/** The DHCP server of a network, the same on every node that has ports of it. It serves the DesiredPorts of this node and nobody else. */
+export interface DesiredDhcp {
+  readonly networkId: string;
+  /** Its own port: the device is "ns-" + the first 11 characters of the id. */
+  readonly portId: string;
+  readonly macAddress: string;
+  readonly mtu: number;
+  /** Those with DHCP enabled. */
+  readonly subnets: readonly DesiredDhcpSubnet[];
+  /** CIDRs of all IPv4 subnets of the network: they are on this link, without a router between. */
+  readonly onLink: readonly string[];
+}
+
+export interface DesiredDhcpSubnet {
+  readonly subnetId: string;
+  readonly cidr: string;
+  /** The server's own, without prefix length. */
+  readonly serverAddress: string;
+  /** Empty: none. */
+  readonly gatewayIp: string;
+  readonly dnsNameservers: readonly string[];
+  readonly hostRoutes: readonly DesiredRoute[];
+  /** "slaac", "dhcpv6-stateful", "dhcpv6-stateless"; empty: none, and always of IPv4. */
+  readonly ipv6RaMode: string;
+  readonly ipv6AddressMode: string;
+}
+
+export interface DesiredDhcpOption {
+  readonly name: string;
+  readonly value: string;
+  /** 4 or 6. */
+  readonly ipVersion: number;
+}
+
 function createBaseDesiredResource(): DesiredResource {
   return { logId: "", epoch: 0, position: 0, causation: undefined, resource: undefined };
 }
@@ -191,6 +228,9 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         break;
       case "portForwarding":
         DesiredPortForwarding.encode(message.resource.value, writer.uint32(122).fork()).join();
+        break;
+      case "dhcp":
+        DesiredDhcp.encode(message.resource.value, writer.uint32(322).fork()).join();
         break;
       case "peer":
         DesiredPeer.encode(message.resource.value, writer.uint32(402).fork()).join();
@@ -303,6 +343,14 @@ export const DesiredResource: MessageFns<DesiredResource> = {
             };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.resource = { $case: "dhcp", value: DesiredDhcp.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 50: {
             if (tag !== 402) {
               break;
@@ -351,6 +399,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         ? { $case: "portForwarding", value: DesiredPortForwarding.fromJSON(object.portForwarding) }
         : isSet(object.port_forwarding)
         ? { $case: "portForwarding", value: DesiredPortForwarding.fromJSON(object.port_forwarding) }
+        : isSet(object.dhcp)
+        ? { $case: "dhcp", value: DesiredDhcp.fromJSON(object.dhcp) }
         : isSet(object.peer)
         ? { $case: "peer", value: DesiredPeer.fromJSON(object.peer) }
         : undefined,
@@ -385,6 +435,8 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       obj.gone = Gone.toJSON(message.resource.value);
     } else if (message.resource?.$case === "portForwarding") {
       obj.portForwarding = DesiredPortForwarding.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "dhcp") {
+      obj.dhcp = DesiredDhcp.toJSON(message.resource.value);
     } else if (message.resource?.$case === "peer") {
       obj.peer = DesiredPeer.toJSON(message.resource.value);
     }
@@ -445,6 +497,12 @@ export const DesiredResource: MessageFns<DesiredResource> = {
             $case: "portForwarding",
             value: DesiredPortForwarding.fromPartial(object.resource.value),
           };
+        }
+        break;
+      }
+      case "dhcp": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = { $case: "dhcp", value: DesiredDhcp.fromPartial(object.resource.value) };
         }
         break;
       }
@@ -1166,7 +1224,7 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
 };
 
 function createBaseDesiredPort(): DesiredPort {
-  return { portId: "", networkId: "", macAddress: "", ipAddresses: [], adminStateUp: false };
+  return { portId: "", networkId: "", macAddress: "", ipAddresses: [], adminStateUp: false, dhcpOptions: [] };
 }
 
 export const DesiredPort: MessageFns<DesiredPort> = {
@@ -1185,6 +1243,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     }
     if (message.adminStateUp !== false) {
       writer.uint32(40).bool(message.adminStateUp);
+    }
+    for (const v of message.dhcpOptions) {
+      DesiredDhcpOption.encode(v!, writer.uint32(282).fork()).join();
     }
     return writer;
   },
@@ -1242,6 +1303,14 @@ export const DesiredPort: MessageFns<DesiredPort> = {
             message.adminStateUp = reader.bool();
             continue;
           }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.dhcpOptions.push(DesiredDhcpOption.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1281,6 +1350,11 @@ export const DesiredPort: MessageFns<DesiredPort> = {
         : isSet(object.admin_state_up)
         ? globalThis.Boolean(object.admin_state_up)
         : false,
+      dhcpOptions: globalThis.Array.isArray(object?.dhcpOptions)
+        ? object.dhcpOptions.map((e: any) => DesiredDhcpOption.fromJSON(e))
+        : globalThis.Array.isArray(object?.dhcp_options)
+        ? object.dhcp_options.map((e: any) => DesiredDhcpOption.fromJSON(e))
+        : [],
     };
   },
 
@@ -1301,6 +1375,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     if (message.adminStateUp !== false) {
       obj.adminStateUp = message.adminStateUp;
     }
+    if (message.dhcpOptions?.length) {
+      obj.dhcpOptions = message.dhcpOptions.map((e) => DesiredDhcpOption.toJSON(e));
+    }
     return obj;
   },
 
@@ -1314,6 +1391,7 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     message.macAddress = object.macAddress ?? "";
     message.ipAddresses = object.ipAddresses?.map((e) => e) || [];
     message.adminStateUp = object.adminStateUp ?? false;
+    message.dhcpOptions = object.dhcpOptions?.map((e) => DesiredDhcpOption.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2287,6 +2365,496 @@ export const DesiredPortForwarding: MessageFns<DesiredPortForwarding> = {
     message.internalFirst = object.internalFirst ?? 0;
     message.internalLast = object.internalLast ?? 0;
     message.bindingEpoch = object.bindingEpoch ?? 0;
+    return message;
+  },
+};
+
+function createBaseDesiredDhcp(): DesiredDhcp {
+  return { networkId: "", portId: "", macAddress: "", mtu: 0, subnets: [], onLink: [] };
+}
+
+export const DesiredDhcp: MessageFns<DesiredDhcp> = {
+  encode(message: DesiredDhcp, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.networkId !== "") {
+      writer.uint32(10).string(message.networkId);
+    }
+    if (message.portId !== "") {
+      writer.uint32(18).string(message.portId);
+    }
+    if (message.macAddress !== "") {
+      writer.uint32(26).string(message.macAddress);
+    }
+    if (message.mtu !== 0) {
+      writer.uint32(32).int32(message.mtu);
+    }
+    for (const v of message.subnets) {
+      DesiredDhcpSubnet.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.onLink) {
+      writer.uint32(50).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredDhcp {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredDhcp() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.networkId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.portId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.macAddress = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.mtu = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.subnets.push(DesiredDhcpSubnet.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.onLink.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredDhcp {
+    return {
+      networkId: isSet(object.networkId)
+        ? globalThis.String(object.networkId)
+        : isSet(object.network_id)
+        ? globalThis.String(object.network_id)
+        : "",
+      portId: isSet(object.portId)
+        ? globalThis.String(object.portId)
+        : isSet(object.port_id)
+        ? globalThis.String(object.port_id)
+        : "",
+      macAddress: isSet(object.macAddress)
+        ? globalThis.String(object.macAddress)
+        : isSet(object.mac_address)
+        ? globalThis.String(object.mac_address)
+        : "",
+      mtu: isSet(object.mtu) ? globalThis.Number(object.mtu) : 0,
+      subnets: globalThis.Array.isArray(object?.subnets)
+        ? object.subnets.map((e: any) => DesiredDhcpSubnet.fromJSON(e))
+        : [],
+      onLink: globalThis.Array.isArray(object?.onLink)
+        ? object.onLink.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.on_link)
+        ? object.on_link.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DesiredDhcp): unknown {
+    const obj: any = {};
+    if (message.networkId !== "") {
+      obj.networkId = message.networkId;
+    }
+    if (message.portId !== "") {
+      obj.portId = message.portId;
+    }
+    if (message.macAddress !== "") {
+      obj.macAddress = message.macAddress;
+    }
+    if (message.mtu !== 0) {
+      obj.mtu = Math.round(message.mtu);
+    }
+    if (message.subnets?.length) {
+      obj.subnets = message.subnets.map((e) => DesiredDhcpSubnet.toJSON(e));
+    }
+    if (message.onLink?.length) {
+      obj.onLink = message.onLink;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredDhcp>, I>>(base?: I): DesiredDhcp {
+    return DesiredDhcp.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredDhcp>, I>>(object: I): DesiredDhcp {
+    const message = createBaseDesiredDhcp() as any;
+    message.networkId = object.networkId ?? "";
+    message.portId = object.portId ?? "";
+    message.macAddress = object.macAddress ?? "";
+    message.mtu = object.mtu ?? 0;
+    message.subnets = object.subnets?.map((e) => DesiredDhcpSubnet.fromPartial(e)) || [];
+    message.onLink = object.onLink?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDesiredDhcpSubnet(): DesiredDhcpSubnet {
+  return {
+    subnetId: "",
+    cidr: "",
+    serverAddress: "",
+    gatewayIp: "",
+    dnsNameservers: [],
+    hostRoutes: [],
+    ipv6RaMode: "",
+    ipv6AddressMode: "",
+  };
+}
+
+export const DesiredDhcpSubnet: MessageFns<DesiredDhcpSubnet> = {
+  encode(message: DesiredDhcpSubnet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subnetId !== "") {
+      writer.uint32(10).string(message.subnetId);
+    }
+    if (message.cidr !== "") {
+      writer.uint32(18).string(message.cidr);
+    }
+    if (message.serverAddress !== "") {
+      writer.uint32(26).string(message.serverAddress);
+    }
+    if (message.gatewayIp !== "") {
+      writer.uint32(34).string(message.gatewayIp);
+    }
+    for (const v of message.dnsNameservers) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.hostRoutes) {
+      DesiredRoute.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.ipv6RaMode !== "") {
+      writer.uint32(58).string(message.ipv6RaMode);
+    }
+    if (message.ipv6AddressMode !== "") {
+      writer.uint32(66).string(message.ipv6AddressMode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredDhcpSubnet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredDhcpSubnet() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subnetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cidr = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.serverAddress = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.gatewayIp = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.dnsNameservers.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.hostRoutes.push(DesiredRoute.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ipv6RaMode = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.ipv6AddressMode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredDhcpSubnet {
+    return {
+      subnetId: isSet(object.subnetId)
+        ? globalThis.String(object.subnetId)
+        : isSet(object.subnet_id)
+        ? globalThis.String(object.subnet_id)
+        : "",
+      cidr: isSet(object.cidr) ? globalThis.String(object.cidr) : "",
+      serverAddress: isSet(object.serverAddress)
+        ? globalThis.String(object.serverAddress)
+        : isSet(object.server_address)
+        ? globalThis.String(object.server_address)
+        : "",
+      gatewayIp: isSet(object.gatewayIp)
+        ? globalThis.String(object.gatewayIp)
+        : isSet(object.gateway_ip)
+        ? globalThis.String(object.gateway_ip)
+        : "",
+      dnsNameservers: globalThis.Array.isArray(object?.dnsNameservers)
+        ? object.dnsNameservers.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.dns_nameservers)
+        ? object.dns_nameservers.map((e: any) => globalThis.String(e))
+        : [],
+      hostRoutes: globalThis.Array.isArray(object?.hostRoutes)
+        ? object.hostRoutes.map((e: any) => DesiredRoute.fromJSON(e))
+        : globalThis.Array.isArray(object?.host_routes)
+        ? object.host_routes.map((e: any) => DesiredRoute.fromJSON(e))
+        : [],
+      ipv6RaMode: isSet(object.ipv6RaMode)
+        ? globalThis.String(object.ipv6RaMode)
+        : isSet(object.ipv6_ra_mode)
+        ? globalThis.String(object.ipv6_ra_mode)
+        : "",
+      ipv6AddressMode: isSet(object.ipv6AddressMode)
+        ? globalThis.String(object.ipv6AddressMode)
+        : isSet(object.ipv6_address_mode)
+        ? globalThis.String(object.ipv6_address_mode)
+        : "",
+    };
+  },
+
+  toJSON(message: DesiredDhcpSubnet): unknown {
+    const obj: any = {};
+    if (message.subnetId !== "") {
+      obj.subnetId = message.subnetId;
+    }
+    if (message.cidr !== "") {
+      obj.cidr = message.cidr;
+    }
+    if (message.serverAddress !== "") {
+      obj.serverAddress = message.serverAddress;
+    }
+    if (message.gatewayIp !== "") {
+      obj.gatewayIp = message.gatewayIp;
+    }
+    if (message.dnsNameservers?.length) {
+      obj.dnsNameservers = message.dnsNameservers;
+    }
+    if (message.hostRoutes?.length) {
+      obj.hostRoutes = message.hostRoutes.map((e) => DesiredRoute.toJSON(e));
+    }
+    if (message.ipv6RaMode !== "") {
+      obj.ipv6RaMode = message.ipv6RaMode;
+    }
+    if (message.ipv6AddressMode !== "") {
+      obj.ipv6AddressMode = message.ipv6AddressMode;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredDhcpSubnet>, I>>(base?: I): DesiredDhcpSubnet {
+    return DesiredDhcpSubnet.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredDhcpSubnet>, I>>(object: I): DesiredDhcpSubnet {
+    const message = createBaseDesiredDhcpSubnet() as any;
+    message.subnetId = object.subnetId ?? "";
+    message.cidr = object.cidr ?? "";
+    message.serverAddress = object.serverAddress ?? "";
+    message.gatewayIp = object.gatewayIp ?? "";
+    message.dnsNameservers = object.dnsNameservers?.map((e) => e) || [];
+    message.hostRoutes = object.hostRoutes?.map((e) => DesiredRoute.fromPartial(e)) || [];
+    message.ipv6RaMode = object.ipv6RaMode ?? "";
+    message.ipv6AddressMode = object.ipv6AddressMode ?? "";
+    return message;
+  },
+};
+
+function createBaseDesiredDhcpOption(): DesiredDhcpOption {
+  return { name: "", value: "", ipVersion: 0 };
+}
+
+export const DesiredDhcpOption: MessageFns<DesiredDhcpOption> = {
+  encode(message: DesiredDhcpOption, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.ipVersion !== 0) {
+      writer.uint32(24).int32(message.ipVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredDhcpOption {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredDhcpOption() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ipVersion = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredDhcpOption {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      ipVersion: isSet(object.ipVersion)
+        ? globalThis.Number(object.ipVersion)
+        : isSet(object.ip_version)
+        ? globalThis.Number(object.ip_version)
+        : 0,
+    };
+  },
+
+  toJSON(message: DesiredDhcpOption): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    if (message.ipVersion !== 0) {
+      obj.ipVersion = Math.round(message.ipVersion);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredDhcpOption>, I>>(base?: I): DesiredDhcpOption {
+    return DesiredDhcpOption.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredDhcpOption>, I>>(object: I): DesiredDhcpOption {
+    const message = createBaseDesiredDhcpOption() as any;
+    message.name = object.name ?? "";
+    message.value = object.value ?? "";
+    message.ipVersion = object.ipVersion ?? 0;
     return message;
   },
 };

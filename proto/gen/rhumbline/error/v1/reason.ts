@@ -141,6 +141,10 @@ export const Reason = {
   ROUTE_SHADOWS_SUBNET: "REASON_ROUTE_SHADOWS_SUBNET",
   /** ROUTER_INTERFACES_EXHAUSTED - The router has as many interfaces as one can have. RESOURCE_EXHAUSTED. */
   ROUTER_INTERFACES_EXHAUSTED: "REASON_ROUTER_INTERFACES_EXHAUSTED",
+  /** INVALID_IPV6_MODE - The subnet's IPv6 modes contradict each other, its IP version, its prefix length or enable_dhcp. INVALID_ARGUMENT. */
+  INVALID_IPV6_MODE: "REASON_INVALID_IPV6_MODE",
+  /** ADDRESS_NOT_OF_MAC - Instances make their own addresses in this subnet: none other can be chosen. INVALID_ARGUMENT. */
+  ADDRESS_NOT_OF_MAC: "REASON_ADDRESS_NOT_OF_MAC",
   /** NODE_CANNOT_HOLD_ROUTER - This node can't hold the router; the message says why. FAILED_PRECONDITION. */
   NODE_CANNOT_HOLD_ROUTER: "REASON_NODE_CANNOT_HOLD_ROUTER",
   /** ROUTER_MOVING - The router is on its way to another node already. FAILED_PRECONDITION. */
@@ -223,6 +227,8 @@ export namespace Reason {
   export type MAC_ADDRESSES_EXHAUSTED = typeof Reason.MAC_ADDRESSES_EXHAUSTED;
   export type ROUTE_SHADOWS_SUBNET = typeof Reason.ROUTE_SHADOWS_SUBNET;
   export type ROUTER_INTERFACES_EXHAUSTED = typeof Reason.ROUTER_INTERFACES_EXHAUSTED;
+  export type INVALID_IPV6_MODE = typeof Reason.INVALID_IPV6_MODE;
+  export type ADDRESS_NOT_OF_MAC = typeof Reason.ADDRESS_NOT_OF_MAC;
   export type NODE_CANNOT_HOLD_ROUTER = typeof Reason.NODE_CANNOT_HOLD_ROUTER;
   export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
@@ -428,6 +434,12 @@ export function reasonFromJSON(object: any): Reason {
     case 112:
     case "REASON_ROUTER_INTERFACES_EXHAUSTED":
       return Reason.ROUTER_INTERFACES_EXHAUSTED;
+    case 160:
+    case "REASON_INVALID_IPV6_MODE":
+      return Reason.INVALID_IPV6_MODE;
+    case 161:
+    case "REASON_ADDRESS_NOT_OF_MAC":
+      return Reason.ADDRESS_NOT_OF_MAC;
     case 170:
     case "REASON_NODE_CANNOT_HOLD_ROUTER":
       return Reason.NODE_CANNOT_HOLD_ROUTER;
@@ -583,6 +595,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_ROUTE_SHADOWS_SUBNET";
     case Reason.ROUTER_INTERFACES_EXHAUSTED:
       return "REASON_ROUTER_INTERFACES_EXHAUSTED";
+    case Reason.INVALID_IPV6_MODE:
+      return "REASON_INVALID_IPV6_MODE";
+    case Reason.ADDRESS_NOT_OF_MAC:
+      return "REASON_ADDRESS_NOT_OF_MAC";
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return "REASON_NODE_CANNOT_HOLD_ROUTER";
     case Reason.ROUTER_MOVING:
@@ -732,6 +748,10 @@ export function reasonToNumber(object: Reason): number {
       return 111;
     case Reason.ROUTER_INTERFACES_EXHAUSTED:
       return 112;
+    case Reason.INVALID_IPV6_MODE:
+      return 160;
+    case Reason.ADDRESS_NOT_OF_MAC:
+      return 161;
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return 170;
     case Reason.ROUTER_MOVING:

@@ -47,6 +47,8 @@ export interface AllocateRequest {
   readonly requestId: string;
   /** Decide and answer, but change nothing. */
   readonly validateOnly: boolean;
+  /** The addresses give way when their subnet is deleted, as those of a DHCP server do. */
+  readonly yieldsToSubnetDeletion: boolean;
 }
 
 /** One address: two wishes are two addresses, also in one subnet. With `ip_address` alone the subnet is the one that contains it; with `subnet_id` alone any free address of its pools. */
@@ -504,6 +506,7 @@ function createBaseAllocateRequest(): AllocateRequest {
     macOnly: false,
     requestId: "",
     validateOnly: false,
+    yieldsToSubnetDeletion: false,
   };
 }
 
@@ -529,6 +532,9 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(56).bool(message.validateOnly);
+    }
+    if (message.yieldsToSubnetDeletion !== false) {
+      writer.uint32(280).bool(message.yieldsToSubnetDeletion);
     }
     return writer;
   },
@@ -602,6 +608,14 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 35: {
+            if (tag !== 280) {
+              break;
+            }
+
+            message.yieldsToSubnetDeletion = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -649,6 +663,11 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
         : isSet(object.validate_only)
         ? globalThis.Boolean(object.validate_only)
         : false,
+      yieldsToSubnetDeletion: isSet(object.yieldsToSubnetDeletion)
+        ? globalThis.Boolean(object.yieldsToSubnetDeletion)
+        : isSet(object.yields_to_subnet_deletion)
+        ? globalThis.Boolean(object.yields_to_subnet_deletion)
+        : false,
     };
   },
 
@@ -675,6 +694,9 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
     if (message.validateOnly !== false) {
       obj.validateOnly = message.validateOnly;
     }
+    if (message.yieldsToSubnetDeletion !== false) {
+      obj.yieldsToSubnetDeletion = message.yieldsToSubnetDeletion;
+    }
     return obj;
   },
 
@@ -690,6 +712,7 @@ export const AllocateRequest: MessageFns<AllocateRequest> = {
     message.macOnly = object.macOnly ?? false;
     message.requestId = object.requestId ?? "";
     message.validateOnly = object.validateOnly ?? false;
+    message.yieldsToSubnetDeletion = object.yieldsToSubnetDeletion ?? false;
     return message;
   },
 };

@@ -70,6 +70,8 @@ export interface AddressAllocated {
   readonly scopeId: string;
   readonly ownerId: string;
   readonly ipAddress: string;
+  /** It doesn't keep its subnet from being deleted. */
+  readonly yieldsToSubnetDeletion: boolean;
 }
 
 export interface AddressReleased {
@@ -1024,7 +1026,7 @@ export const SubnetDeleted: MessageFns<SubnetDeleted> = {
 };
 
 function createBaseAddressAllocated(): AddressAllocated {
-  return { subnetId: "", scopeId: "", ownerId: "", ipAddress: "" };
+  return { subnetId: "", scopeId: "", ownerId: "", ipAddress: "", yieldsToSubnetDeletion: false };
 }
 
 export const AddressAllocated: MessageFns<AddressAllocated> = {
@@ -1040,6 +1042,9 @@ export const AddressAllocated: MessageFns<AddressAllocated> = {
     }
     if (message.ipAddress !== "") {
       writer.uint32(34).string(message.ipAddress);
+    }
+    if (message.yieldsToSubnetDeletion !== false) {
+      writer.uint32(280).bool(message.yieldsToSubnetDeletion);
     }
     return writer;
   },
@@ -1089,6 +1094,14 @@ export const AddressAllocated: MessageFns<AddressAllocated> = {
             message.ipAddress = reader.string();
             continue;
           }
+          case 35: {
+            if (tag !== 280) {
+              break;
+            }
+
+            message.yieldsToSubnetDeletion = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1123,6 +1136,11 @@ export const AddressAllocated: MessageFns<AddressAllocated> = {
         : isSet(object.ip_address)
         ? globalThis.String(object.ip_address)
         : "",
+      yieldsToSubnetDeletion: isSet(object.yieldsToSubnetDeletion)
+        ? globalThis.Boolean(object.yieldsToSubnetDeletion)
+        : isSet(object.yields_to_subnet_deletion)
+        ? globalThis.Boolean(object.yields_to_subnet_deletion)
+        : false,
     };
   },
 
@@ -1140,6 +1158,9 @@ export const AddressAllocated: MessageFns<AddressAllocated> = {
     if (message.ipAddress !== "") {
       obj.ipAddress = message.ipAddress;
     }
+    if (message.yieldsToSubnetDeletion !== false) {
+      obj.yieldsToSubnetDeletion = message.yieldsToSubnetDeletion;
+    }
     return obj;
   },
 
@@ -1152,6 +1173,7 @@ export const AddressAllocated: MessageFns<AddressAllocated> = {
     message.scopeId = object.scopeId ?? "";
     message.ownerId = object.ownerId ?? "";
     message.ipAddress = object.ipAddress ?? "";
+    message.yieldsToSubnetDeletion = object.yieldsToSubnetDeletion ?? false;
     return message;
   },
 };

@@ -9,6 +9,75 @@ export const protobufPackage = "rhumbline.ipam.v1";
 
 export const protobufFileName = "rhumbline/ipam/v1/subnet.proto";
 
+/** Neutron: ipv6_ra_mode and ipv6_address_mode. */
+export const Ipv6Mode = {
+  UNSPECIFIED: "IPV6_MODE_UNSPECIFIED",
+  /** SLAAC - Each instance makes its address of the prefix and its MAC address (RFC 4862): the CIDR is a /64. */
+  SLAAC: "IPV6_MODE_SLAAC",
+  /** DHCPV6_STATEFUL - Addresses and options by DHCPv6 (RFC 8415). */
+  DHCPV6_STATEFUL: "IPV6_MODE_DHCPV6_STATEFUL",
+  /** DHCPV6_STATELESS - Addresses as by SLAAC, options by DHCPv6. */
+  DHCPV6_STATELESS: "IPV6_MODE_DHCPV6_STATELESS",
+} as const;
+
+export type Ipv6Mode = typeof Ipv6Mode[keyof typeof Ipv6Mode];
+
+export namespace Ipv6Mode {
+  export type UNSPECIFIED = typeof Ipv6Mode.UNSPECIFIED;
+  export type SLAAC = typeof Ipv6Mode.SLAAC;
+  export type DHCPV6_STATEFUL = typeof Ipv6Mode.DHCPV6_STATEFUL;
+  export type DHCPV6_STATELESS = typeof Ipv6Mode.DHCPV6_STATELESS;
+}
+
+export function ipv6ModeFromJSON(object: any): Ipv6Mode {
+  switch (object) {
+    case 0:
+    case "IPV6_MODE_UNSPECIFIED":
+      return Ipv6Mode.UNSPECIFIED;
+    case 1:
+    case "IPV6_MODE_SLAAC":
+      return Ipv6Mode.SLAAC;
+    case 2:
+    case "IPV6_MODE_DHCPV6_STATEFUL":
+      return Ipv6Mode.DHCPV6_STATEFUL;
+    case 3:
+    case "IPV6_MODE_DHCPV6_STATELESS":
+      return Ipv6Mode.DHCPV6_STATELESS;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Ipv6Mode");
+  }
+}
+
+export function ipv6ModeToJSON(object: Ipv6Mode): string {
+  switch (object) {
+    case Ipv6Mode.UNSPECIFIED:
+      return "IPV6_MODE_UNSPECIFIED";
+    case Ipv6Mode.SLAAC:
+      return "IPV6_MODE_SLAAC";
+    case Ipv6Mode.DHCPV6_STATEFUL:
+      return "IPV6_MODE_DHCPV6_STATEFUL";
+    case Ipv6Mode.DHCPV6_STATELESS:
+      return "IPV6_MODE_DHCPV6_STATELESS";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Ipv6Mode");
+  }
+}
+
+export function ipv6ModeToNumber(object: Ipv6Mode): number {
+  switch (object) {
+    case Ipv6Mode.UNSPECIFIED:
+      return 0;
+    case Ipv6Mode.SLAAC:
+      return 1;
+    case Ipv6Mode.DHCPV6_STATEFUL:
+      return 2;
+    case Ipv6Mode.DHCPV6_STATELESS:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Ipv6Mode");
+  }
+}
+
 /** A block of addresses of one network (Neutron: subnet). */
 export interface Subnet {
   /** UUID. Output only. */
@@ -38,6 +107,10 @@ export interface Subnet {
     | undefined;
   /** Changes with every change of a settable field. */
   readonly etag: string;
+  /** Who tells instances how they come to their addresses, by router advertisements. Unspecified: we don't. Needs enable_dhcp. Immutable. */
+  readonly ipv6RaMode: Ipv6Mode;
+  /** How instances come to their addresses. Unspecified: not by us. With ipv6_ra_mode beside it, the same. Immutable. */
+  readonly ipv6AddressMode: Ipv6Mode;
 }
 
 /** Both ends belong to the pool. */
@@ -70,6 +143,8 @@ function createBaseSubnet(): Subnet {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    ipv6RaMode: Ipv6Mode.UNSPECIFIED,
+    ipv6AddressMode: Ipv6Mode.UNSPECIFIED,
   };
 }
 
@@ -125,6 +200,12 @@ export const Subnet: MessageFns<Subnet> = {
     }
     if (message.etag !== "") {
       writer.uint32(138).string(message.etag);
+    }
+    if (message.ipv6RaMode !== Ipv6Mode.UNSPECIFIED) {
+      writer.uint32(280).int32(ipv6ModeToNumber(message.ipv6RaMode));
+    }
+    if (message.ipv6AddressMode !== Ipv6Mode.UNSPECIFIED) {
+      writer.uint32(288).int32(ipv6ModeToNumber(message.ipv6AddressMode));
     }
     return writer;
   },
@@ -278,6 +359,22 @@ export const Subnet: MessageFns<Subnet> = {
             message.etag = reader.string();
             continue;
           }
+          case 35: {
+            if (tag !== 280) {
+              break;
+            }
+
+            message.ipv6RaMode = ipv6ModeFromJSON(reader.int32());
+            continue;
+          }
+          case 36: {
+            if (tag !== 288) {
+              break;
+            }
+
+            message.ipv6AddressMode = ipv6ModeFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -355,6 +452,16 @@ export const Subnet: MessageFns<Subnet> = {
         ? fromJsonTimestamp(object.update_time)
         : undefined,
       etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      ipv6RaMode: isSet(object.ipv6RaMode)
+        ? ipv6ModeFromJSON(object.ipv6RaMode)
+        : isSet(object.ipv6_ra_mode)
+        ? ipv6ModeFromJSON(object.ipv6_ra_mode)
+        : Ipv6Mode.UNSPECIFIED,
+      ipv6AddressMode: isSet(object.ipv6AddressMode)
+        ? ipv6ModeFromJSON(object.ipv6AddressMode)
+        : isSet(object.ipv6_address_mode)
+        ? ipv6ModeFromJSON(object.ipv6_address_mode)
+        : Ipv6Mode.UNSPECIFIED,
     };
   },
 
@@ -411,6 +518,12 @@ export const Subnet: MessageFns<Subnet> = {
     if (message.etag !== "") {
       obj.etag = message.etag;
     }
+    if (message.ipv6RaMode !== Ipv6Mode.UNSPECIFIED) {
+      obj.ipv6RaMode = ipv6ModeToJSON(message.ipv6RaMode);
+    }
+    if (message.ipv6AddressMode !== Ipv6Mode.UNSPECIFIED) {
+      obj.ipv6AddressMode = ipv6ModeToJSON(message.ipv6AddressMode);
+    }
     return obj;
   },
 
@@ -436,6 +549,8 @@ export const Subnet: MessageFns<Subnet> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.ipv6RaMode = object.ipv6RaMode ?? Ipv6Mode.UNSPECIFIED;
+    message.ipv6AddressMode = object.ipv6AddressMode ?? Ipv6Mode.UNSPECIFIED;
     return message;
   },
 };

@@ -173,6 +173,11 @@ export const KernelObjectKind = {
   SYSCTL: "KERNEL_OBJECT_KIND_SYSCTL",
   NEIGHBOUR: "KERNEL_OBJECT_KIND_NEIGHBOUR",
   FDB: "KERNEL_OBJECT_KIND_FDB",
+  /** PROCESS - A program that serves a namespace, with what it was started with. */
+  PROCESS: "KERNEL_OBJECT_KIND_PROCESS",
+  /** FILE - What such a program reads again when told to. */
+  FILE: "KERNEL_OBJECT_KIND_FILE",
+  SET_ELEMENT: "KERNEL_OBJECT_KIND_SET_ELEMENT",
 } as const;
 
 export type KernelObjectKind = typeof KernelObjectKind[keyof typeof KernelObjectKind];
@@ -187,6 +192,9 @@ export namespace KernelObjectKind {
   export type SYSCTL = typeof KernelObjectKind.SYSCTL;
   export type NEIGHBOUR = typeof KernelObjectKind.NEIGHBOUR;
   export type FDB = typeof KernelObjectKind.FDB;
+  export type PROCESS = typeof KernelObjectKind.PROCESS;
+  export type FILE = typeof KernelObjectKind.FILE;
+  export type SET_ELEMENT = typeof KernelObjectKind.SET_ELEMENT;
 }
 
 export function kernelObjectKindFromJSON(object: any): KernelObjectKind {
@@ -218,6 +226,15 @@ export function kernelObjectKindFromJSON(object: any): KernelObjectKind {
     case 8:
     case "KERNEL_OBJECT_KIND_FDB":
       return KernelObjectKind.FDB;
+    case 40:
+    case "KERNEL_OBJECT_KIND_PROCESS":
+      return KernelObjectKind.PROCESS;
+    case 41:
+    case "KERNEL_OBJECT_KIND_FILE":
+      return KernelObjectKind.FILE;
+    case 42:
+    case "KERNEL_OBJECT_KIND_SET_ELEMENT":
+      return KernelObjectKind.SET_ELEMENT;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum KernelObjectKind");
   }
@@ -243,6 +260,12 @@ export function kernelObjectKindToJSON(object: KernelObjectKind): string {
       return "KERNEL_OBJECT_KIND_NEIGHBOUR";
     case KernelObjectKind.FDB:
       return "KERNEL_OBJECT_KIND_FDB";
+    case KernelObjectKind.PROCESS:
+      return "KERNEL_OBJECT_KIND_PROCESS";
+    case KernelObjectKind.FILE:
+      return "KERNEL_OBJECT_KIND_FILE";
+    case KernelObjectKind.SET_ELEMENT:
+      return "KERNEL_OBJECT_KIND_SET_ELEMENT";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum KernelObjectKind");
   }
@@ -268,6 +291,12 @@ export function kernelObjectKindToNumber(object: KernelObjectKind): number {
       return 7;
     case KernelObjectKind.FDB:
       return 8;
+    case KernelObjectKind.PROCESS:
+      return 40;
+    case KernelObjectKind.FILE:
+      return 41;
+    case KernelObjectKind.SET_ELEMENT:
+      return 42;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum KernelObjectKind");
   }

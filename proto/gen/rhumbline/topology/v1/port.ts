@@ -119,6 +119,18 @@ export interface Port {
   readonly createTime: Date | undefined;
   readonly updateTime: Date | undefined;
   readonly etag: string;
+  /** What the network's DHCP server tells this port beyond, or instead of, what it tells the others of its subnet. */
+  readonly extraDhcpOptions: readonly DhcpOption[];
+}
+
+/** Neutron: extra_dhcp_opts. */
+export interface DhcpOption {
+  /** By number ("67") or by name as dnsmasq has them ("bootfile-name"). */
+  readonly name: string;
+  /** As dnsmasq reads it: addresses separated by commas, a text, a number. At most 255 characters. */
+  readonly value: string;
+  /** 4 or 6; 0 on creation: 4. */
+  readonly ipVersion: number;
 }
 
 export interface FixedIp {
@@ -151,6 +163,7 @@ function createBasePort(): Port {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    extraDhcpOptions: [],
   };
 }
 
@@ -209,6 +222,9 @@ export const Port: MessageFns<Port> = {
     }
     if (message.etag !== "") {
       writer.uint32(146).string(message.etag);
+    }
+    for (const v of message.extraDhcpOptions) {
+      DhcpOption.encode(v!, writer.uint32(282).fork()).join();
     }
     return writer;
   },
@@ -370,6 +386,14 @@ export const Port: MessageFns<Port> = {
             message.etag = reader.string();
             continue;
           }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.extraDhcpOptions.push(DhcpOption.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -448,6 +472,11 @@ export const Port: MessageFns<Port> = {
         ? fromJsonTimestamp(object.update_time)
         : undefined,
       etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      extraDhcpOptions: globalThis.Array.isArray(object?.extraDhcpOptions)
+        ? object.extraDhcpOptions.map((e: any) => DhcpOption.fromJSON(e))
+        : globalThis.Array.isArray(object?.extra_dhcp_options)
+        ? object.extra_dhcp_options.map((e: any) => DhcpOption.fromJSON(e))
+        : [],
     };
   },
 
@@ -507,6 +536,9 @@ export const Port: MessageFns<Port> = {
     if (message.etag !== "") {
       obj.etag = message.etag;
     }
+    if (message.extraDhcpOptions?.length) {
+      obj.extraDhcpOptions = message.extraDhcpOptions.map((e) => DhcpOption.toJSON(e));
+    }
     return obj;
   },
 
@@ -535,6 +567,112 @@ export const Port: MessageFns<Port> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.extraDhcpOptions = object.extraDhcpOptions?.map((e) => DhcpOption.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDhcpOption(): DhcpOption {
+  return { name: "", value: "", ipVersion: 0 };
+}
+
+export const DhcpOption: MessageFns<DhcpOption> = {
+  encode(message: DhcpOption, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.ipVersion !== 0) {
+      writer.uint32(24).int32(message.ipVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DhcpOption {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDhcpOption() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ipVersion = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DhcpOption {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      ipVersion: isSet(object.ipVersion)
+        ? globalThis.Number(object.ipVersion)
+        : isSet(object.ip_version)
+        ? globalThis.Number(object.ip_version)
+        : 0,
+    };
+  },
+
+  toJSON(message: DhcpOption): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    if (message.ipVersion !== 0) {
+      obj.ipVersion = Math.round(message.ipVersion);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DhcpOption>, I>>(base?: I): DhcpOption {
+    return DhcpOption.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DhcpOption>, I>>(object: I): DhcpOption {
+    const message = createBaseDhcpOption() as any;
+    message.name = object.name ?? "";
+    message.value = object.value ?? "";
+    message.ipVersion = object.ipVersion ?? 0;
     return message;
   },
 };

@@ -9,7 +9,7 @@ interface Claim {
 }
 
 /** Resources whose devices would bear one name: all of them are refused, since the second would take the first one's packets. */
-export function nameCollisions({ networks, ports, routers }: SortedResources): Map<ResourceKey, string> {
+export function nameCollisions({ networks, ports, routers, dhcpServers }: SortedResources): Map<ResourceKey, string> {
   const claims = new Map<string, Claim[]>();
   const claim = (device: string, resource: ResourceKey, id: string) => {
     const others = claims.get(device) ?? [];
@@ -18,6 +18,7 @@ export function nameCollisions({ networks, ports, routers }: SortedResources): M
   };
   for (const [key, { networkId }] of networks) claim(networkBridge(networkId), key, networkId);
   for (const [key, { portId }] of ports) claim(hostEnd(portId), key, portId);
+  for (const [key, { portId }] of dhcpServers) claim(hostEnd(portId), key, portId);
   for (const [key, { gateway, interfaces }] of routers) {
     for (const { portId } of gateway === undefined ? interfaces : [gateway, ...interfaces]) {
       claim(hostEnd(portId), key, portId);

@@ -1,4 +1,5 @@
 import type {
+  DesiredDhcp,
   DesiredFloatingIp,
   DesiredForwarding,
   DesiredNetwork,
@@ -17,6 +18,7 @@ export interface SortedResources {
   readonly floatingIps: ReadonlyMap<ResourceKey, DesiredFloatingIp>;
   readonly portForwardings: ReadonlyMap<ResourceKey, DesiredPortForwarding>;
   readonly forwardings: ReadonlyMap<ResourceKey, DesiredForwarding>;
+  readonly dhcpServers: ReadonlyMap<ResourceKey, DesiredDhcp>;
   readonly gone: ReadonlySet<ResourceKey>;
   /** Of a kind that this agent doesn't know, and what to say of it. */
   readonly unknown: ReadonlyMap<ResourceKey, string>;
@@ -29,6 +31,7 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
   const floatingIps = new Map<ResourceKey, DesiredFloatingIp>();
   const portForwardings = new Map<ResourceKey, DesiredPortForwarding>();
   const forwardings = new Map<ResourceKey, DesiredForwarding>();
+  const dhcpServers = new Map<ResourceKey, DesiredDhcp>();
   const gone = new Set<ResourceKey>();
   const unknown = new Map<ResourceKey, string>();
   for (const [key, { resource }] of [...resources].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -44,6 +47,9 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
         break;
       case "floatingIp":
         floatingIps.set(key, resource.value);
+        break;
+      case "dhcp":
+        dhcpServers.set(key, resource.value);
         break;
       case "portForwarding":
         portForwardings.set(key, resource.value);
@@ -64,5 +70,5 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
         resource satisfies never;
     }
   }
-  return { networks, ports, routers, floatingIps, portForwardings, forwardings, gone, unknown };
+  return { networks, ports, routers, floatingIps, portForwardings, forwardings, dhcpServers, gone, unknown };
 }

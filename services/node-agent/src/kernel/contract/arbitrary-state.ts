@@ -2,6 +2,9 @@ import fc from "fast-check";
 import {
   type DesiredState,
   desiredState,
+  dhcpServer,
+  dhcpSubnet,
+  dhcpSubnetV6,
   externalNetwork,
   floatingIp,
   gatewayPort,
@@ -53,6 +56,21 @@ const arbitraryRouter = fc.record({
   forwardings: fc.uniqueArray(arbitraryForwarding, { maxLength: 3, selector: ({ externalFirst }) => externalFirst }),
 });
 
+const arbitraryDhcp = fc.record({
+  serverAddress: fc.constantFrom("10.0.1.2", "10.0.1.3"),
+  macAddress: fc.constantFrom("fa:16:3e:00:04:01", "fa:16:3e:00:04:77"),
+  mtu: fc.constantFrom(1400, 1450),
+  ipv6Mode: fc.constantFrom("", "slaac", "dhcpv6-stateful", "dhcpv6-stateless"),
+  options: fc.constantFrom([], [{ name: "bootfile-name", value: "pxelinux.0", ipVersion: 4 }]),
+});
+
+type Dhcp = typeof arbitraryDhcp extends fc.Arbitrary<infer Settings> ? Settings : never;
+
+const dhcpSubnets = ({ serverAddress, ipv6Mode }: Dhcp) => [
+  dhcpSubnet(1, { serverAddress }),
+  ...(ipv6Mode === "" ? [] : [dhcpSubnetV6(1, ipv6Mode)]),
+];
+
 /** Any of the states that one router, its floating IPs, two tenant networks and two instances can be asked to be in. */
 export const arbitraryState: fc.Arbitrary<DesiredState> = fc
   .record({
@@ -66,14 +84,18 @@ export const arbitraryState: fc.Arbitrary<DesiredState> = fc
     elsewhere: fc.subarray([12, 21]),
     tunnelIp: fc.constantFrom(...tunnelIps),
     speakIpv6: fc.boolean(),
+    dhcp: fc.option(arbitraryDhcp, { nil: undefined }),
   })
-  .map(({ router: settings, otherRouter, mtu, ports, portUp, ...overlay }) =>
+  .map(({ router: settings, otherRouter, mtu, ports, portUp, dhcp, ...overlay }) =>
     desiredState(
       externalNetwork(),
       tenantNetwork(1, { mtu, adminStateUp: overlay.networkUp, tunnelPeers: overlay.tunnelPeers }),
       tenantNetwork(2),
       ...remotePorts(overlay.elsewhere, overlay),
-      ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp })),
+      ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp, dhcpOptions: dhcp?.options ?? [] })),
+      ...(dhcp === undefined
+        ? []
+        : [dhcpServer(1, { macAddress: dhcp.macAddress, mtu: dhcp.mtu, subnets: dhcpSubnets(dhcp) })]),
       ...(settings === undefined ? [] : routerEntries(settings)),
       ...(otherRouter ? [router(2, [])] : []),
     ),

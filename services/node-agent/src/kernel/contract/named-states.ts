@@ -1,5 +1,8 @@
 import {
   desiredState,
+  dhcpServer,
+  dhcpSubnet,
+  dhcpSubnetV6,
   externalNetwork,
   floatingIp,
   gatewayPort,
@@ -91,6 +94,20 @@ export const namedStates = {
   "a network that is down, with a port elsewhere": desiredState(
     tenantNetwork(1, { adminStateUp: false, tunnelPeers: ["198.18.0.12"] }),
     remotePort(21, 1),
+  ),
+  "DHCP for one instance": desiredState(...networks, instancePort(11, 1), dhcpServer(1)),
+  "DHCP for two in IPv6 too, one with options of its own, beside a router": desiredState(
+    ...networks,
+    instancePort(11, 1, { dhcpOptions: [{ name: "bootfile-name", value: "pxelinux.0", ipVersion: 4 }] }),
+    instancePort(12, 1, { ipAddresses: ["10.0.1.12", "2001:db8:0:1::12"] }),
+    router(1, [1]),
+    dhcpServer(1, { subnets: [dhcpSubnet(1, { gatewayIp: "10.0.1.9" }), dhcpSubnetV6(1, "dhcpv6-stateful")] }),
+    dhcpServer(2),
+  ),
+  "DHCP from another address and device": desiredState(
+    ...networks,
+    ...ports,
+    dhcpServer(1, { portId: sampleId("d", 199), subnets: [dhcpSubnet(1, { serverAddress: "10.0.1.3" })] }),
   ),
   "a router that is down": desiredState(...networks, ...ports, router(1, [1, 2], { adminStateUp: false })),
   "the router's interface remade with another port": desiredState(

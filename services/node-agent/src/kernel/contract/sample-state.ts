@@ -1,4 +1,6 @@
 import type {
+  DesiredDhcp,
+  DesiredDhcpSubnet,
   DesiredFloatingIp,
   DesiredForwarding,
   DesiredNetwork,
@@ -20,6 +22,7 @@ export const sampleHost: HostFacts = {
   nodeId: "4d2f7c10-0000-4000-8000-000000000001",
   bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-ex" }]]),
   tunnelIp: "198.18.0.11",
+  dhcp: { leaseSeconds: 86_400, domain: "example.org" },
 };
 
 /** A UUID that tells its number: "a0000007-0000-4000-8000-000000000000" for `a` and 7. */
@@ -61,6 +64,7 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
     macAddress: `fa:16:3e:00:01:${String(number).padStart(2, "0")}`,
     ipAddresses: [`10.0.${networkNumber}.${number}`],
     adminStateUp: true,
+    dhcpOptions: [],
     ...settings,
   };
   return [resourceKey("port", value.portId), desired({ $case: "port", value })];
@@ -155,6 +159,48 @@ export function portForwarding(
     ...settings,
   };
   return [resourceKey("portforwarding", value.portForwardingId), desired({ $case: "portForwarding", value })];
+}
+
+/** The server of tenant network `number`: at 10.0.N.2, and told by `settings` for more. */
+export function dhcpServer(number: number, settings: Partial<DesiredDhcp> = {}): Entry {
+  const value: DesiredDhcp = {
+    networkId: sampleId("b", number),
+    portId: sampleId("d", 100 + number),
+    macAddress: `fa:16:3e:00:04:${String(number).padStart(2, "0")}`,
+    mtu: 1450,
+    subnets: [dhcpSubnet(number)],
+    onLink: [`10.0.${number}.0/24`],
+    ...settings,
+  };
+  return [resourceKey("dhcp", value.networkId), desired({ $case: "dhcp", value })];
+}
+
+export function dhcpSubnet(number: number, settings: Partial<DesiredDhcpSubnet> = {}): DesiredDhcpSubnet {
+  return {
+    subnetId: sampleId("e", 100 + number),
+    cidr: `10.0.${number}.0/24`,
+    serverAddress: `10.0.${number}.2`,
+    gatewayIp: `10.0.${number}.1`,
+    dnsNameservers: ["192.0.2.53"],
+    hostRoutes: [],
+    ipv6RaMode: "",
+    ipv6AddressMode: "",
+    ...settings,
+  };
+}
+
+/** 2001:db8:0:N::/64, whose server is at ::2. */
+export function dhcpSubnetV6(number: number, mode: string): DesiredDhcpSubnet {
+  const prefix = `2001:db8:0:${number}::`;
+  return dhcpSubnet(number, {
+    subnetId: sampleId("e", 200 + number),
+    cidr: `${prefix}/64`,
+    serverAddress: `${prefix}2`,
+    gatewayIp: `${prefix}1`,
+    dnsNameservers: ["2001:db8::53"],
+    ipv6RaMode: mode,
+    ipv6AddressMode: mode,
+  });
 }
 
 export function gone(key: ResourceKey): Entry {

@@ -35,6 +35,8 @@ const emptyHost: ObservedKernel = {
   neighbours: new Map(),
   namespaces: new Map(),
   unreadable: new Map(),
+  helpers: new Map(),
+  confinement: undefined,
 };
 
 export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {

@@ -1,16 +1,19 @@
 import { cidrContains, cidrOf, parseIpAddress } from "@rhumbline/net";
-import { routerSysctlNames } from "../../desired/router-sysctls.ts";
+import { namespaceSysctlNames } from "../../desired/namespace-sysctls.ts";
 import { linksOf } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
+import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type {
   AddMacvlan,
   AddVeth,
+  ChangeConfinement,
   DropNamespace,
   Operation,
   ReplaceRoute,
   SetLink,
   WriteSysctl,
 } from "../../plan/operation.ts";
+import { helperRefusal } from "./helper-refusals.ts";
 import { overlayRefusal } from "./overlay-refusals.ts";
 import { tableRefusal } from "./table-refusals.ts";
 
@@ -18,6 +21,7 @@ const fileExists = "RTNETLINK answers: File exists";
 
 /** What a real kernel says to an operation that it doesn't do; undefined: it does it. */
 export function refusalOf(kernel: ObservedKernel, operation: Operation): string | undefined {
+  if (isHelperOperation(operation)) return helperRefusal(kernel, operation);
   const { netns, kind } = operation;
   if (kind !== "add-namespace" && netns !== "" && !kernel.namespaces.has(netns)) {
     return `Cannot open network namespace "${netns}": No such file or directory`;
@@ -67,6 +71,8 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
       return missing(kernel, netns, operation.device);
     case "drop-namespace":
       return dropRefusal(kernel, operation);
+    case "change-confinement":
+      return confinementRefusal(kernel, operation);
     default:
       return operation satisfies never;
   }
@@ -110,7 +116,7 @@ function sysctlRefusal(kernel: ObservedKernel, { netns, name }: WriteSysctl): st
   const known =
     netns === ""
       ? kernel.sysctls.has(name)
-      : routerSysctlNames.includes(name) &&
+      : namespaceSysctlNames.includes(name) &&
         (name.startsWith("net.ipv4.") || kernel.sysctls.has("net.ipv6.conf.all.disable_ipv6"));
   return known ? undefined : `sysctl: cannot stat /proc/sys/${name.replaceAll(".", "/")}: No such file or directory`;
 }
@@ -143,4 +149,11 @@ function isConnected({ addresses }: ObservedLink, nextHop: string): boolean {
 
 function dropRefusal(kernel: ObservedKernel, { hostEnds }: DropNamespace): string | undefined {
   return hostEnds.flatMap((device) => missing(kernel, "", device) ?? [])[0];
+}
+
+function confinementRefusal({ confinement }: ObservedKernel, change: ChangeConfinement): string | undefined {
+  if (change.table !== "kept") return undefined;
+  if (confinement === undefined) return "Error: No such file or directory; did you mean table 'rhumbline-dhcp'?";
+  const missing = change.remove.some((device) => !confinement.devices.has(device));
+  return missing ? "Error: Could not process rule: No such file or directory" : undefined;
 }

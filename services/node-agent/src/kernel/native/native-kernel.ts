@@ -1,3 +1,4 @@
+import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import type { Kernel } from "../kernel.ts";
 import { isNative } from "./native-kinds.ts";
@@ -6,30 +7,31 @@ import type { RoomAnswers, RoomQuestion } from "./room.ts";
 /** Asks the thread that is in the room. */
 export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswers[Q["ask"]]>;
 
-/** What the native driver leaves to another one. */
-export interface RulesReader {
+/** What the native driver leaves to programs to read. */
+export interface ProgramReader {
   /** The rules of a router's namespace; a text: why they can't be read; undefined: it is gone. */
   readRules(netns: string): Promise<ObservedNamespace["tables"] | string | undefined>;
+  readHelpers(): Promise<Pick<ObservedKernel, "helpers" | "confinement">>;
 }
 
 /** Rules are read by programs, so several at a time. */
 const readAtOnce = 4;
 
-/** The kernel through rtnetlink, nfnetlink and /proc, in this process; rules through another driver. */
-export function nativeKernel(askRoom: AskRoom, rules: RulesReader, others: Kernel): Kernel {
+/** The kernel through rtnetlink, nfnetlink and /proc, in this process; rules and helpers through another driver. */
+export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel): Kernel {
   return {
     observe: async (again) => {
-      const host = await askRoom({ ask: "host" });
+      const [host, helpers] = await Promise.all([askRoom({ ask: "host" }), programs.readHelpers()]);
       const known = (name: string): ObservedNamespace | undefined =>
         again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
-      const unread = host.routerNamespaces.filter((name) => known(name) === undefined);
-      const { namespaces: read, unreadable } = await readNamespaces(askRoom, rules, unread);
+      const unread = host.ownNamespaces.filter((name) => known(name) === undefined);
+      const { namespaces: read, unreadable } = await readNamespaces(askRoom, programs, unread);
       const namespaces = new Map<string, ObservedNamespace>();
-      for (const name of host.routerNamespaces) {
+      for (const name of host.ownNamespaces) {
         const namespace = known(name) ?? read.get(name);
         if (namespace !== undefined) namespaces.set(name, namespace);
       }
-      return { ...host.kernel, namespaces, unreadable };
+      return { ...host.kernel, ...helpers, namespaces, unreadable };
     },
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {
@@ -42,7 +44,7 @@ export function nativeKernel(askRoom: AskRoom, rules: RulesReader, others: Kerne
 
 async function readNamespaces(
   askRoom: AskRoom,
-  rules: RulesReader,
+  programs: ProgramReader,
   names: readonly string[],
 ): Promise<Pick<ObservedKernel, "namespaces" | "unreadable">> {
   const namespaces = new Map<string, ObservedNamespace>();
@@ -53,7 +55,7 @@ async function readNamespaces(
   const worker = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [name, namespace] = next;
-      const tables = typeof namespace === "string" ? namespace : await rules.readRules(name);
+      const tables = typeof namespace === "string" ? namespace : await readTables(programs, name);
       if (typeof namespace !== "string" && typeof tables === "object") namespaces.set(name, { ...namespace, tables });
       else if (typeof tables === "string") unreadable.set(name, tables);
     }
@@ -61,3 +63,7 @@ async function readNamespaces(
   await Promise.all(Array.from({ length: readAtOnce }, worker));
   return { namespaces, unreadable };
 }
+
+/** Only a router's namespace has rules of ours. */
+const readTables = async (programs: ProgramReader, name: string): ReturnType<ProgramReader["readRules"]> =>
+  name.startsWith(routerNamespacePrefix) ? programs.readRules(name) : new Map();

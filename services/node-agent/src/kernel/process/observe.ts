@@ -1,9 +1,10 @@
 import { bridgeSysctlNames } from "../../desired/bridge-sysctls.ts";
-import { routerNamespacePrefix } from "../../desired/device-names.ts";
+import { isOwnNamespace, routerNamespacePrefix } from "../../desired/device-names.ts";
+import { dhcpSysctlNames } from "../../desired/dhcp-sysctls.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../desired/router-sysctls.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
-import { ownRouteProtocol } from "../../observed/ownership.ts";
+import { isLeg, ownRouteProtocol } from "../../observed/ownership.ts";
 import { parseFlows } from "../../observed/parse/parse-flows.ts";
 import { parseForwarding, parseNeighbours } from "../../observed/parse/parse-forwarding.ts";
 import { parseLinks, parseNamespaces } from "../../observed/parse/parse-links.ts";
@@ -11,8 +12,7 @@ import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
 import { inNamespace, type Programs } from "./programs.ts";
-
-const endOfSection = "--- end of section ---";
+import { script, sections } from "./sections.ts";
 
 const bridgePaths = [...bridgeSysctlNames("default"), ...bridgeSysctlNames("brq*")]
   .filter((name) => !name.endsWith("disable_ipv6"))
@@ -28,7 +28,7 @@ const hostScript = script([
   "ip -6 -json neighbour show nud permanent",
 ]);
 
-const namespaceScript = script([
+const routerScript = script([
   "ip -json -details address show",
   `ip -4 -json route show proto ${ownRouteProtocol}`,
   `ip -6 -json route show proto ${ownRouteProtocol}`,
@@ -37,17 +37,21 @@ const namespaceScript = script([
   "conntrack -L -f ipv4",
 ]);
 
-function script(commands: readonly string[]): string {
-  return ["set -e", ...commands.flatMap((command) => [command, `echo; echo "${endOfSection}"`])].join("\n");
-}
+/** It forwards nothing: no routes, rules or connections of ours are in it. */
+const dhcpScript = script([
+  "ip -json -details address show",
+  "true",
+  "true",
+  `grep -s "" ${dhcpSysctlNames.map(pathOf).join(" ")} || true`,
+]);
 
 function pathOf(sysctl: string): string {
   return `/proc/sys/${sysctl.replaceAll(".", "/")}`;
 }
 
 export interface ObservedHost {
-  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
-  readonly routerNamespaces: readonly string[];
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "helpers" | "confinement">;
+  readonly ownNamespaces: readonly string[];
 }
 
 /** @throws Error with the programs' own words when the kernel can't be read. */
@@ -68,7 +72,7 @@ export async function observeHost(programs: Programs): Promise<ObservedHost> {
       forwarding: ofOurs(parseForwarding(forwarding)),
       neighbours: ofOurs(parseNeighbours(...neighbours)),
     },
-    routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
+    ownNamespaces: names.filter(isOwnNamespace).sort(),
   };
 }
 
@@ -103,9 +107,9 @@ async function readNamespace(programs: Programs, name: string): Promise<Observed
   const [links = "", ipv4 = "", ipv6 = "", sysctls = "", rules = "", flows = ""] = await sections(
     programs,
     name,
-    namespaceScript,
+    name.startsWith(routerNamespacePrefix) ? routerScript : dhcpScript,
   );
-  const ours = [...parseLinks(links, new Map())].filter(([device]) => /^(qr-|qg-|lo$)/.test(device));
+  const ours = [...parseLinks(links, new Map())].filter(([device, link]) => device === "lo" || isLeg(link));
   return {
     name,
     links: new Map(ours),
@@ -114,10 +118,4 @@ async function readNamespace(programs: Programs, name: string): Promise<Observed
     tables: parseRules(rules),
     flows: parseFlows(flows),
   };
-}
-
-async function sections(programs: Programs, netns: string, commands: string): Promise<string[]> {
-  const { code, stdout, stderr } = await programs.run(inNamespace(netns, ["sh", "-c", commands]), "");
-  if (code !== 0) throw new Error(`the kernel of ${netns || "the host"} can't be read: ${stderr.trim()}`);
-  return stdout.split(endOfSection);
 }

@@ -1,17 +1,21 @@
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import type { BatchResult, Kernel, ObserveAgain } from "../kernel.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
+import { runConfinement } from "./confinement.ts";
 import { runFlowDeletions } from "./flow-deletion.ts";
+import { runHelperOperations } from "./helper-programs.ts";
 import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
 import { runNamespaceDrops } from "./namespace-drop.ts";
 import { observeHost, observeNamespace } from "./observe.ts";
+import { observeHelpers } from "./observe-helpers.ts";
 import { localPrograms, type Programs } from "./programs.ts";
 import { runSysctlWrites } from "./sysctl-writes.ts";
 
-/** The kernel through iproute2, iptables, conntrack and arping: few processes, each with many operations.
+/** The kernel through iproute2, iptables, nft, conntrack and arping, and the programs that serve its namespaces: few processes, each with many operations.
  *  @param announcementFailed told in arping's words of an announcement that could not be made. */
 export function processKernel(
   programs: Programs = localPrograms,
@@ -29,9 +33,10 @@ export function processKernel(
   };
 }
 
-type Tool = "ip" | "bridge" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping";
+type Tool = "ip" | "bridge" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping" | "nft" | "helper";
 
 function toolOf(operation: Operation): Tool {
+  if (isHelperOperation(operation)) return "helper";
   switch (operation.kind) {
     case "set-bridge-port":
     case "add-flood-peer":
@@ -49,6 +54,8 @@ function toolOf(operation: Operation): Tool {
       return "arping";
     case "drop-namespace":
       return "netns";
+    case "change-confinement":
+      return "nft";
     default:
       return "ip";
   }
@@ -65,7 +72,7 @@ const fromHost: readonly Operation["kind"][] = [
 
 /** The namespace whose process does it. */
 function placeOf(operation: Operation): string {
-  return fromHost.includes(operation.kind) ? "" : operation.netns;
+  return fromHost.includes(operation.kind) || isHelperOperation(operation) ? "" : operation.netns;
 }
 
 function execute(
@@ -90,6 +97,10 @@ function execute(
       return runFlowDeletions(programs, netns, batch);
     case "arping":
       return runAnnouncements(programs, batch, programs.announcementFailed);
+    case "nft":
+      return runConfinement(programs, batch);
+    case "helper":
+      return runHelperOperations(programs, batch);
     default:
       return tool satisfies never;
   }
@@ -99,11 +110,11 @@ function execute(
 const readAtOnce = 4;
 
 async function observe(programs: Programs, again: ObserveAgain | undefined): Promise<ObservedKernel> {
-  const { kernel, routerNamespaces } = await observeHost(programs);
+  const [{ kernel, ownNamespaces }, helpers] = await Promise.all([observeHost(programs), observeHelpers(programs)]);
   const namespaces = new Map<string, ObservedNamespace>();
   const unreadable = new Map<string, string>();
   const unread: string[] = [];
-  for (const name of routerNamespaces) {
+  for (const name of ownNamespaces) {
     const known = again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
     if (known === undefined) unread.push(name);
     else namespaces.set(name, known);
@@ -117,5 +128,5 @@ async function observe(programs: Programs, again: ObserveAgain | undefined): Pro
       else if (namespace !== undefined) namespaces.set(name, namespace);
     }
   }
-  return { ...kernel, namespaces, unreadable };
+  return { ...kernel, ...helpers, namespaces, unreadable };
 }

@@ -1,5 +1,6 @@
-import { routerNamespacePrefix } from "../../desired/device-names.ts";
-import { routerSysctlNames } from "../../desired/router-sysctls.ts";
+import { helperFolder } from "../../desired/desired-helper.ts";
+import { dhcpNamespacePrefix, routerNamespacePrefix } from "../../desired/device-names.ts";
+import { namespaceSysctlNames } from "../../desired/namespace-sysctls.ts";
 
 /** How often sysctls and /run/netns are looked at: the kernel tells of neither, or not of all. */
 const lookEverySeconds = 0.5;
@@ -8,7 +9,7 @@ const lookEverySeconds = 0.5;
  *  "<namespace> <what>" for each change it sees, with "-" for the host; "* ready" once it misses nothing any more,
  *  "* lost" when the kernel had more to tell than was read in time. It ends with its standard input.
  *
- *  It sits in no router's namespace: with NETLINK_LISTEN_ALL_NSID (netlink(7)) one socket in the host's hears of every
+ *  It sits in no namespace of ours: with NETLINK_LISTEN_ALL_NSID (netlink(7)) one socket in the host's hears of every
  *  namespace that has an id there. A sysctl file that is kept open is read again without entering, and holds no namespace. */
 export const eventsProgram = `
 import ctypes, os, re, resource, select, socket, struct, sys, time
@@ -21,9 +22,10 @@ BRIDGE_FAMILY, FAILED, STATIC, PERMANENT = 7, 0x20, 0x40, 0x80
 CONNTRACK_SUBSYSTEM, NFTABLES_SUBSYSTEM = 1, 10
 WHAT = {16: "link", 17: "link", 20: "address", 21: "address", 24: "route", 25: "route", 88: "namespace", 89: "namespace"}
 IFNAME = 3
-SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${routerSysctlNames.join(" ")}".split()]
+SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${namespaceSysctlNames.join(" ")}".split()]
 FOLDER = "/run/netns"
 OURS = re.compile("tap|brq|vxlan-")
+HELPERS = "${helperFolder}"
 
 libc = ctypes.CDLL(None, use_errno=True)
 home = os.open("/proc/self/ns/net", os.O_RDONLY)
@@ -106,7 +108,7 @@ class Namespace:
 def inodes():
     found = {}
     for name in os.listdir(FOLDER) if os.path.isdir(FOLDER) else []:
-        if name.startswith("${routerNamespacePrefix}"):
+        if name.startswith(("${routerNamespacePrefix}", "${dhcpNamespacePrefix}")):
             try:
                 found[name] = os.stat(FOLDER + "/" + name).st_ino
             except OSError:
@@ -122,6 +124,7 @@ def host_sysctls():
 
 namespaces, name_by_id, changes = {}, {}, set()
 host, host_is_stale = host_sysctls(), False
+helpers = {}
 
 def look_for_namespaces():
     found = inodes()
@@ -146,6 +149,32 @@ def look_at_sysctls():
     if host_is_stale:
         host.close()
         host, host_is_stale = host_sysctls(), False
+
+def helpers_now():
+    """Of each helper whether it runs, and when its files were written."""
+    found = {}
+    for folder, _, names in os.walk(HELPERS):
+        for name in names:
+            if name in ("leases", "pid") or name.startswith("."):
+                continue
+            try:
+                found[folder, name] = os.stat(os.path.join(folder, name)).st_mtime_ns
+            except OSError:
+                pass  # gone since it was listed
+        if "pid" in names:
+            try:
+                with open(os.path.join(folder, "pid")) as file:
+                    found[folder] = os.path.exists("/proc/" + file.read().strip())
+            except OSError:
+                pass
+    return found
+
+def look_at_helpers():
+    global helpers
+    now = helpers_now()
+    if now != helpers:
+        changes.add(("-", "helper"))
+    helpers = now
 
 def device_of(message):
     """The name that a message about a link carries."""
@@ -177,6 +206,8 @@ def note_neighbour(number, kind, sender, message):
         changes.add(("-", "forwarding"))
 
 def note_filter(number, kind, sender, message):
+    if number is None and kind >> 8 == NFTABLES_SUBSYSTEM:
+        changes.add(("-", "rules"))
     if number not in name_by_id:
         return number is not None
     if kind >> 8 == NFTABLES_SUBSYSTEM:
@@ -203,6 +234,7 @@ def read(heard, note):
             at += max(16, (length + 3) & ~3)
 
 look_for_namespaces()
+helpers = helpers_now()
 changes = {("*", "ready")}
 next_look = time.monotonic() + ${lookEverySeconds}
 while True:
@@ -219,5 +251,6 @@ while True:
         look_for_namespaces()
     if due:
         look_at_sysctls()
+        look_at_helpers()
         next_look = time.monotonic() + ${lookEverySeconds}
 `;

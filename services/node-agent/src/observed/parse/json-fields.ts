@@ -9,7 +9,7 @@ function records(value: unknown, name: string): Record<string, unknown>[] {
   return value.map((each) => record(each, name));
 }
 
-function record(value: unknown, name: string): Record<string, unknown> {
+export function record(value: unknown, name: string): Record<string, unknown> {
   if (!isRecord(value)) throw new Error(`${name} is no object: ${JSON.stringify(value)}`);
   return value;
 }

@@ -1,7 +1,9 @@
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editNamespace, withEntry, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { isHelperOperation } from "../helper-operation.ts";
 import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
+import { afterChangeConfinement, afterHelperOperation } from "./after-helper-operation.ts";
 import {
   afterAddBridge,
   afterAddMacvlan,
@@ -16,6 +18,7 @@ import { afterChangeTable, afterDeleteFlows } from "./after-rule-operation.ts";
 /** The kernel as it is once the operation was done, with what the kernel does of its own accord: routes go with their
  *  device, a veth's end with its other end. Planning, the fake kernel and the reports all rest on it. */
 export function afterOperation(before: ObservedKernel, operation: Operation): ObservedKernel {
+  if (isHelperOperation(operation)) return afterHelperOperation(before, operation);
   switch (operation.kind) {
     case "add-bridge":
       return afterAddBridge(before, operation);
@@ -57,6 +60,8 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
       return afterDeleteLink(before, operation);
     case "drop-namespace":
       return afterDropNamespace(before, operation);
+    case "change-confinement":
+      return afterChangeConfinement(before, operation);
     default:
       return operation satisfies never;
   }

@@ -1,4 +1,4 @@
-import type { Attachment, DesiredLeg, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import type { Attachment, DesiredLeg, DesiredNamespace, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
 import { linksOf } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import type { Draft } from "./draft.ts";
@@ -9,19 +9,23 @@ export function planClosing(routers: readonly DesiredRouterNamespace[], draft: D
   for (const router of routers) setDoors(router, "closed", false, draft);
 }
 
-/** Once the router stands behind it. A macvlan's routes come after it: no kernel takes one through a device that is down. */
-export function planOpening(routers: readonly DesiredRouterNamespace[], draft: Draft): void {
-  for (const router of routers) setDoors(router, "open", true, draft);
+/** Once the router or DHCP server stands behind it. A macvlan's routes come after it: no kernel takes one through a device that is down. */
+export function planOpening(
+  namespaces: readonly DesiredNamespace[],
+  routers: readonly DesiredRouterNamespace[],
+  draft: Draft,
+): void {
+  for (const namespace of namespaces) setDoors(namespace, "open", true, draft);
   for (const router of routers) planRoutes(router, draft);
 }
 
-function setDoors(router: DesiredRouterNamespace, door: DesiredLeg["door"], up: boolean, draft: Draft): void {
-  for (const leg of router.legs.values()) {
+function setDoors(namespace: DesiredNamespace, door: DesiredLeg["door"], up: boolean, draft: Draft): void {
+  for (const leg of namespace.legs.values()) {
     if (leg.door !== door) continue;
-    const standing = doorDevice(draft.kernel(), router.name, leg);
+    const standing = doorDevice(draft.kernel(), namespace.name, leg);
     if (standing === undefined || standing.up === up) continue;
-    const netns = isDoor(leg.attachment) ? router.name : "";
-    draft.add({ kind: "set-link", resource: router.resource, netns, device: standing.name, up });
+    const netns = isDoor(leg.attachment) ? namespace.name : "";
+    draft.add({ kind: "set-link", resource: namespace.resource, netns, device: standing.name, up });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DesiredLeg, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import type { DesiredLeg, DesiredNamespace } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import { isLeg, isOwnHostEnd } from "../../observed/ownership.ts";
 import type { SetLink } from "../operation.ts";
@@ -7,23 +7,23 @@ import { isDoor } from "./plan-doors.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 
 /** Devices and the bridges they lie on. They stay down: they have no addresses yet. */
-export function planDevices(routers: readonly DesiredRouterNamespace[], draft: Draft): void {
-  forEachLeg(routers, (router, leg) => planDevice(router.resource, router.name, leg, draft));
-  forEachLeg(routers, ({ resource }, { attachment }) => {
+export function planDevices(namespaces: readonly DesiredNamespace[], draft: Draft): void {
+  forEachLeg(namespaces, ({ resource, name }, leg) => planDevice(resource, name, leg, draft));
+  forEachLeg(namespaces, ({ resource }, { attachment }) => {
     if (attachment.kind === "bridge") planIpv6Off(resource, attachment.hostEnd, draft);
   });
-  forEachLeg(routers, (router, leg) => planHostEnd(router.resource, leg, draft));
+  forEachLeg(namespaces, ({ resource }, leg) => planHostEnd(resource, leg, draft));
 }
 
 function forEachLeg(
-  routers: readonly DesiredRouterNamespace[],
-  plan: (router: DesiredRouterNamespace, leg: DesiredLeg) => void,
+  namespaces: readonly DesiredNamespace[],
+  plan: (namespace: DesiredNamespace, leg: DesiredLeg) => void,
 ): void {
-  for (const router of routers) for (const leg of router.legs.values()) plan(router, leg);
+  for (const namespace of namespaces) for (const leg of namespace.legs.values()) plan(namespace, leg);
 }
 
 /** Addresses, then the device goes up. */
-export function planAddresses({ resource, name, legs }: DesiredRouterNamespace, draft: Draft): void {
+export function planAddresses({ resource, name, legs }: DesiredNamespace, draft: Draft): void {
   for (const { device, addresses, attachment } of legs.values()) {
     const standing = draft.namespace(name)?.links.get(device);
     for (const { resource: served, address } of addresses) {
@@ -96,7 +96,7 @@ export function planSettings(
   draft.add({ ...operation, ...Object.fromEntries(differing.map((name) => [name, wanted[name]])) });
 }
 
-export function planAddressRemoval({ resource, name: netns, legs }: DesiredRouterNamespace, draft: Draft): void {
+export function planAddressRemoval({ resource, name: netns, legs }: DesiredNamespace, draft: Draft): void {
   for (const { device, addresses } of legs.values()) {
     const wanted = new Set(addresses.map(({ address }) => address));
     for (const address of draft.namespace(netns)?.links.get(device)?.addresses ?? []) {
@@ -105,7 +105,7 @@ export function planAddressRemoval({ resource, name: netns, legs }: DesiredRoute
   }
 }
 
-export function planLegRemoval({ resource, name: netns, legs }: DesiredRouterNamespace, draft: Draft): void {
+export function planLegRemoval({ resource, name: netns, legs }: DesiredNamespace, draft: Draft): void {
   for (const link of draft.namespace(netns)?.links.values() ?? []) {
     if (isLeg(link) && !legs.has(link.name)) draft.add({ kind: "delete-link", resource, netns, device: link.name });
   }

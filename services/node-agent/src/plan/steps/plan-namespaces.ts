@@ -1,24 +1,24 @@
-import type { DesiredKernel, DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
-import { routerNamespacePrefix } from "../../desired/device-names.ts";
-import { resourceKey } from "../../desired/resource-key.ts";
+import type { DesiredKernel, DesiredNamespace } from "../../desired/desired-kernel.ts";
+import { resourceOfNamespace } from "../../desired/device-names.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { isOwnHostEnd } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 
 /** Namespaces and their sysctls: before devices, which take theirs over from them. */
 export function planNamespaces(desired: DesiredKernel, draft: Draft): void {
-  for (const { name, resource } of desired.routers.values()) {
+  const namespaces = [...desired.routers.values(), ...desired.dhcpServers.values()];
+  for (const { name, resource } of namespaces) {
     if (draft.namespace(name) === undefined) draft.add({ kind: "add-namespace", resource, netns: name });
   }
-  for (const router of desired.routers.values()) planSysctls(router, draft);
+  for (const namespace of namespaces) planSysctls(namespace, draft);
 }
 
-export function planLoopback({ resource, name: netns }: DesiredRouterNamespace, draft: Draft): void {
+export function planLoopback({ resource, name: netns }: DesiredNamespace, draft: Draft): void {
   if (draft.namespace(netns)?.links.get("lo")?.up !== false) return;
   draft.add({ kind: "set-link", resource, netns, device: "lo", up: true });
 }
 
-function planSysctls({ name: netns, resource, sysctls }: DesiredRouterNamespace, draft: Draft): void {
+function planSysctls({ name: netns, resource, sysctls }: DesiredNamespace, draft: Draft): void {
   for (const [name, value] of sysctls) {
     if (draft.namespace(netns)?.sysctls.get(name) === value || !hasSysctl(draft.kernel(), name)) continue;
     draft.add({ kind: "write-sysctl", resource, netns, name, value });
@@ -30,13 +30,13 @@ function hasSysctl({ sysctls }: ObservedKernel, name: string): boolean {
   return !name.startsWith("net.ipv6.") || sysctls.has("net.ipv6.conf.all.disable_ipv6");
 }
 
-/** Routers that shouldn't be here, and host ends whose namespace lost its name while somebody held it. */
+/** Routers and DHCP servers that shouldn't be here, and host ends whose namespace lost its name while somebody held it. */
 export function planNamespaceRemoval(desired: DesiredKernel, draft: Draft): void {
   const { namespaces, links } = draft.kernel();
   for (const netns of namespaces.keys()) {
-    if (desired.routers.has(netns) || desired.untouched.has(netns)) continue;
+    if (desired.routers.has(netns) || desired.dhcpServers.has(netns) || desired.untouched.has(netns)) continue;
     const hostEnds = [...links.values()].filter((link) => isOwnHostEnd(link) && link.peerNamespace === netns);
-    const resource = resourceKey("router", netns.slice(routerNamespacePrefix.length));
+    const resource = resourceOfNamespace(netns);
     draft.add({ kind: "drop-namespace", resource, netns, hostEnds: hostEnds.map((link) => link.name) });
   }
   for (const link of draft.kernel().links.values()) {

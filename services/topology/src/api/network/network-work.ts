@@ -8,14 +8,17 @@ import type {
 import { caughtUp, type MutationCall } from "@rhumbline/service";
 import { decideNetwork } from "../../network/decide.ts";
 import { type NetworkState, networkFields } from "../../network/state.ts";
+import { dhcpPortOf } from "../../read-model/dhcp.ts";
 import { externalUsers, portsOf, portsOfOthers, subnetsOf } from "../../read-model/lookups.ts";
 import { networks } from "../../read-model/state.ts";
 import { permittedNetwork } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
+import { dhcpPortId } from "../dhcp/dhcp-port-id.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
+import { removeDevicePort } from "../port/device-port.ts";
 import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireActive, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { parseNetworkValues, parseNewNetwork } from "./network-request.ts";
@@ -105,7 +108,7 @@ export function updateNetwork({
   };
 }
 
-/** The scope is closed first, so that nothing new comes into the network; where the network then stays after all, the
+/** The DHCP server, which is the network's own, goes first. Then the scope is closed, so that nothing new comes into the network; where the network then stays after all, the
  *  sweep opens it again. */
 export function deleteNetwork({
   fold,
@@ -116,15 +119,17 @@ export function deleteNetwork({
 }: TopologyContext): Work<DeleteNetworkRequest> {
   return (request, call, effects) => {
     const id = requireUuid("id", request.id);
-    return hold({ exclusive: [guards.network(id)] }, async () => {
+    return hold({ exclusive: [guards.network(id), guards.port(dhcpPortId(id))] }, async () => {
       const { network } = permittedNetwork(fold.state, call, id);
       // A subnet may have been deleted a moment ago.
       if (subnetsOf(fold.state, id).length > 0) await caughtUp(follower);
-      const portIds = portsOf(fold.state, id);
+      const server = dhcpPortOf(fold.state, id);
+      const portIds = portsOf(fold.state, id).filter((portId) => portId !== server?.id);
       const subnetIds = subnetsOf(fold.state, id).map((subnet) => subnet.id);
       const command = { type: "DeleteNetwork", networkId: id, etag: request.etag, portIds, subnetIds } as const;
       const decide = (present: NetworkState) => decideNetwork(command, present);
       executor.rehearse(networks, id, decide);
+      if (server !== undefined) await removeDevicePort(server.port, call, effects);
       await effects.closeScope(id, call);
       const done = await effects.execute(networks, id, decide, call.completion(network.projectId, id));
       const range = rangeOf(network.segment);

@@ -1,14 +1,14 @@
 import type { AddressWish } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
-import type { MutationCall } from "@rhumbline/service";
 import type { Logger } from "@rhumbline/telemetry";
 import { decidePort } from "../../port/decide.ts";
 import { ports } from "../../read-model/state.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { noStamps, requireActive } from "../request-fields.ts";
+import type { BackgroundCall } from "../sweep/background-call.ts";
 
-/** A port that a router or floating IP owns. */
+/** A port that a router, floating IP or DHCP server owns. */
 export interface DevicePortWish {
   readonly id: string;
   readonly projectId: string;
@@ -17,17 +17,20 @@ export interface DevicePortWish {
   readonly deviceOwner: string;
   /** Empty: one of the network's first subnet of each IP version. */
   readonly addresses: readonly AddressWish[];
+  /** They give way when their subnet is deleted. */
+  readonly yieldsToSubnetDeletion?: boolean;
 }
 
 /** Makes the port, gives it to its owner, and takes it away again where the owner is refused it. Whoever calls holds the
  *  guards of the network and of the port. */
 export async function withDevicePort<T>(
   wish: DevicePortWish,
-  { call, effects, log }: { call: MutationCall; effects: Effects; log: Logger },
+  { call, effects, log }: { call: BackgroundCall; effects: Effects; log: Logger },
   give: (port: Port) => Promise<T>,
 ): Promise<T> {
-  const { addresses: wished, ...port } = wish;
-  const allocation = { networkId: wish.networkId, ownerId: wish.id, macAddress: "", addresses: wished };
+  const { addresses: wished, yieldsToSubnetDeletion = false, ...port } = wish;
+  const { networkId, id: ownerId } = port;
+  const allocation = { networkId, ownerId, macAddress: "", addresses: wished, yieldsToSubnetDeletion };
   const { macAddress, addresses } = await effects.allocate(allocation, call);
   const fixedIps = addresses.map(({ subnetId, ipAddress }) => ({ subnetId, ipAddress }));
   const command = { type: "CreatePort", port: { ...blankPort, ...port, macAddress, fixedIps } } as const;
@@ -48,7 +51,7 @@ export async function withDevicePort<T>(
 /** Takes away a port that its router or floating IP has let go. */
 export async function removeDevicePort(
   { id, networkId, projectId }: Pick<Port, "id" | "networkId" | "projectId">,
-  call: Pick<MutationCall, "step" | "caller" | "correlationId" | "traceparent">,
+  call: BackgroundCall,
   effects: Effects,
 ): Promise<void> {
   const command = { type: "DeleteDevicePort", portId: id } as const;
@@ -71,6 +74,7 @@ const blankPort: Port = {
   status: PortStatus.UNSPECIFIED,
   securityGroupIds: [],
   portSecurityDisabled: false,
+  extraDhcpOptions: [],
   tags: [],
   ...noStamps,
 };

@@ -6,6 +6,7 @@ import { isNetworkDevice } from "../../port/device-owner.ts";
 import { nodesNamed } from "../../read-model/lookups.ts";
 import { findOrCatchUp, type TopologyContext } from "../context.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
+import { parseDhcpOptions } from "./dhcp-options.ts";
 
 /** Neutron takes as many by default (max_fixed_ips_per_port). */
 const maxFixedIps = 5;
@@ -22,6 +23,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
   if (mac)
     checks.require("port.mac_address", isUnicastMac(mac), "is a group address or none at all: no port can have it");
   const fixedIps = parseFixedIps(checks, port);
+  const extraDhcpOptions = parseDhcpOptions(checks, port);
   checks.done();
   refuseNotBuilt(port);
   return {
@@ -31,6 +33,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
     networkId: port.networkId,
     macAddress: mac ? formatMac(mac) : "",
     fixedIps,
+    extraDhcpOptions,
   };
 }
 
@@ -41,10 +44,11 @@ export function parsePortValues(given: Port, present: Port): Port {
   checkDescribed(checks, "port", given);
   if (given.deviceOwner !== present.deviceOwner) checkDevice(checks, given);
   const fixedIps = parseFixedIps(checks, given);
+  const extraDhcpOptions = parseDhcpOptions(checks, given);
   checks.done();
   refuseNotBuilt(given);
   const { id, projectId, networkId, macAddress } = present;
-  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps };
+  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps, extraDhcpOptions };
 }
 
 /** What a caller may set, without the binding, which has its own events. */
@@ -78,7 +82,11 @@ function checkDevice(checks: FieldChecks, { deviceId, deviceOwner }: Port): void
   checks.text("port.device_id", deviceId);
   checks.text("port.device_owner", deviceOwner);
   const reserved = isNetworkDevice(deviceOwner);
-  checks.require("port.device_owner", !reserved, `${deviceOwner} is for ports that routers and floating IPs make`);
+  checks.require(
+    "port.device_owner",
+    !reserved,
+    `${deviceOwner} is for ports that routers, floating IPs and DHCP servers have`,
+  );
 }
 
 function refuseNotBuilt({ securityGroupIds, portSecurityDisabled }: Port): void {

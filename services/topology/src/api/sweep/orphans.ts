@@ -3,7 +3,7 @@ import type { ActivePort } from "../../port/state.ts";
 import type { TopologyState } from "../../read-model/state.ts";
 import { scopeOf } from "../network/scope.ts";
 
-/** Whether a port belongs to a router or floating IP that does not have it: one of the two never came to be, or is gone. */
+/** Whether a port belongs to a router, floating IP or network that does not have it: one of the two never came to be, or is gone. */
 export function isOrphaned(state: TopologyState, { id, port }: ActivePort): boolean {
   switch (port.deviceOwner) {
     case deviceOwners.routerInterface:
@@ -12,6 +12,8 @@ export function isOrphaned(state: TopologyState, { id, port }: ActivePort): bool
       return state.routers.get(port.deviceId)?.gateway?.portId !== id;
     case deviceOwners.floatingIp:
       return state.floatingIps.get(port.deviceId)?.floatingIp.floatingPortId !== id;
+    case deviceOwners.dhcp:
+      return !state.networks.has(port.networkId);
     default:
       return false;
   }

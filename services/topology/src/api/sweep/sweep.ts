@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import type { CommandContext } from "@rhumbline/event-sourcing";
-import { ownAccord } from "@rhumbline/grpc";
 import { caughtUp } from "@rhumbline/service";
 import { decidePort } from "../../port/decide.ts";
 import type { ActivePort } from "../../port/state.ts";
@@ -12,6 +9,7 @@ import { scopeOf } from "../network/scope.ts";
 import { releaseSegment } from "../network/segments.ts";
 import { removeDevicePort } from "../port/device-port.ts";
 import { without } from "../port/fixed-ips.ts";
+import { backgroundCall } from "./background-call.ts";
 import { isMisstated, isOrphaned, misstatedNetworks, orphanedSegments } from "./orphans.ts";
 
 /** Finishes what crashes left half done. Each thing is looked at once more while its guard is held, so that nothing is
@@ -28,17 +26,6 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
   } = context;
   const effects = realEffects(context);
 
-  const trail = () => {
-    const correlationId = randomUUID();
-    const step = (projectId: string): CommandContext => ({
-      actor: "topology",
-      projectId,
-      correlationId,
-      causationId: correlationId,
-    });
-    return { caller: ownAccord("topology"), correlationId, traceparent: undefined, step };
-  };
-
   /** Does so while nobody else may, if it is still to be done and this replica still the writer. Where it fails, the
    *  next sweep tries again: nothing waits for what can't be done. */
   const settle = (guard: string, isDue: (state: TopologyState) => boolean, act: () => Promise<unknown>) =>
@@ -48,7 +35,7 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
     }).catch((error: unknown) => log.warn({ err: error, guard }, "could not sweep this; trying again later"));
 
   const releaseAllocations = async (): Promise<void> => {
-    for await (const { ownerId, scopeId, addresses } of ipam.allocationsOlderThan(graceMs, trail())) {
+    for await (const { ownerId, scopeId, addresses } of ipam.allocationsOlderThan(graceMs, backgroundCall())) {
       const surplus = (state: TopologyState) =>
         without(addresses, state.ports.get(ownerId)?.port.fixedIps ?? []).map(({ subnetId, ipAddress }) => ({
           subnetId,
@@ -58,17 +45,22 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
       const isDue = (state: TopologyState): boolean => gone(state) || surplus(state).length > 0;
       if (!isDue(fold.state)) continue;
       await settle(guards.port(ownerId), isDue, async () => {
-        if (gone(fold.state)) await ipam.release(scopeId, ownerId, trail());
-        else await ipam.releaseAddresses(scopeId, ownerId, surplus(fold.state), trail());
+        if (gone(fold.state)) await ipam.release(scopeId, ownerId, backgroundCall());
+        else await ipam.releaseAddresses(scopeId, ownerId, surplus(fold.state), backgroundCall());
         log.info({ portId: ownerId, networkId: scopeId }, "took back addresses that no port has");
       });
     }
   };
 
   const removePort = ({ id, port, madeForDevice }: ActivePort): Promise<unknown> => {
-    if (madeForDevice) return removeDevicePort(port, trail(), effects);
+    if (madeForDevice) return removeDevicePort(port, backgroundCall(), effects);
     const command = { type: "ReturnPort", portId: id } as const;
-    return executor.execute(ports, id, (present) => decidePort(command, present), trail().step(port.projectId));
+    return executor.execute(
+      ports,
+      id,
+      (present) => decidePort(command, present),
+      backgroundCall().step(port.projectId),
+    );
   };
 
   const removePorts = async (): Promise<void> => {
@@ -99,8 +91,8 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
         guards.network(networkId),
         (state) => !state.networks.has(networkId),
         async () => {
-          await ipam.closeScope(networkId, trail());
-          await executor.execute(...releaseSegment(networkId, range), trail().step(""));
+          await ipam.closeScope(networkId, backgroundCall());
+          await executor.execute(...releaseSegment(networkId, range), backgroundCall().step(""));
           log.info({ networkId, range }, "took back the segment of a network that is not there");
         },
       );
@@ -115,7 +107,7 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
         guards.network(networkId),
         (state) => state.strayScopes.has(networkId),
         async () => {
-          await ipam.closeScope(networkId, trail());
+          await ipam.closeScope(networkId, backgroundCall());
           log.info({ networkId }, "closed the scope of a network that is not there");
         },
       );
@@ -130,7 +122,7 @@ export function createSweep(context: TopologyContext, { graceMs }: { graceMs: nu
         async () => {
           const network = fold.state.networks.get(networkId)?.network;
           if (network === undefined) return;
-          await ipam.openScope(scopeOf(network), trail());
+          await ipam.openScope(scopeOf(network), backgroundCall());
           log.info({ networkId }, "told ipam again what the network is");
         },
       );

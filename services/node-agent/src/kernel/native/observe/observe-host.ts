@@ -1,4 +1,4 @@
-import { routerNamespacePrefix } from "../../../desired/device-names.ts";
+import { isOwnNamespace } from "../../../desired/device-names.ts";
 import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
 import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
@@ -7,11 +7,11 @@ import { observeOverlay } from "./observe-overlay.ts";
 import { observeHostSysctls } from "./observe-sysctls.ts";
 
 export interface ObservedHost {
-  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
-  readonly routerNamespaces: readonly string[];
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "helpers" | "confinement">;
+  readonly ownNamespaces: readonly string[];
 }
 
-/** The host's own namespace, and which routers' there are. */
+/** The host's own namespace, and which of ours there are. */
 export function observeHost(): ObservedHost {
   const socket = new NetlinkSocket(netlinkFamily.route);
   try {
@@ -24,7 +24,7 @@ export function observeHost(): ObservedHost {
     const links = observeLinks(socket, namespaceById, new Map());
     return {
       kernel: { links, sysctls: observeHostSysctls(), ...observeOverlay(socket, links) },
-      routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
+      ownNamespaces: names.filter(isOwnNamespace).sort(),
     };
   } finally {
     socket.close();

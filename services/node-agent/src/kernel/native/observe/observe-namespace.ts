@@ -1,12 +1,13 @@
 import type { ObservedNamespace, ObservedRoute } from "../../../observed/observed-kernel.ts";
+import { isLeg } from "../../../observed/ownership.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { allRoutes, readRoute } from "../route/route-messages.ts";
 import { observeFlows } from "./observe-flows.ts";
 import { observeAddresses, observeLinks } from "./observe-links.ts";
-import { observeRouterSysctls } from "./observe-sysctls.ts";
+import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
-/** All of a router's namespace but its rules. */
+/** All of a namespace of ours but its rules. */
 export type NamespaceWithoutRules = Omit<ObservedNamespace, "tables">;
 
 /** @throws Error when it can't be entered or read; with errno ENOENT: it is gone. */
@@ -17,12 +18,12 @@ export function observeNamespace(name: string): NamespaceWithoutRules {
     try {
       const links = observeLinks(routing, new Map(), observeAddresses(routing));
       const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
-      const ours = [...links].filter(([device]) => /^(qr-|qg-|lo$)/.test(device));
+      const ours = [...links].filter(([device, link]) => device === "lo" || isLeg(link));
       return {
         name,
         links: new Map(ours),
         routes: observeRoutes(routing, nameByIndex),
-        sysctls: observeRouterSysctls(),
+        sysctls: observeNamespaceSysctls(name),
         flows: observeFlows(filtering),
       };
     } finally {

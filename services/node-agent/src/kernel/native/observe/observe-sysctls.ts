@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
-import { routerSysctlNames } from "../../../desired/router-sysctls.ts";
+import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
 
 export const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll(".", "/")}`;
 
-/** Those of the thread's own namespace that a router's may have to set. */
-export const observeRouterSysctls = (): Map<string, string> => readSysctls(routerSysctlNames);
+/** Those that are to be set in such a namespace, which the thread is in. */
+export const observeNamespaceSysctls = (name: string): Map<string, string> => readSysctls(sysctlsOf(name));
 
 /** Bridge netfilter, and whether devices speak IPv6. */
 export function observeHostSysctls(): Map<string, string> {

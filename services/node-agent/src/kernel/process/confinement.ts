@@ -1,0 +1,38 @@
+import { confinementChain, confinementRules, confinementSet, confinementTable } from "../../observed/confinement.ts";
+import type { ChangeConfinement, Operation } from "../../plan/operation.ts";
+import type { BatchResult } from "../kernel.ts";
+import type { Programs } from "./programs.ts";
+
+/** Before bridge netfilter and whatever else looks at bridged frames (linux/netfilter_bridge.h). */
+const priority = -300;
+
+/** One transaction for all of them. */
+export async function runConfinement(programs: Programs, batch: readonly Operation[]): Promise<BatchResult> {
+  const text = batch.map((operation) => (operation.kind === "change-confinement" ? nftText(operation) : "")).join("");
+  const { code, stderr } = await programs.run(["nft", "-f", "-"], text);
+  return code === 0 ? { done: batch.length, error: undefined } : { done: 0, error: stderr.trim() };
+}
+
+function nftText({ table, add, remove }: ChangeConfinement): string {
+  const name = `bridge ${confinementTable}`;
+  // Declared first: deleting what isn't there would be refused.
+  if (table === "deleted") return `table ${name} {}\ndelete table ${name}\n`;
+  const made =
+    table === "kept"
+      ? ""
+      : `table ${name} {}
+delete table ${name}
+table ${name} {
+  set ${confinementSet} { type ifname; }
+  chain ${confinementChain} {
+    type filter hook forward priority ${priority};
+    ${confinementRules.join("\n    ")}
+  }
+}
+`;
+  const elements = (verb: string, devices: readonly string[]): string =>
+    devices.length === 0 ? "" : `${verb} element ${name} ${confinementSet} { ${devices.map(inQuotes).join(", ")} }\n`;
+  return `${made}${elements("add", add)}${elements("delete", remove)}`;
+}
+
+const inQuotes = (device: string): string => `"${device}"`;

@@ -1,0 +1,41 @@
+import type { DesiredHelper } from "../../desired/desired-helper.ts";
+import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import type { Draft } from "./draft.ts";
+
+/** Files first: a program that is started reads them all; one that runs is told once, whatever their number. */
+export function planHelpers(desired: DesiredKernel, draft: Draft): void {
+  for (const helper of desired.helpers.values()) {
+    planFiles(helper, draft);
+    const { resource, netns, name, program, device, config } = helper;
+    const standing = draft.kernel().helpers.get(name);
+    if (!runsAsWanted(helper, draft))
+      draft.add({ kind: "start-helper", resource, netns, helper: name, program, device, config });
+    else if (standing?.stale === true) draft.add({ kind: "reload-helper", resource, netns, helper: name });
+  }
+}
+
+function planFiles({ resource: own, netns, name: helper, files }: DesiredHelper, draft: Draft): void {
+  const standing = draft.kernel().helpers.get(helper)?.files ?? new Map<string, string>();
+  for (const [path, { resource, content }] of files) {
+    if (standing.get(path) === content) continue;
+    draft.add({ kind: "write-helper-file", resource, netns, helper, path, content });
+  }
+  for (const path of standing.keys()) {
+    if (!files.has(path)) draft.add({ kind: "delete-helper-file", resource: own, netns, helper, path });
+  }
+}
+
+function runsAsWanted({ name, netns, device, config }: DesiredHelper, draft: Draft): boolean {
+  const standing = draft.kernel().helpers.get(name);
+  const { process } = standing ?? {};
+  if (standing === undefined || process === undefined || process.netns !== netns) return false;
+  return standing.config === config && process.deviceIndex === draft.namespace(netns)?.links.get(device)?.index;
+}
+
+/** Before their namespaces go. */
+export function planHelperRemoval(desired: DesiredKernel, draft: Draft): void {
+  for (const { name, process } of draft.kernel().helpers.values()) {
+    if (desired.helpers.has(name) || desired.untouched.has(name)) continue;
+    draft.add({ kind: "remove-helper", resource: "", netns: process?.netns ?? "", helper: name });
+  }
+}

@@ -1,0 +1,70 @@
+import { askForLease, type LabInstance } from "@rhumbline/infra/lab";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  desiredState,
+  dhcpServer,
+  instancePort,
+  sampleId,
+  tenantNetwork,
+} from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
+import { requiresRoot } from "../../support/requires-root.ts";
+
+const network = tenantNetwork(1, { mtu: 1450 });
+const helper = `dnsmasq-${sampleId("b", 1)}`;
+
+describe.each(["process", "native"] as const)(
+  "instances that ask for their address, kernel by %s",
+  requiresRoot,
+  (driver) => {
+    let kernelLab: KernelLab;
+    let first: LabInstance;
+    let second: LabInstance;
+
+    beforeAll(async () => {
+      kernelLab = await startKernelLab(driver);
+      first = await kernelLab.plugAskingInstance(11);
+      second = await kernelLab.plugAskingInstance(12);
+      await realise(network, dhcpServer(1), instancePort(11, 1));
+    });
+    afterAll(() => kernelLab.lab.down());
+
+    async function realise(...entries: readonly ReturnType<typeof tenantNetwork>[]): Promise<string[]> {
+      const { failures, executed } = await kernelLab.realise(desiredState(...entries));
+      expect(failures).toEqual([]);
+      return executed.map(({ text }) => text.split("\n", 1).join(""));
+    }
+
+    const servers = async (): Promise<string[]> =>
+      kernelLab.node
+        .processes()
+        .filter(({ argv }) => argv[0]?.includes("dnsmasq"))
+        .map(({ pid }) => `${pid}`);
+
+    test("get it with mask, gateway, name servers, MTU and lease time", async () => {
+      expect(await askForLease(first)).toMatchObject({
+        ip: "10.0.1.11",
+        mask: "24",
+        router: "10.0.1.1",
+        dns: "192.0.2.53",
+        mtu: "1450",
+        domain: "example.org",
+        lease: "86400",
+        serverid: "10.0.1.2",
+      });
+    });
+
+    test("get none while no port has their MAC address, and theirs as soon as one has, with no program started", async () => {
+      const running = await servers();
+      expect(await askForLease(second)).toBeUndefined();
+      expect(await realise(network, dhcpServer(1), instancePort(11, 1), instancePort(12, 1))).toEqual([
+        `qdhcp-${sampleId("b", 1)}: write ${helper}/hosts/${sampleId("c", 12)}`,
+        `qdhcp-${sampleId("b", 1)}: reload ${helper}`,
+        "write net.ipv6.conf.tapc0000012-00.disable_ipv6 = 1",
+        "set link tapc0000012-00 master brqb0000001-00",
+      ]);
+      expect(await askForLease(second)).toMatchObject({ ip: "10.0.1.12" });
+      expect(await servers()).toEqual(running);
+    });
+  },
+);

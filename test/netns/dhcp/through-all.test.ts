@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { askForLease, controlHost, type Lab, type LabInstance, nodeHosts, startLab } from "@rhumbline/infra/lab";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { controlPlane, nodeAgent } from "../../../infra/stack/programs.ts";
+import { type Stack, stackIn } from "../../../infra/stack/stack.ts";
+import { bundled } from "../../support/bundle.ts";
+import { eventually } from "../../support/eventually.ts";
+import { requiresRoot } from "../../support/requires-root.ts";
+
+interface Port {
+  readonly id: string;
+  readonly macAddress: string;
+  readonly deviceOwner: string;
+  readonly fixedIps: readonly { readonly ipAddress: string }[];
+}
+
+const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
+
+describe("an instance's DHCP client, from the command to the lease", requiresRoot, () => {
+  let lab: Lab;
+  let stack: Stack;
+  let web: Port;
+  let instance: LabInstance;
+
+  beforeAll(async () => {
+    await Promise.all(programs.map(bundled));
+    const nodes = nodeHosts("node1", "node2");
+    lab = await startLab({ name: `dhcp-${randomUUID().slice(0, 8)}`, hosts: [controlHost, ...nodes] });
+    const agents = nodes.map((node) => nodeAgent(node, controlHost));
+    stack = stackIn(lab, "control", [...controlPlane(controlHost), ...agents]);
+    await stack.start();
+    await stack.ready(2);
+    await stack.json("network", "create", "web");
+    await stack.json(
+      "subnet",
+      "create",
+      "web-v4",
+      "--network",
+      "web",
+      "--cidr",
+      "10.0.0.0/24",
+      "--dns",
+      "192.0.2.53",
+      "--dhcp",
+    );
+    await eventually(async () => expect(await dhcpPorts()).toHaveLength(1));
+  });
+  afterAll(() => lab.down());
+
+  const dhcpPorts = async (): Promise<Port[]> => {
+    const { ports = [] } = await stack.json<{ ports?: Port[] }>("port", "list");
+    return ports.filter(({ deviceOwner }) => deviceOwner === "network:dhcp");
+  };
+
+  const plug = (node: string): Promise<LabInstance> =>
+    lab.host(node).plugInstance({ name: "web1", portId: web.id, mac: web.macAddress });
+
+  test("the network has one DHCP port, which nobody can delete", async () => {
+    const [server] = await dhcpPorts();
+    expect(server?.fixedIps).toMatchObject([{ ipAddress: "10.0.0.2" }]);
+    expect((await stack.rhumb("port", "delete", server?.id ?? "")).stderr).toContain("network:dhcp");
+  });
+
+  test("it gets the port's address", async () => {
+    const made = await stack.json<{ port: Port }>("port", "create", "web1", "--network", "web", "--host", "node1");
+    web = made.port;
+    instance = await plug("node1");
+    await eventually(async () => expect(await askForLease(instance)).toMatchObject({ ip: "10.0.0.3" }));
+    expect(await askForLease(instance)).toMatchObject({
+      serverid: "10.0.0.2",
+      router: "10.0.0.1",
+      dns: "192.0.2.53",
+      mtu: "1500",
+    });
+  });
+
+  test("it gets the same on another node, from the same server", async () => {
+    await instance.unplug();
+    await stack.json("port", "set", "web1", "--host", "node2");
+    instance = await plug("node2");
+    await eventually(async () =>
+      expect(await askForLease(instance)).toMatchObject({ ip: "10.0.0.3", serverid: "10.0.0.2", router: "10.0.0.1" }),
+    );
+    await eventually(async () => expect(await lab.host("node1").netnsNames()).toEqual([]));
+  });
+
+  test("an option of its own reaches it when it asks again", async () => {
+    await stack.json("port", "set", "web1", "--dhcp-option", "ntp-server,192.0.2.123");
+    await eventually(async () =>
+      expect(await askForLease(instance, ["ntpsrv"])).toMatchObject({ ntpsrv: "192.0.2.123" }),
+    );
+  });
+
+  test("the subnet and the network can be deleted, and the server goes with them", async () => {
+    await instance.unplug();
+    await stack.json("port", "delete", "web1");
+    await stack.json("subnet", "delete", "web-v4");
+    await stack.json("network", "delete", "web");
+    await eventually(async () => expect(await lab.host("node2").netnsNames()).toEqual([]));
+    expect(await dhcpPorts()).toEqual([]);
+  });
+});
