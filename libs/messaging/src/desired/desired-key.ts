@@ -1,5 +1,14 @@
 /** Kinds of resources that a node realises, as they stand in the keys of bucket DESIRED. */
-const resourceKinds = ["network", "port", "router", "floatingip", "portforwarding", "forwarding", "dhcp", "peer"] as const;
+const resourceKinds = [
+  "network",
+  "port",
+  "router",
+  "floatingip",
+  "portforwarding",
+  "forwarding",
+  "dhcp",
+  "peer",
+] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
 /** `<kind>.<id>`: names a resource on its node, in the manifest's digest and in the node's reports. */

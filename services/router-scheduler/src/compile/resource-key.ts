@@ -1,5 +1,14 @@
 /** Kinds of resources that a node realises, as bucket DESIRED and the nodes' reports name them. */
-const resourceKinds = ["network", "port", "router", "floatingip", "portforwarding", "forwarding", "dhcp", "peer"] as const;
+const resourceKinds = [
+  "network",
+  "port",
+  "router",
+  "floatingip",
+  "portforwarding",
+  "forwarding",
+  "dhcp",
+  "peer",
+] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
 /** `<kind>.<id>`. */
