@@ -96,6 +96,7 @@ class MomentIsGone extends DomainError {
   readonly reason = "INVALID_PAGE_TOKEN";
 
   constructor() {
-    super("the moment that this page token is of is kept no longer: begin anew without one", {});
+    const description = "the moment that it is of is kept no longer: begin anew without one";
+    super(`page_token: ${description}`, {}, [{ field: "page_token", description }]);
   }
 }
