@@ -1,5 +1,6 @@
 import { startCapture } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { type StackInstance, type StackLab, startStackLab } from "../../support/stack-lab.ts";
 
@@ -9,6 +10,7 @@ describe("a network on several nodes", requiresRoot, () => {
   let stack: StackLab;
   let first: StackInstance;
   let second: StackInstance;
+  let vni: number;
 
   beforeAll(async () => {
     stack = await startStackLab("node1", "node2", "node3");
@@ -16,6 +18,12 @@ describe("a network on several nodes", requiresRoot, () => {
     await stack.stack.json("subnet", "create", "web6", "--network", "web", "--cidr", "2001:db8:0:1::/64");
     first = await stack.createInstance("first", { network: "web", node: "node1" });
     second = await stack.createInstance("second", { network: "web", node: "node2" });
+    const { network } = await stack.stack.json<{ network: { segment: { segmentationId: number } } }>(
+      "network",
+      "get",
+      "web",
+    );
+    vni = Number(network.segment.segmentationId);
     await stack.reaches(first, second.address);
   }, 600_000);
   afterAll(() => stack?.down());
@@ -52,6 +60,36 @@ describe("a network on several nodes", requiresRoot, () => {
     expect(packets).toContain("who-has 10.0.0.99");
     expect(packets).toContain("who has 2001:db8:0:1::99");
   });
+
+  test("has its entries put right where somebody had a hand in them, and the kernel's own left", async () => {
+    const node1 = stack.node("node1");
+    const own = (await node1.output(["bridge", "fdb", "show", "dev", `vxlan-${vni}`]))
+      .split("\n")
+      .filter((line) => / master \S+ permanent/.test(line));
+    await node1.output(["bridge", "fdb", "del", second.mac, "dev", `vxlan-${vni}`, "self"]);
+    await node1.output(["bridge", "fdb", "del", second.mac, "dev", `vxlan-${vni}`, "master"]);
+    await node1.output(["ip", "neighbour", "delete", second.address, "dev", `brq${await networkPrefix()}`]);
+    await eventually(async () => {
+      expect(await fdb("node1", second.mac)).toMatch(/master \S+ static/);
+      expect(await fdb("node1", second.mac)).toContain("self permanent");
+      expect(await node1.output(["ip", "neighbour", "show", "nud", "permanent"])).toContain(`${second.address} dev`);
+    });
+    const after = await node1.output(["bridge", "fdb", "show", "dev", `vxlan-${vni}`]);
+    for (const line of own) expect(after).toContain(line);
+  });
+
+  async function fdb(node: string, mac: string): Promise<string> {
+    const { stdout } = await stack.node(node).run(["bridge", "fdb", "show", "dev", `vxlan-${vni}`]);
+    return stdout
+      .split("\n")
+      .filter((line) => line.startsWith(mac))
+      .join("\n");
+  }
+
+  async function networkPrefix(): Promise<string> {
+    const { network } = await stack.stack.json<{ network: { id: string } }>("network", "get", "web");
+    return network.id.slice(0, 11);
+  }
 
   async function addressOf(instance: StackInstance, mark: string): Promise<string> {
     const { port } = await stack.stack.json<{ port: { fixedIps: { ipAddress: string }[] } }>(
