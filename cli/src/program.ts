@@ -14,6 +14,7 @@ import { addSubnetCommands } from "./commands/subnet.ts";
 import { addSubnetPoolCommands } from "./commands/subnet-pool.ts";
 import { addCompletionCommands } from "./completion/completion.ts";
 import { withGlobalFlags } from "./config.ts";
+import { withExamples } from "./examples.ts";
 import { addExplainCommand } from "./explain/explain.ts";
 import { addHistoryCommand } from "./history/history.ts";
 import { addContextCommands } from "./operate/context.ts";
@@ -61,6 +62,7 @@ export function createProgram(): Command {
     addCompletionCommands,
   ];
   for (const add of groups) add(program, run);
+  withExamples(program);
   return program
     .addHelpText(
       "after",

@@ -51,3 +51,13 @@ test("of a field that is set as a whole, what the file does not name stays, unle
   expect(merged({ networkId: "n1", enableSnat: false }, present, type)).toEqual({ ...present, enableSnat: false });
   expect(merged({ networkId: "n2" }, present, type)).toEqual({ networkId: "n2" });
 });
+
+test("labels are all that there are to be", () => {
+  expect(
+    told({ nodeSelector: { rack: "r1", disk: "ssd" } }, { nodeSelector: { disk: "ssd", rack: "r1" } }, "router"),
+  ).toEqual([]);
+  expect(told({ nodeSelector: { rack: "r1" } }, { nodeSelector: { rack: "r2", disk: "ssd" } }, "router")).toEqual([
+    "node_selector: rack=r2 disk=ssd → rack=r1",
+  ]);
+  expect(told({ nodeSelector: null }, {}, "router")).toEqual([]);
+});

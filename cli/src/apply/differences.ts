@@ -32,6 +32,7 @@ function different(to: Json, from: Json, type: FieldType, field: string): Found[
 
 /** Whether what is present is all that is wanted; it may say more, such as the address that was chosen. */
 export function matches(wanted: Json, present: Json, type: FieldType): boolean {
+  if (type.type === "labels") return labelsText(wanted) === labelsText(present);
   if (isNothing(wanted) || isNothing(present)) return isNothing(wanted) === isNothing(present);
   if (type.type === "record" && isRecord(wanted) && isRecord(present)) {
     return Object.values(type.fields).every(
@@ -44,6 +45,10 @@ export function matches(wanted: Json, present: Json, type: FieldType): boolean {
   if (type.type === "list" && isList(wanted) && isList(present)) return listMatches(wanted, present, type);
   return wanted === present;
 }
+
+/** All labels there are to be; none, where there is no mapping. */
+const labelsText = (labels: Json): string =>
+  JSON.stringify(Object.entries(isRecord(labels) ? labels : {}).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function listMatches(
   wanted: readonly Json[],

@@ -2,7 +2,7 @@ import { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisatio
 import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import type { Command } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
-import { collect, enumText, given, maskOf } from "../resource/flags.ts";
+import { collect, enumText, given, maskOf, repeated } from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -41,7 +41,8 @@ export const floatingIpResource: Resource<FloatingIp> = {
 
 interface SettableOptions extends MutationOptions {
   readonly description?: string;
-  readonly tag?: readonly string[];
+  /** False: --no-tag. */
+  readonly tag?: readonly string[] | false;
   /** False: --no-port. */
   readonly port?: string | false;
   readonly fixedIp?: string;
@@ -55,7 +56,7 @@ interface CreateOptions extends SettableOptions {
 async function settable(session: Session, { port, ...options }: SettableOptions) {
   return given({
     description: options.description,
-    tags: options.tag,
+    tags: repeated(options.tag),
     portId: port === false ? "" : port === undefined ? undefined : await resolveId(session, portResource, port),
     fixedIpAddress: options.fixedIp,
   });
@@ -67,7 +68,8 @@ function withSettableFlags(command: Command): Command {
     .option("--no-port", "it stands for none")
     .option("--fixed-ip <ip>", "which of the port's addresses; its only IPv4 address when absent")
     .option("--description <text>")
-    .option("--tag <tag>", "may be repeated; all tags there are to be", collect);
+    .option("--tag <tag>", "may be repeated; all tags there are to be", collect)
+    .option("--no-tag", "no tags");
 }
 
 export function addFloatingIpCommands(program: Command, run: Run): void {

@@ -9,6 +9,7 @@ import {
   enumText,
   given,
   maskOf,
+  repeated,
   withAdminStateFlags,
   withDescribedFlags,
   withNameFlag,
@@ -71,7 +72,7 @@ const settable = (options: SettableOptions) =>
   given({
     name: options.name,
     description: options.description,
-    tags: options.tag,
+    tags: repeated(options.tag),
     adminStateUp: adminStateUp(options),
     shared: options.share,
     external: options.external,

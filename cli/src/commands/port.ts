@@ -1,6 +1,7 @@
 import { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { type DhcpOption, type FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { type Command, InvalidArgumentError } from "commander";
+import { UsageError } from "../errors/usage-error.ts";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
 import {
   type AdminStateOptions,
@@ -10,6 +11,7 @@ import {
   enumText,
   given,
   maskOf,
+  repeated,
   withAdminStateFlags,
   withDescribedFlags,
   withNameFlag,
@@ -59,26 +61,29 @@ interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationO
   readonly deviceOwner?: string;
   /** Empty: --no-dhcp-option. */
   readonly dhcpOption?: readonly DhcpOption[] | false;
+  readonly ip?: readonly string[];
+  readonly subnet?: readonly string[];
+  /** False: --no-fixed-ip. */
+  readonly fixedIp?: boolean;
 }
 
 interface CreateOptions extends SettableOptions {
   readonly network: string;
   readonly mac?: string;
-  readonly ip?: readonly string[];
-  readonly subnet?: readonly string[];
   readonly project?: string;
 }
 
-const settable = ({ host, ...options }: SettableOptions) =>
+const settable = async (session: Session, { host, ...options }: SettableOptions) =>
   given({
     name: options.name,
     description: options.description,
-    tags: options.tag,
+    tags: repeated(options.tag),
     adminStateUp: adminStateUp(options),
     binding: host === undefined ? undefined : { host: host || "" },
     deviceId: options.device,
     deviceOwner: options.deviceOwner,
-    extraDhcpOptions: options.dhcpOption === false ? [] : options.dhcpOption,
+    extraDhcpOptions: repeated(options.dhcpOption),
+    fixedIps: await fixedIpsOf(session, options),
   });
 
 function withSettableFlags(command: Command): Command {
@@ -88,24 +93,23 @@ function withSettableFlags(command: Command): Command {
     .option("--device <id>", "whom it serves: the instance's id")
     .option("--device-owner <owner>", "like compute:nova")
     .option("--dhcp-option <name,value>", "what DHCP tells it beside the usual; may be repeated", collectDhcpOption)
-    .option("--no-dhcp-option", "nothing beside the usual");
+    .option("--no-dhcp-option", "nothing beside the usual")
+    .option("--ip <ip>", "an address of its own; may be repeated. All that there are to be, with --subnet", collect)
+    .option("--subnet <subnet>", "any free address of this subnet; may be repeated", collect);
 }
 
 export function addPortCommands(program: Command, run: Run): void {
   const group = program.command("port").description("attachments of instances and devices to a network");
   const create = withSettableFlags(withNameFlag(group.command("create").description("make a port").argument("[name]")))
     .requiredOption("--network <network>", "the network it attaches to")
-    .option("--ip <ip>", "an address of its own; may be repeated. One is given when absent", collect)
-    .option("--subnet <subnet>", "any free address of this subnet; may be repeated", collect)
     .option("--mac <mac>", "one is made when absent")
     .option("--project <project>");
   withMutationFlags(create, portResource).action(
     run(async (session, name: string | undefined, options: CreateOptions) => {
       const port = Port.fromPartial({
-        ...settable(options),
+        ...(await settable(session, options)),
         ...given({ name, macAddress: options.mac, projectId: options.project }),
         networkId: await resolveId(session, networkResource, options.network),
-        fixedIps: await fixedIpsOf(session, options),
       });
       const answer = await change(options, (fields) => session.ports.createPort({ port, ...fields }));
       await finishChange(session, portResource, { item: answer.port, position: answer.position }, options);
@@ -113,10 +117,14 @@ export function addPortCommands(program: Command, run: Run): void {
   );
   addGet(group, portResource, run);
   addList(group, portResource, run);
-  const set = group.command("set").description("change a port").argument("<port>", nameOrIdHelp(portResource));
+  const set = group
+    .command("set")
+    .description("change a port")
+    .argument("<port>", nameOrIdHelp(portResource))
+    .option("--no-fixed-ip", "no addresses");
   withMutationFlags(withSettableFlags(withNameFlag(set)), portResource).action(
     run(async (session, nameOrId: string, options: SettableOptions) => {
-      const changes = settable(options);
+      const changes = await settable(session, options);
       const updateMask = maskOf(changes);
       const port = Port.fromPartial({ ...changes, id: await resolveId(session, portResource, nameOrId) });
       const answer = await change(options, (fields) =>
@@ -128,7 +136,12 @@ export function addPortCommands(program: Command, run: Run): void {
   addDelete(group, portResource, run);
 }
 
-async function fixedIpsOf(session: Session, { ip = [], subnet = [] }: CreateOptions): Promise<readonly FixedIp[]> {
+/** Undefined where nothing is said of them: a new port is then given one.
+ *  @throws {UsageError} */
+async function fixedIpsOf(session: Session, { ip = [], subnet = [], fixedIp = true }: SettableOptions) {
+  const said = ip.length + subnet.length > 0;
+  if (said && !fixedIp) throw new UsageError("--no-fixed-ip excludes --ip and --subnet");
+  if (!said && fixedIp) return undefined;
   const fixedIps: FixedIp[] = ip.map((ipAddress) => ({ subnetId: "", ipAddress }));
   for (const nameOrId of subnet) {
     fixedIps.push({ subnetId: await resolveId(session, subnetResource, nameOrId), ipAddress: "" });

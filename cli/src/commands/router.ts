@@ -9,6 +9,7 @@ import {
   type DescribedOptions,
   given,
   maskOf,
+  repeated,
   withAdminStateFlags,
   withDescribedFlags,
   withNameFlag,
@@ -42,7 +43,7 @@ const settable = ({ route, ...options }: SettableOptions) =>
   given({
     name: options.name,
     description: options.description,
-    tags: options.tag,
+    tags: repeated(options.tag),
     adminStateUp: adminStateUp(options),
     routes: route === false ? [] : route,
     ...placementFields(options),

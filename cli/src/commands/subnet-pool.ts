@@ -1,7 +1,15 @@
 import { SubnetPool } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
-import { collect, type DescribedOptions, given, maskOf, withDescribedFlags, withNameFlag } from "../resource/flags.ts";
+import {
+  collect,
+  type DescribedOptions,
+  given,
+  maskOf,
+  repeated,
+  withDescribedFlags,
+  withNameFlag,
+} from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -53,7 +61,7 @@ const settable = (options: SettableOptions) =>
   given({
     name: options.name,
     description: options.description,
-    tags: options.tag,
+    tags: repeated(options.tag),
     prefixes: options.prefix,
     defaultPrefixLength: options.defaultPrefixLength,
     minPrefixLength: options.minPrefixLength,

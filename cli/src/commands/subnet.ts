@@ -3,7 +3,15 @@ import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_s
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
-import { collect, type DescribedOptions, given, maskOf, withDescribedFlags, withNameFlag } from "../resource/flags.ts";
+import {
+  collect,
+  type DescribedOptions,
+  given,
+  maskOf,
+  repeated,
+  withDescribedFlags,
+  withNameFlag,
+} from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -47,8 +55,9 @@ interface SettableOptions extends DescribedOptions, MutationOptions {
   /** False: --no-gateway. */
   readonly gateway?: string | false;
   readonly pool?: readonly AllocationPool[];
-  readonly dns?: readonly string[];
-  readonly hostRoute?: readonly TypedRoute[];
+  /** False: --no-dns, --no-host-route. */
+  readonly dns?: readonly string[] | false;
+  readonly hostRoute?: readonly TypedRoute[] | false;
   readonly dhcp?: boolean;
 }
 
@@ -67,12 +76,12 @@ const settable = ({ gateway, ...options }: SettableOptions) =>
   given({
     name: options.name,
     description: options.description,
-    tags: options.tag,
+    tags: repeated(options.tag),
     gatewayIp: gateway === false ? undefined : gateway,
     noGateway: gateway === undefined ? undefined : gateway === false,
     allocationPools: options.pool,
-    dnsNameservers: options.dns,
-    hostRoutes: options.hostRoute,
+    dnsNameservers: repeated(options.dns),
+    hostRoutes: repeated(options.hostRoute),
     enableDhcp: options.dhcp,
   });
 
@@ -82,7 +91,9 @@ function withSettableFlags(command: Command): Command {
     .option("--no-gateway", "instances get no default gateway, and routers no interface")
     .option("--pool <first-last>", "where automatic addresses come from; may be repeated", collectPool)
     .option("--dns <ip>", "a name server for instances; may be repeated", collect)
+    .option("--no-dns", "no name servers")
     .option("--host-route <cidr,nexthop>", "a route for instances; may be repeated", collectRoute)
+    .option("--no-host-route", "no routes")
     .option("--dhcp", "instances get their addresses by DHCP, and by router advertisements with --ipv6-ra-mode")
     .option("--no-dhcp");
 }

@@ -28,7 +28,7 @@ test("a router's gateway and interfaces come and go by events of their own", () 
     ),
   ).toEqual([
     ["external_gateway: none → network_id=n1 enable_snat=true"],
-    ["external_gateway: network_id=n1 enable_snat=true → network_id=n1"],
+    ["external_gateway.enable_snat: true → none"],
     ["interface p1: none → port_id=p1 ip_address=10.0.0.1"],
     ["interface p1: port_id=p1 ip_address=10.0.0.1 → none"],
     ["external_gateway: network_id=n1 → none"],

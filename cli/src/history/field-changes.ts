@@ -16,20 +16,32 @@ type Told = Readonly<Record<string, unknown>>;
 /** What the events of one resource changed, each against those before it.
  *  @returns for each event in turn its changes. */
 export function foldChanges(events: readonly { readonly type: string; readonly data: Data }[]): FieldChange[][] {
-  const present = new Map<string, string>();
-  return events.map(({ type, data }) => {
-    const changes = Object.entries(tell(type, data)).flatMap(([name, value]): FieldChange[] => {
+  const present = new Map<string, unknown>();
+  return events.map(({ type, data }) =>
+    Object.entries(tell(type, data)).flatMap(([name, value]) => {
       const field = inSnakeCase(name);
       const from = present.get(field);
-      const to = value === undefined || value === "" ? undefined : textOf(value);
-      if (from === to) return [];
-      if (to === undefined) present.delete(field);
-      else present.set(field, to);
-      return [{ field, from, to }];
-    });
-    return changes;
-  });
+      present.set(field, value);
+      return changesOf(field, from, value);
+    }),
+  );
 }
+
+/** Of what is made of parts, and was before, those that are others now. */
+function changesOf(field: string, from: unknown, to: unknown): FieldChange[] {
+  if (isRecord(from) && isRecord(to)) {
+    const parts = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+    return parts.flatMap((part) => changesOf(`${field}.${inSnakeCase(part)}`, from[part], to[part]));
+  }
+  const [before, now] = [wordsOf(from), wordsOf(to)];
+  return before === now ? [] : [{ field, from: before, to: now }];
+}
+
+const isRecord = (value: unknown): value is Data =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const wordsOf = (value: unknown): string | undefined =>
+  value === undefined || value === "" ? undefined : textOf(value);
 
 /** Events whose fields are those of the resource under other names, or are part of a list of it. */
 const toldBy: Readonly<Record<string, (data: Data) => Told>> = {
@@ -66,7 +78,7 @@ const pathsOf = (mask: unknown): string[] =>
 
 const withoutId = ({ id: _, ...fields }: Data): Told => fields;
 
-const record = (value: unknown): Data => (typeof value === "object" && value !== null ? (value as Data) : {});
+const record = (value: unknown): Data => (isRecord(value) ? value : {});
 
 function textOf(value: unknown): string {
   return Array.isArray(value) ? value.map((item) => inOneLine(item)).join(", ") || "none" : inOneLine(value);

@@ -5,13 +5,15 @@ import { UsageError } from "../errors/usage-error.ts";
 export interface DescribedOptions {
   readonly name?: string;
   readonly description?: string;
-  readonly tag?: readonly string[];
+  /** False: --no-tag. */
+  readonly tag?: readonly string[] | false;
 }
 
 export function withDescribedFlags(command: Command): Command {
   return command
     .option("--description <text>")
-    .option("--tag <tag>", "may be repeated; all tags there are to be", collect);
+    .option("--tag <tag>", "may be repeated; all tags there are to be", collect)
+    .option("--no-tag", "no tags");
 }
 
 export const withNameFlag = (command: Command): Command =>
@@ -32,8 +34,16 @@ export function adminStateUp({ enable, disable }: AdminStateOptions): boolean | 
   return enable ? true : disable ? false : undefined;
 }
 
-/** Parser of an option that may be repeated. */
-export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+/** Parser of an option that may be repeated.
+ *  @param before a boolean where its `--no-` twin has spoken. */
+export const collect = (value: string, before: readonly string[] | boolean = []): string[] => [
+  ...(typeof before === "boolean" ? [] : before),
+  value,
+];
+
+/** All that an option that may be repeated was given; nothing where its `--no-` twin was. */
+export const repeated = <T>(values: readonly T[] | false | undefined): readonly T[] | undefined =>
+  values === false ? [] : values;
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
 

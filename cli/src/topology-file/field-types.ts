@@ -3,6 +3,7 @@ import type { Reference } from "./wanted.ts";
 /** What a field of a topology file accepts. */
 export type FieldType =
   | { readonly type: "text" | "flag" | "number" | "ip" | "cidr" | "mac" | "ports" }
+  | { readonly type: "labels" }
   | { readonly type: "choice"; readonly prefix: string; readonly choices: readonly string[] }
   | { readonly type: "reference"; readonly to: Reference["refersTo"] }
   | { readonly type: "list"; readonly of: FieldType; readonly unordered?: boolean }
@@ -26,6 +27,7 @@ export const number = { type: "number" } as const;
 export const ip = { type: "ip" } as const;
 export const cidr = { type: "cidr" } as const;
 export const ports = { type: "ports" } as const;
+export const labels = { type: "labels" } as const;
 export const mac = { type: "mac" } as const;
 export const reference = (to: Reference["refersTo"]): FieldType => ({ type: "reference", to });
 export const listOf = (of: FieldType): FieldType => ({ type: "list", of });

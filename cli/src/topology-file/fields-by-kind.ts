@@ -3,6 +3,7 @@ import {
   type Fields,
   flag,
   ip,
+  labels,
   listOf,
   mac,
   number,
@@ -125,6 +126,7 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
     },
     routes: { api: "routes", value: routes },
     availability_zone_hints: { api: "availabilityZoneHints", value: setOf(text) },
+    node_selector: { api: "nodeSelector", value: labels },
   },
   floatingip: {
     ...described,

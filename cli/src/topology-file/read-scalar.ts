@@ -5,7 +5,7 @@ import { suggestion } from "../errors/nearest.ts";
 import type { FieldType } from "./field-types.ts";
 import type { Reading } from "./reading.ts";
 
-type ScalarType = Exclude<FieldType, { type: "list" | "record" }>;
+type ScalarType = Exclude<FieldType, { type: "list" | "record" | "labels" }>;
 
 /** A scalar as its field accepts it. Undefined: complained of. */
 export function readScalar(value: unknown, type: ScalarType, path: string, reading: Reading, node: Node) {
@@ -68,6 +68,8 @@ export function accepted(type: FieldType): string {
       return "a MAC address like fa:16:3e:00:00:01";
     case "ports":
       return "a port like 8080 or a range like 8000-8010";
+    case "labels":
+      return "a mapping of labels to text, like { rack: r12 }";
     case "choice":
       return `one of ${type.choices.join(", ")}`;
     case "reference":

@@ -97,3 +97,12 @@ test("aliases stand for what they name, and one that names itself is refused", (
   expect(refused("kind: network", "name: a", "tags: &t [*t]")).toContain("tags[0] must be text");
   expect(refused("kind: network", "name: *gone")).toContain("shop.yaml:2");
 });
+
+test("labels have any names, and text", () => {
+  const [router] = read("kind: router", "name: r1", "node_selector: { rack: r12 }");
+  expect(router?.fields["nodeSelector"]).toEqual({ rack: "r12" });
+  expect(refused("kind: router", "name: r1", "node_selector: { rack: 12 }")).toContain(
+    "node_selector.rack must be text, not 12",
+  );
+  expect(refused("kind: router", "name: r1", "node_selector: rack")).toContain("a mapping of labels to text");
+});

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 import { suggestion } from "../errors/nearest.ts";
-import type { Fields, FieldType } from "./field-types.ts";
+import { type Fields, type FieldType, text } from "./field-types.ts";
 import { accepted, readScalar } from "./read-scalar.ts";
 import type { Reading } from "./reading.ts";
 import type { WantedRecord, WantedValue } from "./wanted.ts";
@@ -41,8 +41,23 @@ function readValue(given: Node | null, type: FieldType, path: string, reading: R
     case "record":
       if (!isMap(node)) return reading.complain(given, `${path} must be ${accepted(type)}`);
       return readRecord(node, type.fields, `${path}.`, reading);
+    case "labels":
+      if (!isMap(node)) return reading.complain(given, `${path} must be ${accepted(type)}`);
+      return readLabels(node, path, reading);
     default:
       if (!isScalar(node)) return reading.complain(given, `${path} must be ${accepted(type)}`);
       return readScalar(node.value, type, path, reading, node);
   }
+}
+
+/** Any names, each with text. */
+function readLabels(map: YAMLMap, path: string, reading: Reading): WantedRecord {
+  const read: Record<string, WantedValue> = {};
+  for (const { key, value } of map.items as { key: Node; value: Node | null }[]) {
+    const name = isScalar(key) ? String(key.value) : "";
+    const label = readValue(value, text, `${path}.${name}`, reading);
+    if (label === null) reading.complain(key, `${path}.${name} must have a value`);
+    else if (label !== undefined) read[name] = label;
+  }
+  return read;
 }

@@ -64,6 +64,24 @@ describe("rhumb", { timeout: 240_000 }, () => {
     expect(await refused("router", "get", "r1")).toContain('no router is called "r1"');
   });
 
+  test("sets a port's addresses, its tags and a subnet's name servers, and takes them back", async () => {
+    await succeeds("port", "create", "set1", "--network", "web", "--ip", "10.0.0.40", "--tag", "blue");
+    const ports = async (): Promise<string> => (await succeeds("port", "list", "--filter", 'name = "set1"')).trimEnd();
+    await succeeds("port", "set", "set1", "--ip", "10.0.0.41", "--ip", "10.0.0.42", "--no-tag");
+    expect(await ports()).toContain("10.0.0.41, 10.0.0.42");
+    expect(await succeeds("port", "get", "set1")).not.toContain("blue");
+    await succeeds("port", "set", "set1", "--subnet", "web-v4");
+    expect(await ports()).toMatch(/ 10\.0\.0\.\d+ /);
+    await succeeds("port", "set", "set1", "--no-fixed-ip");
+    expect(await ports()).not.toContain("10.0.0.");
+    await succeeds("port", "delete", "set1");
+    await succeeds("subnet", "set", "web-v4", "--no-dns");
+    expect(await succeeds("subnet", "get", "web-v4")).not.toContain("192.0.2.53");
+    await succeeds("subnet", "set", "web-v4", "--dns", "192.0.2.53");
+    expect((await it.rhumb("port", "get", "set2")).stderr).toContain('no port is called "set2"');
+    expect((await it.rhumb("subnet", "get", "web-v6")).stderr).toContain("did you mean web-v4?");
+  });
+
   test("forwards ports of a floating IP, from a command or a file, and stops", async () => {
     await succeeds("router", "create", "r2", "--gateway", "public");
     await succeeds("router", "add-interface", "r2", "--subnet", "web-v4");
