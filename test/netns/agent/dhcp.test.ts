@@ -57,11 +57,10 @@ describe.each(["process", "native"] as const)(
     test("get none while no port has their MAC address, and theirs as soon as one has, with no program started", async () => {
       const running = await servers();
       expect(await askForLease(second)).toBeUndefined();
-      expect(await realise(network, dhcpServer(1), instancePort(11, 1), instancePort(12, 1))).toEqual([
+      const done = await realise(network, dhcpServer(1), instancePort(11, 1), instancePort(12, 1));
+      expect(done.filter((text) => text.includes(helper))).toEqual([
         `qdhcp-${sampleId("b", 1)}: write ${helper}/hosts/${sampleId("c", 12)}`,
         `qdhcp-${sampleId("b", 1)}: reload ${helper}`,
-        "write net.ipv6.conf.tapc0000012-00.disable_ipv6 = 1",
-        "set link tapc0000012-00 master brqb0000001-00",
       ]);
       expect(await askForLease(second)).toMatchObject({ ip: "10.0.1.12" });
       expect(await servers()).toEqual(running);
