@@ -158,7 +158,7 @@ describe("rhumb", { timeout: 240_000 }, () => {
   test("what can't be meant ends with 2 and says what is near", async () => {
     const { code, stderr } = await it.rhumb("routr", "list");
     expect(code).toBe(2);
-    expect(stderr).toContain("Did you mean router?");
+    expect(stderr).toContain("did you mean router?");
     expect((await it.rhumb("subnet", "create", "x", "--network", "web")).code).toBe(2);
     expect((await it.rhumb("network", "set", "web")).code).toBe(2);
     expect((await it.rhumb("network", "--help")).code).toBe(0);
