@@ -25,7 +25,7 @@ describe.each(["process", "native"] as const)(
       kernelLab = await startKernelLab(driver);
       first = await kernelLab.plugAskingInstance(11);
       second = await kernelLab.plugAskingInstance(12);
-      await realise(network, dhcpServer(1), instancePort(11, 1));
+      await realise(network, dhcpServer(1, { mtu: 1450 }), instancePort(11, 1));
     });
     afterAll(() => kernelLab.lab.down());
 
@@ -57,7 +57,7 @@ describe.each(["process", "native"] as const)(
     test("get none while no port has their MAC address, and theirs as soon as one has, with no program started", async () => {
       const running = await servers();
       expect(await askForLease(second)).toBeUndefined();
-      const done = await realise(network, dhcpServer(1), instancePort(11, 1), instancePort(12, 1));
+      const done = await realise(network, dhcpServer(1, { mtu: 1450 }), instancePort(11, 1), instancePort(12, 1));
       expect(done.filter((text) => text.includes(helper))).toEqual([
         `qdhcp-${sampleId("b", 1)}: write ${helper}/hosts/${sampleId("c", 12)}`,
         `qdhcp-${sampleId("b", 1)}: reload ${helper}`,

@@ -144,7 +144,9 @@ describe("an agent whose kernel somebody else changes", requiresRoot, () => {
   });
 
   function listeningPrograms(): HostProcess[] {
-    return agentLab.node.processes().filter(({ argv }) => argv[0]?.includes("python3"));
+    return agentLab.node
+      .processes()
+      .filter(({ argv }) => argv.some((argument) => argument.includes("LISTEN_ALL_NSID")));
   }
 
   /** In the router's namespace and beside it: none of it is ours to touch. */

@@ -3,6 +3,8 @@
  *  makes no sense; and its link-local address serves at once. */
 const always = [
   ["net.ipv4.ip_forward", "0"],
+  // A new address stands before the old one goes, and must not go with it.
+  ["net.ipv4.conf.all.promote_secondaries", "1"],
   ["net.ipv6.conf.all.forwarding", "0"],
   ["net.ipv6.conf.all.accept_ra", "0"],
   ["net.ipv6.conf.default.accept_ra", "0"],

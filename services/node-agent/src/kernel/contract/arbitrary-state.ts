@@ -59,7 +59,6 @@ const arbitraryRouter = fc.record({
 const arbitraryDhcp = fc.record({
   serverAddress: fc.constantFrom("10.0.1.2", "10.0.1.3"),
   macAddress: fc.constantFrom("fa:16:3e:00:04:01", "fa:16:3e:00:04:77"),
-  mtu: fc.constantFrom(1400, 1450),
   ipv6Mode: fc.constantFrom("", "slaac", "dhcpv6-stateful", "dhcpv6-stateless"),
   options: fc.constantFrom([], [{ name: "bootfile-name", value: "pxelinux.0", ipVersion: 4 }]),
 });
@@ -93,9 +92,7 @@ export const arbitraryState: fc.Arbitrary<DesiredState> = fc
       tenantNetwork(2),
       ...remotePorts(overlay.elsewhere, overlay),
       ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp, dhcpOptions: dhcp?.options ?? [] })),
-      ...(dhcp === undefined
-        ? []
-        : [dhcpServer(1, { macAddress: dhcp.macAddress, mtu: dhcp.mtu, subnets: dhcpSubnets(dhcp) })]),
+      ...(dhcp === undefined ? [] : [dhcpServer(1, { macAddress: dhcp.macAddress, mtu, subnets: dhcpSubnets(dhcp) })]),
       ...(settings === undefined ? [] : routerEntries(settings)),
       ...(otherRouter ? [router(2, [])] : []),
     ),
