@@ -5,6 +5,7 @@ import { controlPlane, nodeAgent } from "../../../infra/stack/programs.ts";
 import { type Stack, stackIn } from "../../../infra/stack/stack.ts";
 import { bundled } from "../../support/bundle.ts";
 import { eventually } from "../../support/eventually.ts";
+import { expectVerified } from "../../support/expect-verified.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
 interface Port {
@@ -90,6 +91,8 @@ describe("an instance's DHCP client, from the command to the lease", requiresRoo
       expect(await askForLease(instance, ["ntpsrv"])).toMatchObject({ ntpsrv: "192.0.2.123" }),
     );
   });
+
+  test("log, bucket and kernels agree, the server's files included", () => expectVerified(stack));
 
   test("the subnet and the network can be deleted, and the server goes with them", async () => {
     await instance.unplug();

@@ -1,6 +1,7 @@
 import { type PacketCapture, startCapture, startPing } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { expectVerified } from "../../support/expect-verified.ts";
 import { type NodeLab, startNodeLab } from "../../support/node-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
@@ -67,6 +68,8 @@ describe("routers that move from node to node", requiresRoot, () => {
     await eventually(async () => expect(await nodes.lab.host(from).netnsNames()).toEqual([]));
     await nodes.stack.json("node", "uncordon", from);
   });
+
+  test("log, bucket and kernels agree after all moves", () => expectVerified(nodes.stack));
 
   function echoRepliesLeaving(name: string): Promise<PacketCapture> {
     return startCapture(nodes.lab.host(name), "eth1", `icmp[icmptype] == icmp-echoreply and src host ${address}`);

@@ -1,6 +1,7 @@
 import { startCapture } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { expectVerified } from "../../support/expect-verified.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { type StackInstance, type StackLab, startStackLab } from "../../support/stack-lab.ts";
 
@@ -85,6 +86,8 @@ describe("a network on several nodes", requiresRoot, () => {
       .filter((line) => line.startsWith(mac))
       .join("\n");
   }
+
+  test("log, bucket and kernels agree on all of it", () => expectVerified(stack.stack));
 
   async function networkPrefix(): Promise<string> {
     const { network } = await stack.stack.json<{ network: { id: string } }>("network", "get", "web");
