@@ -53,7 +53,8 @@ export async function startAgentLab(): Promise<AgentLab> {
   const node = lab.host("node1");
   await node.spawn(["nats-server", "-a", "127.0.0.1", "-js", "-sd", "/var/lib/nats"], { name: "nats" });
   const inbox = await node.spawn([...standIn, "inbox"], { name: "inbox", cwd: repository });
-  const dataFile = (name: string): string => join(node.folder, "var-lib/agent", name);
+  // As the host sees it: a file system of its own may be mounted there.
+  const dataFile = (name: string): string => join("/proc", String(node.pid), "root/var/lib/agent", name);
   const publish = async (position: number, state: DesiredState): Promise<void> => {
     const resources = [...state].map(([key, value]) => [key, DesiredResource.toJSON(value)]);
     const input = JSON.stringify({ logId: "log-a", position, resources });

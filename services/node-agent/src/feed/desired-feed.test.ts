@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manifestDigest, type ResourceKey } from "@rhumbline/messaging";
@@ -39,6 +39,19 @@ test("a key that the manifest does not know holds everything up: nothing is swep
   value("router.r2", 11);
   commit(10, [["router.r1", 10]]);
   expect(accepted).toEqual([]);
+});
+
+test("what the disk does not keep is not acted on, and taken up when it does", () => {
+  const inTheWay = join(folder, "desired.new");
+  mkdirSync(inTheWay);
+  value("router.r1", 10);
+  commit(10, [["router.r1", 10]]);
+  expect(accepted).toEqual([]);
+  expect(feed.refusal).toMatch(/can't be kept on disk: EISDIR/);
+  rmdirSync(inTheWay);
+  commit(10, [["router.r1", 10]]);
+  expect(accepted).toEqual(["log-a 1 10: router.r1@10"]);
+  expect(feed.refusal).toBe("");
 });
 
 test("a late value of a deposed writer is ignored", () => {

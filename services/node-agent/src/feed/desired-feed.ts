@@ -5,6 +5,9 @@ import { BucketCopy } from "./bucket-copy.ts";
 import { keepDesiredState, keptDesiredState } from "./desired-file.ts";
 import type { DesiredState } from "./desired-state.ts";
 
+/** After the disk refused to keep what is desired. */
+const tryAgainMs = 2_000;
+
 /** The desired state that this node acts on. It changes only to what a manifest committed, never to something older or
  *  of another log unless an operator says so, and it outlives the agent and the bus. */
 export class DesiredFeed implements DesiredWatcher {
@@ -73,8 +76,17 @@ export class DesiredFeed implements DesiredWatcher {
     return [...resources].some(([key, { position }]) => current.resources.get(key)?.position !== position);
   }
 
+  /** What can't be kept is not acted on: an agent that restarted without its bus would take the kernel back to what was
+   *  kept before, access that was revoked since included. */
   #accept(state: DesiredState): void {
-    keepDesiredState(this.#folder, state);
+    try {
+      keepDesiredState(this.#folder, state);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#refusal = `the desired state can't be kept on disk: ${words}`;
+      setTimeout(() => this.#consider(), tryAgainMs).unref();
+      return;
+    }
     this.#current = state;
     this.#refusal = "";
     this.#accepted(state);
