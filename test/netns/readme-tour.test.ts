@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { controlHost, type Lab, nodeHosts, startLab } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,12 +10,18 @@ import { bundled } from "../support/bundle.ts";
 import { requiresRoot } from "../support/requires-root.ts";
 
 const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
-const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 
-/** The tour as it is printed: every line of the README's shell blocks that calls rhumb. */
-const tour = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)]
-  .flatMap(([, block = ""]) => block.split("\n"))
-  .filter((line) => line.startsWith("rhumb "));
+/** Every line of a document's shell blocks that calls rhumb, as it is printed. */
+const printedIn = (document: string): string[] =>
+  [...readFileSync(join(import.meta.dirname, "../..", document), "utf8").matchAll(/^```sh\n(.*?)^```$/gms)]
+    .flatMap(([, block = ""]) => block.split("\n"))
+    .filter((line) => line.startsWith("rhumb "));
+
+const tour = printedIn("README.md");
+
+/** What a lab can't show: a service that asks who calls, and a log that holds nothing. */
+const forOtherTimes = /# refused|^rhumb log restore/;
+const operating = printedIn("docs/operating.md").filter((line) => !forOtherTimes.test(line));
 
 /** What the last lines of the tour have to show. */
 const shown: Readonly<Record<string, RegExp>> = {
@@ -25,7 +32,7 @@ const shown: Readonly<Record<string, RegExp>> = {
   "rhumb verify": /^kernel node1 +its reports .* equal$/m,
 };
 
-describe("the README's tour", requiresRoot, () => {
+describe("what the documents have people type", requiresRoot, () => {
   let lab: Lab;
 
   beforeAll(async () => {
@@ -39,7 +46,7 @@ describe("the README's tour", requiresRoot, () => {
   });
   afterAll(() => lab.down());
 
-  test("does what it says when it is typed as it is printed, line by line", async () => {
+  test("the README's tour does what it says, line by line as it is printed", async () => {
     expect(tour.length).toBeGreaterThan(8);
     const told = new Set<string>();
     for (const line of tour) {
@@ -53,5 +60,21 @@ describe("the README's tour", requiresRoot, () => {
       }
     }
     expect([...told].sort()).toEqual(Object.keys(shown).sort());
+  });
+
+  test("what operating.md has an operator type can be typed", async () => {
+    expect(operating.length).toBeGreaterThan(5);
+    const folder = mkdtempSync(join(tmpdir(), "rhumb-operating-"));
+    try {
+      for (const line of operating) {
+        const typed = line.replaceAll("/root/", `${folder}/`);
+        const argv = ["env", `XDG_CONFIG_HOME=${folder}`, "bash", "-c", typed];
+        const { code, stderr } = await lab.host("control").run(argv);
+        expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
+      }
+      expect(statSync(join(folder, "log.backup")).size).toBeGreaterThan(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
