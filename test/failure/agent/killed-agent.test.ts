@@ -97,7 +97,8 @@ describe("an agent that is killed while it works", requiresRoot, () => {
 
   async function startAgent(): Promise<void> {
     const argv = ["node", await bundled("node-agent"), "--name", "node1", "--bridge-mapping", "physnet1:br-ex"];
-    agent = await node.spawn([...argv, "--data", "/var/lib/agent"], { name: "agent" });
+    const place = ["--tunnel-ip", node.address ?? "", "--data", "/var/lib/agent"];
+    agent = await node.spawn([...argv, ...place], { name: "agent" });
     await eventually(() => expect(existsSync(dataFile("spool"))).toBe(true));
   }
 
@@ -130,7 +131,11 @@ describe("an agent that is killed while it works", requiresRoot, () => {
 
   /** Looks often: the plan is to be caught before its end. */
   async function untilPlanned(before: number): Promise<void> {
-    while (plansSpooled() === before) await pause(2);
+    const deadline = Date.now() + 60_000;
+    while (plansSpooled() === before) {
+      if (Date.now() > deadline) throw new Error("the agent planned nothing");
+      await pause(2);
+    }
   }
 
   function hasOpenPlan(): boolean {

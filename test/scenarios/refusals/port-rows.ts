@@ -178,7 +178,7 @@ export const portRows: readonly RefusalRow[] = [
     neutron: "InvalidInput",
     when: "a caller makes a port that says it is a router's",
     reason: "INVALID_FIELD",
-    says: /is for ports that routers and floating IPs make/,
+    says: /is for ports that routers, floating IPs and DHCP servers have/,
     attempt: refusedPort({ deviceOwner: "network:router_interface", deviceId: randomUUID() }),
   },
   {

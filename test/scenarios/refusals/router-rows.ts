@@ -126,7 +126,7 @@ const interfaceRows: readonly RefusalRow[] = [
     neutron: "BadRequest",
     when: "an interface is a port without a fixed IP",
     reason: "INVALID_FIELD",
-    says: /has 0 fixed IPs; a router's interface has exactly one/,
+    says: /the port has no fixed IP; a router's interface has one IPv4 address at most/,
     async attempt(plane) {
       const { id: routerId } = await make(plane).router();
       const { id } = await make(plane).network();
