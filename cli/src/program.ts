@@ -3,11 +3,13 @@ import packageJson from "../package.json" with { type: "json" };
 import { addWaitCommand } from "./any-resource/wait.ts";
 import { addApplyCommand } from "./apply/apply.ts";
 import { addDiffCommand } from "./apply/diff.ts";
+import { addAddressGroupCommands } from "./commands/address-group.ts";
 import { addFloatingIpCommands } from "./commands/floating-ip.ts";
 import { addNetworkCommands } from "./commands/network.ts";
 import { addNodeCommands } from "./commands/node.ts";
 import { addPortCommands } from "./commands/port.ts";
 import { addRouterCommands } from "./commands/router.ts";
+import { addSecurityGroupCommands } from "./commands/security-group.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
 import { addCompletionCommands } from "./completion/completion.ts";
 import { withGlobalFlags } from "./config.ts";
@@ -37,6 +39,8 @@ export function createProgram(): Command {
     addPortCommands,
     addRouterCommands,
     addFloatingIpCommands,
+    addSecurityGroupCommands,
+    addAddressGroupCommands,
     addNodeCommands,
     addApplyCommand,
     addDiffCommand,

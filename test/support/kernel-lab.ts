@@ -6,7 +6,7 @@ import type { DesiredState } from "../../services/node-agent/src/kernel/contract
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
 import { nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
-import { readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
+import { observeFilter, readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
 import { plan } from "../../services/node-agent/src/plan/plan.ts";
@@ -43,7 +43,10 @@ export async function startKernelLab(driver: "native" | "process" = "process"): 
   await node.output(["sysctl", "-qw", ...kernelDefaults]);
   const programs = labPrograms(node);
   const processes = processKernel(programs);
-  const rules = { readRules: (name: string) => readNamespaceRules(programs, name) };
+  const rules = {
+    readRules: (name: string) => readNamespaceRules(programs, name),
+    readFilter: () => observeFilter(programs),
+  };
   const kernel = driver === "native" ? nativeKernel(await nativeRoomIn(node), rules, processes) : processes;
   return {
     lab,

@@ -1,9 +1,11 @@
 import { Argument } from "commander";
+import { addressGroupResource } from "../commands/address-group.ts";
 import { floatingIpResource } from "../commands/floating-ip.ts";
 import { networkResource } from "../commands/network.ts";
 import { nodeResource } from "../commands/node-resource.ts";
 import { portResource } from "../commands/port.ts";
 import { routerResource } from "../commands/router-resource.ts";
+import { securityGroupResource } from "../commands/security-group-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
 import type { Resource } from "../resource/resource.ts";
 
@@ -14,6 +16,8 @@ const resources: readonly Resource<unknown>[] = [
   portResource,
   routerResource,
   floatingIpResource,
+  securityGroupResource,
+  addressGroupResource,
   nodeResource,
 ];
 

@@ -20,6 +20,7 @@ import type { Resource } from "../resource/resource.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
+import { type SecurityOptions, securityOf, withSecurityFlags } from "./port-security.ts";
 import { subnetResource } from "./subnet.ts";
 
 export const portResource: Resource<Port> = {
@@ -52,7 +53,7 @@ export const portResource: Resource<Port> = {
   remove: ({ ports }, request) => ports.deletePort(request),
 };
 
-interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationOptions {
+interface SettableOptions extends DescribedOptions, AdminStateOptions, SecurityOptions, MutationOptions {
   /** False: --no-host. */
   readonly host?: string | false;
   readonly device?: string;
@@ -79,7 +80,7 @@ const settable = ({ host, ...options }: SettableOptions) =>
   });
 
 function withSettableFlags(command: Command): Command {
-  return withAdminStateFlags(withDescribedFlags(command))
+  return withSecurityFlags(withAdminStateFlags(withDescribedFlags(command)))
     .option("--host <node>", "where the instance runs: a node's name or id")
     .option("--no-host", "bound nowhere")
     .option("--device <id>", "whom it serves: the instance's id")
@@ -98,6 +99,8 @@ export function addPortCommands(program: Command, run: Run): void {
     run(async (session, name: string | undefined, options: CreateOptions) => {
       const port = Port.fromPartial({
         ...settable(options),
+        ...(await securityOf(session, options)),
+        noSecurityGroups: options.securityGroup === false,
         ...given({ name, macAddress: options.mac, projectId: options.project }),
         networkId: await resolveId(session, networkResource, options.network),
         fixedIps: await fixedIpsOf(session, options),
@@ -111,7 +114,7 @@ export function addPortCommands(program: Command, run: Run): void {
   const set = group.command("set").description("change a port").argument("<port>", nameOrIdHelp(portResource));
   withMutationFlags(withSettableFlags(withNameFlag(set)), portResource).action(
     run(async (session, nameOrId: string, options: SettableOptions) => {
-      const changes = settable(options);
+      const changes = { ...settable(options), ...(await securityOf(session, options)) };
       const updateMask = maskOf(changes);
       const port = Port.fromPartial({ ...changes, id: await resolveId(session, portResource, nameOrId) });
       const answer = await change(options, (fields) =>
@@ -121,6 +124,35 @@ export function addPortCommands(program: Command, run: Run): void {
     }),
   );
   addDelete(group, portResource, run);
+  addBinding(group, run);
+}
+
+/** `rhumb port bind` and `unbind`: the same as `set --host`, in the words of whoever plugs an instance. */
+function addBinding(group: Command, run: Run): void {
+  const bind = group
+    .command("bind")
+    .description("say where the instance runs; prints the device that is to be plugged there")
+    .argument("<port>", nameOrIdHelp(portResource))
+    .requiredOption("--host <node>", "a node's name or id");
+  const unbind = group
+    .command("unbind")
+    .description("the instance runs nowhere: its device leaves the network")
+    .argument("<port>", nameOrIdHelp(portResource));
+  for (const command of [bind, unbind]) {
+    withMutationFlags(command, portResource).action(
+      run(
+        async (session, nameOrId: string, { host = "", ...options }: MutationOptions & { readonly host?: string }) => {
+          const id = await resolveId(session, portResource, nameOrId);
+          const port = Port.fromPartial({ id, binding: { host } });
+          const answer = await change(options, (fields) =>
+            session.ports.updatePort({ port, updateMask: ["binding"], etag: "", ...fields }),
+          );
+          const found = { item: answer.port, position: answer.position };
+          await finishChange(session, portResource, found, options, { device: `tap${id.slice(0, 11)}` });
+        },
+      ),
+    );
+  }
 }
 
 async function fixedIpsOf(session: Session, { ip = [], subnet = [] }: CreateOptions): Promise<readonly FixedIp[]> {

@@ -1,5 +1,13 @@
 /** Kinds of resources that a node realises, as they stand in the keys of bucket DESIRED. */
-const resourceKinds = ["network", "port", "router", "floatingip"] as const;
+const resourceKinds = [
+  "network",
+  "port",
+  "router",
+  "floatingip",
+  "securitygroup",
+  "groupmember",
+  "addressgroup",
+] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
 /** `<kind>.<id>`: names a resource on its node, in the manifest's digest and in the node's reports. */

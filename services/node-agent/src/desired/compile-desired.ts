@@ -1,7 +1,9 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { GroupRules, PortSecurity } from "../security/model.ts";
 import { compileInstancePort } from "./compile/compile-instance-port.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
 import { compileRouter } from "./compile/compile-router.ts";
+import { compileGroup, compilePortSecurity, compileRemotes } from "./compile/compile-security.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
 import { routersFloatingIps } from "./compile/routers-floating-ips.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
@@ -20,14 +22,11 @@ export function compileDesired(
 ): DesiredKernel {
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
-  const { bridges, carriers } = compileNetworks(sorted.networks, host.bridgeMappings, errors);
+  const networks = compileNetworks(sorted.networks, host.bridgeMappings, errors);
+  const { bridges, carriers } = networks;
   const floatingIps = routersFloatingIps(sorted, errors);
 
-  const instancePorts = new Map<string, DesiredInstancePort>();
-  for (const [key, port] of sorted.ports) {
-    const compiled = orRefuse(key, errors, () => compileInstancePort(key, port, carriers));
-    if (compiled !== undefined) instancePorts.set(compiled.device, compiled);
-  }
+  const { instancePorts, security } = compilePorts(sorted, networks, errors);
   const routers = new Map<string, DesiredRouterNamespace>();
   for (const [key, router] of sorted.routers) {
     if (!router.adminStateUp) continue;
@@ -36,10 +35,12 @@ export function compileDesired(
     if (compiled !== undefined) routers.set(compiled.name, compiled);
     else for (const { resource } of served) errors.set(resource, `${key} isn't realised on this node`);
   }
+  const tracked = new Set([...security.ports.values()].filter((port) => port.filtered).map(({ bridge }) => bridge));
   return {
-    bridges,
+    bridges: new Map([...bridges].map(([name, bridge]) => [name, { ...bridge, tracked: tracked.has(name) }])),
     instancePorts,
     routers,
+    security,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
     errors,
     untouched: untouchedNames(sorted, errors),
@@ -47,7 +48,38 @@ export function compileDesired(
   };
 }
 
-/** Bridged packets stay out of the host's iptables and conntrack: two tenants may use the same addresses. */
+const needsOwnBridge = (bridge: string): string =>
+  `port security is kept on bridges of tenant networks, and ${bridge} is the operator's: disable it for this port`;
+
+function compilePorts(
+  sorted: SortedResources,
+  { bridges, carriers }: ReturnType<typeof compileNetworks>,
+  errors: Map<ResourceKey, string>,
+): Pick<DesiredKernel, "instancePorts" | "security"> {
+  const groups = new Map<string, GroupRules>();
+  for (const [key, group] of sorted.securityGroups) {
+    const compiled = orRefuse(key, errors, () => compileGroup(key, group));
+    if (compiled !== undefined) groups.set(compiled.id, compiled);
+  }
+  const refuse = (key: ResourceKey, error: unknown): void => {
+    errors.set(key, error instanceof Error ? error.message : String(error));
+  };
+  const remotes = compileRemotes(groups, sorted, refuse);
+  const instancePorts = new Map<string, DesiredInstancePort>();
+  const ports = new Map<string, PortSecurity>();
+  for (const [key, port] of sorted.ports) {
+    orRefuse(key, errors, () => {
+      const compiled = compileInstancePort(key, port, carriers);
+      if (port.portSecurity && !bridges.has(compiled.bridge)) throw new Error(needsOwnBridge(compiled.bridge));
+      const secured = compilePortSecurity(compiled, port, groups);
+      instancePorts.set(compiled.device, compiled);
+      ports.set(compiled.device, secured);
+    });
+  }
+  return { instancePorts, security: { ports, groups, remotes } };
+}
+
+/** Bridged packets stay out of the host's iptables and conntrack but where filtered ports ask for it, bridge by bridge. */
 const unfilteredBridging: ReadonlyMap<string, string> = new Map([
   ["net.bridge.bridge-nf-call-arptables", "0"],
   ["net.bridge.bridge-nf-call-ip6tables", "0"],

@@ -1,4 +1,5 @@
 import type { RuleTable } from "../rules/rule-model.ts";
+import type { Security } from "../security/model.ts";
 import type { Door } from "./door.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
@@ -10,6 +11,7 @@ export interface DesiredKernel {
   readonly instancePorts: ReadonlyMap<string, DesiredInstancePort>;
   /** Namespace name -> router. */
   readonly routers: ReadonlyMap<string, DesiredRouterNamespace>;
+  readonly security: Security;
   /** Of the host's own network namespace; written where the kernel has them. */
   readonly hostSysctls: ReadonlyMap<string, string>;
   /** Resources that can't be realised here, or not wholly, and why. */
@@ -25,6 +27,8 @@ export interface DesiredBridge {
   readonly name: string;
   readonly mtu: number;
   readonly up: boolean;
+  /** Its packets pass connection tracking: filtered ports lie on it. */
+  readonly tracked: boolean;
 }
 
 export interface DesiredInstancePort {

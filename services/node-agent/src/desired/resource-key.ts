@@ -1,7 +1,14 @@
-/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: network, port, router, floatingip. */
+/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: those of `ResourceKind`. */
 export type ResourceKey = string;
 
-export type ResourceKind = "network" | "port" | "router" | "floatingip";
+export type ResourceKind =
+  | "network"
+  | "port"
+  | "router"
+  | "floatingip"
+  | "securitygroup"
+  | "groupmember"
+  | "addressgroup";
 
 export function resourceKey(kind: ResourceKind, id: string): ResourceKey {
   return `${kind}.${id}`;

@@ -2,7 +2,7 @@ import type { Logger } from "@rhumbline/telemetry";
 import type { Kernel } from "./kernel.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
-import { readNamespaceRules } from "./process/observe.ts";
+import { observeFilter, readNamespaceRules } from "./process/observe.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
 
@@ -32,6 +32,9 @@ export async function openKernel(
     logger.warn({ err: error }, "the native driver can't be had here; programs are used instead");
     return byProcesses;
   }
-  const rules = { readRules: (netns: string) => readNamespaceRules(localPrograms, netns) };
+  const rules = {
+    readRules: (netns: string) => readNamespaceRules(localPrograms, netns),
+    readFilter: () => observeFilter(localPrograms),
+  };
   return { kernel: nativeKernel(room.ask, rules, processes), driver: "native", stop: () => room.stop() };
 }

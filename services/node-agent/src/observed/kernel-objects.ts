@@ -1,12 +1,14 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
+import { type FilterObject, textOf } from "../security/filter-object.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { isBoundInstancePort, isOwnBridge, isOwnHostEnd } from "./ownership.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
 export function objectsOf(kernel: ObservedKernel): KernelChange[] {
   const host = [...kernel.links.values()].flatMap((link) => hostObjects(link, kernel));
-  return [...host, ...[...kernel.namespaces.values()].flatMap(namespaceObjects)];
+  const filter = [...kernel.filter.values()].map(filterObject);
+  return [...host, ...filter, ...[...kernel.namespaces.values()].flatMap(namespaceObjects)];
 }
 
 /** The changes that lead from one set of objects to the other, those that are gone last; they have an empty value. */
@@ -47,10 +49,25 @@ function hostObjects(link: ObservedLink, { sysctls }: ObservedKernel): KernelCha
 /** Undefined: the link isn't ours. Of an instance's port only what we set of it is. */
 function hostLinkText(link: ObservedLink): string | undefined {
   const state = link.up ? "up" : "down";
-  if (isOwnBridge(link)) return `bridge mtu ${link.mtu} ${state}`;
+  if (isOwnBridge(link)) return `bridge mtu ${link.mtu} ${state}${link.tracked ? " tracked" : ""}`;
   if (isOwnHostEnd(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   return isBoundInstancePort(link) ? `master ${link.master} ${state}` : undefined;
+}
+
+function filterObject(filtered: FilterObject): KernelChange {
+  const { table } = filtered;
+  switch (filtered.kind) {
+    case "chain":
+      return object("", "KERNEL_OBJECT_KIND_CHAIN", `${table} ${filtered.name}`, textOf(filtered));
+    case "set":
+    case "map":
+      return object("", "KERNEL_OBJECT_KIND_SET", `${table} ${filtered.name}`, textOf(filtered));
+    case "element":
+      return object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${filtered.set} ${filtered.key}`, textOf(filtered));
+    default:
+      return filtered satisfies never;
+  }
 }
 
 function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {

@@ -1,8 +1,14 @@
+import type { FilterObjects } from "../security/filter-object.ts";
+
 /** What is in the kernel of this host now, as far as it is ours or needed by ours. Read, never written. */
 export interface ObservedKernel {
   /** Of the host's own network namespace: every link, ours or not, since bridges and instance ports are other people's. */
   readonly links: ReadonlyMap<string, ObservedLink>;
   readonly sysctls: ReadonlyMap<string, string>;
+  /** Our table of each family of nftables, by the identity of its objects. */
+  readonly filter: FilterObjects;
+  /** Tracked in zones. */
+  readonly connections: readonly ObservedConnection[];
   /** Name -> router namespace. */
   readonly namespaces: ReadonlyMap<string, ObservedNamespace>;
   /** Router namespaces that are there but can't be read -> why, in the programs' words. */
@@ -32,6 +38,8 @@ export interface ObservedLink {
   readonly mtu: number;
   readonly up: boolean;
   readonly master: string | undefined;
+  /** Of a bridge: its packets pass the IP hooks, and connection tracking with them. */
+  readonly tracked: boolean;
   /** The other end's name for a namespace: of a veth's peer or a macvlan's parent. Undefined: it has none, or it has no name. */
   readonly peerNamespace: string | undefined;
   /** Index of the veth's peer or of the macvlan's parent. */
@@ -53,4 +61,18 @@ export interface ObservedFlow {
   readonly destination: string;
   readonly replySource: string;
   readonly replyDestination: string;
+}
+
+/** As its first packet had it. */
+export interface ObservedConnection {
+  readonly zone: number;
+  readonly family: 4 | 6;
+  readonly protocol: number;
+  readonly source: string;
+  readonly destination: string;
+  /** 0: the protocol has none. */
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined;
+  readonly mark: number;
 }

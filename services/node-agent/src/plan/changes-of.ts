@@ -17,11 +17,14 @@ export function changesOf(operation: Operation, before: ObservedKernel): KernelC
 function touched(kernel: ObservedKernel, other: ObservedKernel, { netns }: Operation): ObservedKernel {
   const namespace = kernel.namespaces.get(netns);
   const namespaces: ObservedKernel["namespaces"] = new Map(namespace === undefined ? [] : [[netns, namespace]]);
+  const filter = new Map(
+    kernel.filter === other.filter ? [] : [...kernel.filter].filter(([name, each]) => each !== other.filter.get(name)),
+  );
   if (kernel.links === other.links && kernel.sysctls === other.sysctls)
-    return { ...kernel, namespaces, links: new Map() };
+    return { ...kernel, filter, namespaces, links: new Map() };
   const changed = [...kernel.links].filter(([name, link]) => {
     const sysctl = ipv6OffSysctl(name);
     return link !== other.links.get(name) || kernel.sysctls.get(sysctl) !== other.sysctls.get(sysctl);
   });
-  return { ...kernel, namespaces, links: new Map(changed) };
+  return { ...kernel, filter, namespaces, links: new Map(changed) };
 }

@@ -1,4 +1,4 @@
-import type { Operation } from "./operation.ts";
+import type { Operation, SetLink } from "./operation.ts";
 
 /** The objects that an operation makes or changes. When it fails, whatever needs one of them is skipped: a device of the
  *  name that a host end should have had is somebody else's. */
@@ -30,6 +30,12 @@ function subjectOf(operation: Operation): string {
       return tableOf(operation.netns, operation.table);
     case "delete-flows":
       return `flows ${operation.netns} ${operation.translation.from} ${operation.translation.to}`;
+    case "change-filter":
+      return `filter ${operation.resource}`;
+    case "delete-connections":
+      return `connections ${operation.zone}`;
+    case "mark-connections":
+      return `marks ${operation.connections[0]?.zone} ${operation.mark}`;
     case "announce":
       return `announcement ${operation.netns} ${operation.device}`;
     default:
@@ -45,7 +51,11 @@ export function needsOf(operation: Operation): string[] {
     case "add-bridge":
     case "add-namespace":
     case "drop-namespace":
+    case "change-filter":
+    case "delete-connections":
       return [];
+    case "mark-connections":
+      return [`filter ${operation.resource}`];
     case "add-veth":
     case "add-macvlan":
     case "change-table":
@@ -55,7 +65,12 @@ export function needsOf(operation: Operation): string[] {
     case "write-sysctl":
       return [namespace, ...hostDeviceOf(operation.netns, operation.name)];
     case "set-link":
-      return [namespace, ...masterOf(operation.master), ...rulesBefore(operation.netns, operation.up === true)];
+      return [
+        namespace,
+        ...masterOf(operation.master),
+        ...filterBefore(operation),
+        ...rulesBefore(operation.netns, operation.up === true),
+      ];
     case "add-address":
     case "replace-route":
       return [namespace, linkOf(operation.netns, operation.device)];
@@ -91,6 +106,11 @@ function tableOf(netns: string, table: string): string {
 
 function masterOf(master: string | undefined): string[] {
   return master === undefined || master === "" ? [] : [linkOf("", master)];
+}
+
+/** A device joins its bridge only behind what filters it. */
+function filterBefore({ netns, master, resource }: SetLink): string[] {
+  return netns === "" && master !== undefined && master !== "" ? [`filter ${resource}`] : [];
 }
 
 function rulesBefore(netns: string, up: boolean): string[] {

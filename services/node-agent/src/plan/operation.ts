@@ -1,4 +1,6 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
+import type { ObservedConnection } from "../observed/observed-kernel.ts";
+import type { FilterObject } from "../security/filter-object.ts";
 
 /** One step of a plan: data that a kernel driver turns into commands. Repeating one that was done changes nothing. */
 export type Operation =
@@ -12,6 +14,9 @@ export type Operation =
   | ReplaceRoute
   | ChangeTable
   | DeleteFlows
+  | ChangeFilter
+  | DeleteConnections
+  | MarkConnections
   | Announce
   | DeleteAddress
   | DeleteRoute
@@ -61,6 +66,8 @@ export interface SetLink extends InNamespace {
   readonly mac?: string;
   readonly master?: string;
   readonly up?: boolean;
+  /** Of a bridge: whether its packets pass connection tracking. */
+  readonly tracked?: boolean;
 }
 
 export interface WriteSysctl extends InNamespace {
@@ -110,6 +117,29 @@ export interface DeleteFlows extends InNamespace {
 export type FlowTranslation =
   | { readonly kind: "destination"; readonly from: string; readonly to: string }
   | { readonly kind: "source"; readonly from: string; readonly to: string };
+
+/** Objects of the host's packet filter come, change and go in one transaction; all others keep what they have. */
+export interface ChangeFilter extends InNamespace {
+  readonly kind: "change-filter";
+  /** Resources that it serves besides. */
+  readonly alsoServes: readonly ResourceKey[];
+  /** To stand exactly so afterwards. What others refer to comes first. */
+  readonly put: readonly FilterObject[];
+  readonly remove: readonly FilterObject[];
+}
+
+/** Every connection of a conntrack zone is forgotten. */
+export interface DeleteConnections extends InNamespace {
+  readonly kind: "delete-connections";
+  readonly zone: number;
+}
+
+/** Connections of one zone get a mark. One that has ended meanwhile is left out. */
+export interface MarkConnections extends InNamespace {
+  readonly kind: "mark-connections";
+  readonly connections: readonly ObservedConnection[];
+  readonly mark: number;
+}
 
 /** Gratuitous ARP: neighbours learn at once which MAC has the address. Leaves no trace in this kernel. */
 export interface Announce extends InNamespace {

@@ -10,6 +10,7 @@ import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
+import { planSecurity, planSecurityRemoval } from "./steps/plan-security.ts";
 import { planTables } from "./steps/plan-tables.ts";
 
 /** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
@@ -21,6 +22,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   const draft = startDraft(observed);
   const routers = [...desired.routers.values()];
   planClosing(routers, draft);
+  planSecurity(desired, draft);
   planBridges(desired, draft);
   planNamespaces(desired, draft);
   for (const router of routers) planTables(router, draft);
@@ -42,6 +44,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   }
   planNamespaceRemoval(desired, draft);
   planUnbinding(desired, draft);
+  planSecurityRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
   return [...draft.operations];
 }

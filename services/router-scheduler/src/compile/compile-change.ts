@@ -1,6 +1,7 @@
 import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
+import { groupPlaces, groupUsesOf } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
-import { type NetworkUse, type Place, placesOf, type Subject, usesOf } from "./places.ts";
+import { type Place, placesOf, type Subject, usesOf } from "./places.ts";
 import { type Cause, type Compiled, isGone, type Resource } from "./state.ts";
 import { wantedAt } from "./wanted.ts";
 
@@ -8,10 +9,10 @@ import { wantedAt } from "./wanted.ts";
  *  only those that can differ are looked at, and only those that do differ are touched. */
 export function compileChange(state: Compiled, subject: Subject, cause: Cause, change: () => void): void {
   const placesBefore = placesOf(state, subject);
-  const usesBefore = usesOf(state, subject);
+  const usesBefore = countedUses(state, subject);
   change();
-  for (const use of usesBefore) count(state, use, -1);
-  for (const use of usesOf(state, subject)) count(state, use, +1);
+  for (const use of usesBefore) count(use, -1);
+  for (const use of countedUses(state, subject)) count(use, +1);
   const places = [...placesBefore, ...placesOf(state, subject)];
   for (const place of new Map(places.map((at) => [`${at.nodeId}.${at.key}`, at])).values()) settle(state, place, cause);
 }
@@ -27,6 +28,10 @@ export function compileNewNode(state: Compiled, nodeId: string, cause: Cause): v
     .map(([id]) => ({ kind: "router", id }) as const);
   for (const subject of [...ports, ...routers]) {
     for (const place of placesOf(state, subject)) settle(state, place, cause);
+  }
+  const groupIds = new Set(ports.flatMap(({ id }) => groupUsesOf(state, id).map(({ groupId }) => groupId)));
+  for (const groupId of groupIds) {
+    for (const place of groupPlaces(state, { nodeId, groupId })) settle(state, place, cause);
   }
 }
 
@@ -52,10 +57,27 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
 }
 
-function count({ usersByNetwork }: Compiled, { networkId, nodeId }: NetworkUse, by: 1 | -1): void {
-  const users = usersByNetwork.get(networkId) ?? PersistentMap.empty<string, number>();
+/** One use of something on a node, and where such uses are counted. */
+interface CountedUse {
+  readonly counts: Map<string, PersistentMap<string, number>>;
+  readonly id: string;
+  readonly nodeId: string;
+}
+
+function countedUses(state: Compiled, subject: Subject): CountedUse[] {
+  const ofNetworks = usesOf(state, subject).map(({ nodeId, networkId }) => ({
+    counts: state.usersByNetwork,
+    id: networkId,
+    nodeId,
+  }));
+  const groups = subject.kind === "port" ? groupUsesOf(state, subject.id) : [];
+  return [...ofNetworks, ...groups.map(({ nodeId, groupId }) => ({ counts: state.usersByGroup, id: groupId, nodeId }))];
+}
+
+function count({ counts, id, nodeId }: CountedUse, by: 1 | -1): void {
+  const users = counts.get(id) ?? PersistentMap.empty<string, number>();
   const left = (users.get(nodeId) ?? 0) + by;
   const changed = left > 0 ? users.with(nodeId, left) : users.without(nodeId);
-  if (changed.size > 0) usersByNetwork.set(networkId, changed);
-  else usersByNetwork.delete(networkId);
+  if (changed.size > 0) counts.set(id, changed);
+  else counts.delete(id);
 }

@@ -1,12 +1,13 @@
 import { membersOf } from "../logical-network/membership.ts";
 import { isInstancePort, networksOf } from "../logical-network/state.ts";
+import { groupPlacesOfAddressGroup, groupPlacesOfGroup, groupPlacesOfPort } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
 import type { Compiled } from "./state.ts";
 
 /** What an event is about. A router's binding is about the router. */
 export interface Subject {
-  readonly kind: "network" | "subnet" | "port" | "router" | "floatingIp";
+  readonly kind: "network" | "subnet" | "port" | "router" | "floatingIp" | "securityGroup" | "addressGroup";
   readonly id: string;
 }
 
@@ -34,7 +35,7 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
     case "port": {
       const nodeId = state.ports.get(subject.id)?.nodeId ?? "";
       const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
-      return [...own, ...usesOf(state, subject).map(networkPlace)];
+      return [...own, ...usesOf(state, subject).map(networkPlace), ...groupPlacesOfPort(state, subject.id)];
     }
     case "router": {
       const floatingIps = membersOf(state.floatingIpsByRouter, subject.id).map((id) => resourceKey("floatingip", id));
@@ -48,6 +49,10 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
       const routerId = state.floatingIps.get(subject.id)?.routerId ?? "";
       return nodesOfRouter(state, routerId).map((nodeId) => ({ nodeId, key }));
     }
+    case "securityGroup":
+      return groupPlacesOfGroup(state, subject.id);
+    case "addressGroup":
+      return groupPlacesOfAddressGroup(state, subject.id);
     default:
       return subject.kind satisfies never;
   }

@@ -1,5 +1,13 @@
 /** Kinds of resources that a node realises, as bucket DESIRED and the nodes' reports name them. */
-const resourceKinds = ["network", "port", "router", "floatingip"] as const;
+const resourceKinds = [
+  "network",
+  "port",
+  "router",
+  "floatingip",
+  "securitygroup",
+  "groupmember",
+  "addressgroup",
+] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
 /** `<kind>.<id>`. */

@@ -11,6 +11,8 @@ export interface Compiled extends LogicalNetwork {
   readonly bindings: Map<string, RouterBinding>;
   /** Network → node → how many routers and instance ports of the network are there. */
   readonly usersByNetwork: Map<string, PersistentMap<string, number>>;
+  /** Security group → node → how many instance ports there have it. */
+  readonly usersByGroup: Map<string, PersistentMap<string, number>>;
   /** Of every registered node. */
   readonly desired: Map<string, NodeDesired>;
 }

@@ -4,6 +4,7 @@ import { isOnStandby, nodesOfRouter } from "./nodes-of-router.ts";
 import type { Place } from "./places.ts";
 import { splitResourceKey } from "./resource-key.ts";
 import type { Compiled, Resource } from "./state.ts";
+import { securityOf, wantedAddressGroup, wantedGroupMember, wantedSecurityGroup } from "./wanted-groups.ts";
 
 /** What a node is to realise of a resource; undefined: nothing. */
 export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | undefined {
@@ -17,6 +18,12 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
       return wantedRouter(state, nodeId, id);
     case "floatingip":
       return wantedFloatingIp(state, nodeId, id);
+    case "securitygroup":
+      return wantedSecurityGroup(state, nodeId, id);
+    case "groupmember":
+      return wantedGroupMember(state, nodeId, id);
+    case "addressgroup":
+      return wantedAddressGroup(state, nodeId, id);
     default:
       return kind satisfies never;
   }
@@ -33,7 +40,8 @@ function wantedPort(state: Compiled, nodeId: string, portId: string): Resource |
   const port = state.ports.get(portId);
   if (port === undefined || port.nodeId !== nodeId || !isInstancePort(port)) return undefined;
   const { networkId, macAddress, ipAddresses, adminStateUp } = port;
-  return { $case: "port", value: { portId, networkId, macAddress, ipAddresses, adminStateUp } };
+  const value = { portId, networkId, macAddress, ipAddresses, adminStateUp, ...securityOf(port) };
+  return { $case: "port", value };
 }
 
 function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resource | undefined {

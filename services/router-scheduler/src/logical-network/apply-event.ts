@@ -1,11 +1,13 @@
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { FloatingIpEvent, LogicalNetworkEvent, RouterEvent } from "./events.ts";
+import { evolveAddressGroup } from "./address-group.ts";
+import type { FloatingIpEvent, LogicalNetworkEvent, PortEvent, RouterEvent, SecurityGroupEvent } from "./events.ts";
 import { evolveFloatingIp } from "./floating-ip.ts";
 import { addMember, dropMember } from "./membership.ts";
 import { evolveNetwork } from "./network.ts";
 import { applyToOwners } from "./owners.ts";
 import { evolvePort } from "./port.ts";
 import { evolveRouter } from "./router.ts";
+import { addressGroupsOf, evolveSecurityGroup, remoteGroupsOf } from "./security-group.ts";
 import { type LogicalNetwork, networksOf } from "./state.ts";
 import { evolveSubnet } from "./subnet.ts";
 
@@ -35,7 +37,7 @@ export function applyToLogicalNetwork(
     case "PortBound":
     case "PortUnbound":
     case "PortDeleted":
-      put(state.ports, id, evolvePort(state.ports.get(id), event));
+      applyToPort(state, id, event);
       return;
     case "FloatingIpCreated":
     case "FloatingIpUpdated":
@@ -43,6 +45,18 @@ export function applyToLogicalNetwork(
     case "FloatingIpDisassociated":
     case "FloatingIpDeleted":
       applyToFloatingIp(state, id, event);
+      return;
+    case "SecurityGroupCreated":
+    case "SecurityGroupUpdated":
+    case "SecurityGroupRuleAdded":
+    case "SecurityGroupRuleRemoved":
+    case "SecurityGroupDeleted":
+      applyToSecurityGroup(state, id, event);
+      return;
+    case "AddressGroupCreated":
+    case "AddressGroupUpdated":
+    case "AddressGroupDeleted":
+      put(state.addressGroups, id, evolveAddressGroup(state.addressGroups.get(id), event));
       return;
     default:
       applyToRouter(state, id, event, causation);
@@ -55,6 +69,23 @@ function applyToRouter(state: LogicalNetwork, id: string, event: RouterEvent, ca
   put(state.routers, id, after);
   for (const networkId of before ? networksOf(before) : []) dropMember(state.routersByNetwork, networkId, id);
   for (const networkId of after ? networksOf(after) : []) addMember(state.routersByNetwork, networkId, id);
+}
+
+function applyToPort(state: LogicalNetwork, id: string, event: PortEvent): void {
+  const before = state.ports.get(id);
+  const after = evolvePort(before, event);
+  put(state.ports, id, after);
+  for (const groupId of before?.securityGroupIds ?? []) dropMember(state.portsByGroup, groupId, id);
+  for (const groupId of after?.securityGroupIds ?? []) addMember(state.portsByGroup, groupId, id);
+}
+
+function applyToSecurityGroup(state: LogicalNetwork, id: string, event: SecurityGroupEvent): void {
+  const before = state.securityGroups.get(id);
+  const after = evolveSecurityGroup(before, event);
+  put(state.securityGroups, id, after);
+  const remotes = (group: typeof after) => (group ? [...remoteGroupsOf(group), ...addressGroupsOf(group)] : []);
+  for (const remoteId of remotes(before)) dropMember(state.groupsByRemote, remoteId, id);
+  for (const remoteId of remotes(after)) addMember(state.groupsByRemote, remoteId, id);
 }
 
 function applyToFloatingIp(state: LogicalNetwork, id: string, event: FloatingIpEvent): void {

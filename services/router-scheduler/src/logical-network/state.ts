@@ -1,5 +1,10 @@
 import type { PersistentMap } from "@rhumbline/event-sourcing";
-import type { Causation, DesiredNetwork, DesiredRoute } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type {
+  Causation,
+  DesiredNetwork,
+  DesiredRoute,
+  DesiredSecurityGroupRule,
+} from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Owners } from "./owners.ts";
 
 /** The logical network, as far as nodes need to know it, by id. */
@@ -9,11 +14,17 @@ export interface LogicalNetwork {
   readonly ports: Map<string, Port>;
   readonly routers: Map<string, Router>;
   readonly floatingIps: Map<string, FloatingIp>;
+  readonly securityGroups: Map<string, SecurityGroup>;
+  readonly addressGroups: Map<string, AddressGroup>;
   /** Network → the routers with a leg in it. */
   readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
   /** Router → the floating IPs that it translates. */
   readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
   readonly owners: Owners;
+  /** Security group → the ports that have it, bound or not. */
+  readonly portsByGroup: Map<string, PersistentMap<string, true>>;
+  /** Security group or address group → the security groups whose rules refer to it. */
+  readonly groupsByRemote: Map<string, PersistentMap<string, true>>;
 }
 
 export interface Subnet {
@@ -30,8 +41,20 @@ export interface Port {
   readonly adminStateUp: boolean;
   readonly deviceOwner: string;
   readonly deviceId: string;
+  readonly portSecurity: boolean;
+  readonly securityGroupIds: readonly string[];
+  /** An empty MAC address is the port's own. */
+  readonly allowedAddressPairs: readonly { readonly ipAddress: string; readonly macAddress: string }[];
   /** Empty: bound nowhere. */
   readonly nodeId: string;
+}
+
+export interface SecurityGroup {
+  readonly rules: readonly DesiredSecurityGroupRule[];
+}
+
+export interface AddressGroup {
+  readonly addresses: readonly string[];
 }
 
 export interface Router {
@@ -79,9 +102,13 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   ports: new Map(),
   routers: new Map(),
   floatingIps: new Map(),
+  securityGroups: new Map(),
+  addressGroups: new Map(),
   routersByNetwork: new Map(),
   floatingIpsByRouter: new Map(),
   owners: new Map(),
+  portsByGroup: new Map(),
+  groupsByRemote: new Map(),
 });
 
 /** Ports of routers and floating IPs are no instances' ports: their owner realises them. */

@@ -22,6 +22,7 @@ export const emptyState = (): SchedulerState => ({
   bindings: new Map(),
   realised: new Map(),
   usersByNetwork: new Map(),
+  usersByGroup: new Map(),
   desired: new Map(),
 });
 

@@ -1,13 +1,14 @@
 import { NotFound } from "@rhumbline/event-sourcing";
-import { changedFields } from "../resource/fields.ts";
+import { changedFields, withFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
 import type { CreatePort, LendPort, PortCommand, UpdatePort } from "./commands.ts";
 import { isNetworkDevice } from "./device-owner.ts";
-import { FixedIpRequiredByFloatingIp, PortOwnedByDevice, PortServesAnother } from "./errors.ts";
+import { FixedIpRequiredByFloatingIp, PortOwnedByDevice, PortSecurityDisabled, PortServesAnother } from "./errors.ts";
 import type { PortEvent } from "./events.ts";
-import { type ActivePort, type PortField, type PortState, portFields } from "./state.ts";
+import { type ActivePort, type Port, type PortField, type PortState, portFields } from "./state.ts";
 
-/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} {PortServesAnother} {FixedIpRequiredByFloatingIp} */
+/** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} {PortServesAnother} {FixedIpRequiredByFloatingIp}
+ *  {PortSecurityDisabled} */
 export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
   switch (command.type) {
     case "CreatePort":
@@ -33,7 +34,8 @@ export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
 
 function createPort({ port, nodeId }: CreatePort, present: PortState): PortEvent[] {
   if (present.status === "active") return []; // asked twice: nothing to do
-  const created: PortEvent = { type: "PortCreated", data: { port } };
+  requireSecurity(port);
+  const created: PortEvent = { type: "PortCreated", data: { port, portSecurityDecided: true } };
   return nodeId === undefined ? [created] : [created, { type: "PortBound", data: { portId: port.id, nodeId } }];
 }
 
@@ -48,7 +50,15 @@ function updatePort(command: UpdatePort, present: ActivePort): PortEvent[] {
   if (binding.length > 0 || changed.some((field) => !fieldsOfAnyPort.includes(field))) requireNoDevice(present);
   if (changed.includes("fixed_ips")) requireTranslated(command, present);
   if (changed.length === 0) return binding;
+  requireSecurity(withFields(present.port, values, changed, portFields));
   return [{ type: "PortUpdated", data: { portId: present.id, port: values, changed } }, ...binding];
+}
+
+/** Neutron's PortSecurityAndIPRequiredForSecurityGroups and AddressPairAndPortSecurityRequired. */
+function requireSecurity({ id, portSecurityDisabled, securityGroupIds, allowedAddressPairs }: Port): void {
+  if (!portSecurityDisabled) return;
+  if (securityGroupIds.length > 0) throw new PortSecurityDisabled(id, "security_group_ids");
+  if (allowedAddressPairs.length > 0) throw new PortSecurityDisabled(id, "allowed_address_pairs");
 }
 
 /** What a floating IP stands for can't be taken away. */

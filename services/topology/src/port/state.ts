@@ -25,6 +25,9 @@ export const portFields = {
   fixed_ips: "fixedIps",
   device_id: "deviceId",
   device_owner: "deviceOwner",
+  security_group_ids: "securityGroupIds",
+  port_security_disabled: "portSecurityDisabled",
+  allowed_address_pairs: "allowedAddressPairs",
   tags: "tags",
 } as const satisfies FieldTable<Port>;
 

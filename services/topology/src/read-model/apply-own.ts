@@ -1,8 +1,25 @@
 import type { Stamp } from "@rhumbline/event-sourcing";
 import type { OwnEvent } from "./events.ts";
 import { place } from "./placement.ts";
-import { replaceFloatingIp, replaceNetwork, replacePort, replaceRouter } from "./replace.ts";
-import { floatingIps, networks, ports, quotas, routers, segmentRanges, type TopologyState } from "./state.ts";
+import {
+  replaceAddressGroup,
+  replaceFloatingIp,
+  replaceNetwork,
+  replacePort,
+  replaceRouter,
+  replaceSecurityGroup,
+} from "./replace.ts";
+import {
+  addressGroups,
+  floatingIps,
+  networks,
+  ports,
+  quotas,
+  routers,
+  securityGroups,
+  segmentRanges,
+  type TopologyState,
+} from "./state.ts";
 
 export interface At extends Stamp {
   readonly position: number;
@@ -53,6 +70,18 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
       if (event.type === "FloatingIpAssociated")
         place(state, `floatingip.${id}`, { nodeId: "", position: at.position });
       if (event.type === "FloatingIpDisassociated") place(state, `floatingip.${id}`, undefined);
+      return;
+    case "SecurityGroupCreated":
+    case "SecurityGroupUpdated":
+    case "SecurityGroupRuleAdded":
+    case "SecurityGroupRuleRemoved":
+    case "SecurityGroupDeleted":
+      replaceSecurityGroup(state, id, securityGroups.evolve(securityGroups.select(state, id), event, at));
+      return;
+    case "AddressGroupCreated":
+    case "AddressGroupUpdated":
+    case "AddressGroupDeleted":
+      replaceAddressGroup(state, id, addressGroups.evolve(addressGroups.select(state, id), event, at));
       return;
     case "QuotaUpdated":
       state.quotas.set(id, quotas.evolve(quotas.select(state, id), event, at));

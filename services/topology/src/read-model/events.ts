@@ -27,6 +27,14 @@ const ownMessages = {
   FloatingIpAssociated: topology.FloatingIpAssociated,
   FloatingIpDisassociated: topology.FloatingIpDisassociated,
   FloatingIpDeleted: topology.FloatingIpDeleted,
+  SecurityGroupCreated: topology.SecurityGroupCreated,
+  SecurityGroupUpdated: topology.SecurityGroupUpdated,
+  SecurityGroupRuleAdded: topology.SecurityGroupRuleAdded,
+  SecurityGroupRuleRemoved: topology.SecurityGroupRuleRemoved,
+  SecurityGroupDeleted: topology.SecurityGroupDeleted,
+  AddressGroupCreated: topology.AddressGroupCreated,
+  AddressGroupUpdated: topology.AddressGroupUpdated,
+  AddressGroupDeleted: topology.AddressGroupDeleted,
   QuotaUpdated: topology.QuotaUpdated,
 };
 

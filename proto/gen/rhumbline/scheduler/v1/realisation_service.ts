@@ -15,6 +15,8 @@ export const ResourceKind = {
   PORT: "RESOURCE_KIND_PORT",
   ROUTER: "RESOURCE_KIND_ROUTER",
   FLOATING_IP: "RESOURCE_KIND_FLOATING_IP",
+  SECURITY_GROUP: "RESOURCE_KIND_SECURITY_GROUP",
+  ADDRESS_GROUP: "RESOURCE_KIND_ADDRESS_GROUP",
 } as const;
 
 export type ResourceKind = typeof ResourceKind[keyof typeof ResourceKind];
@@ -25,6 +27,8 @@ export namespace ResourceKind {
   export type PORT = typeof ResourceKind.PORT;
   export type ROUTER = typeof ResourceKind.ROUTER;
   export type FLOATING_IP = typeof ResourceKind.FLOATING_IP;
+  export type SECURITY_GROUP = typeof ResourceKind.SECURITY_GROUP;
+  export type ADDRESS_GROUP = typeof ResourceKind.ADDRESS_GROUP;
 }
 
 export function resourceKindFromJSON(object: any): ResourceKind {
@@ -44,6 +48,12 @@ export function resourceKindFromJSON(object: any): ResourceKind {
     case 4:
     case "RESOURCE_KIND_FLOATING_IP":
       return ResourceKind.FLOATING_IP;
+    case 30:
+    case "RESOURCE_KIND_SECURITY_GROUP":
+      return ResourceKind.SECURITY_GROUP;
+    case 31:
+    case "RESOURCE_KIND_ADDRESS_GROUP":
+      return ResourceKind.ADDRESS_GROUP;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }
@@ -61,6 +71,10 @@ export function resourceKindToJSON(object: ResourceKind): string {
       return "RESOURCE_KIND_ROUTER";
     case ResourceKind.FLOATING_IP:
       return "RESOURCE_KIND_FLOATING_IP";
+    case ResourceKind.SECURITY_GROUP:
+      return "RESOURCE_KIND_SECURITY_GROUP";
+    case ResourceKind.ADDRESS_GROUP:
+      return "RESOURCE_KIND_ADDRESS_GROUP";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }
@@ -78,6 +92,10 @@ export function resourceKindToNumber(object: ResourceKind): number {
       return 3;
     case ResourceKind.FLOATING_IP:
       return 4;
+    case ResourceKind.SECURITY_GROUP:
+      return 30;
+    case ResourceKind.ADDRESS_GROUP:
+      return 31;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }

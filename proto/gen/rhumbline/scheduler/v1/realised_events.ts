@@ -173,6 +173,9 @@ export const KernelObjectKind = {
   SYSCTL: "KERNEL_OBJECT_KIND_SYSCTL",
   NEIGHBOUR: "KERNEL_OBJECT_KIND_NEIGHBOUR",
   FDB: "KERNEL_OBJECT_KIND_FDB",
+  /** SET - A set or map of nftables, without its elements. */
+  SET: "KERNEL_OBJECT_KIND_SET",
+  SET_ELEMENT: "KERNEL_OBJECT_KIND_SET_ELEMENT",
 } as const;
 
 export type KernelObjectKind = typeof KernelObjectKind[keyof typeof KernelObjectKind];
@@ -187,6 +190,8 @@ export namespace KernelObjectKind {
   export type SYSCTL = typeof KernelObjectKind.SYSCTL;
   export type NEIGHBOUR = typeof KernelObjectKind.NEIGHBOUR;
   export type FDB = typeof KernelObjectKind.FDB;
+  export type SET = typeof KernelObjectKind.SET;
+  export type SET_ELEMENT = typeof KernelObjectKind.SET_ELEMENT;
 }
 
 export function kernelObjectKindFromJSON(object: any): KernelObjectKind {
@@ -218,6 +223,12 @@ export function kernelObjectKindFromJSON(object: any): KernelObjectKind {
     case 8:
     case "KERNEL_OBJECT_KIND_FDB":
       return KernelObjectKind.FDB;
+    case 30:
+    case "KERNEL_OBJECT_KIND_SET":
+      return KernelObjectKind.SET;
+    case 31:
+    case "KERNEL_OBJECT_KIND_SET_ELEMENT":
+      return KernelObjectKind.SET_ELEMENT;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum KernelObjectKind");
   }
@@ -243,6 +254,10 @@ export function kernelObjectKindToJSON(object: KernelObjectKind): string {
       return "KERNEL_OBJECT_KIND_NEIGHBOUR";
     case KernelObjectKind.FDB:
       return "KERNEL_OBJECT_KIND_FDB";
+    case KernelObjectKind.SET:
+      return "KERNEL_OBJECT_KIND_SET";
+    case KernelObjectKind.SET_ELEMENT:
+      return "KERNEL_OBJECT_KIND_SET_ELEMENT";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum KernelObjectKind");
   }
@@ -268,6 +283,10 @@ export function kernelObjectKindToNumber(object: KernelObjectKind): number {
       return 7;
     case KernelObjectKind.FDB:
       return 8;
+    case KernelObjectKind.SET:
+      return 30;
+    case KernelObjectKind.SET_ELEMENT:
+      return 31;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum KernelObjectKind");
   }

@@ -24,7 +24,13 @@ export function compileNetworks(
     }
     carriers.set(network.networkId, carrier);
     if (network.networkType === "flat" || carrier.kind !== "bridge") continue;
-    bridges.set(carrier.bridge, { resource, name: carrier.bridge, mtu: network.mtu, up: network.adminStateUp });
+    bridges.set(carrier.bridge, {
+      resource,
+      name: carrier.bridge,
+      mtu: network.mtu,
+      up: network.adminStateUp,
+      tracked: false,
+    });
   }
   return { bridges, carriers };
 }

@@ -1,9 +1,12 @@
 import type {
+  DesiredAddressGroup,
   DesiredFloatingIp,
+  DesiredGroupMember,
   DesiredNetwork,
   DesiredPort,
   DesiredResource,
   DesiredRouter,
+  DesiredSecurityGroup,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { ResourceKey } from "../resource-key.ts";
 
@@ -13,6 +16,9 @@ export interface SortedResources {
   readonly ports: ReadonlyMap<ResourceKey, DesiredPort>;
   readonly routers: ReadonlyMap<ResourceKey, DesiredRouter>;
   readonly floatingIps: ReadonlyMap<ResourceKey, DesiredFloatingIp>;
+  readonly securityGroups: ReadonlyMap<ResourceKey, DesiredSecurityGroup>;
+  readonly groupMembers: ReadonlyMap<ResourceKey, DesiredGroupMember>;
+  readonly addressGroups: ReadonlyMap<ResourceKey, DesiredAddressGroup>;
   readonly gone: ReadonlySet<ResourceKey>;
   /** Of a kind that this agent doesn't know, and what to say of it. */
   readonly unknown: ReadonlyMap<ResourceKey, string>;
@@ -23,6 +29,9 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
   const ports = new Map<ResourceKey, DesiredPort>();
   const routers = new Map<ResourceKey, DesiredRouter>();
   const floatingIps = new Map<ResourceKey, DesiredFloatingIp>();
+  const securityGroups = new Map<ResourceKey, DesiredSecurityGroup>();
+  const groupMembers = new Map<ResourceKey, DesiredGroupMember>();
+  const addressGroups = new Map<ResourceKey, DesiredAddressGroup>();
   const gone = new Set<ResourceKey>();
   const unknown = new Map<ResourceKey, string>();
   for (const [key, { resource }] of [...resources].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -42,6 +51,15 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
       // Probed, and nothing in the kernel.
       case "peer":
         break;
+      case "securityGroup":
+        securityGroups.set(key, resource.value);
+        break;
+      case "groupMember":
+        groupMembers.set(key, resource.value);
+        break;
+      case "addressGroup":
+        addressGroups.set(key, resource.value);
+        break;
       case "gone":
         gone.add(key);
         break;
@@ -52,5 +70,5 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
         resource satisfies never;
     }
   }
-  return { networks, ports, routers, floatingIps, gone, unknown };
+  return { networks, ports, routers, floatingIps, securityGroups, groupMembers, addressGroups, gone, unknown };
 }

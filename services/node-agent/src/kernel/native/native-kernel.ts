@@ -10,6 +10,8 @@ export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswe
 export interface RulesReader {
   /** The rules of a router's namespace; a text: why they can't be read; undefined: it is gone. */
   readRules(netns: string): Promise<ObservedNamespace["tables"] | string | undefined>;
+  /** The host's packet filter, and what it tracks. */
+  readFilter(): Promise<Pick<ObservedKernel, "filter" | "connections">>;
 }
 
 /** Rules are read by programs, so several at a time. */
@@ -19,7 +21,7 @@ const readAtOnce = 4;
 export function nativeKernel(askRoom: AskRoom, rules: RulesReader, others: Kernel): Kernel {
   return {
     observe: async (again) => {
-      const host = await askRoom({ ask: "host" });
+      const [host, filtering] = await Promise.all([askRoom({ ask: "host" }), rules.readFilter()]);
       const known = (name: string): ObservedNamespace | undefined =>
         again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
       const unread = host.routerNamespaces.filter((name) => known(name) === undefined);
@@ -29,7 +31,7 @@ export function nativeKernel(askRoom: AskRoom, rules: RulesReader, others: Kerne
         const namespace = known(name) ?? read.get(name);
         if (namespace !== undefined) namespaces.set(name, namespace);
       }
-      return { ...host.kernel, namespaces, unreadable };
+      return { ...host.kernel, ...filtering, namespaces, unreadable };
     },
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {

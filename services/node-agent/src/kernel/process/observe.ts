@@ -3,20 +3,33 @@ import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../desired/router-sysctls.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { ownRouteProtocol } from "../../observed/ownership.ts";
+import { parseConnections } from "../../observed/parse/parse-connections.ts";
+import { parseFilter } from "../../observed/parse/parse-filter.ts";
 import { parseFlows } from "../../observed/parse/parse-flows.ts";
 import { parseLinks, parseNamespaces } from "../../observed/parse/parse-links.ts";
 import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
+import { ownFilterTable } from "../../security/filter-object.ts";
 import { inNamespace, type Programs } from "./programs.ts";
 
 const endOfSection = "--- end of section ---";
+
+/** A list that fails for another reason than that there is no table must not look like an empty one. */
+const filterCommands = [
+  `tables=$(nft list tables)
+  for family in bridge ip ip6; do
+    case "$tables" in *"table $family ${ownFilterTable}"*) nft -n list table $family ${ownFilterTable} ;; esac
+  done`,
+  `case "$tables" in *"table ip ${ownFilterTable}"*) conntrack -L | grep zone= || true ;; esac`,
+];
 
 /** Everything is read by one shell for each namespace; nothing that it runs writes. */
 const hostScript = script([
   "ip -json netns list",
   "ip -json -details link show",
   `grep -s "" ${["/proc/sys/net/bridge/bridge-nf-call-*", pathOf(ipv6OffSysctl("*"))].join(" ")} || true`,
+  ...filterCommands,
 ]);
 
 const namespaceScript = script([
@@ -43,13 +56,35 @@ export interface ObservedHost {
 
 /** @throws Error with the programs' own words when the kernel can't be read. */
 export async function observeHost(programs: Programs): Promise<ObservedHost> {
-  const [namespaces = "", links = "", sysctls = ""] = await sections(programs, "", hostScript);
+  const [namespaces = "", links = "", sysctls = "", filter = "", connections = ""] = await sections(
+    programs,
+    "",
+    hostScript,
+  );
   const { names, nameById } = parseNamespaces(namespaces);
   return {
-    kernel: { links: parseLinks(links, nameById), sysctls: parseSysctls(sysctls) },
+    kernel: {
+      links: parseLinks(links, nameById),
+      sysctls: parseSysctls(sysctls),
+      ...filterIn(filter, connections),
+    },
     routerNamespaces: names.filter((name) => name.startsWith(routerNamespacePrefix)).sort(),
   };
 }
+
+type Filtering = Pick<ObservedKernel, "filter" | "connections">;
+
+/** The host's packet filter, and what it tracks.
+ *  @throws Error with the programs' own words when the kernel can't be read. */
+export async function observeFilter(programs: Programs): Promise<Filtering> {
+  const [filter = "", connections = ""] = await sections(programs, "", script(filterCommands));
+  return filterIn(filter, connections);
+}
+
+const filterIn = (filter: string, connections: string): Filtering => ({
+  filter: parseFilter(filter),
+  connections: parseConnections(connections),
+});
 
 /** Undefined: it went before it was read. A namespace that can't be read must not keep the others from being looked at:
  *  @returns in place of it why, in the programs' words. */

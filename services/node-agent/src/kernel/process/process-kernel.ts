@@ -2,10 +2,12 @@ import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-
 import type { Operation } from "../../plan/operation.ts";
 import type { BatchResult, Kernel, ObserveAgain } from "../kernel.ts";
 import { runAnnouncements } from "./announcer.ts";
-import { runFlowDeletions } from "./flow-deletion.ts";
+import { runConnectionMarks } from "./connection-marks.ts";
+import { runFlowDeletions, runZoneDeletions } from "./flow-deletion.ts";
 import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
 import { runNamespaceDrops } from "./namespace-drop.ts";
+import { runNft } from "./nft.ts";
 import { observeHost, observeNamespace } from "./observe.ts";
 import { localPrograms, type Programs } from "./programs.ts";
 import { runSysctlWrites } from "./sysctl-writes.ts";
@@ -28,7 +30,7 @@ export function processKernel(
   };
 }
 
-type Tool = "ip" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping";
+type Tool = "ip" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping" | "nft" | "zones" | "marks";
 
 function toolOf(operation: Operation): Tool {
   switch (operation.kind) {
@@ -38,6 +40,12 @@ function toolOf(operation: Operation): Tool {
       return "iptables";
     case "delete-flows":
       return "conntrack";
+    case "change-filter":
+      return "nft";
+    case "delete-connections":
+      return "zones";
+    case "mark-connections":
+      return "marks";
     case "announce":
       return "arping";
     case "drop-namespace":
@@ -79,6 +87,12 @@ function execute(
       return runIptablesRestore(programs, netns, batch);
     case "conntrack":
       return runFlowDeletions(programs, netns, batch);
+    case "nft":
+      return runNft(programs, batch);
+    case "zones":
+      return runZoneDeletions(programs, batch);
+    case "marks":
+      return runConnectionMarks(programs, batch);
     case "arping":
       return runAnnouncements(programs, batch, programs.announcementFailed);
     default:

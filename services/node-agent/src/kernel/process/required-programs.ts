@@ -10,6 +10,7 @@ const packageByProgram: ReadonlyMap<string, string> = new Map([
   ["ip", "iproute2"],
   ["iptables-restore", "iptables"],
   ["iptables-save", "iptables"],
+  ["nft", "nftables"],
   ["python3", "python3"],
   ["sh", "dash"],
   ["sysctl", "procps"],

@@ -20,15 +20,18 @@ export function parseLinks(json: string, namespaceById: ReadonlyMap<number, stri
 
 function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<number, string>): ObservedLink {
   const netnsId = optionalNumber(entry, "link_netnsid");
+  const info = optionalRecord(entry, "linkinfo") ?? {};
+  const settings = optionalRecord(info, "info_data") ?? {};
   return {
     name: text(entry, "ifname"),
     index: number(entry, "ifindex"),
-    kind: optionalText(optionalRecord(entry, "linkinfo") ?? {}, "info_kind") ?? "",
+    kind: optionalText(info, "info_kind") ?? "",
     ours: isOwnLinkGroup(optionalText(entry, "group")),
     mac: optionalText(entry, "address") ?? "",
     mtu: number(entry, "mtu"),
     up: texts(entry, "flags").includes("UP"),
     master: optionalText(entry, "master"),
+    tracked: settings["nf_call_iptables"] === 1 && settings["nf_call_ip6tables"] === 1,
     peerNamespace: netnsId === undefined ? undefined : namespaceById.get(netnsId),
     peerIndex: optionalNumber(entry, "link_index"),
     addresses: addressesOf(optionalRecords(entry, "addr_info")),

@@ -34,12 +34,13 @@ export function afterAddMacvlan(
 }
 
 export function afterSetLink(before: ObservedKernel, operation: SetLink): ObservedKernel {
-  const { netns, device, mtu, mac, master, up } = operation;
+  const { netns, device, mtu, mac, master, up, tracked } = operation;
   const changed = editLink(before, netns, device, (link) => ({
     ...link,
     mtu: mtu ?? link.mtu,
     mac: mac ?? link.mac,
     up: up ?? link.up,
+    tracked: tracked ?? link.tracked,
     master: master === undefined ? link.master : master || undefined,
   }));
   return up === false ? withoutRoutesOf(changed, netns, device) : changed;
@@ -86,7 +87,7 @@ function withoutRoutesOf(kernel: ObservedKernel, netns: string, device: string):
 
 function newLink(kernel: ObservedKernel, netns: string, name: string, of: Partial<ObservedLink>): ObservedLink {
   const made = { index: nextIndex(kernel, netns), kind: "", ours: false, mac: "", mtu: 1500, up: false };
-  const alone = { master: undefined, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
+  const alone = { master: undefined, tracked: false, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
   return { ...made, ...alone, ...of, name };
 }
 

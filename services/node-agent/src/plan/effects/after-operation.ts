@@ -2,6 +2,7 @@ import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editNamespace, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
+import { afterChangeFilter, afterDeleteConnections, afterMarkConnections } from "./after-filter-operation.ts";
 import {
   afterAddBridge,
   afterAddMacvlan,
@@ -36,6 +37,12 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
       return afterChangeTable(before, operation);
     case "delete-flows":
       return afterDeleteFlows(before, operation);
+    case "change-filter":
+      return afterChangeFilter(before, operation);
+    case "delete-connections":
+      return afterDeleteConnections(before, operation);
+    case "mark-connections":
+      return afterMarkConnections(before, operation);
     case "announce":
       return before;
     case "delete-address":
@@ -73,6 +80,7 @@ const loopback = {
   mtu: 65536,
   up: false,
   master: undefined,
+  tracked: false,
   peerNamespace: undefined,
   peerIndex: undefined,
   addresses: [],

@@ -15,11 +15,12 @@ export function planBridges(desired: DesiredKernel, draft: Draft): void {
   }
 }
 
-function planBridge({ resource, name, mtu, up }: DesiredBridge, draft: Draft): void {
+function planBridge({ resource, name, mtu, up, tracked }: DesiredBridge, draft: Draft): void {
   if (!draft.kernel().links.has(name)) draft.add({ kind: "add-bridge", resource, netns: "", device: name });
   planIpv6Off(resource, name, draft);
   const link = draft.kernel().links.get(name);
   if (link?.mtu !== mtu) draft.add({ kind: "set-link", resource, netns: "", device: name, mtu });
+  if (link?.tracked !== tracked) draft.add({ kind: "set-link", resource, netns: "", device: name, tracked });
   if (link?.up !== up) draft.add({ kind: "set-link", resource, netns: "", device: name, up });
 }
 

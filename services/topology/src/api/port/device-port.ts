@@ -71,6 +71,8 @@ const blankPort: Port = {
   status: PortStatus.UNSPECIFIED,
   securityGroupIds: [],
   portSecurityDisabled: false,
+  noSecurityGroups: false,
+  allowedAddressPairs: [],
   tags: [],
   ...noStamps,
 };

@@ -1,4 +1,4 @@
-import { InvalidFields, NotBuilt } from "@rhumbline/event-sourcing";
+import { InvalidFields } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { formatIpAddress, formatMac, isMulticastMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import { type FixedIp, type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
@@ -6,12 +6,13 @@ import { isNetworkDevice } from "../../port/device-owner.ts";
 import { nodesNamed } from "../../read-model/lookups.ts";
 import { findOrCatchUp, type TopologyContext } from "../context.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
+import { checkSecurity, groupsOfNewPort, parsePairs } from "./port-security.ts";
 
 /** Neutron takes as many by default (max_fixed_ips_per_port). */
 const maxFixedIps = 5;
 
 /** A port as asked for: without id and addresses where they are left open.
- *  @throws {InvalidFields} {NotBuilt} */
+ *  @throws {InvalidFields} */
 export function parseNewPort(given: Port | undefined, callerProject: string): Port {
   const port = requireGiven("port", given);
   const checks = fieldChecks();
@@ -21,12 +22,16 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
   const mac = port.macAddress === "" ? undefined : checks.parse("port.mac_address", port.macAddress, parseMac);
   if (mac) checks.require("port.mac_address", !isMulticastMac(mac), "is a group address: no port can have it");
   const fixedIps = parseFixedIps(checks, port);
+  checkSecurity(checks, port);
+  const allowedAddressPairs = parsePairs(checks, port);
   checks.done();
-  refuseNotBuilt(port);
+  const projectId = port.projectId || callerProject;
   return {
     ...settable(port),
     id: "",
-    projectId: port.projectId || callerProject,
+    projectId,
+    securityGroupIds: groupsOfNewPort(port, projectId),
+    allowedAddressPairs,
     networkId: port.networkId,
     macAddress: mac ? formatMac(mac) : "",
     fixedIps,
@@ -34,16 +39,17 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
 }
 
 /** The new values of an update.
- *  @throws {InvalidFields} {NotBuilt} */
+ *  @throws {InvalidFields} */
 export function parsePortValues(given: Port, present: Port): Port {
   const checks = fieldChecks();
   checkDescribed(checks, "port", given);
   if (given.deviceOwner !== present.deviceOwner) checkDevice(checks, given);
   const fixedIps = parseFixedIps(checks, given);
+  checkSecurity(checks, given);
+  const allowedAddressPairs = parsePairs(checks, given);
   checks.done();
-  refuseNotBuilt(given);
   const { id, projectId, networkId, macAddress } = present;
-  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps };
+  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps, allowedAddressPairs };
 }
 
 /** What a caller may set, without the binding, which has its own events. */
@@ -53,7 +59,8 @@ function settable(port: Port): Port {
     adminStateUp: port.adminStateUp ?? true,
     binding: undefined,
     status: PortStatus.UNSPECIFIED,
-    securityGroupIds: [],
+    securityGroupIds: [...new Set(port.securityGroupIds)],
+    noSecurityGroups: false,
     ...noStamps,
   };
 }
@@ -78,11 +85,6 @@ function checkDevice(checks: FieldChecks, { deviceId, deviceOwner }: Port): void
   checks.text("port.device_owner", deviceOwner);
   const reserved = isNetworkDevice(deviceOwner);
   checks.require("port.device_owner", !reserved, `${deviceOwner} is for ports that routers and floating IPs make`);
-}
-
-function refuseNotBuilt({ securityGroupIds, portSecurityDisabled }: Port): void {
-  if (securityGroupIds.length > 0) throw new NotBuilt("port.security_group_ids");
-  if (portSecurityDisabled) throw new NotBuilt("port.port_security_disabled");
 }
 
 /** The node that a binding names, by id or by a name that only one has.

@@ -68,7 +68,7 @@ const kindAttribute = (kind: string, ...data: readonly Buffer[]): Buffer =>
     ...(data.length > 0 ? [nestedAttribute(linkInfo.data, ...data)] : []),
   );
 
-const bridge = { forwardDelay: 1, stpState: 5, multicastSnooping: 23 } as const;
+const bridge = { forwardDelay: 1, stpState: 5, multicastSnooping: 23, callIptables: 36, callIp6tables: 37 } as const;
 
 /** No spanning tree, no forwarding delay, no multicast snooping. */
 export const bridgeAttributes = (): Buffer =>
@@ -78,6 +78,20 @@ export const bridgeAttributes = (): Buffer =>
     u32Attribute(bridge.forwardDelay, 0),
     u8Attribute(bridge.multicastSnooping, 0),
   );
+
+/** Whether bridged packets pass the hooks of IP, and connection tracking with them. */
+export const trackingAttributes = (tracked: boolean): Buffer =>
+  kindAttribute(
+    "bridge",
+    u8Attribute(bridge.callIptables, tracked ? 1 : 0),
+    u8Attribute(bridge.callIp6tables, tracked ? 1 : 0),
+  );
+
+function isTracked(info: Buffer | undefined): boolean {
+  const data = info && readAttributes(info).get(linkInfo.data);
+  const settings = data && readAttributes(data);
+  return settings?.get(bridge.callIptables)?.[0] === 1 && settings.get(bridge.callIp6tables)?.[0] === 1;
+}
 
 const VETH_INFO_PEER = 1;
 
@@ -99,6 +113,7 @@ export interface KernelLink {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  readonly tracked: boolean;
   readonly masterIndex: number | undefined;
   /** Of its other end or of what it lies on. */
   readonly parentIndex: number | undefined;
@@ -110,10 +125,12 @@ export function readLink({ body }: NetlinkAnswer): KernelLink {
   const attributes = readAttributes(body, headerBytes);
   const info = attributes.get(link.info);
   const hardware = attributes.get(link.address);
+  const kind = (info && readText(readAttributes(info).get(linkInfo.kind))) ?? "";
   return {
     index: body.readInt32LE(4),
     name: readText(attributes.get(link.name)) ?? "",
-    kind: (info && readText(readAttributes(info).get(linkInfo.kind))) ?? "",
+    kind,
+    tracked: kind === "bridge" && isTracked(info),
     group: readU32(attributes.get(link.group)) ?? 0,
     mac: hardware?.length === 6 ? (hardware.toString("hex").match(/../g) ?? []).join(":") : "",
     mtu: readU32(attributes.get(link.mtu)) ?? 0,
