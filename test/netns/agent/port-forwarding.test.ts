@@ -115,7 +115,8 @@ describe.each(["process", "native"] as const)("ports of a floating IP, by driver
   test("whose floating IP forwards nothing any more are gone with its address", async () => {
     const open = await connect(8080);
     expect((await kernelLab.realise(desiredState(...routed))).failures).toEqual([]);
-    expect(await entries(`dst=${floating} `)).toEqual([]);
+    // What its client goes on sending may be tracked, but leads to no instance.
+    expect((await entries(`dst=${floating} `)).filter((entry) => entry.includes("src=10.0.1."))).toEqual([]);
     const answers = printed(open).length;
     expect((await internet.run(["ping", "-c1", "-W1", floating])).code).not.toBe(0);
     expect(printed(open).length).toBeLessThanOrEqual(answers + 1);
