@@ -20,7 +20,7 @@ import { NodeReporter } from "../report/node-reporter.ts";
 import { RepeatedDrift } from "../report/repeated-drift.ts";
 import { Spool } from "../report/spool.ts";
 
-/** The agent without its bus, for tests: what `main.ts` wires, on any kernel, with a clock that is moved by hand. */
+/** The agent without its bus, for tests: what `agent.ts` wires, on any kernel, with a clock that is moved by hand. */
 export interface AgentInMemory {
   readonly spool: Spool;
   readonly reporter: NodeReporter;
