@@ -1,11 +1,11 @@
 import type { Announce } from "../../../plan/operation.ts";
 import { cClose, cSendto, cSocket, systemError } from "../libc.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
-import { textAttribute } from "../netlink/attributes.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { gratuitousArp, unsolicitedAdvertisement } from "../route/announcement-frames.ts";
 import { ipBytes } from "../route/ip-bytes.ts";
-import { link, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+import type { KernelLink } from "../route/link-messages.ts";
+import { findDevice } from "./find-device.ts";
 
 const AF_PACKET = 17;
 const SOCK_RAW_CLOEXEC = 3 | 0x80000;
@@ -15,18 +15,32 @@ const macBytes = 6;
  *  @throws Error when the device is gone. */
 export function announce({ netns, device, addresses }: Announce): void {
   inNamespace(netns, () => {
-    const { index, mac } = deviceOf(device);
+    const found = deviceHere(device);
+    const mac = Buffer.from(found.mac.replaceAll(":", ""), "hex");
     const socket = cSocket(AF_PACKET, SOCK_RAW_CLOEXEC, 0);
     if (socket < 0) throw systemError("socket");
     try {
       for (const address of addresses) {
         const bytes = ipBytes(address.split("/", 1).join(""));
-        send(socket, index, bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes));
+        send(
+          socket,
+          found.index,
+          bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes),
+        );
       }
     } finally {
       cClose(socket);
     }
   });
+}
+
+function deviceHere(name: string): KernelLink {
+  const socket = new NetlinkSocket(netlinkFamily.route);
+  try {
+    return findDevice(socket, name);
+  } finally {
+    socket.close();
+  }
 }
 
 /** By struct sockaddr_ll (packet(7)). */
@@ -39,16 +53,4 @@ function send(socket: number, index: number, frame: Buffer): void {
   address.writeUInt8(macBytes, 11);
   frame.copy(address, 12, 0, macBytes);
   if (cSendto(socket, frame, frame.length, 0, address, address.length) < 0) throw systemError("sendto");
-}
-
-function deviceOf(name: string): { readonly index: number; readonly mac: Buffer } {
-  const socket = new NetlinkSocket(netlinkFamily.route);
-  try {
-    const answer = socket.get(linkRequest(RTM_GETLINK, 0, {}, [textAttribute(link.name, name)]));
-    if (answer === undefined) throw new Error(`Device "${name}" does not exist.`);
-    const { index, mac } = readLink(answer);
-    return { index, mac: Buffer.from(mac.replaceAll(":", ""), "hex") };
-  } finally {
-    socket.close();
-  }
 }

@@ -4,7 +4,7 @@ import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, DropNamespace, SetLink
 import { namespaceFolder } from "../namespace/enter-namespace.ts";
 import { dropNamespace } from "../namespace/namespaces.ts";
 import { textAttribute, u32Attribute } from "../netlink/attributes.ts";
-import { type NetlinkRequest, type NetlinkSocket, requestFlags } from "../netlink/netlink-socket.ts";
+import { type NetlinkRequest, requestFlags } from "../netlink/netlink-socket.ts";
 import {
   bridgeAttributes,
   link,
@@ -16,8 +16,9 @@ import {
   RTM_NEWLINK,
   vethAttributes,
 } from "../route/link-messages.ts";
-import { deviceIndex } from "./device-index.ts";
+import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
+import { aboutDevice, order } from "./order.ts";
 
 const newLink = (...attributes: readonly Buffer[]): NetlinkRequest =>
   linkRequest(RTM_NEWLINK, requestFlags.create | requestFlags.exclusive, {}, attributes);
@@ -43,7 +44,7 @@ export function addVeth({ netns, device, hostEnd, mac, mtu }: AddVeth, open: Ope
 export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open: OpenNamespaces): void {
   inOpenNamespace(netns, (namespace) => {
     const host = open.routing("");
-    const on = u32Attribute(link.parent, deviceIndex(host, parent));
+    const on = u32Attribute(link.parent, findDevice(host, parent).index);
     const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
     order(host, newLink(...leg, on, namespace, macvlanAttributes()));
   });
@@ -51,19 +52,16 @@ export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open
 
 export function setLink({ netns, device, mtu, mac, master, up }: SetLink, open: OpenNamespaces): void {
   const socket = open.routing(netns);
-  const index = deviceIndex(socket, device);
+  const index = findDevice(socket, device).index;
   const settings = [
     ...(mtu === undefined ? [] : [u32Attribute(link.mtu, mtu)]),
     ...(mac === undefined ? [] : [macAttribute(mac)]),
-    ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : deviceIndex(socket, master))]),
+    ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : findDevice(socket, master).index)]),
   ];
   order(socket, linkRequest(RTM_NEWLINK, 0, { index, ...(up !== undefined && { up }) }, settings));
 }
 
-export function deleteLink({ netns, device }: DeleteLink, open: OpenNamespaces): void {
-  const socket = open.routing(netns);
-  order(socket, linkRequest(RTM_DELLINK, 0, { index: deviceIndex(socket, device) }, []));
-}
+export const deleteLink = aboutDevice<DeleteLink>((_, index) => linkRequest(RTM_DELLINK, 0, { index }, []));
 
 /** Host ends first, and with them the legs inside: in one message for all of their group, since one at a time would cost
  *  20 ms each, and so that the routers are off, and their names free, whoever still sits in their namespaces. */
@@ -72,19 +70,13 @@ export function dropNamespaces(drops: readonly DropNamespace[], open: OpenNamesp
   const hostEnds = drops.flatMap((drop) => drop.hostEnds);
   for (const hostEnd of hostEnds) {
     const going = u32Attribute(link.group, goingLinkGroup);
-    order(host, linkRequest(RTM_NEWLINK, 0, { index: deviceIndex(host, hostEnd) }, [going]));
+    order(host, linkRequest(RTM_NEWLINK, 0, { index: findDevice(host, hostEnd).index }, [going]));
   }
   if (hostEnds.length > 0) order(host, linkRequest(RTM_DELLINK, 0, {}, [u32Attribute(link.group, goingLinkGroup)]));
   for (const { netns } of drops) {
     open.leave(netns);
     dropNamespace(netns);
   }
-}
-
-/** @throws {NetlinkRefusal} */
-export function order(socket: NetlinkSocket, request: NetlinkRequest): void {
-  const [refusal] = socket.run([request]);
-  if (refusal !== undefined) throw refusal;
 }
 
 function inOpenNamespace(netns: string, work: (namespace: Buffer) => void): void {

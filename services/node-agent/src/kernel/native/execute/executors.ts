@@ -6,10 +6,10 @@ import type { NativeKind, NativeOperation } from "../native-kinds.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
-import { deviceIndex } from "./device-index.ts";
 import { deleteFlows } from "./execute-flows.ts";
-import { addBridge, addMacvlan, addVeth, deleteLink, order, setLink } from "./execute-link.ts";
+import { addBridge, addMacvlan, addVeth, deleteLink, setLink } from "./execute-link.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
+import { aboutDevice, order } from "./order.ts";
 
 /** Those of which several in a row are done together. */
 export type TogetherOperation = DropNamespace | Announce;
@@ -28,18 +28,9 @@ export const executors: {
   "delete-link": deleteLink,
   "write-sysctl": writeSysctl,
   "delete-flows": deleteFlows,
-  "add-address": ({ netns, device, address }, open) => {
-    const socket = open.routing(netns);
-    order(socket, newAddress(deviceIndex(socket, device), address));
-  },
-  "delete-address": ({ netns, device, address }, open) => {
-    const socket = open.routing(netns);
-    order(socket, deleteAddress(deviceIndex(socket, device), address));
-  },
-  "replace-route": ({ netns, device, nextHop, ...route }, open) => {
-    const socket = open.routing(netns);
-    order(socket, replaceRoute(route, nextHop, deviceIndex(socket, device)));
-  },
+  "add-address": aboutDevice(({ address }, index) => newAddress(index, address)),
+  "delete-address": aboutDevice(({ address }, index) => deleteAddress(index, address)),
+  "replace-route": aboutDevice(({ nextHop, ...route }, index) => replaceRoute(route, nextHop, index)),
   "delete-route": ({ netns, ...route }, open) => order(open.routing(netns), deleteRoute(route)),
 };
 

@@ -1,14 +1,15 @@
 import { textAttribute } from "../netlink/attributes.ts";
 import { NetlinkRefusal, type NetlinkSocket } from "../netlink/netlink-socket.ts";
-import { link, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+import { type KernelLink, link, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
 
 const ENODEV = 19;
 
-/** @throws Error in iproute2's words when there is no such device. */
-export function deviceIndex(socket: NetlinkSocket, name: string): number {
+/** The device of that name in the socket's namespace.
+ *  @throws Error in iproute2's words when there is none. */
+export function findDevice(socket: NetlinkSocket, name: string): KernelLink {
   try {
     const answer = socket.get(linkRequest(RTM_GETLINK, 0, {}, [textAttribute(link.name, name)]));
-    if (answer !== undefined) return readLink(answer).index;
+    if (answer !== undefined) return readLink(answer);
   } catch (error) {
     if (!(error instanceof NetlinkRefusal) || error.errno !== ENODEV) throw error;
   }
