@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manifestDigest, type ResourceKey } from "@rhumbline/messaging";
 import { DesiredResource, DesiredRouter, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DesiredFeed } from "./desired-feed.ts";
 
 let folder: string;
@@ -52,6 +52,24 @@ test("what the disk does not keep is not acted on, and taken up when it does", (
   commit(10, [["router.r1", 10]]);
   expect(accepted).toEqual(["log-a 1 10: router.r1@10"]);
   expect(feed.refusal).toBe("");
+});
+
+test("a disk that stays full is tried again by itself, by one timer however much comes meanwhile", () => {
+  vi.useFakeTimers();
+  try {
+    const inTheWay = join(folder, "desired.new");
+    mkdirSync(inTheWay);
+    value("router.r1", 10);
+    for (let round = 0; round < 3; round += 1) commit(10, [["router.r1", 10]]);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.runOnlyPendingTimers();
+    expect({ accepted, timers: vi.getTimerCount() }).toEqual({ accepted: [], timers: 1 });
+    rmdirSync(inTheWay);
+    vi.runOnlyPendingTimers();
+    expect({ accepted, timers: vi.getTimerCount() }).toEqual({ accepted: ["log-a 1 10: router.r1@10"], timers: 0 });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a late value of a deposed writer is ignored", () => {

@@ -16,6 +16,7 @@ export class DesiredFeed implements DesiredWatcher {
   readonly #copy = new BucketCopy();
   #current: DesiredState | undefined;
   #refusal = "";
+  #tryAgain: NodeJS.Timeout | undefined;
 
   /** @param accepted called when there is something new to act on. */
   constructor(folder: string, accepted: (state: DesiredState) => void) {
@@ -84,7 +85,10 @@ export class DesiredFeed implements DesiredWatcher {
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       this.#refusal = `the desired state can't be kept on disk: ${words}`;
-      setTimeout(() => this.#consider(), tryAgainMs).unref();
+      this.#tryAgain ??= setTimeout(() => {
+        this.#tryAgain = undefined;
+        this.#consider();
+      }, tryAgainMs).unref();
       return;
     }
     this.#current = state;
