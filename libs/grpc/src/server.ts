@@ -5,6 +5,7 @@ import type { Authenticator } from "./access/caller.ts";
 import type { Call } from "./call.ts";
 import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
 import { type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
+import { CallsUnderWay } from "./server/calls-under-way.ts";
 import type { Edge } from "./server/observed.ts";
 import { reflectionOf } from "./server/reflection.ts";
 import { lenient } from "./server/well-formed.ts";
@@ -46,11 +47,8 @@ export async function startGrpcServer(options: {
 }): Promise<GrpcServer> {
   const { listen, services, authenticate, log } = options;
   const server = new Server();
-  const stopping = new AbortController();
-  const graceOver = new AbortController();
-  for (const service of services) {
-    addService(server, service, { authenticate, log }, { stopping: stopping.signal, graceOver: graceOver.signal });
-  }
+  const underWay = { unary: new CallsUnderWay(), streaming: new CallsUnderWay() };
+  for (const service of services) addService(server, service, { authenticate, log }, underWay);
   const health = new HealthImplementation({ "": "NOT_SERVING" });
   health.addToServer(server);
   reflectionOf(services.map(({ definition }) => serviceName(definition))).addToServer(server);
@@ -65,8 +63,8 @@ export async function startGrpcServer(options: {
     setServing: (serving) => health.setStatus("", serving ? "SERVING" : "NOT_SERVING"),
     async stop(graceMs = 2_000) {
       health.setStatus("", "NOT_SERVING");
-      stopping.abort();
-      const end = setTimeout(() => graceOver.abort(), graceMs);
+      underWay.streaming.endAll();
+      const end = setTimeout(() => underWay.unary.endAll(), graceMs);
       const cut = setTimeout(() => server.forceShutdown(), graceMs + lastWordsMs);
       await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       clearTimeout(end);
@@ -79,7 +77,7 @@ function addService(
   server: Server,
   { definition, handlers }: MountedService,
   edge: Omit<Edge, "method">,
-  ends: { stopping: AbortSignal; graceOver: AbortSignal },
+  underWay: { unary: CallsUnderWay; streaming: CallsUnderWay },
 ): void {
   const methods = Object.entries(definition).map(([name, method]) => [name, lenient(method)] as const);
   const implementation = methods.map(([name, method]) => {
@@ -88,8 +86,8 @@ function addService(
     return [
       name,
       method.responseStream
-        ? streaming(handler as StreamHandler, { ...edge, method }, ends.stopping)
-        : unary(handler as UnaryHandler, { ...edge, method }, ends.graceOver),
+        ? streaming(handler as StreamHandler, { ...edge, method }, underWay.streaming)
+        : unary(handler as UnaryHandler, { ...edge, method }, underWay.unary),
     ] as const;
   });
   const lenientDefinition = Object.fromEntries(methods) as unknown as GrpcServiceDefinition;

@@ -8,6 +8,7 @@ import { DomainError } from "@rhumbline/event-sourcing";
 import type { Call } from "../call.ts";
 import { type GrpcStatus, statusOf } from "../status.ts";
 import { callSignal } from "./call-signal.ts";
+import type { CallsUnderWay } from "./calls-under-way.ts";
 import { type Edge, observed } from "./observed.ts";
 import { measured } from "./request-metrics.ts";
 import { wellFormed } from "./well-formed.ts";
@@ -15,10 +16,10 @@ import { wellFormed } from "./well-formed.ts";
 export type UnaryHandler = (request: unknown, call: Call) => Promise<unknown>;
 export type StreamHandler = (request: unknown, call: Call) => AsyncIterable<unknown>;
 
-/** @param serverEnds aborts when the server waits no longer for calls under way. */
-export function unary(handler: UnaryHandler, edge: Edge, serverEnds: AbortSignal): handleUnaryCall<unknown, unknown> {
+/** @param underWay told to end when the server waits no longer. */
+export function unary(handler: UnaryHandler, edge: Edge, underWay: CallsUnderWay): handleUnaryCall<unknown, unknown> {
   return (grpcCall, answer) => {
-    const { signal, release } = callSignal(grpcCall, serverEnds);
+    const { signal, release } = callSignal(grpcCall, underWay);
     const ended = measured(edge.method);
     observed(edge, grpcCall, signal, (call) => handler(wellFormed(grpcCall.request), call))
       .then(
@@ -36,14 +37,14 @@ export function unary(handler: UnaryHandler, edge: Edge, serverEnds: AbortSignal
   };
 }
 
-/** @param serverEnds aborts when the server stops: a stream would follow what it follows for ever. */
+/** @param underWay told to end when the server stops: a stream would follow what it follows for ever. */
 export function streaming(
   handler: StreamHandler,
   edge: Edge,
-  serverEnds: AbortSignal,
+  underWay: CallsUnderWay,
 ): handleServerStreamingCall<unknown, unknown> {
   return (grpcCall) => {
-    const { signal, release } = callSignal(grpcCall, serverEnds);
+    const { signal, release } = callSignal(grpcCall, underWay);
     const ended = measured(edge.method);
     observed(edge, grpcCall, signal, async (call) => {
       for await (const message of handler(wellFormed(grpcCall.request), call)) {

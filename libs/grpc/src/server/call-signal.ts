@@ -1,4 +1,5 @@
 import { status as Code, Metadata, type ServerUnaryCall, type ServerWritableStream } from "@grpc/grpc-js";
+import type { CallsUnderWay } from "./calls-under-way.ts";
 
 export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
 
@@ -22,13 +23,11 @@ const headStartShare = 0.2;
 
 /** A signal that aborts when the caller hangs up, when the server ends the call, and a moment before the caller's deadline:
  *  what the handler says then still arrives.
- *  @returns `release` lets go of the server's signal and of the clock, once the call is over. */
-export function callSignal(call: GrpcCall, serverEnds: AbortSignal): { signal: AbortSignal; release(): void } {
+ *  @returns `release` lets go of the server and of the clock, once the call is over. */
+export function callSignal(call: GrpcCall, underWay: CallsUnderWay): { signal: AbortSignal; release(): void } {
   const cut = new AbortController();
-  const end = (): void => cut.abort(new CallCutShort(Code.UNAVAILABLE, "the server stops; try again"));
   call.on("cancelled", () => cut.abort(new CallCutShort(Code.CANCELLED, "the caller hung up")));
-  if (serverEnds.aborted) end();
-  else serverEnds.addEventListener("abort", end);
+  const leave = underWay.add(() => cut.abort(new CallCutShort(Code.UNAVAILABLE, "the server stops; try again")));
   const timer = atDeadline(call, () =>
     cut.abort(new CallCutShort(Code.DEADLINE_EXCEEDED, "the deadline passed before the answer was there")),
   );
@@ -36,7 +35,7 @@ export function callSignal(call: GrpcCall, serverEnds: AbortSignal): { signal: A
     signal: cut.signal,
     release() {
       clearTimeout(timer);
-      serverEnds.removeEventListener("abort", end);
+      leave();
     },
   };
 }

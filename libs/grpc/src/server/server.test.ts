@@ -1,7 +1,7 @@
 import { status as Code } from "@grpc/grpc-js";
 import { StateServiceService } from "@rhumbline/proto/rhumbline/service/v1/state_service";
 import { createLogger } from "@rhumbline/telemetry";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { nobodyIsAsked } from "../access/caller.ts";
 import type { Call } from "../call.ts";
 import { type Channel, openChannel } from "../client.ts";
@@ -75,4 +75,19 @@ test("a server that stops gives calls under way their time, then tells them to e
   expect(calls[0]?.signal.aborted).toBe(false);
   expect(await ended).toBe(Code.UNAVAILABLE);
   await stopped;
+});
+
+test("many calls at once are no leak that Node.js would warn of", async () => {
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => warnings.push(message);
+  process.on("warning", note);
+  try {
+    const ended = Array.from({ length: 40 }, () => call());
+    await vi.waitFor(() => expect(calls).toHaveLength(40), 20_000);
+    await server.stop(0);
+    expect(new Set(await Promise.all(ended))).toEqual(new Set([Code.UNAVAILABLE]));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off("warning", note);
+  }
 });
