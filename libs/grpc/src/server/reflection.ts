@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { EnumTypeDefinition } from "@grpc/proto-loader";
 import { ReflectionService } from "@grpc/reflection";
 import { fileDescriptorSet } from "@rhumbline/proto/descriptors";
@@ -16,20 +17,13 @@ const contracts: EnumTypeDefinition = {
   fileDescriptorProtos: filesIn(fileDescriptorSet),
 };
 
-/** The files of a google.protobuf.FileDescriptorSet, each as its bytes: field 1, and no other. */
+/** The files of a google.protobuf.FileDescriptorSet, each as its bytes: they are its only field. */
 function filesIn(set: Buffer): Buffer[] {
+  const reader = new BinaryReader(set);
   const files: Buffer[] = [];
-  for (let at = 0; at < set.length; ) {
-    at += 1; // the tag
-    let length = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = set[at] ?? 0;
-      at += 1;
-      length += (byte & 127) << shift;
-      if (byte < 128) break;
-    }
-    files.push(set.subarray(at, at + length));
-    at += length;
+  while (reader.pos < reader.len) {
+    reader.tag();
+    files.push(Buffer.from(reader.bytes()));
   }
   return files;
 }
