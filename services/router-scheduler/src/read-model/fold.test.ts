@@ -174,6 +174,22 @@ describe("a router on the move", () => {
   });
 });
 
+test("a port that is bound elsewhere moves at once: a third node's entry is never gone", () => {
+  const others = [sample.portCreated("p2", "n1", "10.0.0.6"), sample.portBound("p2", "C")];
+  const port = [sample.portCreated("p1", "n1", "10.0.0.5"), sample.portBound("p1", "A")];
+  const state = stateAfter(...networks, ...twoNodes, sample.nodeRegistered("C"), ...others, ...port);
+  const tunnel = (nodeId: string): string | undefined => {
+    const resource = state.desired.get(nodeId)?.entries.get("forwarding.p1")?.resource;
+    return resource?.$case === "forwarding" ? resource.value.tunnelIp : resource?.$case;
+  };
+  expect([tunnel("B"), tunnel("C")]).toEqual([undefined, "tunnel-A"]);
+  applySample(state, sample.portBound("p1", "B"), 12);
+  expect([tunnel("B"), tunnel("C")]).toEqual([undefined, "tunnel-B"]);
+  expect(desiredLines(state, "C")).toContain("forwarding.p1@12");
+  expect(desiredLines(state, "B")).toEqual(["forwarding.p2@12", "network.n1@12", "port.p1@12"]);
+  expect(desiredLines(state, "A")).toContain("port.p1@12 gone");
+});
+
 describe("what is no longer wanted", () => {
   const moved = [
     ...networks,

@@ -79,8 +79,9 @@ function updateDevicePort({ portId, fixedIps }: UpdateDevicePort, { port }: Acti
 function bindPort(nodeId: string, { id: portId, port }: ActivePort): PortEvent[] {
   const host = port.binding?.host ?? "";
   if (host === nodeId) return [];
-  const unbound: PortEvent[] = host === "" ? [] : [{ type: "PortUnbound", data: { portId, nodeId: host } }];
-  return nodeId === "" ? unbound : [...unbound, { type: "PortBound", data: { portId, nodeId } }];
+  if (nodeId === "") return [{ type: "PortUnbound", data: { portId, nodeId: host } }];
+  // One event even from node to node: no node ever reads that the port is nowhere.
+  return [{ type: "PortBound", data: { portId, nodeId } }];
 }
 
 function deletePort({ id: portId, port }: ActivePort): PortEvent[] {

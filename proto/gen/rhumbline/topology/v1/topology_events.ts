@@ -57,7 +57,7 @@ export interface PortUpdated {
 
 export interface PortBound {
   readonly portId: string;
-  /** A node's id. */
+  /** A node's id. A port that is bound to another one leaves it with this event. */
   readonly nodeId: string;
 }
 
