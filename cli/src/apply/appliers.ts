@@ -1,4 +1,6 @@
+import { parseCidr } from "@rhumbline/net";
 import { Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import { SubnetPool } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
@@ -11,6 +13,7 @@ import { portResource } from "../commands/port.ts";
 import { portForwardingResource } from "../commands/port-forwarding.ts";
 import { routerResource } from "../commands/router-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
+import { subnetPoolResource } from "../commands/subnet-pool.ts";
 import type { MutationFields } from "../resource/mutation.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Session } from "../session/session.ts";
@@ -26,6 +29,8 @@ export interface Written {
 /** How resources of one kind are made and changed from their JSON. */
 export interface Applier {
   readonly resource: Resource<unknown>;
+  /** What of a present one is compared with the file, where that is more than its own JSON. */
+  compared?(json: JsonRecord): JsonRecord;
   create(session: Session, json: JsonRecord, fields: MutationFields): Promise<Written>;
   /** @param changes what the mask names. */
   update(session: Session, changes: JsonRecord, update: Update): Promise<Written>;
@@ -42,6 +47,19 @@ const written = (item: { readonly id: string } | undefined, position: number): W
 });
 
 export const appliers: Readonly<Record<Kind, Applier>> = {
+  subnetpool: {
+    resource: subnetPoolResource,
+    async create({ subnetPools }, json, fields) {
+      const subnetPool = SubnetPool.fromJSON(json);
+      const answer = await subnetPools.createSubnetPool({ subnetPool, ...fields });
+      return written(answer.subnetPool, answer.position);
+    },
+    async update({ subnetPools }, changes, update) {
+      const subnetPool = SubnetPool.fromJSON(changes);
+      const answer = await subnetPools.updateSubnetPool({ subnetPool, ...update });
+      return written(answer.subnetPool, answer.position);
+    },
+  },
   network: {
     resource: networkResource,
     async create({ networks }, json, fields) {
@@ -55,9 +73,11 @@ export const appliers: Readonly<Record<Kind, Applier>> = {
   },
   subnet: {
     resource: subnetResource,
-    async create({ subnets }, json, fields) {
+    compared: (json) => ({ ...json, prefixLength: parseCidr(String(json["cidr"])).prefixLength }),
+    async create({ subnets }, { prefixLength, ...json }, fields) {
+      const length = { prefixLength: Number(prefixLength ?? 0) };
       const { subnet, position } = await subnets.createSubnet(
-        CreateSubnetRequest.fromPartial({ subnet: Subnet.fromJSON(json), ...fields }),
+        CreateSubnetRequest.fromPartial({ subnet: Subnet.fromJSON(json), ...length, ...fields }),
       );
       return written(subnet, position);
     },

@@ -43,7 +43,7 @@ async function findPresent(
   json: JsonRecord,
   pending: readonly string[],
 ): Promise<JsonRecord | undefined> {
-  const { resource } = appliers[wanted.kind];
+  const { resource, compared = asItIs } = appliers[wanted.kind];
   const filter = identity(wanted, json);
   // What stands for a port, or lies on a network, that does not exist yet does not exist either.
   if (wanted.kind === "port-forwarding" && pending.some((what) => what.startsWith("floatingip/"))) return undefined;
@@ -55,8 +55,10 @@ async function findPresent(
       `${file}:${wanted.line}: project ${wanted.project} has several of ${describeWanted(wanted)}, so that it can't be told which is meant: ${ids}`,
     );
   }
-  return items[0] === undefined ? undefined : (resource.toJson(items[0]) as JsonRecord);
+  return items[0] === undefined ? undefined : compared(resource.toJson(items[0]) as JsonRecord);
 }
+
+const asItIs = (json: JsonRecord): JsonRecord => json;
 
 /** The filter that finds it: by its name; a floating IP by its address, or by what it stands for; a port forwarding by
  *  where it begins. */

@@ -61,6 +61,8 @@ interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationO
   readonly deviceOwner?: string;
   /** Empty: --no-dhcp-option. */
   readonly dhcpOption?: readonly DhcpOption[] | false;
+  /** False: --no-dns-name. */
+  readonly dnsName?: string | false;
   readonly ip?: readonly string[];
   readonly subnet?: readonly string[];
   /** False: --no-fixed-ip. */
@@ -73,7 +75,7 @@ interface CreateOptions extends SettableOptions {
   readonly project?: string;
 }
 
-const settable = async (session: Session, { host, ...options }: SettableOptions) =>
+const settable = async (session: Session, { host, dnsName, ...options }: SettableOptions) =>
   given({
     name: options.name,
     description: options.description,
@@ -83,6 +85,7 @@ const settable = async (session: Session, { host, ...options }: SettableOptions)
     deviceId: options.device,
     deviceOwner: options.deviceOwner,
     extraDhcpOptions: repeated(options.dhcpOption),
+    dnsName: dnsName === undefined ? undefined : dnsName || "",
     fixedIps: await fixedIpsOf(session, options),
   });
 
@@ -94,6 +97,8 @@ function withSettableFlags(command: Command): Command {
     .option("--device-owner <owner>", "like compute:nova")
     .option("--dhcp-option <name,value>", "what DHCP tells it beside the usual; may be repeated", collectDhcpOption)
     .option("--no-dhcp-option", "nothing beside the usual")
+    .option("--dns-name <name>", "the instance's host name, like web1: kept and shown, not handed out by DHCP")
+    .option("--no-dns-name", "none")
     .option("--ip <ip>", "an address of its own; may be repeated. All that there are to be, with --subnet", collect)
     .option("--subnet <subnet>", "any free address of this subnet; may be repeated", collect);
 }

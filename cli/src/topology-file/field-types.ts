@@ -2,7 +2,7 @@ import type { Reference } from "./wanted.ts";
 
 /** What a field of a topology file accepts. */
 export type FieldType =
-  | { readonly type: "text" | "flag" | "number" | "ip" | "cidr" | "mac" | "ports" }
+  | { readonly type: "text" | "flag" | "number" | "ip" | "cidr" | "mac" | "dns-name" | "ports" }
   | { readonly type: "labels" }
   | { readonly type: "choice"; readonly prefix: string; readonly choices: readonly string[] }
   | { readonly type: "reference"; readonly to: Reference["refersTo"] }
@@ -14,6 +14,8 @@ export interface Field {
   readonly api: string;
   readonly value: FieldType;
   readonly required?: boolean;
+  /** The field that can be given in the place of a required one. */
+  readonly unless?: string;
   /** Can be said only when the resource is made. */
   readonly immutable?: boolean;
 }
@@ -29,6 +31,7 @@ export const cidr = { type: "cidr" } as const;
 export const ports = { type: "ports" } as const;
 export const labels = { type: "labels" } as const;
 export const mac = { type: "mac" } as const;
+export const dnsName = { type: "dns-name" } as const;
 export const reference = (to: Reference["refersTo"]): FieldType => ({ type: "reference", to });
 export const listOf = (of: FieldType): FieldType => ({ type: "list", of });
 export const setOf = (of: FieldType): FieldType => ({ type: "list", of, unordered: true });

@@ -1,5 +1,6 @@
 import {
   cidr,
+  dnsName,
   type Fields,
   flag,
   ip,
@@ -47,6 +48,16 @@ const ipv6Modes = {
 
 /** Everything that can be said of each kind of resource in a topology file. */
 export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
+  subnetpool: {
+    ...named,
+    prefixes: { api: "prefixes", value: setOf(cidr), required: true },
+    default_prefix_length: { api: "defaultPrefixLength", value: number },
+    min_prefix_length: { api: "minPrefixLength", value: number },
+    max_prefix_length: { api: "maxPrefixLength", value: number },
+    default_quota: { api: "defaultQuota", value: number },
+    is_default: { api: "isDefault", value: flag },
+    shared: { api: "shared", value: flag, immutable: true },
+  },
   network: {
     ...named,
     admin_state_up: adminStateUp,
@@ -66,7 +77,9 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
   subnet: {
     ...named,
     network: onNetwork,
-    cidr: { api: "cidr", value: cidr, required: true, immutable: true },
+    cidr: { api: "cidr", value: cidr, required: true, unless: "subnet_pool", immutable: true },
+    subnet_pool: { api: "subnetPoolId", value: reference("subnetpool"), immutable: true },
+    prefix_length: { api: "prefixLength", value: number, immutable: true },
     gateway_ip: { api: "gatewayIp", value: ip },
     no_gateway: { api: "noGateway", value: flag },
     allocation_pools: {
@@ -102,6 +115,7 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
         }),
       ),
     },
+    dns_name: { api: "dnsName", value: dnsName },
     binding: { api: "binding", value: record({ host: { api: "host", value: reference("node") } }) },
   },
   router: {

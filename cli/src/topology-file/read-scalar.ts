@@ -40,6 +40,7 @@ const canonicalBy = {
   ip: (text: string) => formatIpAddress(parseIpAddress(text)),
   cidr: (text: string) => formatCidr(parseCidr(text)),
   mac: (text: string) => formatMac(parseMac(text)),
+  "dns-name": (text: string) => text.toLowerCase(),
 } as const;
 
 function canonical(value: unknown, type: keyof typeof canonicalBy): string | undefined {
@@ -66,6 +67,8 @@ export function accepted(type: FieldType): string {
       return "a CIDR without host bits like 192.0.2.0/24";
     case "mac":
       return "a MAC address like fa:16:3e:00:00:01";
+    case "dns-name":
+      return "a host name like web1";
     case "ports":
       return "a port like 8080 or a range like 8000-8010";
     case "labels":

@@ -37,7 +37,7 @@ test("a misspelt kind or field is told with what was probably meant", () => {
     'shop.yaml:4: there is no field "segment.network_typ"; did you mean network_type?',
   );
   expect(refused("kind: loadbalancer")).toBe(
-    'shop.yaml:1: there is no kind "loadbalancer"; accepted are network, subnet, port, router, floatingip, port-forwarding',
+    'shop.yaml:1: there is no kind "loadbalancer"; accepted are subnetpool, network, subnet, port, router, floatingip, port-forwarding',
   );
 });
 
@@ -55,6 +55,15 @@ test("everything wrong is told at once, with its line and what would be accepted
     "shop.yaml:4: dns_nameservers must be a list of which each is an IP address like 192.0.2.1 or 2001:db8::1",
     'shop.yaml:5: enable_dhcp must be true or false, not "maybe"',
   ]);
+});
+
+test("a subnet says its CIDR, or the pool that gives it one", () => {
+  const subnet = ["kind: subnet", "name: s", "network: web"];
+  expect(refused(...subnet)).toBe("shop.yaml:1: cidr is missing: give it, or subnet_pool");
+  expect(read(...subnet, "subnet_pool: campus", "prefix_length: 26")[0]?.fields).toMatchObject({
+    subnetPoolId: { refersTo: "subnetpool", name: "campus" },
+    prefixLength: 26,
+  });
 });
 
 test("what is no YAML is told with its line", () => {

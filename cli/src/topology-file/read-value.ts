@@ -25,7 +25,9 @@ export function readRecord(map: YAMLMap, fields: Fields, within: string, reading
     else if (wanted !== undefined) read[field.api] = wanted;
   }
   for (const name of names) {
-    if (fields[name]?.required && !present.has(name)) reading.complain(map, `${within}${name} is missing`);
+    const { required = false, unless } = fields[name] ?? {};
+    if (!required || present.has(name) || (unless !== undefined && present.has(unless))) continue;
+    reading.complain(map, `${within}${name} is missing${unless === undefined ? "" : `: give it, or ${unless}`}`);
   }
   return read;
 }

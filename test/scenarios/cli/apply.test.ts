@@ -98,6 +98,27 @@ describe("rhumb apply and diff", { timeout: 240_000 }, () => {
     expect(await succeeds("diff", "-f", sample)).toBe("");
   });
 
+  test("subnets are carved from a pool of the file, and found as they were asked for", async () => {
+    const pools = join(import.meta.dirname, "../../../docs/examples/subnet-pool.yaml");
+    const { code, stdout } = await it.rhumb("diff", "-f", pools);
+    expect(code).toBe(3);
+    expect(stdout).toContain("+ subnetpool/campus\n");
+    expect(stdout).toContain("    subnet_pool: campus\n    prefix_length: 28\n");
+    const created = outcomes(await succeeds("apply", "-f", pools));
+    expect(created.every((line) => line.endsWith(" created"))).toBe(true);
+    expect(await succeeds("diff", "-f", pools)).toBe("");
+    const subnets = await succeeds("subnet", "list");
+    expect(subnets).toMatch(/ lab-v4 .* 10\.8\.\d+\.0\/24 /);
+    expect(subnets).toMatch(/ lab-small .* 10\.8\.\d+\.\d+\/28 /);
+    expect(await it.json("port", "get", "bench1")).toMatchObject({ port: { dnsName: "bench1" } });
+    const text = await readFile(pools, "utf8");
+    const wider = await inFile(text.replace("prefixes: [10.8.0.0/16]", "prefixes: [10.8.0.0/15]"));
+    expect((await it.rhumb("diff", "-f", wider)).stdout).toMatch(/prefixes: 10\.8\.0\.0\/16 → 10\.8\.0\.0\/15\n$/);
+    expect(await succeeds("apply", "-f", wider)).toContain("subnetpool/campus changed");
+    const other = await it.rhumb("apply", "-f", await inFile(text.replace("prefix_length: 28", "prefix_length: 27")));
+    expect(other.stderr).toMatch(/prefix_length of subnet\/lab-small \([0-9a-f-]{36}\) can't be changed/);
+  });
+
   test("what can't be changed is refused before anything is", async () => {
     const file = await changed("cidr: 10.0.1.0/24", "cidr: 10.0.9.0/24");
     const text = (await readFile(file, "utf8")).replace("shop windows", "never said");
