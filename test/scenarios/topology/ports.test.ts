@@ -44,6 +44,18 @@ test("a port takes the addresses it asks for", async () => {
   expect(await reasonOf(create({ macAddress: "fa:16:3e:00:00:09" }))).toBe("MAC_ADDRESS_IN_USE");
 });
 
+test("a port has its instance's host name, in lower case, where it is one", async () => {
+  const { id, dnsName } = await make(plane).port(networkId, { dnsName: "Web1.shop" });
+  expect(dnsName).toBe("web1.shop");
+  await update({ id, dnsName: "web2" }, ["dns_name"]);
+  expect(await get(id)).toMatchObject({ dnsName: "web2" });
+  for (const wrong of ["-web", "web-", "we b", "web..shop", "web.", "wéb", "a".repeat(64), `${"a.".repeat(127)}a`]) {
+    expect(await refusal(create({ dnsName: wrong }))).toMatchObject({ reason: "INVALID_FIELD" });
+  }
+  await update({ id, dnsName: "" }, ["dns_name"]);
+  expect(await get(id)).toMatchObject({ dnsName: "" });
+});
+
 test("a deleted port's addresses are free again", async () => {
   const fixedIps = [{ subnetId, ipAddress: "10.0.0.50" }];
   const port = await make(plane).port(networkId, { fixedIps });

@@ -23,6 +23,7 @@ const port: Port = {
   securityGroupIds: [],
   portSecurityDisabled: false,
   extraDhcpOptions: [],
+  dnsName: "",
   tags: [],
   createTime: undefined,
   updateTime: undefined,

@@ -27,6 +27,7 @@ export const portFields = {
   device_owner: "deviceOwner",
   tags: "tags",
   extra_dhcp_options: "extraDhcpOptions",
+  dns_name: "dnsName",
 } as const satisfies FieldTable<Port>;
 
 export type PortField = keyof typeof portFields;

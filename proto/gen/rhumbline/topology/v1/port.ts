@@ -121,6 +121,8 @@ export interface Port {
   readonly etag: string;
   /** What the network's DHCP server tells this port beyond, or instead of, what it tells the others of its subnet. */
   readonly extraDhcpOptions: readonly DhcpOption[];
+  /** The instance's host name, as its owner calls it: labels of letters, digits and hyphens, in lower case. Kept and shown; DHCP does not hand it out. */
+  readonly dnsName: string;
 }
 
 /** Neutron: extra_dhcp_opts. */
@@ -164,6 +166,7 @@ function createBasePort(): Port {
     updateTime: undefined,
     etag: "",
     extraDhcpOptions: [],
+    dnsName: "",
   };
 }
 
@@ -225,6 +228,9 @@ export const Port: MessageFns<Port> = {
     }
     for (const v of message.extraDhcpOptions) {
       DhcpOption.encode(v!, writer.uint32(282).fork()).join();
+    }
+    if (message.dnsName !== "") {
+      writer.uint32(482).string(message.dnsName);
     }
     return writer;
   },
@@ -394,6 +400,14 @@ export const Port: MessageFns<Port> = {
             message.extraDhcpOptions.push(DhcpOption.decode(reader, reader.uint32()));
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.dnsName = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -477,6 +491,11 @@ export const Port: MessageFns<Port> = {
         : globalThis.Array.isArray(object?.extra_dhcp_options)
         ? object.extra_dhcp_options.map((e: any) => DhcpOption.fromJSON(e))
         : [],
+      dnsName: isSet(object.dnsName)
+        ? globalThis.String(object.dnsName)
+        : isSet(object.dns_name)
+        ? globalThis.String(object.dns_name)
+        : "",
     };
   },
 
@@ -539,6 +558,9 @@ export const Port: MessageFns<Port> = {
     if (message.extraDhcpOptions?.length) {
       obj.extraDhcpOptions = message.extraDhcpOptions.map((e) => DhcpOption.toJSON(e));
     }
+    if (message.dnsName !== "") {
+      obj.dnsName = message.dnsName;
+    }
     return obj;
   },
 
@@ -568,6 +590,7 @@ export const Port: MessageFns<Port> = {
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
     message.extraDhcpOptions = object.extraDhcpOptions?.map((e) => DhcpOption.fromPartial(e)) || [];
+    message.dnsName = object.dnsName ?? "";
     return message;
   },
 };

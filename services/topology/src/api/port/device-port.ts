@@ -75,6 +75,7 @@ const blankPort: Port = {
   securityGroupIds: [],
   portSecurityDisabled: false,
   extraDhcpOptions: [],
+  dnsName: "",
   tags: [],
   ...noStamps,
 };

@@ -7,6 +7,7 @@ import { nodesNamed } from "../../read-model/lookups.ts";
 import { findOrCatchUp, type TopologyContext } from "../context.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 import { parseDhcpOptions } from "./dhcp-options.ts";
+import { parseDnsName } from "./dns-name.ts";
 
 /** Neutron takes as many by default (max_fixed_ips_per_port). */
 const maxFixedIps = 5;
@@ -24,6 +25,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
     checks.require("port.mac_address", isUnicastMac(mac), "is a group address or none at all: no port can have it");
   const fixedIps = parseFixedIps(checks, port);
   const extraDhcpOptions = parseDhcpOptions(checks, port);
+  const dnsName = parseDnsName(checks, port);
   checks.done();
   refuseNotBuilt(port);
   return {
@@ -34,6 +36,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
     macAddress: mac ? formatMac(mac) : "",
     fixedIps,
     extraDhcpOptions,
+    dnsName,
   };
 }
 
@@ -45,10 +48,11 @@ export function parsePortValues(given: Port, present: Port): Port {
   if (given.deviceOwner !== present.deviceOwner) checkDevice(checks, given);
   const fixedIps = parseFixedIps(checks, given);
   const extraDhcpOptions = parseDhcpOptions(checks, given);
+  const dnsName = parseDnsName(checks, given);
   checks.done();
   refuseNotBuilt(given);
   const { id, projectId, networkId, macAddress } = present;
-  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps, extraDhcpOptions };
+  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps, extraDhcpOptions, dnsName };
 }
 
 /** What a caller may set, without the binding, which has its own events. */
