@@ -1,4 +1,5 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { compileAdvertisers } from "./compile/compile-advertisers.ts";
 import { compileDhcpServer } from "./compile/compile-dhcp.ts";
 import { compileInstancePort } from "./compile/compile-instance-port.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
@@ -6,7 +7,7 @@ import { compileRouter } from "./compile/compile-router.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
 import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
-import { type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
+import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
 import type { DesiredInstancePort, DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "./desired-kernel.ts";
 import { dhcpNamespace, hostEnd, networkBridge, routerNamespace, vxlanDevice } from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
@@ -30,18 +31,23 @@ export function compileDesired(
     const compiled = orRefuse(key, errors, () => compileInstancePort(key, port, carriers));
     if (compiled !== undefined) instancePorts.set(compiled.device, compiled);
   }
+  const helpers = new Map<string, DesiredHelper>();
   const routers = new Map<string, DesiredRouterNamespace>();
   for (const [key, router] of sorted.routers) {
     if (!router.adminStateUp) continue;
     const served = translations.get(router.routerId) ?? servesNothing;
-    const compiled = orRefuse(key, errors, () => compileRouter(key, router, served, carriers, authority));
-    if (compiled !== undefined) routers.set(compiled.name, compiled);
-    else
+    const compiled = orRefuse(key, errors, () => ({
+      namespace: compileRouter(key, router, served, carriers, authority),
+      advertisers: compileAdvertisers(key, router, host.dhcp),
+    }));
+    if (compiled !== undefined) {
+      routers.set(compiled.namespace.name, compiled.namespace);
+      for (const advertiser of compiled.advertisers) helpers.set(advertiser.name, advertiser);
+    } else
       for (const { resource } of [...served.floatingIps, ...served.portForwardings])
         errors.set(resource, `${key} isn't realised on this node`);
   }
   const dhcpServers = new Map<string, DesiredNamespace>();
-  const helpers = new Map<string, DesiredHelper>();
   for (const [key, dhcp] of sorted.dhcpServers) {
     const ports = [...sorted.ports].filter(([, { networkId }]) => networkId === dhcp.networkId);
     const server = orRefuse(key, errors, () => compileDhcpServer(key, dhcp, ports, carriers, host.dhcp));
@@ -88,7 +94,11 @@ function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey
     if (errors.has(key)) names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId));
   }
   for (const [key, { portId }] of sorted.ports) if (errors.has(key)) names.add(hostEnd(portId));
-  for (const [key, { routerId }] of sorted.routers) if (errors.has(key)) names.add(routerNamespace(routerId));
+  for (const [key, { routerId, interfaces }] of sorted.routers) {
+    if (!errors.has(key)) continue;
+    names.add(routerNamespace(routerId));
+    for (const { portId } of interfaces) names.add(advertiserHelper(portId));
+  }
   for (const [key, { networkId, portId }] of sorted.dhcpServers) {
     if (errors.has(key)) names.add(dhcpNamespace(networkId)).add(dhcpHelper(networkId)).add(hostEnd(portId));
   }

@@ -3,7 +3,7 @@ import type { ResourceKey } from "./resource-key.ts";
 /** A program that serves a network namespace of ours and outlives the agent. */
 export interface DesiredHelper {
   readonly resource: ResourceKey;
-  /** Names it on its host: "dnsmasq-<networkId>". Also its folder's name. */
+  /** Names it on its host: "dnsmasq-<networkId>", "radvd-<portId>". Also its folder's name. */
   readonly name: string;
   readonly netns: string;
   /** It holds sockets on this device: one of the same name made anew is another to it. */
@@ -15,7 +15,7 @@ export interface DesiredHelper {
   readonly files: ReadonlyMap<string, DesiredHelperFile>;
 }
 
-export type HelperProgram = "dnsmasq";
+export type HelperProgram = "dnsmasq" | "radvd";
 
 export interface DesiredHelperFile {
   readonly resource: ResourceKey;
@@ -31,3 +31,6 @@ export const helperPath = (helper: string, file: string): string => `${helperFol
 
 /** The name of a network's DHCP server. */
 export const dhcpHelper = (networkId: string): string => `dnsmasq-${networkId}`;
+
+/** The name of what advertises a router through one of its legs. */
+export const advertiserHelper = (portId: string): string => `radvd-${portId}`;

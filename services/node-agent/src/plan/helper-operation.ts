@@ -20,7 +20,7 @@ interface DeleteHelperFile extends OfHelper {
   readonly path: string;
 }
 
-/** Ends whatever runs under this name and starts it, so that exactly one runs, with this configuration and all files. */
+/** Ends whatever runs under this name, without a word, and starts it, so that exactly one runs, with this configuration and all files. */
 export interface StartHelper extends OfHelper {
   readonly kind: "start-helper";
   readonly program: HelperProgram;
@@ -36,6 +36,9 @@ interface ReloadHelper extends OfHelper {
 /** Ends it, and takes away its folder. */
 interface RemoveHelper extends OfHelper {
   readonly kind: "remove-helper";
+  /** It may tell those whom it served that it serves no more. Not where another node's is to take its place: they share one
+   *  address, and its last word would be taken for the other's. */
+  readonly farewell: boolean;
 }
 
 export const isHelperOperation = (operation: { readonly kind: string }): operation is HelperOperation =>

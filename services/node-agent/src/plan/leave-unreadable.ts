@@ -1,7 +1,5 @@
-import { dhcpHelper } from "../desired/desired-helper.ts";
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import { resourceOfNamespace } from "../desired/device-names.ts";
-import { idOf } from "../desired/resource-key.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 
 /** What is desired without the routers and DHCP servers whose namespace can't be read now: nobody knows what to do about
@@ -15,14 +13,16 @@ export function leaveUnreadable(desired: DesiredKernel, { unreadable }: Observed
   const untouched = new Set([...desired.untouched, ...unreadable.keys()]);
   for (const [name, error] of unreadable) {
     for (const key of routers.get(name)?.translated ?? []) errors.set(key, error);
-    const resource = resourceOfNamespace(name);
-    errors.set(resource, error);
+    errors.set(resourceOfNamespace(name), error);
     routers.delete(name);
     const hostEnds = [...(dhcpServers.get(name)?.legs.values() ?? [])].map(({ attachment }) => attachment);
     for (const attachment of hostEnds) if (attachment.kind === "bridge") untouched.add(attachment.hostEnd);
     dhcpServers.delete(name);
-    helpers.delete(dhcpHelper(idOf(resource)));
-    untouched.add(dhcpHelper(idOf(resource)));
+    for (const helper of desired.helpers.values()) {
+      if (helper.netns !== name) continue;
+      helpers.delete(helper.name);
+      untouched.add(helper.name);
+    }
   }
   return { ...desired, routers, dhcpServers, helpers, errors, untouched };
 }

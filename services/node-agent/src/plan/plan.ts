@@ -42,12 +42,12 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planInstancePorts(desired, draft);
   planAnnouncements(desired, observed, draft);
 
+  planHelperRemoval(desired, draft);
   for (const router of routers) planRouteRemoval(router, draft);
   for (const namespace of namespaces) {
     planAddressRemoval(namespace, draft);
     planLegRemoval(namespace, draft);
   }
-  planHelperRemoval(desired, draft);
   planNamespaceRemoval(desired, draft);
   planConfinementRemoval(desired, draft);
   planUnbinding(desired, draft);

@@ -68,7 +68,7 @@ function printAction(operation: Operation): string {
     case "reload-helper":
       return `reload ${operation.helper}`;
     case "remove-helper":
-      return `end ${operation.helper}`;
+      return `end ${operation.helper}${operation.farewell ? "" : " without a word"}`;
     default:
       return operation satisfies never;
   }

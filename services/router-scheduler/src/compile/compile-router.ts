@@ -28,7 +28,7 @@ function gatewayPort(state: LogicalNetwork, gateway: Gateway): RouterPort {
     const cidr = state.subnets.get(subnetId)?.cidr;
     return cidr === undefined ? [] : [`${ipAddress}/${prefixLengthOf(cidr)}`];
   });
-  return { portId, networkId, macAddress, addresses, mtu: mtuOf(state, networkId) };
+  return { portId, networkId, macAddress, addresses, mtu: mtuOf(state, networkId), advertisedSubnets: [] };
 }
 
 /** The gateways of the subnets that the router has an address in: the first of each IP version. */
@@ -42,11 +42,22 @@ function nextHops(state: LogicalNetwork, { addresses }: Gateway): string[] {
 /** Addresses of one port make one leg. */
 function interfacePorts(state: LogicalNetwork, interfaces: readonly Interface[]): RouterPort[] {
   const portById = new Map<string, RouterPort>();
-  for (const { portId, networkId, macAddress, address } of interfaces) {
-    const addresses = [...(portById.get(portId)?.addresses ?? []), address];
-    portById.set(portId, { portId, networkId, macAddress, addresses, mtu: mtuOf(state, networkId) });
+  for (const { portId, networkId, subnetId, macAddress, address } of interfaces) {
+    const before = portById.get(portId);
+    const addresses = [...(before?.addresses ?? []), address];
+    const advertisedSubnets = [...(before?.advertisedSubnets ?? []), ...advertised(state, subnetId)];
+    const mtu = mtuOf(state, networkId);
+    portById.set(portId, { portId, networkId, macAddress, addresses, mtu, advertisedSubnets });
   }
   return [...portById.values()];
+}
+
+/** None where somebody else advertises, or nobody. */
+function advertised({ subnets }: LogicalNetwork, subnetId: string): RouterPort["advertisedSubnets"] {
+  const subnet = subnets.get(subnetId);
+  if (subnet === undefined || subnet.ipv6RaMode === "") return [];
+  const { cidr, ipv6RaMode, dnsNameservers } = subnet;
+  return [{ cidr, ipv6RaMode, dnsNameservers }];
 }
 
 const mtuOf = (state: LogicalNetwork, networkId: string): number => state.networks.get(networkId)?.mtu ?? 0;

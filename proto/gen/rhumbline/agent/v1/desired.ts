@@ -117,6 +117,15 @@ export interface RouterPort {
   /** "10.0.0.1/24". */
   readonly addresses: readonly string[];
   readonly mtu: number;
+  /** Subnets that the router advertises itself in (RFC 4861) as the way out. None: it advertises nothing through this leg. */
+  readonly advertisedSubnets: readonly AdvertisedSubnet[];
+}
+
+export interface AdvertisedSubnet {
+  readonly cidr: string;
+  /** "slaac", "dhcpv6-stateful", "dhcpv6-stateless". */
+  readonly ipv6RaMode: string;
+  readonly dnsNameservers: readonly string[];
 }
 
 export interface DesiredRoute {
@@ -1628,7 +1637,7 @@ export const DesiredRouter: MessageFns<DesiredRouter> = {
 };
 
 function createBaseRouterPort(): RouterPort {
-  return { portId: "", networkId: "", macAddress: "", addresses: [], mtu: 0 };
+  return { portId: "", networkId: "", macAddress: "", addresses: [], mtu: 0, advertisedSubnets: [] };
 }
 
 export const RouterPort: MessageFns<RouterPort> = {
@@ -1647,6 +1656,9 @@ export const RouterPort: MessageFns<RouterPort> = {
     }
     if (message.mtu !== 0) {
       writer.uint32(40).int32(message.mtu);
+    }
+    for (const v of message.advertisedSubnets) {
+      AdvertisedSubnet.encode(v!, writer.uint32(562).fork()).join();
     }
     return writer;
   },
@@ -1704,6 +1716,14 @@ export const RouterPort: MessageFns<RouterPort> = {
             message.mtu = reader.int32();
             continue;
           }
+          case 70: {
+            if (tag !== 562) {
+              break;
+            }
+
+            message.advertisedSubnets.push(AdvertisedSubnet.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1737,6 +1757,11 @@ export const RouterPort: MessageFns<RouterPort> = {
         ? object.addresses.map((e: any) => globalThis.String(e))
         : [],
       mtu: isSet(object.mtu) ? globalThis.Number(object.mtu) : 0,
+      advertisedSubnets: globalThis.Array.isArray(object?.advertisedSubnets)
+        ? object.advertisedSubnets.map((e: any) => AdvertisedSubnet.fromJSON(e))
+        : globalThis.Array.isArray(object?.advertised_subnets)
+        ? object.advertised_subnets.map((e: any) => AdvertisedSubnet.fromJSON(e))
+        : [],
     };
   },
 
@@ -1757,6 +1782,9 @@ export const RouterPort: MessageFns<RouterPort> = {
     if (message.mtu !== 0) {
       obj.mtu = Math.round(message.mtu);
     }
+    if (message.advertisedSubnets?.length) {
+      obj.advertisedSubnets = message.advertisedSubnets.map((e) => AdvertisedSubnet.toJSON(e));
+    }
     return obj;
   },
 
@@ -1770,6 +1798,116 @@ export const RouterPort: MessageFns<RouterPort> = {
     message.macAddress = object.macAddress ?? "";
     message.addresses = object.addresses?.map((e) => e) || [];
     message.mtu = object.mtu ?? 0;
+    message.advertisedSubnets = object.advertisedSubnets?.map((e) => AdvertisedSubnet.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAdvertisedSubnet(): AdvertisedSubnet {
+  return { cidr: "", ipv6RaMode: "", dnsNameservers: [] };
+}
+
+export const AdvertisedSubnet: MessageFns<AdvertisedSubnet> = {
+  encode(message: AdvertisedSubnet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cidr !== "") {
+      writer.uint32(10).string(message.cidr);
+    }
+    if (message.ipv6RaMode !== "") {
+      writer.uint32(18).string(message.ipv6RaMode);
+    }
+    for (const v of message.dnsNameservers) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdvertisedSubnet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdvertisedSubnet() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.cidr = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ipv6RaMode = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.dnsNameservers.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AdvertisedSubnet {
+    return {
+      cidr: isSet(object.cidr) ? globalThis.String(object.cidr) : "",
+      ipv6RaMode: isSet(object.ipv6RaMode)
+        ? globalThis.String(object.ipv6RaMode)
+        : isSet(object.ipv6_ra_mode)
+        ? globalThis.String(object.ipv6_ra_mode)
+        : "",
+      dnsNameservers: globalThis.Array.isArray(object?.dnsNameservers)
+        ? object.dnsNameservers.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.dns_nameservers)
+        ? object.dns_nameservers.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: AdvertisedSubnet): unknown {
+    const obj: any = {};
+    if (message.cidr !== "") {
+      obj.cidr = message.cidr;
+    }
+    if (message.ipv6RaMode !== "") {
+      obj.ipv6RaMode = message.ipv6RaMode;
+    }
+    if (message.dnsNameservers?.length) {
+      obj.dnsNameservers = message.dnsNameservers;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AdvertisedSubnet>, I>>(base?: I): AdvertisedSubnet {
+    return AdvertisedSubnet.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AdvertisedSubnet>, I>>(object: I): AdvertisedSubnet {
+    const message = createBaseAdvertisedSubnet() as any;
+    message.cidr = object.cidr ?? "";
+    message.ipv6RaMode = object.ipv6RaMode ?? "";
+    message.dnsNameservers = object.dnsNameservers?.map((e) => e) || [];
     return message;
   },
 };

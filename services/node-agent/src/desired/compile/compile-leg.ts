@@ -18,6 +18,9 @@ export interface Surroundings {
   readonly door: Door;
 }
 
+/** The port that a leg is of. */
+type LegPort = Omit<RouterPort, "advertisedSubnets">;
+
 interface LegAddress {
   /** Without its prefix length. */
   readonly text: string;
@@ -34,7 +37,7 @@ interface Translated {
 export function compileLeg(
   resource: ResourceKey,
   device: string,
-  port: RouterPort,
+  port: LegPort,
   { carriers, door }: Surroundings,
   translated: readonly Translated[],
 ): Leg {
@@ -64,7 +67,7 @@ function floatingAddresses(translated: readonly Translated[]): DesiredLeg["addre
   return [...served].map(([address, resource]) => ({ resource, address: `${address}/32` }));
 }
 
-function attachmentOf({ networkId, portId }: RouterPort, carriers: Carriers): Attachment {
+function attachmentOf({ networkId, portId }: LegPort, carriers: Carriers): Attachment {
   const carrier = requireCarrier(carriers, networkId);
   return carrier.kind === "bridge"
     ? { kind: "bridge", bridge: carrier.bridge, hostEnd: hostEnd(portId) }

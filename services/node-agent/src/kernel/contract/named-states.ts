@@ -1,4 +1,5 @@
 import {
+  advertisedPort,
   desiredState,
   dhcpServer,
   dhcpSubnet,
@@ -77,6 +78,15 @@ export const namedStates = {
       gatewayNextHops: ["203.0.113.1", "2001:db8:0:9::1"],
       interfaces: [interfacePort(1, 3, { addresses: ["10.0.3.1/24", "2001:db8:0:3::1/64"], mtu: 1400 })],
     }),
+  ),
+  "routers that advertise themselves, one of them on standby": desiredState(
+    ...networks,
+    router(1, [], { interfaces: [advertisedPort(1, 1, "slaac"), advertisedPort(1, 2, "dhcpv6-stateful")] }),
+    router(2, [], { gateway: undefined, interfaces: [advertisedPort(2, 1, "dhcpv6-stateless")], standby: true }),
+  ),
+  "one of them in one network alone, and with other name servers": desiredState(
+    ...networks,
+    router(1, [], { interfaces: [advertisedPort(1, 1, "slaac", ["2001:db8::54", "192.0.2.53"])] }),
   ),
   "ports on other nodes": desiredState(
     externalNetwork(),

@@ -111,6 +111,7 @@ export function gatewayPort(number: number, settings: Partial<RouterPort> = {}):
     macAddress: `fa:16:3e:00:02:${String(number).padStart(2, "0")}`,
     addresses: [`203.0.113.${100 + number}/24`],
     mtu: 1500,
+    advertisedSubnets: [],
     ...settings,
   };
 }
@@ -122,8 +123,23 @@ export function interfacePort(number: number, networkNumber: number, settings: P
     macAddress: `fa:16:3e:00:03:${String(number * 10 + networkNumber).padStart(2, "0")}`,
     addresses: [`10.0.${networkNumber}.1/24`],
     mtu: 1500,
+    advertisedSubnets: [],
     ...settings,
   };
+}
+
+/** At 2001:db8:0:N::1 beside, and said to be the way out there. */
+export function advertisedPort(
+  number: number,
+  networkNumber: number,
+  ipv6RaMode: string,
+  dnsNameservers: readonly string[] = ["2001:db8::53"],
+): RouterPort {
+  const prefix = `2001:db8:0:${networkNumber}::`;
+  return interfacePort(number, networkNumber, {
+    addresses: [`10.0.${networkNumber}.${number}/24`, `${prefix}${number}/64`],
+    advertisedSubnets: [{ cidr: `${prefix}/64`, ipv6RaMode, dnsNameservers: [...dnsNameservers] }],
+  });
 }
 
 /** 203.0.113.<200 + number> on a router. */

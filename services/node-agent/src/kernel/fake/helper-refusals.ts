@@ -10,9 +10,10 @@ export function helperRefusal(kernel: ObservedKernel, operation: HelperOperation
       if (!kernel.namespaces.has(netns)) return `Cannot open network namespace "${netns}": No such file or directory`;
       const device = linksOf(kernel, netns).get(operation.device);
       if (device === undefined) return `Device "${operation.device}" does not exist.`;
-      return operation.config.includes(`interface=${operation.device}\n`)
+      const told = [operation.config, ...(kernel.helpers.get(helper)?.files.values() ?? [])];
+      return told.some((text) => text.includes(operation.device))
         ? undefined
-        : `dnsmasq: unknown interface in the configuration of ${helper}`;
+        : `${operation.program}: nothing that ${helper} reads names ${operation.device}`;
     }
     case "reload-helper":
       return kernel.helpers.get(helper)?.process === undefined ? `${helper} does not run` : undefined;

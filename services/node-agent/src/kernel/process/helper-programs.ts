@@ -1,4 +1,4 @@
-import { helperFolder } from "../../desired/desired-helper.ts";
+import { type HelperProgram, helperFolder, helperPath } from "../../desired/desired-helper.ts";
 import { type HelperOperation, isHelperOperation, type StartHelper } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
@@ -12,6 +12,18 @@ export const staleFile = "stale";
 
 /** Waits for a program at its end as long as it takes dnsmasq to let go of its sockets, a hundred times. */
 const endsWithinTicks = 200;
+
+/** How each program is started, and the folders that it looks into even while they are empty. */
+const programs: Readonly<Record<HelperProgram, Start>> = {
+  dnsmasq: { command: (config) => ["dnsmasq", `--conf-file=${config}`], folders: ["hosts", "options"] },
+  // Its configuration is the options that it is started with, one a line.
+  radvd: { command: (config) => ["xargs", "--arg-file", config, "radvd"], folders: [] },
+};
+
+interface Start {
+  readonly command: (config: string) => readonly string[];
+  readonly folders: readonly string[];
+}
 
 /** Shell functions of the operations. A process is a helper's only if its environment says so: a pid file may be of
  *  another time. `$1` is the helper's name. */
@@ -27,7 +39,7 @@ pids_of() {
 end() {
   ticks=0
   for pid in $(pids_of "$1" "$2"); do
-    kill "$pid" 2>/dev/null || :
+    kill "-$3" "$pid" 2>/dev/null || :
     while is_of "$1" "$pid"; do
       ticks=$((ticks + 1))
       if [ "$ticks" -gt ${endsWithinTicks} ]; then kill -KILL "$pid" 2>/dev/null || :; fi
@@ -45,7 +57,6 @@ stale() {
   : > "${helperFolder}/$1/${staleFile}"
 }
 start() {
-  mkdir -p "${helperFolder}/$1/hosts" "${helperFolder}/$1/options"
   index=$(ip -netns "$2" -oneline link show dev "$3" | cut -d: -f1)
   rm -f "${helperFolder}/$1/${staleFile}"
   shift 3
@@ -80,7 +91,7 @@ function shellLines(operation: HelperOperation): string {
     case "reload-helper":
       return `reload ${name}`;
     case "remove-helper":
-      return `end ${name} ${quoted(operation.netns)}\nrm -rf ${quoted(`${helperFolder}/${operation.helper}`)}`;
+      return `end ${name} ${quoted(operation.netns)} ${operation.farewell ? "TERM" : "KILL"}\nrm -rf ${quoted(`${helperFolder}/${operation.helper}`)}`;
     default:
       return operation satisfies never;
   }
@@ -89,11 +100,13 @@ function shellLines(operation: HelperOperation): string {
 /** The configuration is written while nothing runs, so that what runs was started with what stands there. */
 function startLines({ helper, netns, device, program, config }: StartHelper): string {
   const [name, space] = [quoted(helper), quoted(netns)];
-  const argv = [program, `--conf-file=${helperFolder}/${helper}/config`].map(quoted).join(" ");
+  const { command, folders } = programs[program];
+  const argv = command(helperPath(helper, "config")).map(quoted).join(" ");
   return [
     `helper=${name} netns=${space}`,
-    `end ${name} ${space}`,
+    `end ${name} ${space} KILL`,
     write(helper, "config", config),
+    ...folders.map((folder) => `mkdir -p ${quoted(helperPath(helper, folder))}`),
     `start ${name} ${space} ${quoted(device)} ${argv}`,
   ].join("\n");
 }

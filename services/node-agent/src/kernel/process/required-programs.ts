@@ -15,6 +15,7 @@ const packageByProgram: ReadonlyMap<string, string> = new Map([
   ["nft", "nftables"],
   ["nsenter", "util-linux"],
   ["python3", "python3"],
+  ["radvd", "radvd"],
   ["sh", "dash"],
   ["sysctl", "procps"],
   ["xargs", "findutils"],

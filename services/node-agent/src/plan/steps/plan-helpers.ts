@@ -32,10 +32,12 @@ function runsAsWanted({ name, netns, device, config }: DesiredHelper, draft: Dra
   return standing.config === config && process.deviceIndex === draft.namespace(netns)?.links.get(device)?.index;
 }
 
-/** Before their namespaces go. */
+/** Before their devices and namespaces go: what they have to say last goes out through these. */
 export function planHelperRemoval(desired: DesiredKernel, draft: Draft): void {
   for (const { name, process } of draft.kernel().helpers.values()) {
     if (desired.helpers.has(name) || desired.untouched.has(name)) continue;
-    draft.add({ kind: "remove-helper", resource: "", netns: process?.netns ?? "", helper: name });
+    const netns = process?.netns ?? "";
+    const farewell = desired.routers.has(netns) || desired.dhcpServers.has(netns);
+    draft.add({ kind: "remove-helper", resource: "", netns, helper: name, farewell });
   }
 }
