@@ -1,16 +1,26 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { allEvents, type Bus, BusUnavailable, connectBus, type DeliveredEvent, readEvents } from "@rhumbline/messaging";
+import {
+  allEvents,
+  type Bus,
+  BusUnavailable,
+  connectBus,
+  type DeliveredEvent,
+  type FollowedEvent,
+  followEvents,
+  readEvents,
+} from "@rhumbline/messaging";
 import { createLogger } from "@rhumbline/telemetry";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { formatRecord } from "../output/data.ts";
 import { printable } from "../output/printable.ts";
 import type { Session } from "../session/session.ts";
 import type { EventsOptions } from "./events-options.ts";
+import { missingEvents } from "./missing-events.ts";
 
 const defaultServer = "nats://127.0.0.1:4222";
 const connectWithinMs = 5_000;
 
-/** Prints events as a subscriber of the bus gets them, and says where some are missing. */
+/** Prints events as a subscriber of the bus gets them. Those that the bus does not have come from the log, in their place. */
 export async function printBusEvents(session: Session, options: EventsOptions): Promise<void> {
   const { terminal, settings } = session;
   const server = typeof options.nats === "string" ? options.nats : defaultServer;
@@ -19,15 +29,16 @@ export async function printBusEvents(session: Session, options: EventsOptions): 
   const from = since === "start" || !follow ? "start" : "now";
   try {
     await connected(bus, server);
-    let last: number | undefined;
-    for await (const delivered of readEvents(
-      bus,
-      { subject, from, stopAtEnd: !follow },
-      new AbortController().signal,
-    )) {
-      const { event } = delivered;
+    // All there was is behind what comes first from the start; what comes from now on has nothing before it.
+    let last = from === "start" ? 0 : undefined;
+    for await (const delivered of delivery(session, bus, { subject, from, follow })) {
+      const { event, resumed } = delivered;
       // A narrower subject leaves out events between those that it brings.
-      if (subject === allEvents) noteGap(session, last, event.previous);
+      const maybeMissing = subject === allEvents ? event.previous !== last : resumed;
+      if (last !== undefined && maybeMissing) {
+        const missing = missingEvents(session, { after: last, before: event.sequence, subject });
+        for await (const one of missing) await terminal.print(render(settings.output, one));
+      }
       last = event.sequence;
       await terminal.print(render(settings.output, delivered));
     }
@@ -48,27 +59,32 @@ async function connected(bus: Bus, server: string): Promise<void> {
   }
 }
 
-/** EVENTS keeps a part of the past only. The log has all of it. */
-function noteGap({ terminal }: Session, last: number | undefined, previous: number): void {
-  if (previous === (last ?? 0)) return;
-  const after = last ?? 0;
-  terminal.note(
-    `rhumb: the bus has not all events up to position ${previous}: rhumb events --since ${after || "start"}`,
-  );
+async function* delivery(
+  { terminal }: Session,
+  bus: Bus,
+  { subject, from, follow }: { subject: string; from: "start" | "now"; follow: boolean },
+): AsyncGenerator<FollowedEvent> {
+  const { signal } = new AbortController();
+  const interrupted = (why: string): void => terminal.note(`rhumb: ${why}; going on when it is back`);
+  if (follow) return yield* followEvents(bus, { subject, from, interrupted }, signal);
+  for await (const delivered of readEvents(bus, { subject, from, stopAtEnd: true }, signal))
+    yield { ...delivered, resumed: false };
 }
 
-function render(format: string, delivered: DeliveredEvent): string {
+type Shown = Pick<DeliveredEvent, "subject" | "event">;
+
+function render(format: string, delivered: Shown): string {
   const data = formatRecord(format, asCloudEvent(delivered));
   return data ?? (format === "name" ? delivered.event.id : formatBusEvent(delivered));
 }
 
 /** One line: when, position in the log, and the subject, which says the rest. */
-function formatBusEvent({ subject, event: { timeMs, sequence } }: DeliveredEvent): string {
+function formatBusEvent({ subject, event: { timeMs, sequence } }: Shown): string {
   return printable(`${new Date(timeMs).toISOString()}  ${String(sequence).padStart(10)}  ${subject}`);
 }
 
 /** CloudEvents 1.0, JSON format, beside the subject that it came on. */
-function asCloudEvent({ subject: natsSubject, event }: DeliveredEvent): object {
+function asCloudEvent({ subject: natsSubject, event }: Shown): object {
   const { timeMs, partitionKey, correlationId, causationId, authId, ...attributes } = event;
   return {
     natsSubject,

@@ -7,6 +7,7 @@ import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { printBusEvents } from "./bus-events.ts";
 import type { EventsOptions } from "./events-options.ts";
+import { watchLog } from "./watch-log.ts";
 
 /** `rhumb events`: from the log by way of audit, or from the bus as any subscriber gets them. */
 export function addEventsCommand(program: Command, run: Run): void {
@@ -39,16 +40,18 @@ export function addEventsCommand(program: Command, run: Run): void {
 
 async function printLogEvents(session: Session, options: EventsOptions): Promise<void> {
   const { follow = false, since = follow ? undefined : "start", filter = "" } = options;
-  const request = {
-    afterPosition: typeof since === "number" ? since : 0,
-    fromStart: since === "start" || since === 0 || since instanceof Date,
-    filter,
-    stopAtEnd: !follow,
-  };
-  for await (const { event } of session.audit.watch(request)) {
-    if (event === undefined || (since instanceof Date && event.time !== undefined && event.time < since)) continue;
+  const from = typeof since === "number" ? since : since === undefined ? undefined : 0;
+  for await (const event of follow
+    ? watchLog(session, { after: from, filter })
+    : untilNow(session, from ?? 0, filter)) {
+    if (since instanceof Date && event.time !== undefined && event.time < since) continue;
     await session.terminal.print(render(session, event));
   }
+}
+
+async function* untilNow({ audit }: Session, after: number, filter: string): AsyncGenerator<LogEvent> {
+  const request = { afterPosition: after, fromStart: after === 0, filter, stopAtEnd: true };
+  for await (const { event } of audit.watch(request)) if (event !== undefined) yield event;
 }
 
 function render({ settings }: Session, event: LogEvent): string {

@@ -39,6 +39,7 @@ export {
   eventStream,
   eventStreamName,
 } from "./events/event-stream.ts";
+export { type FollowedEvent, followEvents } from "./events/follow-events.ts";
 export { type DeliveredEvent, readEvents } from "./events/read-events.ts";
 export { askAgent, serveAgentQuestions } from "./node/agent-questions.ts";
 export {
@@ -55,4 +56,5 @@ export {
   eventSubject,
   nodeSubject,
   parseEventSubject,
+  subjectMatches,
 } from "./subjects.ts";

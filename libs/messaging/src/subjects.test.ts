@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventSubject, nodeIdOfSubject, nodeSubject, parseEventSubject } from "./subjects.ts";
+import { eventSubject, nodeIdOfSubject, nodeSubject, parseEventSubject, subjectMatches } from "./subjects.ts";
 
 test("a node's subject names the node, and the node is read back from it", () => {
   const subject = nodeSubject("0b9c1f6e-2f0a-4f0e-9b43-0c5f6f6f2a10", "report");
@@ -26,4 +26,12 @@ test.each(["blue team", "a.b", "*", ">", "_", "ü%20", "x\ty"])(
 
 test("an empty token is refused", () => {
   expect(() => nodeSubject("", "report")).toThrow(RangeError);
+});
+
+test("a pattern matches subjects as NATS has it", () => {
+  const subject = "rhumbline.evt.blue.router.r1.RouterCreated";
+  const matching = ["rhumbline.evt.>", "rhumbline.evt.*.router.>", "rhumbline.evt.*.router.r1.*", subject, ">"];
+  const others = ["rhumbline.evt.*.port.>", "rhumbline.evt.*", `${subject}.>`, "rhumbline.evt.blue.router.r1"];
+  expect(matching.filter((pattern) => !subjectMatches(pattern, subject))).toEqual([]);
+  expect(others.filter((pattern) => subjectMatches(pattern, subject))).toEqual([]);
 });

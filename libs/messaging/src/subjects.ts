@@ -50,6 +50,17 @@ export function parseEventSubject(subject: string): EventSubject | undefined {
 
 export const allEvents = "rhumbline.evt.>";
 
+/** @param pattern with `*` for any one token and `>` for any that are left, one at least. */
+export function subjectMatches(pattern: string, subject: string): boolean {
+  const tokens = subject.split(".");
+  const wanted = pattern.split(".");
+  if (wanted.at(-1) === ">") return tokens.length >= wanted.length && startsWith(tokens, wanted.slice(0, -1));
+  return tokens.length === wanted.length && startsWith(tokens, wanted);
+}
+
+const startsWith = (tokens: readonly string[], wanted: readonly string[]): boolean =>
+  wanted.every((token, i) => token === "*" || token === tokens[i]);
+
 const noProject = "_";
 
 function token(text: string): string {

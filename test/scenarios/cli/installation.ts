@@ -21,6 +21,8 @@ export interface Outcome {
 interface Following {
   readonly child: ChildProcess;
   printed(): string;
+  /** What it has said beside its result. */
+  noted(): string;
 }
 
 /** The control plane as real processes, and rhumb to use it. */
@@ -28,6 +30,8 @@ export interface Installation {
   readonly log: EventLogProcess;
   readonly nats: NatsProcess;
   readonly schedulerAddress: string;
+  /** Kills audit, and starts it at the same address once `meanwhile` is done. */
+  restartAudit(meanwhile: () => Promise<unknown>): Promise<void>;
   /** Where rhumb is told the services are. */
   readonly env: Readonly<Record<string, string>>;
   rhumb(...args: readonly string[]): Promise<Outcome>;
@@ -46,12 +50,13 @@ export async function startInstallation(): Promise<Installation> {
   const ipamAddress = `127.0.0.1:${await freePort()}`;
   const toLog = ["--log", log.connectionString];
   const toNats = ["--nats", nats.url];
-  const [, topology, scheduler, audit] = await Promise.all([
+  const [, topology, scheduler, firstAudit] = await Promise.all([
     startService("ipam", toLog, { listen: ipamAddress }),
     startService("topology", [...toLog, "--ipam", ipamAddress]),
     startService("router-scheduler", [...toLog, ...toNats]),
     startService("audit", [...toLog, ...toNats]),
   ]);
+  let audit = firstAudit;
   const env = {
     RHUMB_IPAM: ipamAddress,
     RHUMB_TOPOLOGY: topology.address,
@@ -65,6 +70,11 @@ export async function startInstallation(): Promise<Installation> {
     nats,
     schedulerAddress: scheduler.address,
     env,
+    async restartAudit(meanwhile) {
+      await audit.kill();
+      await meanwhile();
+      audit = await startService("audit", [...toLog, ...toNats], { listen: audit.address });
+    },
     rhumb,
     rhumbReading: (input, ...args) => runRhumb(args, env, input),
     following(...args) {
@@ -73,7 +83,11 @@ export async function startInstallation(): Promise<Installation> {
       child.stdout.on("data", (data: Buffer) => {
         printed += data.toString();
       });
-      return { child, printed: () => printed };
+      let noted = "";
+      child.stderr.on("data", (data: Buffer) => {
+        noted += data.toString();
+      });
+      return { child, printed: () => printed, noted: () => noted };
     },
     async json<T>(...args: readonly string[]) {
       const { code, stdout, stderr } = await rhumb(...args, "-o", "json");
