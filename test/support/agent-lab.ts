@@ -11,6 +11,7 @@ import { type DesiredState, sampleId } from "../../services/node-agent/src/kerne
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import { objectsOf } from "../../services/node-agent/src/observed/kernel-objects.ts";
 import { linesOf } from "../../services/node-agent/src/status/agent-in-memory.ts";
+import { appliedPositionIn } from "./applied-position.ts";
 import { bundled } from "./bundle.ts";
 import { eventually } from "./eventually.ts";
 import { expectKernelAsReported } from "./kernel-as-reported.ts";
@@ -61,10 +62,7 @@ export async function startAgentLab(): Promise<AgentLab> {
     const nodeId = readFileSync(dataFile("node-id"), "utf8").trim();
     await node.output([...standIn, "publish", nodeId], { input, cwd: repository });
   };
-  const appliedPosition = (): number => {
-    const [, json] = existsSync(dataFile("reported")) ? readFileSync(dataFile("reported"), "utf8").split("\n") : [];
-    return (JSON.parse(json ?? "{}") as { applied?: { position: number } }).applied?.position ?? 0;
-  };
+  const appliedPosition = (): number => appliedPositionIn(dataFile("."));
   const reports = (): NodeReport[] => {
     const lines = readFileSync(inbox.outputFile, "utf8").split("\n").slice(0, -1);
     return lines.map((line) => NodeReport.fromJSON(JSON.parse(line)));

@@ -13,7 +13,9 @@ import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
 const oneRouter = desiredState(externalNetwork(), tenantNetwork(1), instancePort(11, 1), router(1, [1]));
-const withFloatingIp = desiredState(...oneRouter, floatingIp(1, 1, "10.0.1.11"));
+/** More than the room that is left in the last page of a file. */
+const morePorts = Array.from({ length: 40 }, (_, index) => instancePort(100 + index, 1));
+const withFloatingIp = desiredState(...oneRouter, ...morePorts, floatingIp(1, 1, "10.0.1.11"));
 const ballast = "/var/lib/agent/ballast";
 
 describe("an agent whose disk is full", requiresRoot, () => {

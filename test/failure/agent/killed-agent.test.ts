@@ -25,6 +25,7 @@ import { processKernel } from "../../../services/node-agent/src/kernel/process/p
 import { objectsOf } from "../../../services/node-agent/src/observed/kernel-objects.ts";
 import type { ObservedKernel } from "../../../services/node-agent/src/observed/observed-kernel.ts";
 import { foldOf, linesOf } from "../../../services/node-agent/src/status/agent-in-memory.ts";
+import { appliedPositionIn } from "../../support/applied-position.ts";
 import { bundled } from "../../support/bundle.ts";
 import { eventually } from "../../support/eventually.ts";
 import { expectKernelAsReported } from "../../support/kernel-as-reported.ts";
@@ -144,8 +145,7 @@ describe("an agent that is killed while it works", requiresRoot, () => {
   }
 
   function appliedPosition(): number {
-    const [, json] = readFileSync(dataFile("reported"), "utf8").split("\n");
-    return (JSON.parse(json ?? "{}") as { applied?: { position: number } }).applied?.position ?? 0;
+    return appliedPositionIn(dataFile("."));
   }
 
   function dataFile(name: string): string {

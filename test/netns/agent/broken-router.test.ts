@@ -24,7 +24,9 @@ describe("a router that can't be realised", requiresRoot, () => {
     // Somebody else's device has the name of router 1's gateway port, and a file stands where router 4 has its namespace.
     await agentLab.node.output(["ip", "link", "add", taken, "type", "veth", "peer", "name", "other0"]);
     await agentLab.node.output(["ip", "netns", "add", namespaceOf(9)]);
-    await agentLab.node.output(["touch", `/run/netns/${namespaceOf(4)}`]);
+    await agentLab.node.output(["cp", "/etc/hostname", `/run/netns/${namespaceOf(4)}`]);
+    // What an agent leaves that is killed between making the name and mounting on it.
+    await agentLab.node.output(["touch", `/run/netns/${namespaceOf(2)}`]);
     await agentLab.startAgent(["--resync-seconds", "3600"]);
     await agentLab.realise(10, desiredState(...networks, router(1, [1]), router(2, [1]), router(4, [1])));
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manifestDigest, type ResourceKey } from "@rhumbline/messaging";
@@ -70,6 +70,65 @@ test("a disk that stays full is tried again by itself, by one timer however much
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("of manifests that came together the last counts, and is kept once", () => {
+  const later: (() => void)[] = [];
+  start((work) => later.push(work));
+  for (const position of [10, 11, 12]) {
+    value("router.r1", position);
+    commit(position, [["router.r1", position]]);
+  }
+  expect(later).toHaveLength(1);
+  for (const work of later) work();
+  expect(accepted).toEqual(["log-a 1 12: router.r1@12"]);
+});
+
+test("what was changed and removed since the first manifest is known after a restart", () => {
+  value("router.r1", 10);
+  value("router.r2", 10);
+  commit(10, [
+    ["router.r1", 10],
+    ["router.r2", 10],
+  ]);
+  value("router.r2", 11);
+  value("floatingip.f1", 11);
+  value("router.r1", 11, { gone: true });
+  commit(11, [
+    ["router.r2", 11],
+    ["floatingip.f1", 11],
+  ]);
+  feed.reset();
+  value("router.r2", 12);
+  commit(12, [["router.r2", 12]]);
+  const before = feed.current;
+  start();
+  expect(feed.current).toEqual(before);
+});
+
+test("a file with a damaged record in its midst is worth nothing: older desired state is never acted on", () => {
+  for (const position of [10, 11, 12]) {
+    value("router.r1", position);
+    commit(position, [["router.r1", position]]);
+  }
+  const path = join(folder, "desired");
+  const lines = readFileSync(path, "utf8").split("\n");
+  writeFileSync(
+    path,
+    lines.map((line, index) => (index === 1 ? line.replace('"position":11', '"position":19') : line)).join("\n"),
+  );
+  for (const _ of ["the first start after it", "the next"]) {
+    start();
+    expect(feed.current).toBeUndefined();
+  }
+});
+
+test("a last record that a crash tore is not missed: nothing was done for it yet", () => {
+  value("router.r1", 10);
+  commit(10, [["router.r1", 10]]);
+  appendFileSync(join(folder, "desired"), '1234abcd {"version":{"logId":"log-a","ep');
+  start();
+  expect(feed.current?.version.position).toBe(10);
 });
 
 test("a late value of a deposed writer is ignored", () => {
@@ -164,14 +223,19 @@ test("an operator can adopt what was refused, and only that", () => {
 
 type Entry = [key: ResourceKey, position: number];
 
-function start(): void {
+/** @param defer by default each message is considered when it comes. */
+function start(defer: (work: () => void) => void = (work) => work()): void {
   accepted = [];
-  feed = new DesiredFeed(folder, ({ version, resources }) => {
-    const keys = [...resources].map(
-      ([key, { position, resource }]) => `${key}@${position}${resource?.$case === "gone" ? " gone" : ""}`,
-    );
-    accepted.push(`${version.logId} ${version.epoch} ${version.position}: ${keys.sort().join(" ")}`);
-  });
+  feed = new DesiredFeed(
+    folder,
+    ({ version, resources }) => {
+      const keys = [...resources].map(
+        ([key, { position, resource }]) => `${key}@${position}${resource?.$case === "gone" ? " gone" : ""}`,
+      );
+      accepted.push(`${version.logId} ${version.epoch} ${version.position}: ${keys.sort().join(" ")}`);
+    },
+    defer,
+  );
 }
 
 function value(key: ResourceKey, position: number, { logId = "log-a", epoch = 1, gone = false } = {}): void {

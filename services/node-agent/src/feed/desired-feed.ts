@@ -2,7 +2,7 @@ import type { DesiredWatcher } from "@rhumbline/messaging";
 import { compareVersions } from "@rhumbline/messaging";
 import { refusalOf } from "./acceptance.ts";
 import { BucketCopy } from "./bucket-copy.ts";
-import { keepDesiredState, keptDesiredState } from "./desired-file.ts";
+import { DesiredFile } from "./desired-file.ts";
 import type { DesiredState } from "./desired-state.ts";
 
 /** After the disk refused to keep what is desired. */
@@ -11,18 +11,26 @@ const tryAgainMs = 2_000;
 /** The desired state that this node acts on. It changes only to what a manifest committed, never to something older or
  *  of another log unless an operator says so, and it outlives the agent and the bus. */
 export class DesiredFeed implements DesiredWatcher {
-  readonly #folder: string;
+  readonly #file: DesiredFile;
   readonly #accepted: (state: DesiredState) => void;
+  readonly #defer: (work: () => void) => void;
   readonly #copy = new BucketCopy();
+  #considersSoon = false;
   #current: DesiredState | undefined;
   #refusal = "";
   #tryAgain: NodeJS.Timeout | undefined;
 
-  /** @param accepted called when there is something new to act on. */
-  constructor(folder: string, accepted: (state: DesiredState) => void) {
-    this.#folder = folder;
+  /** @param accepted called when there is something new to act on.
+   *  @param defer runs the work after the messages that have come already: of many manifests the last counts. */
+  constructor(
+    folder: string,
+    accepted: (state: DesiredState) => void,
+    defer: (work: () => void) => void = setImmediate,
+  ) {
+    this.#file = DesiredFile.in(folder);
     this.#accepted = accepted;
-    this.#current = keptDesiredState(folder);
+    this.#defer = defer;
+    this.#current = this.#file.kept;
   }
 
   /** Undefined before the first manifest: nothing of ours is to be touched. */
@@ -46,12 +54,12 @@ export class DesiredFeed implements DesiredWatcher {
 
   resource(...[key, value]: Parameters<DesiredWatcher["resource"]>): void {
     this.#copy.resource(key, value);
-    this.#consider();
+    this.#considerSoon();
   }
 
   manifest(...[manifest]: Parameters<DesiredWatcher["manifest"]>): void {
     this.#copy.manifest(manifest);
-    this.#consider();
+    this.#considerSoon();
   }
 
   /** Accepts what a manifest on the bus commits, whatever its log and age; undefined where there is nothing committed. */
@@ -59,6 +67,15 @@ export class DesiredFeed implements DesiredWatcher {
     const committed = this.#copy.committed();
     if (committed !== undefined) this.#accept(committed);
     return committed;
+  }
+
+  #considerSoon(): void {
+    if (this.#considersSoon) return;
+    this.#considersSoon = true;
+    this.#defer(() => {
+      this.#considersSoon = false;
+      this.#consider();
+    });
   }
 
   #consider(): void {
@@ -81,7 +98,7 @@ export class DesiredFeed implements DesiredWatcher {
    *  kept before, access that was revoked since included. */
   #accept(state: DesiredState): void {
     try {
-      keepDesiredState(this.#folder, state);
+      this.#file.keep(state);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       this.#refusal = `the desired state can't be kept on disk: ${words}`;

@@ -1,36 +1,69 @@
 import { join } from "node:path";
 import type { ResourceKey, Version } from "@rhumbline/messaging";
 import { Causation, DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { readChecked, writeChecked } from "../store/atomic-file.ts";
+import { Journal } from "../store/journal.ts";
 import type { DesiredState } from "./desired-state.ts";
 
+/** One manifest, and which keys are otherwise than under the one before it. The first of a file says all. */
 interface Kept {
   readonly version: Version;
-  readonly causation: unknown;
-  readonly resources: readonly (readonly [ResourceKey, unknown])[];
+  readonly causation?: unknown;
+  readonly changed: readonly (readonly [ResourceKey, unknown])[];
+  readonly removed: readonly ResourceKey[];
 }
 
-/** Keeps the desired state that the agent acts on: written before the first change it leads to. */
-export function keepDesiredState(folder: string, { version, causation, resources }: DesiredState): void {
-  const kept: Kept = {
-    version,
-    causation: causation && Causation.toJSON(causation),
-    resources: [...resources].map(([key, value]) => [key, DesiredResource.toJSON(value)]),
-  };
-  writeChecked(fileIn(folder), kept);
+/** Keeps the desired state that the agent acts on, at the cost of what changed in it. */
+export class DesiredFile {
+  readonly #journal: Journal<Kept, Kept>;
+  #kept: DesiredState | undefined;
+
+  private constructor(journal: Journal<Kept, Kept>, kept: DesiredState | undefined) {
+    this.#journal = journal;
+    this.#kept = kept;
+  }
+
+  static in(folder: string): DesiredFile {
+    const { journal, base, changes } = Journal.open<Kept, Kept>(join(folder, "desired"));
+    return new DesiredFile(journal, base && stateOf([base, ...changes]));
+  }
+
+  /** Undefined before the first manifest, or where the file is damaged: then the bus has to say it again. */
+  get kept(): DesiredState | undefined {
+    return this.#kept;
+  }
+
+  /** To be called before the first change that the state leads to: it is on disk when this returns.
+   *  @throws what the disk says; then it holds what it held before. */
+  keep(state: DesiredState): void {
+    if (this.#kept === undefined || this.#journal.wantsBase) this.#journal.rebase(entryOf(state, new Map()));
+    else this.#journal.append(entryOf(state, this.#kept.resources));
+    this.#kept = state;
+  }
 }
 
-/** Undefined before the first manifest, or where the file is damaged: then the bus has to say it again. */
-export function keptDesiredState(folder: string): DesiredState | undefined {
-  const kept = readChecked(fileIn(folder)) as Kept | undefined;
-  if (kept === undefined) return undefined;
+function entryOf({ version, causation, resources }: DesiredState, before: DesiredState["resources"]): Kept {
+  const changed = [...resources].filter(([key, value]) => before.get(key) !== value);
+  const removed = [...before.keys()].filter((key) => !resources.has(key));
   return {
-    version: kept.version,
-    causation: kept.causation === undefined ? undefined : Causation.fromJSON(kept.causation),
-    resources: new Map(kept.resources.map(([key, value]) => [key, DesiredResource.fromJSON(value)])),
+    version,
+    ...(causation && { causation: Causation.toJSON(causation) }),
+    changed: changed.map(([key, value]) => [key, DesiredResource.toJSON(value)] as const),
+    removed,
   };
 }
 
-function fileIn(folder: string): string {
-  return join(folder, "desired");
+function stateOf(entries: readonly Kept[]): DesiredState | undefined {
+  const last = entries.at(-1);
+  if (last === undefined) return undefined;
+  const resources = new Map<ResourceKey, unknown>();
+  for (const { changed, removed } of entries) {
+    for (const key of removed) resources.delete(key);
+    for (const [key, value] of changed) resources.set(key, value);
+  }
+  const { version, causation } = last;
+  return {
+    version,
+    causation: causation === undefined ? undefined : Causation.fromJSON(causation),
+    resources: new Map([...resources].map(([key, value]) => [key, DesiredResource.fromJSON(value)])),
+  };
 }

@@ -11,7 +11,7 @@ import {
 import { differenceOf, foldChanges } from "../observed/kernel-objects.ts";
 import { withOutcomes } from "./outcome-changes.ts";
 import { partsOf, slicesOf } from "./report-parts.ts";
-import { keepReported, keptReported, type Reported } from "./reported-file.ts";
+import { type Reported, ReportedFile } from "./reported-file.ts";
 import type { PlannedOperation, Spool, SpooledPlan } from "./spool.ts";
 
 /** Who reports: the same in every report of one process. */
@@ -45,22 +45,20 @@ export interface Outcome {
 
 /** Turns what happens on this node into reports, and remembers what was reported: only differences are. */
 export class NodeReporter {
-  readonly #folder: string;
+  readonly #file: ReportedFile;
   readonly #who: Reporter;
   readonly #spool: Spool;
-  #reported: Reported;
   /** The log has to hear of a start before it hears of the kernel after it: another boot id empties what it knows. */
   #startIsUntold = false;
 
   constructor(folder: string, who: Reporter, spool: Spool) {
-    this.#folder = folder;
+    this.#file = ReportedFile.in(folder, who.bootId);
     this.#who = who;
     this.#spool = spool;
-    this.#reported = keptReported(folder, who.bootId);
   }
 
   get reported(): Reported {
-    return this.#reported;
+    return this.#file.reported;
   }
 
   /** A plan of an earlier process whose outcome nobody knows. */
@@ -85,7 +83,7 @@ export class NodeReporter {
 
   /** What changed in the kernel since the last report, by nobody that we know of. */
   unreported(objects: readonly KernelChange[]): KernelChange[] {
-    return differenceOf(this.#reported.objects, objects);
+    return differenceOf(this.reported.objects, objects);
   }
 
   /** Spools an outcome, ends the plan that was open, and takes it as reported.
@@ -99,11 +97,12 @@ export class NodeReporter {
     if (!kept) return; // What was not kept is still unreported, and the next outcome says it again.
     this.#startIsUntold = false;
     const changes = outcome.operations.flatMap((operation) => operation.changes);
-    this.#keep({
-      ...this.#reported,
-      objects: lost === undefined ? foldChanges(this.#reported.objects, changes) : objects,
-      outcomes: withOutcomes(this.#reported.outcomes, outcome.resources, isDesired),
-    });
+    const told = {
+      ...this.reported,
+      objects: lost === undefined ? foldChanges(this.reported.objects, changes) : objects,
+      outcomes: withOutcomes(this.reported.outcomes, outcome.resources, isDesired),
+    };
+    this.#file.keep(told, lost === undefined ? changes : undefined);
   }
 
   /** Ends the open plan without a report: it came to nothing that was not reported before. */
@@ -112,24 +111,19 @@ export class NodeReporter {
   }
 
   applied(version: Version): void {
-    const before = this.#reported.applied;
+    const before = this.reported.applied;
     const same =
       before?.logId === version.logId && before.epoch === version.epoch && before.position === version.position;
     // Positions of two logs can't be compared: another log has to be told everything.
-    const outcomes = before !== undefined && before.logId !== version.logId ? new Map() : this.#reported.outcomes;
-    if (!same) this.#keep({ ...this.#reported, applied: version, outcomes });
+    const outcomes = before !== undefined && before.logId !== version.logId ? new Map() : this.reported.outcomes;
+    if (!same) this.#file.keep({ ...this.reported, applied: version, outcomes }, []);
   }
 
   /** The log lacks reports that we no longer have, or has some that we don't know of: it is told everything anew. */
   startOver(lastSeqOfLog: number): void {
     this.#spool.startOver(lastSeqOfLog);
     this.#startIsUntold = true;
-    this.#keep({ ...this.#reported, outcomes: new Map() });
-  }
-
-  #keep(reported: Reported): void {
-    this.#reported = reported;
-    keepReported(this.#folder, reported);
+    this.#file.keep({ ...this.reported, outcomes: new Map() }, []);
   }
 
   #reportsOf({ cause, operations, resources, count }: Outcome, firstSeq: number): NodeReport[] {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Version } from "@rhumbline/messaging";
 import { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import { readChecked, writeChecked } from "../store/atomic-file.ts";
+import { foldChanges } from "../observed/kernel-objects.ts";
+import { Journal } from "../store/journal.ts";
 
 export interface ReportedOutcome {
   readonly position: number;
@@ -20,37 +21,73 @@ export interface Reported {
   readonly outcomes: ReadonlyMap<string, ReportedOutcome>;
 }
 
+/** What is otherwise than before; the first of a file says all. */
 interface Kept {
   readonly bootId: string;
   readonly applied?: Version;
+  /** A change of objects as reports tell it: of each object the last counts. */
   readonly objects: readonly unknown[];
   readonly outcomes: readonly (readonly [string, ReportedOutcome])[];
+  readonly forgotten: readonly string[];
 }
 
-export function keepReported(folder: string, { bootId, applied, objects, outcomes }: Reported): void {
-  const kept: Kept = {
-    bootId,
-    ...(applied === undefined ? {} : { applied }),
-    objects: objects.map((change) => KernelChange.toJSON(change)),
-    outcomes: [...outcomes],
-  };
-  writeChecked(fileIn(folder), kept);
+/** Keeps what was reported, at the cost of what changed in it. It has to outlast the agent and not the host: after a boot
+ *  the kernel is empty, and the log hears of that. So no change waits for the disk. */
+export class ReportedFile {
+  readonly #journal: Journal<Kept, Kept>;
+  #reported: Reported;
+
+  private constructor(journal: Journal<Kept, Kept>, reported: Reported) {
+    this.#journal = journal;
+    this.#reported = reported;
+  }
+
+  /** Nothing is known of what was reported under another boot id, or where the file is missing or damaged: everything is
+   *  reported once more, which changes nothing in the fold of it. */
+  static in(folder: string, bootId: string): ReportedFile {
+    const { journal, base, changes } = Journal.open<Kept, Kept>(join(folder, "reported"));
+    const entries = base === undefined ? [] : [base, ...changes];
+    const ofThisBoot = entries.filter((entry) => entry.bootId === bootId);
+    const { objects, outcomes } = foldOf(ofThisBoot);
+    return new ReportedFile(journal, { bootId, applied: entries.at(-1)?.applied, objects, outcomes });
+  }
+
+  get reported(): Reported {
+    return this.#reported;
+  }
+
+  /** @param changes of the objects since the last call; undefined: what is given as objects replaces all. */
+  keep(reported: Reported, changes: readonly KernelChange[] | undefined): void {
+    const before = this.#reported;
+    this.#reported = reported;
+    if (this.#journal.wantsBase || changes === undefined)
+      this.#journal.rebase(entryOf(reported, nothing, reported.objects));
+    else this.#journal.appendUnsynced(entryOf(reported, before.outcomes, changes));
+  }
 }
 
-/** Nothing is known of what was reported under another boot id, or where the file is missing or damaged: everything is
- *  reported once more, which changes nothing in the fold of it. */
-export function keptReported(folder: string, bootId: string): Reported {
-  const kept = readChecked(fileIn(folder)) as Kept | undefined;
-  if (kept === undefined) return { bootId, applied: undefined, objects: [], outcomes: new Map() };
-  if (kept.bootId !== bootId) return { bootId, applied: kept.applied, objects: [], outcomes: new Map() };
+const nothing: Reported["outcomes"] = new Map();
+
+function entryOf(
+  { bootId, applied, outcomes }: Reported,
+  before: Reported["outcomes"],
+  objects: readonly KernelChange[],
+): Kept {
   return {
     bootId,
-    applied: kept.applied,
-    objects: kept.objects.map((change) => KernelChange.fromJSON(change)),
-    outcomes: new Map(kept.outcomes),
+    ...(applied && { applied }),
+    objects: objects.map((change) => KernelChange.toJSON(change)),
+    outcomes: [...outcomes].filter(([key, outcome]) => before.get(key) !== outcome),
+    forgotten: [...before.keys()].filter((key) => !outcomes.has(key)),
   };
 }
 
-function fileIn(folder: string): string {
-  return join(folder, "reported");
+function foldOf(entries: readonly Kept[]): Pick<Reported, "objects" | "outcomes"> {
+  const outcomes = new Map<string, ReportedOutcome>();
+  for (const entry of entries) {
+    for (const key of entry.forgotten) outcomes.delete(key);
+    for (const [key, outcome] of entry.outcomes) outcomes.set(key, outcome);
+  }
+  const changes = entries.flatMap(({ objects }) => objects.map((change) => KernelChange.fromJSON(change)));
+  return { objects: foldChanges([], changes), outcomes };
 }

@@ -1,5 +1,5 @@
 import { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
-import { RecordFile, recordBytes } from "./record-file.ts";
+import { RecordFile, recordBytes } from "../store/record-file.ts";
 
 /** A plan as it was before its first operation. */
 export interface SpooledPlan {
@@ -31,8 +31,8 @@ type SpoolRecord =
 const reserveBytes = 4096;
 const worthCuttingBytes = 256 * 1024;
 
-/** What this node did and has not yet seen in the log. A plan is on disk before its first operation, its outcome after
- *  its last; only what the log has is cut. Bounded: when it is full, programming goes on and reports are lost, which the
+/** What this node did and has not yet seen in the log. A plan is in the file before its first operation, its outcome on
+ *  disk after its last; only what the log has is cut. Bounded: when it is full, programming goes on and reports are lost, which the
  *  next report says. */
 export class Spool {
   readonly #file: RecordFile;
@@ -81,11 +81,12 @@ export class Spool {
     return this.#file.bytes + bytes + reserveBytes <= this.#maxBytes;
   }
 
-  /** To be called before the plan's first operation. */
+  /** To be called before the plan's first operation. It has to outlast the agent, not the host: what was programmed
+   *  ends with that as well, so nothing waits for the disk. */
   plan(plan: SpooledPlan): void {
     const record: SpoolRecord = { kind: "plan", plan };
     this.#openPlan = plan;
-    if (this.hasRoomFor(recordBytes(record))) this.#append(record);
+    if (this.hasRoomFor(recordBytes(record))) this.#append(record, "unsynced");
   }
 
   /** Keeps reports that have nothing to do with the open plan. They must be numbered from `nextSeq` on.
@@ -162,9 +163,10 @@ export class Spool {
   }
 
   /** A disk that takes nothing is a spool without room: programming goes on. */
-  #append(record: SpoolRecord): boolean {
+  #append(record: SpoolRecord, how: "synced" | "unsynced" = "synced"): boolean {
     try {
-      this.#file.append(record);
+      if (how === "synced") this.#file.append(record);
+      else this.#file.appendUnsynced(record);
       this.#diskError = "";
       return true;
     } catch (error) {

@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { crc32 } from "node:zlib";
 
 /** Replaces the file's content: after a crash it holds the old text or the new one, never a part. On disk on return. */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
@@ -34,21 +33,4 @@ export function readIfThere(path: string): string | undefined {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/** Writes a value as JSON under its checksum. */
-export function writeChecked(path: string, value: unknown): void {
-  const json = JSON.stringify(value);
-  writeAtomically(path, `${checksum(json)}\n${json}\n`);
-}
-
-/** What `writeChecked` wrote; undefined where there is no file, or where it was damaged: to be treated as lost. */
-export function readChecked(path: string): unknown {
-  const [sum, json] = readIfThere(path)?.split("\n") ?? [];
-  if (sum === undefined || json === undefined || checksum(json) !== sum) return undefined;
-  return JSON.parse(json) as unknown;
-}
-
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, "0");
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, unlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync } from "node:fs";
 import { cMount, cUmount2, cUnshare, EINVAL, errno, systemError } from "../libc.ts";
 import { attribute, readAttributes, u32 } from "../netlink/attributes.ts";
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
@@ -18,7 +18,7 @@ const unassigned = -1;
 export function addNamespace(name: string): void {
   shareFolder();
   const path = `${namespaceFolder}/${name}`;
-  closeSync(openSync(path, "wx", 0o444));
+  closeSync(openSync(path, isLeftover(name) ? "a" : "wx", 0o444));
   try {
     if (cUnshare(CLONE_NEWNET) !== 0) throw systemError("unshare");
     try {
@@ -42,11 +42,18 @@ export function dropNamespace(name: string): void {
 
 export function namespaceNames(): string[] {
   try {
-    return readdirSync(namespaceFolder);
+    return readdirSync(namespaceFolder).filter((name) => !isLeftover(name));
   } catch {
     // No namespace was ever made.
     return [];
   }
+}
+
+/** An empty file that no namespace is mounted on: whoever made it ended before he could. It is as good as none. */
+function isLeftover(name: string): boolean {
+  const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });
+  // Every mount is of another file system than its folder.
+  return file !== undefined && file.size === 0 && file.dev === statSync(namespaceFolder).dev;
 }
 
 /** By which links on the host tell where their other end is; undefined: nothing links to the namespace. */

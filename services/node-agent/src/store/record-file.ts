@@ -1,10 +1,10 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
-import { syncFolder, writeAtomically } from "../store/atomic-file.ts";
+import { syncFolder, writeAtomically } from "./atomic-file.ts";
 
-/** A file of records, one line each, under a checksum. Appended to and on disk before `append` returns. A tail that a
- *  crash tore off is cut away when the file is opened: its record was never acknowledged to anybody. */
+/** A file of records, one line each, under a checksum. A tail that a crash tore off is cut away when the file is opened:
+ *  its record was never acknowledged to anybody. */
 export class RecordFile {
   readonly #path: string;
   #file: number;
@@ -16,8 +16,9 @@ export class RecordFile {
     this.#bytes = bytes;
   }
 
-  /** Opens or makes it. What stands behind the first damaged record is dropped with it. */
-  static open(path: string): { file: RecordFile; records: unknown[]; droppedBytes: number } {
+  /** Opens or makes it. What stands behind the first damaged record is dropped with it.
+   *  @returns torn: all that was dropped is one unfinished record, as a crash leaves it. */
+  static open(path: string): { file: RecordFile; records: unknown[]; droppedBytes: number; torn: boolean } {
     const file = openSync(path, "a+", 0o600);
     const content = readFileSync(path);
     const { records, soundBytes } = soundRecords(content);
@@ -26,17 +27,24 @@ export class RecordFile {
       fdatasyncSync(file);
     }
     syncFolder(dirname(path));
-    return { file: new RecordFile(path, file, soundBytes), records, droppedBytes: content.length - soundBytes };
+    const torn = content.indexOf(10, soundBytes) < 0;
+    return { file: new RecordFile(path, file, soundBytes), records, droppedBytes: content.length - soundBytes, torn };
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** On disk when it returns. */
   append(record: unknown): void {
+    this.appendUnsynced(record);
+    fdatasyncSync(this.#file);
+  }
+
+  /** It outlasts this process at once, and a power cut once a later record is on disk. */
+  appendUnsynced(record: unknown): void {
     const line = lineOf(record);
     writeWhole(this.#file, line, () => ftruncateSync(this.#file, this.#bytes));
-    fdatasyncSync(this.#file);
     this.#bytes += line.length;
   }
 
@@ -67,9 +75,7 @@ function lineOf(record: unknown): Buffer {
 /** A full disk may take a part: what it took is taken back, so that the next record does not follow half a line. */
 function writeWhole(file: number, line: Buffer, takeBack: () => void): void {
   try {
-    const written = writeSync(file, line);
-    if (written < line.length)
-      throw new Error(`only ${written} of ${line.length} bytes were written: is the disk full?`);
+    for (let written = 0; written < line.length; ) written += writeSync(file, line, written);
   } catch (error) {
     takeBack();
     throw error;
