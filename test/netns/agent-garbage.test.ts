@@ -39,7 +39,7 @@ describe("an agent that is sent garbage", requiresRoot, () => {
     await agentLab.realise(10, desiredState(externalNetwork(), tenantNetwork(1), router(1, [1])));
     standing = await agentLab.standing();
   });
-  afterAll(() => agentLab.lab.down());
+  afterAll(() => agentLab.down());
 
   /** How calls with these requests ended, in their order; null where one was answered. */
   async function failuresWith({ parent, name }: DescMethod, requests: readonly Uint8Array[]) {
@@ -73,6 +73,4 @@ describe("an agent that is sent garbage", requiresRoot, () => {
     expect(await agentLab.standing()).toEqual(standing);
     expect(await agentLab.status()).toMatchObject({ appliedPosition: 10, refusal: "", errors: [] });
   });
-
-  test("leaves the log with what the kernel has", () => agentLab.expectKernelAsReported());
 });

@@ -1,15 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { controlHost, type Lab, nodeHosts, startLab } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { controlPlane, nodeAgent } from "../../infra/stack/programs.ts";
-import { stackIn } from "../../infra/stack/stack.ts";
-import { bundled } from "../support/bundle.ts";
 import { requiresRoot } from "../support/requires-root.ts";
-
-const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
+import { type StackLab, startStackLab } from "../support/stack-lab.ts";
 
 /** Every line of a document's shell blocks that calls rhumb, as it is printed. */
 const printedIn = (document: string): string[] =>
@@ -33,24 +27,18 @@ const shown: Readonly<Record<string, RegExp>> = {
 };
 
 describe("what the documents have people type", requiresRoot, () => {
-  let lab: Lab;
+  let stackLab: StackLab;
 
   beforeAll(async () => {
-    await Promise.all(programs.map(bundled));
-    const nodes = nodeHosts("node1");
-    lab = await startLab({ name: `tour-${randomUUID().slice(0, 8)}`, hosts: [controlHost, ...nodes] });
-    const agents = nodes.map((node) => nodeAgent(node, controlHost));
-    const stack = stackIn(lab, "control", [...controlPlane(controlHost), ...agents]);
-    await stack.start();
-    await stack.ready(1);
+    stackLab = await startStackLab("node1");
   });
-  afterAll(() => lab.down());
+  afterAll(() => stackLab.down());
 
   test("the README's tour does what it says, line by line as it is printed", async () => {
     expect(tour.length).toBeGreaterThan(8);
     const told = new Set<string>();
     for (const line of tour) {
-      const { code, stdout, stderr } = await lab.host("control").run(["bash", "-c", line]);
+      const { code, stdout, stderr } = await stackLab.lab.host("control").run(["bash", "-c", line]);
       expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
       expect(stdout, line).not.toBe("");
       for (const [command, pattern] of Object.entries(shown)) {
@@ -69,7 +57,7 @@ describe("what the documents have people type", requiresRoot, () => {
       for (const line of operating) {
         const typed = line.replaceAll("/root/", `${folder}/`);
         const argv = ["env", `XDG_CONFIG_HOME=${folder}`, "bash", "-c", typed];
-        const { code, stderr } = await lab.host("control").run(argv);
+        const { code, stderr } = await stackLab.lab.host("control").run(argv);
         expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
       }
       expect(statSync(join(folder, "log.backup")).size).toBeGreaterThan(0);

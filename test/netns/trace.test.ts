@@ -6,6 +6,7 @@ import { controlPlane, nodeAgent } from "../../infra/stack/programs.ts";
 import { type Stack, stackIn } from "../../infra/stack/stack.ts";
 import { bundled } from "../support/bundle.ts";
 import { eventually } from "../support/eventually.ts";
+import { downAsLogged } from "../support/kernel-as-reported/down-as-logged.ts";
 import { requiresRoot } from "../support/requires-root.ts";
 import { type CollectedSpan, type ExportRequest, spansOf, traceText } from "../support/trace-collector.ts";
 
@@ -50,7 +51,7 @@ describe("one command's trace", requiresRoot, () => {
     await stack.start();
     await stack.ready(1);
   });
-  afterAll(() => lab.down());
+  afterAll(() => downAsLogged(lab, stack));
 
   const spans = (): CollectedSpan[] =>
     readFileSync(collector.outputFile, "utf8")

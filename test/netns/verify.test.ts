@@ -1,13 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { controlHost, type Lab, nodeHosts, type Place, startLab } from "@rhumbline/infra/lab";
+import type { Place } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { controlPlane, nodeAgent } from "../../infra/stack/programs.ts";
-import { type Stack, stackIn } from "../../infra/stack/stack.ts";
-import { bundled } from "../support/bundle.ts";
+import type { Stack } from "../../infra/stack/stack.ts";
 import { eventually } from "../support/eventually.ts";
 import { requiresRoot } from "../support/requires-root.ts";
-
-const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
+import { type StackLab, startStackLab } from "../support/stack-lab.ts";
 
 interface Check {
   readonly what: string;
@@ -60,18 +56,13 @@ const rounds: Readonly<Record<string, (leg: string) => readonly Fault[]>> = {
 };
 
 describe("verification of a node's kernel", requiresRoot, () => {
-  let lab: Lab;
+  let lab: StackLab;
   let stack: Stack;
   let router: Place;
 
   beforeAll(async () => {
-    await Promise.all(programs.map(bundled));
-    const nodes = nodeHosts("node1");
-    lab = await startLab({ name: `verify-${randomUUID().slice(0, 8)}`, hosts: [controlHost, ...nodes] });
-    const agents = nodes.map((node) => nodeAgent(node, controlHost));
-    stack = stackIn(lab, "control", [...controlPlane(controlHost), ...agents]);
-    await stack.start();
-    await stack.ready(1);
+    lab = await startStackLab("node1");
+    stack = lab.stack;
     await stack.json("network", "create", "public", "--external", "--type", "flat", "--physical-network", "physnet1");
     await stack.json("subnet", "create", "v4", "--network", "public", "--cidr", "203.0.113.0/24", "--gateway", gateway);
     await stack.json("network", "create", "web");
@@ -84,7 +75,7 @@ describe("verification of a node's kernel", requiresRoot, () => {
       "public",
     );
     await stack.json("router", "add-interface", "r1", "--subnet", "web-v4", "--wait");
-    router = lab.host("node1").netns(`qrouter-${made.id}`);
+    router = lab.node("node1").netns(`qrouter-${made.id}`);
   });
   afterAll(() => lab.down());
 

@@ -14,7 +14,7 @@ import { linesOf } from "../../services/node-agent/src/status/agent-in-memory.ts
 import { appliedPositionIn } from "./applied-position.ts";
 import { bundled } from "./bundle.ts";
 import { eventually } from "./eventually.ts";
-import { expectKernelAsReported } from "./kernel-as-reported.ts";
+import { expectKernelAsReported } from "./kernel-as-reported/expect-kernel-as-reported.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const typescript = ["node", "--import", "tsx"];
@@ -23,7 +23,7 @@ const client = [...typescript, join(repository, "test/support/agent-client.ts")]
 
 /** A lab of one node with a real agent, its bus, and a stand-in for the scheduler. */
 export interface AgentLab {
-  readonly lab: Lab;
+  readonly lab: Omit<Lab, "down">;
   readonly node: LabHost;
   /** Starts the agent; one that runs already must have been ended. */
   startAgent(options?: readonly string[]): Promise<LabProcess>;
@@ -39,14 +39,15 @@ export interface AgentLab {
   changes(): NodeChangesApplied[];
   /** Every kernel object of ours, observed anew. */
   standing(): Promise<string[]>;
-  /** Fails where what the log has of the node is not what the kernel's own programs print. */
-  expectKernelAsReported(): Promise<void>;
   /** What the agent answers over gRPC. */
   status(): Promise<GetAgentStatusResponse>;
   /** An instance at 10.0.<networkNumber>.<number>. */
   plugInstance(number: number, networkNumber: number): Promise<LabInstance>;
   /** A file of the agent's data folder. */
   dataFile(name: string): string;
+  /** Ends it. Fails where what the log has of the node is not what the kernel's own programs print, unless the test leaves
+   *  it so and says why. */
+  down(options?: { readonly unlike: string }): Promise<void>;
 }
 
 export async function startAgentLab(): Promise<AgentLab> {
@@ -89,7 +90,6 @@ export async function startAgentLab(): Promise<AgentLab> {
       const programs = { run: (argv: readonly string[], input: string) => node.run(argv, { input }) };
       return linesOf(objectsOf(await processKernel({ ...programs, start: () => undefined }).observe()));
     },
-    expectKernelAsReported: () => expectKernelAsReported(node, reports),
     status: async () => JSON.parse(await node.output([...client, "status"], { cwd: repository })),
     plugInstance: (number, networkNumber) =>
       node.plugInstance({
@@ -100,5 +100,12 @@ export async function startAgentLab(): Promise<AgentLab> {
         gateway: `10.0.${networkNumber}.1`,
       }),
     dataFile,
+    down: async ({ unlike } = { unlike: "" }) => {
+      try {
+        if (unlike === "") await expectKernelAsReported(node, reports);
+      } finally {
+        await lab.down();
+      }
+    },
   };
 }

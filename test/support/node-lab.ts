@@ -6,12 +6,13 @@ import { controlPlane, nodeAgent } from "../../infra/stack/programs.ts";
 import { type Stack, stackIn } from "../../infra/stack/stack.ts";
 import { bundled } from "./bundle.ts";
 import { eventually } from "./eventually.ts";
+import { downAsLogged, type Unlike } from "./kernel-as-reported/down-as-logged.ts";
 
 const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
 
 /** An installation with several nodes, and a router r1 that answers at its gateway address. */
 export interface NodeLab {
-  readonly lab: Lab;
+  readonly lab: Omit<Lab, "down">;
   readonly stack: Stack;
   /** One hop beyond the provider's gateway. */
   readonly outside: Place;
@@ -22,6 +23,9 @@ export interface NodeLab {
   /** As `rhumb node get` shows it. */
   node(name: string): Promise<Node>;
   answers(address: string): Promise<boolean>;
+  /** Ends it. Fails where what the log has of a node is not what its kernel's own programs print; nodes that are off, and
+   *  those that the test leaves unlike, are left out. */
+  down(unlike?: Unlike): Promise<void>;
 }
 
 export async function startNodeLab(names: readonly string[]): Promise<NodeLab> {
@@ -56,6 +60,7 @@ export async function startNodeLab(names: readonly string[]): Promise<NodeLab> {
     },
     node: async (name) => (await stack.json<{ node: Node }>("node", "get", name)).node,
     answers: async (address) => (await ping(lab.internet, address)).code === 0,
+    down: (unlike) => downAsLogged(lab, stack, unlike),
   };
 }
 

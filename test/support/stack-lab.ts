@@ -5,6 +5,7 @@ import { controlPlane, nodeAgent } from "../../infra/stack/programs.ts";
 import { type Stack, stackIn } from "../../infra/stack/stack.ts";
 import { bundled } from "./bundle.ts";
 import { eventually } from "./eventually.ts";
+import { downAsLogged, type Unlike } from "./kernel-as-reported/down-as-logged.ts";
 
 /** An instance, by the port that it is plugged into. */
 export interface StackInstance extends LabInstance {
@@ -17,7 +18,7 @@ export interface StackInstance extends LabInstance {
 
 /** A whole installation with any number of nodes, every process of its own, and instances on any of them. */
 export interface StackLab {
-  readonly lab: Lab;
+  readonly lab: Omit<Lab, "down">;
   readonly stack: Stack;
   node(name: string): LabHost;
   nodeId(name: string): Promise<string>;
@@ -32,7 +33,9 @@ export interface StackLab {
   ): Promise<StackInstance>;
   /** Waits until a ping is answered. */
   reaches(from: StackInstance, address: string): Promise<void>;
-  down(): Promise<void>;
+  /** Ends it. Fails where what the log has of a node is not what its kernel's own programs print; nodes that are off, and
+   *  those that the test leaves unlike, are left out. */
+  down(unlike?: Unlike): Promise<void>;
 }
 
 const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
@@ -59,7 +62,7 @@ export async function startStackLab(...nodeNames: readonly string[]): Promise<St
     },
     createInstance: (name, at, ...options) => createInstance(lab.host(at.node), stack, name, at, options),
     reaches: (from, address) => eventually(async () => void (await from.output(pingOnce(address)))),
-    down: () => lab.down(),
+    down: (unlike) => downAsLogged(lab, stack, unlike),
   };
 }
 

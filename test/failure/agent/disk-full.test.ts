@@ -28,7 +28,7 @@ describe("an agent whose disk is full", requiresRoot, () => {
     await agentLab.realise(1, oneRouter);
     await agentLab.node.run(["dd", "if=/dev/zero", `of=${ballast}`, "bs=1k"]);
   });
-  afterAll(() => agentLab.lab.down());
+  afterAll(() => agentLab.down());
 
   test("acts on nothing that it can't keep, and says why", async () => {
     await agentLab.publish(2, withFloatingIp);
@@ -45,12 +45,11 @@ describe("an agent whose disk is full", requiresRoot, () => {
     );
   });
 
-  test("with room again, does what was asked for meanwhile, and the log has what the kernel has", async () => {
+  test("with room again, does what was asked for meanwhile", async () => {
     await agentLab.node.output(["rm", ballast]);
     await eventually(async () => expect(await natRules()).toContain("-d 203.0.113.201/32 -j DNAT"));
     await eventually(async () => expect((await agentLab.status()).refusal).toBe(""));
     expect(agentLab.appliedPosition()).toBe(2);
-    await agentLab.expectKernelAsReported();
   });
 
   const inRouter = ["ip", "netns", "exec", `qrouter-${sampleId("a", 1)}`];

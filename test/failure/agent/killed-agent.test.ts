@@ -28,7 +28,7 @@ import { foldOf, linesOf } from "../../../services/node-agent/src/status/agent-i
 import { appliedPositionIn } from "../../support/applied-position.ts";
 import { bundled } from "../../support/bundle.ts";
 import { eventually } from "../../support/eventually.ts";
-import { expectKernelAsReported } from "../../support/kernel-as-reported.ts";
+import { expectKernelAsReported } from "../../support/kernel-as-reported/expect-kernel-as-reported.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
 const repository = join(import.meta.dirname, "../../..");
@@ -47,7 +47,13 @@ describe("an agent that is killed while it works", requiresRoot, () => {
     await node.spawn(["nats-server", "-a", "127.0.0.1", "-js", "-sd", "/var/lib/nats"], { name: "nats" });
     inbox = await node.spawn([...standIn, "inbox"], { name: "inbox", cwd: repository });
   });
-  afterAll(() => lab.down());
+  afterAll(async () => {
+    try {
+      await expectKernelAsReported(node, reports);
+    } finally {
+      await lab.down();
+    }
+  });
 
   test("closes its plan by what it observes, tells every change, and ends where an undisturbed one would", async () => {
     const first = [externalNetwork(), tenantNetwork(1), router(1, [1])] as const;

@@ -18,7 +18,7 @@ describe("nodes that die or seem to", requiresRoot, () => {
         expect((await nodes.node(name)).liveness).toMatchObject({ dataPlane: "DATA_PLANE_ANSWERS" });
     });
   }, 400_000);
-  afterAll(() => nodes.lab.down());
+  afterAll(() => nodes.down());
 
   const on = (name: string, ...argv: string[]) => nodes.lab.host(name).output(argv);
   const qrouters = (name: string): Promise<string[]> => nodes.lab.host(name).netnsNames();

@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { askForLease, controlHost, type Lab, type LabInstance, nodeHosts, startLab } from "@rhumbline/infra/lab";
+import { askForLease, type LabInstance } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { controlPlane, nodeAgent } from "../../../infra/stack/programs.ts";
-import { type Stack, stackIn } from "../../../infra/stack/stack.ts";
-import { bundled } from "../../support/bundle.ts";
+import type { Stack } from "../../../infra/stack/stack.ts";
 import { eventually } from "../../support/eventually.ts";
 import { expectVerified } from "../../support/expect-verified.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
+import { type StackLab, startStackLab } from "../../support/stack-lab.ts";
 
 interface Port {
   readonly id: string;
@@ -15,22 +13,15 @@ interface Port {
   readonly fixedIps: readonly { readonly ipAddress: string }[];
 }
 
-const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
-
 describe("an instance's DHCP client, from the command to the lease", requiresRoot, () => {
-  let lab: Lab;
+  let lab: StackLab;
   let stack: Stack;
   let web: Port;
   let instance: LabInstance;
 
   beforeAll(async () => {
-    await Promise.all(programs.map(bundled));
-    const nodes = nodeHosts("node1", "node2");
-    lab = await startLab({ name: `dhcp-${randomUUID().slice(0, 8)}`, hosts: [controlHost, ...nodes] });
-    const agents = nodes.map((node) => nodeAgent(node, controlHost));
-    stack = stackIn(lab, "control", [...controlPlane(controlHost), ...agents]);
-    await stack.start();
-    await stack.ready(2);
+    lab = await startStackLab("node1", "node2");
+    stack = lab.stack;
     await stack.json("network", "create", "web");
     await stack.json(
       "subnet",
@@ -54,7 +45,7 @@ describe("an instance's DHCP client, from the command to the lease", requiresRoo
   };
 
   const plug = (node: string): Promise<LabInstance> =>
-    lab.host(node).plugInstance({ name: "web1", portId: web.id, mac: web.macAddress });
+    lab.node(node).plugInstance({ name: "web1", portId: web.id, mac: web.macAddress });
 
   test("the network has one DHCP port, which nobody can delete", async () => {
     const [server] = await dhcpPorts();
@@ -82,7 +73,7 @@ describe("an instance's DHCP client, from the command to the lease", requiresRoo
     await eventually(async () =>
       expect(await askForLease(instance)).toMatchObject({ ip: "10.0.0.3", serverid: "10.0.0.2", router: "10.0.0.1" }),
     );
-    await eventually(async () => expect(await lab.host("node1").netnsNames()).toEqual([]));
+    await eventually(async () => expect(await lab.node("node1").netnsNames()).toEqual([]));
   });
 
   test("an option of its own reaches it when it asks again", async () => {
@@ -99,7 +90,7 @@ describe("an instance's DHCP client, from the command to the lease", requiresRoo
     await stack.json("port", "delete", "web1");
     await stack.json("subnet", "delete", "web-v4");
     await stack.json("network", "delete", "web");
-    await eventually(async () => expect(await lab.host("node2").netnsNames()).toEqual([]));
+    await eventually(async () => expect(await lab.node("node2").netnsNames()).toEqual([]));
     expect(await dhcpPorts()).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ describe("routers that move from node to node", requiresRoot, () => {
     nodes = await startNodeLab(["node1", "node2"]);
     address = await nodes.makeRouter("r1");
   }, 400_000);
-  afterAll(() => nodes.lab.down());
+  afterAll(() => nodes.down());
 
   const other = (name: string): string => (name === "node1" ? "node2" : "node1");
 

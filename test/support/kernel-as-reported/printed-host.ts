@@ -1,0 +1,72 @@
+import type { LabHost } from "@rhumbline/infra/lab";
+import { linesIn, printedLink, printedSysctls } from "./printed-text.ts";
+
+/** Of the host's own namespace: devices, what tunnels and bridges know, and what keeps frames on the node. */
+export async function printedOnHost(node: LabHost): Promise<string[]> {
+  const ours = linesIn(await node.output(["ip", "-o", "-d", "link", "show", "group", "118"]));
+  const links = ours.map((line) => ({ line, ...printedLink(line) }));
+  const own = new Set(links.map(({ name }) => name));
+  const all = linesIn(await node.output(["ip", "-o", "link", "show"])).map(printedLink);
+  const bound = all.filter(({ name, master }) => name.startsWith("tap") && master !== "" && !own.has(name));
+  const tunnels = links.filter(({ name }) => name.startsWith("vxlan-"));
+  return [
+    // Of the host's devices, a bridge alone is given its address.
+    ...links.map(
+      ({ name, mac, mtu, master, state }) =>
+        `host: link ${name}${name.startsWith("brq") ? ` ${mac}` : ""} mtu ${mtu}${master && ` master ${master}`} ${state}`,
+    ),
+    ...bound.map(({ name, master, state }) => `host: link ${name} master ${master} ${state}`),
+    ...tunnels.map(({ name, line }) => `host: tunnel ${name} ${printedTunnel(line)}`),
+    ...(await Promise.all(tunnels.map(({ name }) => printedDestinations(node, name)))).flat(),
+    ...(await printedNeighbours(node)),
+    ...(await printedSysctls(node, [...links, ...bound].flatMap(sysctlsOf))).map((line) => `host: ${line}`),
+    ...(await printedConfinement(node)),
+  ];
+}
+
+const sysctlsOf = ({ name }: { name: string }): string[] => {
+  const of = (setting: string) => `net.ipv6.conf.${name}.${setting}`;
+  return [of("disable_ipv6"), ...(name.startsWith("brq") ? [of("addr_gen_mode"), of("accept_ra")] : [])];
+};
+
+/** "… \    vxlan id 7 local 198.18.0.11 … dstport 4789 nolearning …\    bridge_slave … learning off … neigh_suppress on …". */
+function printedTunnel(line: string): string {
+  const found = (pattern: RegExp): string => pattern.exec(line)?.[1] ?? "";
+  const [, slave = ""] = line.split("bridge_slave");
+  return [
+    `id ${found(/ vxlan id (\d+)/)} local ${found(/ local (\S+)/)} dstport ${found(/ dstport (\d+)/)}`,
+    ...(/ nolearning /.test(line) ? ["nolearning"] : []),
+    ...(/ learning off /.test(slave) ? ["learning off"] : []),
+    ...(/ neigh_suppress on /.test(slave) ? ["neigh_suppress on"] : []),
+  ].join(" ");
+}
+
+/** `bridge fdb`: "fa:16:… dst 198.18.0.12 self permanent", "fa:16:… master brq1 static"; what else is there is the kernel's. */
+async function printedDestinations(node: LabHost, device: string): Promise<string[]> {
+  return linesIn(await node.output(["bridge", "fdb", "show", "dev", device])).flatMap((line) => {
+    const [mac = ""] = line.split(" ");
+    const peer = / dst (\S+) .*self permanent/.exec(line)?.[1];
+    if (peer !== undefined) return [`host: fdb ${device} ${mac} dst ${peer}`];
+    return / master \S+ .*static/.test(line) ? [`host: fdb ${device} ${mac} static`] : [];
+  });
+}
+
+/** `ip neigh`: "10.0.0.5 dev brq1 lladdr fa:16:… PERMANENT". */
+async function printedNeighbours(node: LabHost): Promise<string[]> {
+  return linesIn(await node.output(["ip", "neigh", "show", "nud", "permanent"])).flatMap((line) => {
+    const [, address, device = "", mac] = /^(\S+) dev (\S+) lladdr (\S+)/.exec(line) ?? [];
+    return device.startsWith("brq") ? [`host: neighbour ${device} ${address} lladdr ${mac}`] : [];
+  });
+}
+
+async function printedConfinement(node: LabHost): Promise<string[]> {
+  const { stdout } = await node.run(["nft", "list", "table", "bridge", "rhumbline-dhcp"]);
+  const table = "host: bridge rhumbline-dhcp";
+  const [, elements = ""] = /elements = \{([^}]*)\}/.exec(stdout) ?? [];
+  const [, rules = ""] = /chain forward \{\n[^\n]*\n([^}]*)\}/.exec(stdout) ?? [];
+  const devices = [...elements.matchAll(/"([^"]+)"/g)].map(([, device]) => device);
+  return [
+    ...devices.map((device) => `${table} servers ${device}`),
+    ...linesIn(rules).map((rule, i) => `${table} forward ${i} ${rule.trim()}`),
+  ];
+}
