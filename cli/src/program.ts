@@ -3,6 +3,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { addWaitCommand } from "./any-resource/wait.ts";
 import { addApplyCommand } from "./apply/apply.ts";
 import { addDiffCommand } from "./apply/diff.ts";
+import { addAddressGroupCommands } from "./commands/address-group.ts";
 import { addFloatingIpCommands } from "./commands/floating-ip.ts";
 import { addNetworkCommands } from "./commands/network.ts";
 import { addNodeCommands } from "./commands/node.ts";
@@ -10,6 +11,7 @@ import { addPortCommands } from "./commands/port.ts";
 import { addPortForwardingCommands } from "./commands/port-forwarding.ts";
 import { addQuotaCommands } from "./commands/quota.ts";
 import { addRouterCommands } from "./commands/router.ts";
+import { addSecurityGroupCommands } from "./commands/security-group.ts";
 import { addSubnetCommands } from "./commands/subnet.ts";
 import { addSubnetPoolCommands } from "./commands/subnet-pool.ts";
 import { addCompletionCommands } from "./completion/completion.ts";
@@ -46,6 +48,8 @@ export function createProgram(): Command {
     addRouterCommands,
     addFloatingIpCommands,
     addPortForwardingCommands,
+    addSecurityGroupCommands,
+    addAddressGroupCommands,
     addNodeCommands,
     addQuotaCommands,
     addApplyCommand,

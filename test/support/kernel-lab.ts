@@ -6,7 +6,7 @@ import type { DesiredState } from "../../services/node-agent/src/kernel/contract
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
 import { nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
-import { readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
+import { observeFilter, readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
 import { observeHelpers } from "../../services/node-agent/src/kernel/process/observe-helpers.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
@@ -48,6 +48,7 @@ export async function startKernelLab(driver: "native" | "process" = "process"): 
   const processes = processKernel(programs);
   const read = {
     readRules: (name: string) => readNamespaceRules(programs, name),
+    readFilter: () => observeFilter(programs),
     readHelpers: () => observeHelpers(programs),
   };
   const kernel = driver === "native" ? nativeKernel(await nativeRoomIn(node), read, processes) : processes;

@@ -1,10 +1,12 @@
 import { Argument } from "commander";
+import { addressGroupResource } from "../commands/address-group.ts";
 import { floatingIpResource } from "../commands/floating-ip.ts";
 import { networkResource } from "../commands/network.ts";
 import { nodeResource } from "../commands/node-resource.ts";
 import { portResource } from "../commands/port.ts";
 import { portForwardingResource } from "../commands/port-forwarding.ts";
 import { routerResource } from "../commands/router-resource.ts";
+import { securityGroupResource } from "../commands/security-group-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
 import { subnetPoolResource } from "../commands/subnet-pool.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -18,6 +20,8 @@ const resources: readonly Resource<unknown>[] = [
   routerResource,
   floatingIpResource,
   portForwardingResource,
+  securityGroupResource,
+  addressGroupResource,
   nodeResource,
 ];
 

@@ -2,16 +2,20 @@ import { parseCidr } from "@rhumbline/net";
 import { Subnet } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import { SubnetPool } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { CreateSubnetRequest } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { AddressGroup } from "@rhumbline/proto/rhumbline/topology/v1/address_group";
 import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { PortForwarding } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding";
 import { Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
+import { SecurityGroup } from "@rhumbline/proto/rhumbline/topology/v1/security_group";
+import { addressGroupResource } from "../commands/address-group.ts";
 import { floatingIpResource } from "../commands/floating-ip.ts";
 import { networkResource } from "../commands/network.ts";
 import { portResource } from "../commands/port.ts";
 import { portForwardingResource } from "../commands/port-forwarding.ts";
 import { routerResource } from "../commands/router-resource.ts";
+import { securityGroupResource } from "../commands/security-group-resource.ts";
 import { subnetResource } from "../commands/subnet.ts";
 import { subnetPoolResource } from "../commands/subnet-pool.ts";
 import type { MutationFields } from "../resource/mutation.ts";
@@ -95,6 +99,32 @@ export const appliers: Readonly<Record<Kind, Applier>> = {
     async update({ ports }, changes, update) {
       const { port, position } = await ports.updatePort({ port: Port.fromJSON(changes), ...update });
       return written(port, position);
+    },
+  },
+  "address-group": {
+    resource: addressGroupResource,
+    async create({ addressGroups }, json, fields) {
+      const addressGroup = AddressGroup.fromJSON(json);
+      const answer = await addressGroups.createAddressGroup({ addressGroup, ...fields });
+      return written(answer.addressGroup, answer.position);
+    },
+    async update({ addressGroups }, changes, update) {
+      const addressGroup = AddressGroup.fromJSON(changes);
+      const answer = await addressGroups.updateAddressGroup({ addressGroup, ...update });
+      return written(answer.addressGroup, answer.position);
+    },
+  },
+  "security-group": {
+    resource: securityGroupResource,
+    async create({ securityGroups }, json, fields) {
+      const securityGroup = SecurityGroup.fromJSON(json);
+      const answer = await securityGroups.createSecurityGroup({ securityGroup, ...fields });
+      return written(answer.securityGroup, answer.position);
+    },
+    async update({ securityGroups }, changes, update) {
+      const securityGroup = SecurityGroup.fromJSON(changes);
+      const answer = await securityGroups.updateSecurityGroup({ securityGroup, ...update });
+      return written(answer.securityGroup, answer.position);
     },
   },
   router: {

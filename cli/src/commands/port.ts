@@ -22,6 +22,7 @@ import type { Resource } from "../resource/resource.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
+import { type SecurityOptions, securityOf, withSecurityFlags } from "./port-security.ts";
 import { subnetResource } from "./subnet.ts";
 
 export const portResource: Resource<Port> = {
@@ -54,7 +55,7 @@ export const portResource: Resource<Port> = {
   remove: ({ ports }, request) => ports.deletePort(request),
 };
 
-interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationOptions {
+interface SettableOptions extends DescribedOptions, AdminStateOptions, SecurityOptions, MutationOptions {
   /** False: --no-host. */
   readonly host?: string | false;
   readonly device?: string;
@@ -90,7 +91,7 @@ const settable = async (session: Session, { host, dnsName, ...options }: Settabl
   });
 
 function withSettableFlags(command: Command): Command {
-  return withAdminStateFlags(withDescribedFlags(command))
+  return withSecurityFlags(withAdminStateFlags(withDescribedFlags(command)))
     .option("--host <node>", "where the instance runs: a node's name or id")
     .option("--no-host", "bound nowhere")
     .option("--device <id>", "whom it serves: the instance's id")
@@ -113,6 +114,8 @@ export function addPortCommands(program: Command, run: Run): void {
     run(async (session, name: string | undefined, options: CreateOptions) => {
       const port = Port.fromPartial({
         ...(await settable(session, options)),
+        ...(await securityOf(session, options)),
+        noSecurityGroups: options.securityGroup === false,
         ...given({ name, macAddress: options.mac, projectId: options.project }),
         networkId: await resolveId(session, networkResource, options.network),
       });
@@ -129,7 +132,7 @@ export function addPortCommands(program: Command, run: Run): void {
     .option("--no-fixed-ip", "no addresses");
   withMutationFlags(withSettableFlags(withNameFlag(set)), portResource).action(
     run(async (session, nameOrId: string, options: SettableOptions) => {
-      const changes = await settable(session, options);
+      const changes = { ...(await settable(session, options)), ...(await securityOf(session, options)) };
       const updateMask = maskOf(changes);
       const port = Port.fromPartial({ ...changes, id: await resolveId(session, portResource, nameOrId) });
       const answer = await change(options, (fields) =>
@@ -139,6 +142,35 @@ export function addPortCommands(program: Command, run: Run): void {
     }),
   );
   addDelete(group, portResource, run);
+  addBinding(group, run);
+}
+
+/** `rhumb port bind` and `unbind`: the same as `set --host`, in the words of whoever plugs an instance. */
+function addBinding(group: Command, run: Run): void {
+  const bind = group
+    .command("bind")
+    .description("say where the instance runs; prints the device that is to be plugged there")
+    .argument("<port>", nameOrIdHelp(portResource))
+    .requiredOption("--host <node>", "a node's name or id");
+  const unbind = group
+    .command("unbind")
+    .description("the instance runs nowhere: its device leaves the network")
+    .argument("<port>", nameOrIdHelp(portResource));
+  for (const command of [bind, unbind]) {
+    withMutationFlags(command, portResource).action(
+      run(
+        async (session, nameOrId: string, { host = "", ...options }: MutationOptions & { readonly host?: string }) => {
+          const id = await resolveId(session, portResource, nameOrId);
+          const port = Port.fromPartial({ id, binding: { host } });
+          const answer = await change(options, (fields) =>
+            session.ports.updatePort({ port, updateMask: ["binding"], etag: "", ...fields }),
+          );
+          const found = { item: answer.port, position: answer.position };
+          await finishChange(session, portResource, found, options, { device: `tap${id.slice(0, 11)}` });
+        },
+      ),
+    );
+  }
 }
 
 /** Undefined where nothing is said of them: a new port is then given one.

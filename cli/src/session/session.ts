@@ -7,12 +7,14 @@ import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_
 import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
 import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { RouterBindingServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
+import { AddressGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/address_group_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { QuotaServiceService } from "@rhumbline/proto/rhumbline/topology/v1/quota_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import { SecurityGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/security_group_service";
 import type { Settings } from "../config.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { openServices, type Services } from "./services.ts";
@@ -38,6 +40,8 @@ const clientsOf = (services: Services) => ({
   routers: services.client("topology", RouterServiceService),
   floatingIps: services.client("topology", FloatingIpServiceService),
   portForwardings: services.client("topology", PortForwardingServiceService),
+  securityGroups: services.client("topology", SecurityGroupServiceService),
+  addressGroups: services.client("topology", AddressGroupServiceService),
   nodes: services.client("scheduler", NodeServiceService),
   routerBindings: services.client("scheduler", RouterBindingServiceService),
   realisation: services.client("scheduler", RealisationServiceService),

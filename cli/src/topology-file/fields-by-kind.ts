@@ -45,6 +45,22 @@ const ipv6Modes = {
   prefix: "IPV6_MODE_",
   choices: ["slaac", "dhcpv6-stateful", "dhcpv6-stateless"],
 } as const;
+const directions = { type: "choice", prefix: "DIRECTION_", choices: ["ingress", "egress"] } as const;
+
+/** A group of the file itself is referred to by its name too, and so is the rule's own. */
+const rule = record({
+  direction: { api: "direction", value: directions, required: true },
+  ether_type: { api: "etherType", value: text },
+  protocol: { api: "protocol", value: text },
+  port_range_min: { api: "portRangeMin", value: number },
+  port_range_max: { api: "portRangeMax", value: number },
+  icmp_type: { api: "icmpType", value: number },
+  icmp_code: { api: "icmpCode", value: number },
+  remote_ip_prefix: { api: "remoteIpPrefix", value: text },
+  remote_group: { api: "remoteGroupId", value: reference("security-group") },
+  remote_address_group: { api: "remoteAddressGroupId", value: reference("address-group") },
+  description: { api: "description", value: text },
+});
 
 /** Everything that can be said of each kind of resource in a topology file. */
 export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
@@ -116,8 +132,21 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
       ),
     },
     dns_name: { api: "dnsName", value: dnsName },
+    security_groups: { api: "securityGroupIds", value: setOf(reference("security-group")) },
+    port_security_disabled: { api: "portSecurityDisabled", value: flag },
+    allowed_address_pairs: {
+      api: "allowedAddressPairs",
+      value: setOf(
+        record({
+          ip_address: { api: "ipAddress", value: text, required: true },
+          mac_address: { api: "macAddress", value: mac },
+        }),
+      ),
+    },
     binding: { api: "binding", value: record({ host: { api: "host", value: reference("node") } }) },
   },
+  "address-group": { ...named, addresses: { api: "addresses", value: setOf(text) } },
+  "security-group": { ...named, rules: { api: "rules", value: setOf(rule) } },
   router: {
     ...named,
     admin_state_up: adminStateUp,

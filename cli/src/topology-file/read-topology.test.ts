@@ -37,7 +37,7 @@ test("a misspelt kind or field is told with what was probably meant", () => {
     'shop.yaml:4: there is no field "segment.network_typ"; did you mean network_type?',
   );
   expect(refused("kind: loadbalancer")).toBe(
-    'shop.yaml:1: there is no kind "loadbalancer"; accepted are subnetpool, network, subnet, port, router, floatingip, port-forwarding',
+    'shop.yaml:1: there is no kind "loadbalancer"; accepted are subnetpool, network, subnet, address-group, security-group, port, router, floatingip, port-forwarding',
   );
 });
 

@@ -1,5 +1,15 @@
 /** What a topology file can hold, as it is written there; and what it can only refer to. */
-export const kinds = ["subnetpool", "network", "subnet", "port", "router", "floatingip", "port-forwarding"] as const;
+export const kinds = [
+  "subnetpool",
+  "network",
+  "subnet",
+  "address-group",
+  "security-group",
+  "port",
+  "router",
+  "floatingip",
+  "port-forwarding",
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Something called by its name or its id, which is looked up when all of the file is known. */

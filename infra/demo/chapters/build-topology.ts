@@ -35,6 +35,11 @@ export async function buildTopology(lab: Lab, stack: Stack, tell: Narrator): Pro
   await rhumb("router", "create", "r1", "--gateway", "public");
   await rhumb("router", "add-interface", "r1", "--subnet", "web-v4", "--wait");
 
+  // An instance lets nobody in but its own group's: what the visitors of this demo use is opened.
+  for (const protocol of ["icmp", "tcp"]) {
+    await rhumb("security-group", "rule", "create", "default", "--protocol", protocol);
+  }
+
   const { router } = await stack.json<{
     router: { id: string; externalGateway: { addresses: { ipAddress: string }[] } };
   }>("router", "get", "r1");

@@ -7,6 +7,7 @@ const ownerByCategory = {
   segmentRange: "topology",
   port: "topology",
   securityGroup: "topology",
+  addressGroup: "topology",
   router: "topology",
   floatingIp: "topology",
   quota: "topology",

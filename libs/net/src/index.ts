@@ -23,6 +23,7 @@ export {
   parseIpAddress,
   sameIpAddress,
 } from "./ip-address.ts";
+export { formatIpProtocol, hasPorts, InvalidIpProtocol, parseIpProtocol } from "./ip-protocol.ts";
 export {
   formatIpRange,
   InvalidIpRange,

@@ -27,6 +27,7 @@ test("a service names by reflection what it serves, and every contract is served
     ],
     [
       "rhumbline.service.v1.StateService",
+      "rhumbline.topology.v1.AddressGroupService",
       "rhumbline.topology.v1.FloatingIpService",
       "rhumbline.topology.v1.NetworkService",
       "rhumbline.topology.v1.PortForwardingService",

@@ -70,7 +70,8 @@ async function history(caller: Caller, filter = ""): Promise<LogEvent[]> {
 test("a member is told his project's history, without where things run and how frames travel", async () => {
   const events = await history(alice);
   expect(new Set(events.map(({ projectId }) => projectId))).toEqual(new Set(["p1"]));
-  expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(["network", "scope", "subnet", "port"]));
+  const kinds = ["network", "scope", "subnet", "port", "securityGroup"];
+  expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(kinds));
   expect(events.map(({ type }) => type)).toEqual(
     expect.arrayContaining(["NetworkCreated", "PortCreated", "AddressAllocated"]),
   );

@@ -66,6 +66,8 @@ test("a command that another service works for too is one trace", async () => {
     "        ipam: append scope",
     "        ipam: append subnet",
     "    topology: append port",
+    // The project's default group: this is its first port.
+    "    topology: append securityGroup",
   ]);
 });
 

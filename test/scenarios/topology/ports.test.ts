@@ -178,8 +178,8 @@ test.each<[string, Partial<Port>]>([
 });
 
 test("what is not built says so", async () => {
-  expect(await reasonOf(create({ securityGroupIds: [randomUUID()] }))).toBe("NOT_BUILT");
-  expect(await reasonOf(create({ portSecurityDisabled: true }))).toBe("NOT_BUILT");
+  expect(await reasonOf(create({ securityGroupIds: [randomUUID()] }))).toBe("NOT_FOUND");
+  expect(await reasonOf(create({ noSecurityGroups: true, securityGroupIds: [randomUUID()] }))).toBe("INVALID_FIELD");
 });
 
 test("a network can't be changed by an update, and a port comes back as it was read", async () => {

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => plane.stop());
 
-test("a network reached from outside is built up and taken down, and nothing is left", async () => {
+test("a network reached from outside is built up and taken down, and nothing is left but the project's default group", async () => {
   const { external, externalSubnet, tenant, subnet, router } = await make(plane).routed();
   const port = await make(plane).port(tenant.id);
   expect(port.fixedIps).toEqual([{ subnetId: subnet.id, ipAddress: "10.0.0.2" }]);
@@ -32,7 +32,9 @@ test("a network reached from outside is built up and taken down, and nothing is 
   const held = await plane.allocations.listAllocations({ minAgeMs: 0, pageSize: 0, pageToken: "", minPosition: 0 });
   expect(held.allocations).toEqual([]);
   const { state } = plane.topology.fold;
+  expect([...state.securityGroups.values()].map(({ group }) => group.name)).toEqual(["default"]);
   for (const [name, collection] of Object.entries(state)) {
-    if (name !== "segmentRanges") expect([name, collection.size]).toEqual([name, 0]);
+    if (name !== "segmentRanges" && !name.startsWith("securityGroup"))
+      expect([name, collection.size]).toEqual([name, 0]);
   }
 });

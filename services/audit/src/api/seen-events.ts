@@ -11,6 +11,7 @@ const projectCategories: readonly Category[] = [
   "scope",
   "port",
   "securityGroup",
+  "addressGroup",
   "router",
   "floatingIp",
   "quota",

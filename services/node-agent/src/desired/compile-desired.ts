@@ -1,14 +1,15 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { compileAdvertisers } from "./compile/compile-advertisers.ts";
 import { compileDhcpServer } from "./compile/compile-dhcp.ts";
-import { compileInstancePort } from "./compile/compile-instance-port.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
+import { compilePorts } from "./compile/compile-ports.ts";
 import { compileRouter } from "./compile/compile-router.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
+import { orRefuse } from "./compile/or-refuse.ts";
 import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
-import type { DesiredInstancePort, DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "./desired-kernel.ts";
+import type { DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "./desired-kernel.ts";
 import { dhcpNamespace, hostEnd, networkBridge, routerNamespace, vxlanDevice } from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
@@ -23,14 +24,11 @@ export function compileDesired(
 ): DesiredKernel {
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
-  const { bridges, overlays, carriers } = compileNetworks(sorted, host, errors);
+  const networks = compileNetworks(sorted, host, errors);
+  const { bridges, overlays, carriers } = networks;
   const translations = routersTranslations(sorted, errors);
 
-  const instancePorts = new Map<string, DesiredInstancePort>();
-  for (const [key, port] of sorted.ports) {
-    const compiled = orRefuse(key, errors, () => compileInstancePort(key, port, carriers));
-    if (compiled !== undefined) instancePorts.set(compiled.device, compiled);
-  }
+  const { instancePorts, security } = compilePorts(sorted, networks, errors);
   const helpers = new Map<string, DesiredHelper>();
   const routers = new Map<string, DesiredRouterNamespace>();
   for (const [key, router] of sorted.routers) {
@@ -63,6 +61,7 @@ export function compileDesired(
     routers,
     dhcpServers,
     helpers,
+    security,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
     errors,
     untouched: untouchedNames(sorted, errors),
@@ -70,23 +69,12 @@ export function compileDesired(
   };
 }
 
-/** Bridged packets stay out of the host's iptables and conntrack: two tenants may use the same addresses. */
+/** Bridged packets stay out of the host's iptables and conntrack but where filtered ports ask for it, bridge by bridge. */
 const unfilteredBridging: ReadonlyMap<string, string> = new Map([
   ["net.bridge.bridge-nf-call-arptables", "0"],
   ["net.bridge.bridge-nf-call-ip6tables", "0"],
   ["net.bridge.bridge-nf-call-iptables", "0"],
 ]);
-
-/** Whatever is wrong with one resource, a value that no parser takes included, must not hold up the others. */
-function orRefuse<T>(key: ResourceKey, errors: Map<ResourceKey, string>, compile: () => T): T | undefined {
-  if (errors.has(key)) return undefined;
-  try {
-    return compile();
-  } catch (error) {
-    errors.set(key, error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
-}
 
 function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey, string>): Set<string> {
   const names = new Set<string>();

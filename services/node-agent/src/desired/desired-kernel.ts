@@ -1,5 +1,6 @@
 import type { PortForwardingTranslation } from "../rules/router-translation.ts";
 import type { RuleTable } from "../rules/rule-model.ts";
+import type { Security } from "../security/model.ts";
 import type { DesiredHelper } from "./desired-helper.ts";
 import type { Door } from "./door.ts";
 import type { ResourceKey } from "./resource-key.ts";
@@ -18,6 +19,7 @@ export interface DesiredKernel {
   readonly dhcpServers: ReadonlyMap<string, DesiredNamespace>;
   /** Name -> program that serves a namespace. */
   readonly helpers: ReadonlyMap<string, DesiredHelper>;
+  readonly security: Security;
   /** Of the host's own network namespace; written where the kernel has them. */
   readonly hostSysctls: ReadonlyMap<string, string>;
   /** Resources that can't be realised here, or not wholly, and why. */
@@ -34,6 +36,8 @@ export interface DesiredBridge {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  /** Its packets pass connection tracking: filtered ports lie on it. */
+  readonly tracked: boolean;
   /** In the order they are written. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** IP address -> what answers for it in the network, on whichever node. */

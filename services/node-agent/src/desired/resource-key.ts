@@ -1,4 +1,4 @@
-/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: network, port, router, floatingip, portforwarding, forwarding, dhcp, peer. */
+/** `<kind>.<id>`, the part of a desired key behind the node's id: "router.3f2c…". Kinds: those of `ResourceKind`. */
 export type ResourceKey = string;
 
 export type ResourceKind =
@@ -9,7 +9,10 @@ export type ResourceKind =
   | "portforwarding"
   | "forwarding"
   | "dhcp"
-  | "peer";
+  | "peer"
+  | "securitygroup"
+  | "groupmember"
+  | "addressgroup";
 
 export function resourceKey(kind: ResourceKind, id: string): ResourceKey {
   return `${kind}.${id}`;

@@ -2,7 +2,7 @@ import type { Logger } from "@rhumbline/telemetry";
 import type { Kernel } from "./kernel.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
-import { readNamespaceRules } from "./process/observe.ts";
+import { observeFilter, readNamespaceRules } from "./process/observe.ts";
 import { observeHelpers } from "./process/observe-helpers.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
@@ -35,6 +35,7 @@ export async function openKernel(
   }
   const programs = {
     readRules: (netns: string) => readNamespaceRules(localPrograms, netns),
+    readFilter: () => observeFilter(localPrograms),
     readHelpers: () => observeHelpers(localPrograms),
   };
   return { kernel: nativeKernel(room.ask, programs, processes), driver: "native", stop: () => room.stop() };

@@ -1,6 +1,7 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { bridgeSysctlNames } from "../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
+import { type FilterObject, textOf } from "../security/filter-object.ts";
 import { confinementChain, confinementRules, confinementSet, confinementTable } from "./confinement.ts";
 import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
@@ -14,6 +15,7 @@ export function objectsOf(kernel: ObservedKernel): KernelChange[] {
     ...host,
     ...overlayObjects(kernel),
     ...confinementObjects(kernel),
+    ...[...kernel.filter.values()].map(filterObject),
     ...[...kernel.namespaces.values()].flatMap(namespaceObjects),
     ...[...kernel.helpers.values()].flatMap(helperObjects),
   ];
@@ -59,11 +61,27 @@ function hostObjects(link: ObservedLink, { sysctls }: ObservedKernel): KernelCha
 /** Undefined: the link isn't ours. Of an instance's port only what we set of it is. */
 function hostLinkText(link: ObservedLink): string | undefined {
   const state = link.up ? "up" : "down";
-  if (isOwnBridge(link)) return `bridge link/ether ${link.mac} mtu ${link.mtu} ${state}`;
+  if (isOwnBridge(link))
+    return `bridge link/ether ${link.mac} mtu ${link.mtu} ${state}${link.tracked ? " tracked" : ""}`;
   if (isOwnHostEnd(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   if (isOwnVxlan(link)) return vxlanText(link);
   return isBoundInstancePort(link) ? `master ${link.master} ${state}` : undefined;
+}
+
+function filterObject(filtered: FilterObject): KernelChange {
+  const { table } = filtered;
+  switch (filtered.kind) {
+    case "chain":
+      return object("", "KERNEL_OBJECT_KIND_CHAIN", `${table} ${filtered.name}`, textOf(filtered));
+    case "set":
+    case "map":
+      return object("", "KERNEL_OBJECT_KIND_SET", `${table} ${filtered.name}`, textOf(filtered));
+    case "element":
+      return object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${filtered.set} ${filtered.key}`, textOf(filtered));
+    default:
+      return filtered satisfies never;
+  }
 }
 
 function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {

@@ -1,3 +1,4 @@
+import type { FilterObjects } from "../security/filter-object.ts";
 import type { ObservedConfinement } from "./confinement.ts";
 import type { ObservedHelper } from "./observed-helper.ts";
 
@@ -10,6 +11,10 @@ export interface ObservedKernel {
   readonly forwarding: ReadonlyMap<string, ObservedForwarding>;
   /** Bridge of ours -> IP address -> MAC address that it answers with. */
   readonly neighbours: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Our table of each family of nftables, by the identity of its objects. */
+  readonly filter: FilterObjects;
+  /** Tracked in zones. */
+  readonly connections: readonly ObservedConnection[];
   /** Name -> namespace of a router or of a DHCP server. */
   readonly namespaces: ReadonlyMap<string, ObservedNamespace>;
   readonly helpers: ReadonlyMap<string, ObservedHelper>;
@@ -42,6 +47,8 @@ export interface ObservedLink {
   readonly mtu: number;
   readonly up: boolean;
   readonly master: string | undefined;
+  /** Of a bridge: its packets pass the IP hooks, and connection tracking with them. */
+  readonly tracked: boolean;
   /** The other end's name for a namespace: of a veth's peer or a macvlan's parent. Undefined: it has none, or it has no name. */
   readonly peerNamespace: string | undefined;
   /** Index of the veth's peer or of the macvlan's parent. */
@@ -105,4 +112,18 @@ export interface FlowPorts {
   readonly protocol: "tcp" | "udp";
   readonly destinationPort: number;
   readonly replySourcePort: number;
+}
+
+/** As its first packet had it. */
+export interface ObservedConnection {
+  readonly zone: number;
+  readonly family: 4 | 6;
+  readonly protocol: number;
+  readonly source: string;
+  readonly destination: string;
+  /** 0: the protocol has none. */
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined;
+  readonly mark: number;
 }

@@ -22,8 +22,9 @@ function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Opera
   const names = hostLinksOf(operation);
   const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
   const helpers = differing(kernel.helpers, other.helpers);
+  const filter = differing(kernel.filter, other.filter);
   const confinement = kernel.confinement === other.confinement ? undefined : kernel.confinement;
-  return { ...kernel, namespaces, links, helpers, confinement, ...touchedEntries(kernel, other, operation) };
+  return { ...kernel, namespaces, links, helpers, filter, confinement, ...touchedEntries(kernel, other, operation) };
 }
 
 /** Of the host's links, those that the operation can change; undefined: whatever hangs on what it takes away. */

@@ -47,6 +47,12 @@ function subjectOf(operation: Exclude<Operation, HelperOperation | { kind: "chan
       return tableOf(operation.netns, operation.table);
     case "delete-flows":
       return `flows ${operation.netns} ${printTranslation(operation.translation)}`;
+    case "change-filter":
+      return `filter ${operation.resource}`;
+    case "delete-connections":
+      return `connections ${operation.zone}`;
+    case "mark-connections":
+      return `marks ${operation.connections[0]?.zone} ${operation.mark}`;
     case "announce":
       return `announcement ${operation.netns} ${operation.device}`;
     default:
@@ -65,7 +71,11 @@ export function needsOf(operation: Operation): string[] {
     case "add-namespace":
     case "drop-namespace":
     case "change-confinement":
+    case "change-filter":
+    case "delete-connections":
       return [];
+    case "mark-connections":
+      return [`filter ${operation.resource}`];
     case "set-tunnel-ip":
     case "set-bridge-port":
     case "add-flood-peer":
@@ -84,7 +94,12 @@ export function needsOf(operation: Operation): string[] {
     case "write-sysctl":
       return [namespace, ...hostDeviceOf(operation.netns, operation.name)];
     case "set-link":
-      return [namespace, ...masterOf(operation), ...rulesBefore(operation.netns, operation.up === true)];
+      return [
+        namespace,
+        ...masterOf(operation),
+        ...filterBefore(operation),
+        ...rulesBefore(operation.netns, operation.up === true),
+      ];
     case "add-address":
     case "replace-route":
       return [namespace, linkOf(operation.netns, operation.device)];
@@ -147,6 +162,11 @@ function needsOfHelper(operation: HelperOperation): string[] {
     default:
       return operation satisfies never;
   }
+}
+
+/** A device joins its bridge only behind what filters it. */
+function filterBefore({ netns, master, resource }: SetLink): string[] {
+  return netns === "" && master !== undefined && master !== "" ? [`filter ${resource}`] : [];
 }
 
 function rulesBefore(netns: string, up: boolean): string[] {

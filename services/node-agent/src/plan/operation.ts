@@ -1,4 +1,6 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
+import type { ObservedConnection } from "../observed/observed-kernel.ts";
+import type { FilterObject } from "../security/filter-object.ts";
 import type { HelperOperation } from "./helper-operation.ts";
 import type { InNamespace } from "./in-namespace.ts";
 
@@ -17,6 +19,9 @@ export type Operation =
   | ReplaceRoute
   | ChangeTable
   | DeleteFlows
+  | ChangeFilter
+  | DeleteConnections
+  | MarkConnections
   | Announce
   | AddFloodPeer
   | SetForwarding
@@ -135,6 +140,8 @@ export interface SetLink extends InNamespace {
   readonly mac?: string;
   readonly master?: string;
   readonly up?: boolean;
+  /** Of a bridge: whether its packets pass connection tracking. */
+  readonly tracked?: boolean;
 }
 
 export interface WriteSysctl extends InNamespace {
@@ -195,6 +202,29 @@ export interface ForwardedPorts {
   /** Of `from`, both ends included. */
   readonly first: number;
   readonly last: number;
+}
+
+/** Objects of the host's packet filter come, change and go in one transaction; all others keep what they have. */
+export interface ChangeFilter extends InNamespace {
+  readonly kind: "change-filter";
+  /** Resources that it serves besides. */
+  readonly alsoServes: readonly ResourceKey[];
+  /** To stand exactly so afterwards. What others refer to comes first. */
+  readonly put: readonly FilterObject[];
+  readonly remove: readonly FilterObject[];
+}
+
+/** Every connection of a conntrack zone is forgotten. */
+export interface DeleteConnections extends InNamespace {
+  readonly kind: "delete-connections";
+  readonly zone: number;
+}
+
+/** Connections of one zone get a mark. One that has ended meanwhile is left out. */
+export interface MarkConnections extends InNamespace {
+  readonly kind: "mark-connections";
+  readonly connections: readonly ObservedConnection[];
+  readonly mark: number;
 }
 
 /** Gratuitous ARP and unsolicited neighbour advertisements: neighbours learn at once which MAC has the address. Leaves no trace in this kernel. */

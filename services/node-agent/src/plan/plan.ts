@@ -13,6 +13,7 @@ import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
 import { planOverlayRemoval, planOverlays } from "./steps/plan-overlays.ts";
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
+import { planSecurity, planSecurityRemoval } from "./steps/plan-security.ts";
 import { planTables } from "./steps/plan-tables.ts";
 
 /** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
@@ -24,6 +25,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   const draft = startDraft(observed);
   const routers = [...desired.routers.values()];
   planClosing(routers, draft);
+  planSecurity(desired, draft);
   planBridges(desired, draft);
   planOverlays(desired, draft);
   planNamespaces(desired, draft);
@@ -51,6 +53,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planNamespaceRemoval(desired, draft);
   planConfinementRemoval(desired, draft);
   planUnbinding(desired, draft);
+  planSecurityRemoval(desired, draft);
   planOverlayRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
   return [...draft.operations];

@@ -1,4 +1,13 @@
-import type { ChangeConfinement, ChangeTable, FlowTranslation, Operation, SetLink } from "./operation.ts";
+import { identityOf, textOf } from "../security/filter-object.ts";
+import type {
+  ChangeConfinement,
+  ChangeFilter,
+  ChangeTable,
+  FlowTranslation,
+  MarkConnections,
+  Operation,
+  SetLink,
+} from "./operation.ts";
 
 /** An operation as its plan shows it: stable text, on several lines where rules change. */
 export function printOperation(operation: Operation): string {
@@ -47,6 +56,12 @@ function printAction(operation: Operation): string {
       return printTable(operation);
     case "delete-flows":
       return `delete connections with ${printTranslation(operation.translation)}`;
+    case "change-filter":
+      return printFilter(operation);
+    case "delete-connections":
+      return `delete connections of zone ${operation.zone}`;
+    case "mark-connections":
+      return printMarks(operation);
     case "announce":
       return `announce ${operation.addresses.join(" ")} on ${operation.device}`;
     case "delete-address":
@@ -81,12 +96,13 @@ export function printTranslation(translation: FlowTranslation): string {
   return `destination ${from} ${protocol} ${first === last ? first : `${first}-${last}`} translated to ${to}`;
 }
 
-function printSettings({ mtu, mac, master, up }: SetLink): string {
+function printSettings({ mtu, mac, master, up, tracked }: SetLink): string {
   return [
     mtu === undefined ? "" : ` mtu ${mtu}`,
     mac === undefined ? "" : ` mac ${mac}`,
     master === undefined ? "" : master === "" ? " nomaster" : ` master ${master}`,
     up === undefined ? "" : up ? " up" : " down",
+    tracked === undefined ? "" : tracked ? " tracked" : " not tracked",
   ].join("");
 }
 
@@ -116,4 +132,25 @@ function indented(lines: string): string {
     .split("\n")
     .map((line) => `\n  ${line}`)
     .join("");
+}
+
+/** What comes, with its text, and what goes. */
+function printFilter({ put, remove }: ChangeFilter): string {
+  return [
+    "change filter",
+    ...remove.map((object) => `  - ${identityOf(object)}`),
+    ...put.map((object) =>
+      object.kind === "element"
+        ? `  + ${identityOf(object)}${object.value === "" ? "" : ` : ${object.value}`}`
+        : `  + ${object.table} ${textOf(object).replaceAll("\n", "\n    ")}`,
+    ),
+  ].join("\n");
+}
+
+function printMarks({ connections, mark }: MarkConnections): string {
+  const lines = connections.map(
+    ({ zone, protocol, source, sourcePort, destination, destinationPort }) =>
+      `  ${source} ${sourcePort} to ${destination} ${destinationPort}, protocol ${protocol}, zone ${zone}`,
+  );
+  return [`${mark === 0 ? "let go on" : "revoke"} ${connections.length} connections`, ...lines].join("\n");
 }

@@ -47,7 +47,8 @@ function errorsOf(
   };
   for (const { operation, error } of failures) {
     add(operation.resource, error);
-    if (operation.kind === "change-table") for (const key of operation.alsoServes) add(key, error);
+    if (operation.kind === "change-table" || operation.kind === "change-filter")
+      for (const key of operation.alsoServes) add(key, error);
   }
   const revocation = unsureRevocation(desired, observed, failures);
   if (revocation !== undefined) {

@@ -1,22 +1,25 @@
 import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
+import { groupPlaces } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
-import { type NetworkUse, type Place, placesOf, placesOfMembership, type Subject, usesOf } from "./places.ts";
+import type { Place } from "./place.ts";
+import { placesOf, placesOfMembership, type Subject } from "./places.ts";
 import { placesOfChangedPairs, probePairs } from "./probe-ring.ts";
 import { type Cause, type Compiled, isGone, type Resource } from "./state.ts";
+import { countUses, isOnNode, usesOfSubject } from "./use-counts.ts";
 import { wantedAt } from "./wanted.ts";
 
 /** Makes a change to the state that desired state follows from, and brings desired state after it: of all nodes' values
  *  only those that can differ are looked at, and only those that do differ are touched. */
 export function compileChange(state: Compiled, subject: Subject, cause: Cause, change: () => void): void {
   const placesBefore = placesOf(state, subject);
-  const usesBefore = usesOf(state, subject);
+  const usesBefore = usesOfSubject(state, subject);
   change();
-  const usesAfter = usesOf(state, subject);
-  const moved = [...usesBefore, ...usesAfter];
-  const onNode = moved.map((use) => isUsed(state, use));
-  for (const use of usesBefore) count(state, use, -1);
-  for (const use of usesAfter) count(state, use, +1);
-  const memberships = moved.filter((use, index) => isUsed(state, use) !== onNode[index]);
+  const usesAfter = usesOfSubject(state, subject);
+  const moved = [...usesBefore.networks, ...usesAfter.networks];
+  const onNode = moved.map((use) => isOnNode(state, use));
+  countUses(state, usesBefore, -1);
+  countUses(state, usesAfter, +1);
+  const memberships = moved.filter((use, index) => isOnNode(state, use) !== onNode[index]);
   settleAll(
     state,
     [
@@ -44,9 +47,11 @@ export function compileNodeChange(state: Compiled, nodeId: string, cause: Cause,
 function placesAt(state: Compiled, nodeId: string): Place[] {
   const ports = [...state.ports].filter(([, port]) => port.nodeId === nodeId);
   const routers = [...state.bindings].filter(([id]) => nodesOfRouter(state, id).includes(nodeId));
+  const groups = [...state.usersByGroup].filter(([, users]) => users.has(nodeId));
   return [
     ...ports.flatMap(([id]) => placesOf(state, { kind: "port", id })),
     ...routers.flatMap(([id]) => placesOf(state, { kind: "router", id })),
+    ...groups.flatMap(([groupId]) => groupPlaces(state, { nodeId, groupId })),
   ].filter((place) => place.nodeId === nodeId);
 }
 
@@ -91,22 +96,4 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   if (wanted !== undefined && canonicalText(wanted) === canonicalText(present)) return;
   const entry = { resource: wanted ?? gone, position, causation };
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
-}
-
-const isUsed = (
-  { usersByNetwork }: Compiled,
-  { networkId, nodeId }: Pick<NetworkUse, "networkId" | "nodeId">,
-): boolean => usersByNetwork.get(networkId)?.has(nodeId) ?? false;
-
-function count({ usersByNetwork, instancesByNetwork }: Compiled, use: NetworkUse, by: 1 | -1): void {
-  countIn(usersByNetwork, use, by);
-  if (use.byInstance) countIn(instancesByNetwork, use, by);
-}
-
-function countIn(counts: Compiled["usersByNetwork"], { networkId, nodeId }: NetworkUse, by: 1 | -1): void {
-  const users = counts.get(networkId) ?? PersistentMap.empty<string, number>();
-  const left = (users.get(nodeId) ?? 0) + by;
-  const changed = left > 0 ? users.with(nodeId, left) : users.without(nodeId);
-  if (changed.size > 0) counts.set(networkId, changed);
-  else counts.delete(networkId);
 }

@@ -1,20 +1,16 @@
 import { membersOf } from "../logical-network/membership.ts";
 import { isDhcpPort, isInstancePort, networksOf, portIdsOf } from "../logical-network/state.ts";
 import { isOverlay, nodesOfNetwork, portsOfOverlay } from "./forwarding.ts";
+import { groupPlacesOfAddressGroup, groupPlacesOfGroup, groupPlacesOfPort } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
+import type { Place } from "./place.ts";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
 import type { Compiled } from "./state.ts";
 
 /** What an event is about. A router's binding is about the router. */
 export interface Subject {
-  readonly kind: "network" | "subnet" | "port" | "router" | "floatingIp";
+  readonly kind: "network" | "subnet" | "port" | "router" | "floatingIp" | "securityGroup" | "addressGroup";
   readonly id: string;
-}
-
-/** A resource on a node. */
-export interface Place {
-  readonly nodeId: string;
-  readonly key: ResourceKey;
 }
 
 /** A network that is needed on a node by one thing there. */
@@ -50,6 +46,10 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
       const routerId = state.floatingIps.get(subject.id)?.routerId ?? "";
       return nodesOfRouter(state, routerId).flatMap((nodeId) => keys.map((key) => ({ nodeId, key })));
     }
+    case "securityGroup":
+      return groupPlacesOfGroup(state, subject.id);
+    case "addressGroup":
+      return groupPlacesOfAddressGroup(state, subject.id);
     default:
       return subject.kind satisfies never;
   }
@@ -81,7 +81,13 @@ function placesOfPort(state: Compiled, subject: Subject): Place[] {
   const nodeId = port?.nodeId ?? "";
   const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
   const uses = usesOf(state, subject);
-  return [...own, ...uses.map(networkPlace), ...uses.map(dhcpPlace), ...forwardingPlaces(state, subject.id)];
+  return [
+    ...own,
+    ...uses.map(networkPlace),
+    ...uses.map(dhcpPlace),
+    ...forwardingPlaces(state, subject.id),
+    ...groupPlacesOfPort(state, subject.id),
+  ];
 }
 
 /** What differs where a network came to a node or left it: the node's own share of the overlay, and at every other node the

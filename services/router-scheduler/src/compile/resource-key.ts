@@ -8,6 +8,9 @@ const resourceKinds = [
   "forwarding",
   "dhcp",
   "peer",
+  "securitygroup",
+  "groupmember",
+  "addressgroup",
 ] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 

@@ -13,6 +13,8 @@ export interface Compiled extends LogicalNetwork {
   readonly usersByNetwork: Map<string, PersistentMap<string, number>>;
   /** Of those the instance ports alone: whom a DHCP server there would serve. */
   readonly instancesByNetwork: Map<string, PersistentMap<string, number>>;
+  /** Security group → node → how many instance ports there have it. */
+  readonly usersByGroup: Map<string, PersistentMap<string, number>>;
   /** Of every registered node. */
   readonly desired: Map<string, NodeDesired>;
 }

@@ -3,10 +3,11 @@ import { compileDhcp } from "./compile-dhcp.ts";
 import { compileRouter } from "./compile-router.ts";
 import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
 import { isOnStandby, nodesOfRouter } from "./nodes-of-router.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./place.ts";
 import { wantedPeer } from "./probe-ring.ts";
 import { splitResourceKey } from "./resource-key.ts";
 import type { Compiled, Resource } from "./state.ts";
+import { securityOf, wantedAddressGroup, wantedGroupMember, wantedSecurityGroup } from "./wanted-groups.ts";
 
 /** What a node is to realise of a resource; undefined: nothing. */
 export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | undefined {
@@ -28,6 +29,12 @@ export function wantedAt(state: Compiled, { nodeId, key }: Place): Resource | un
       return wantedDhcp(state, nodeId, id);
     case "peer":
       return wantedPeer(state, nodeId, id);
+    case "securitygroup":
+      return wantedSecurityGroup(state, nodeId, id);
+    case "groupmember":
+      return wantedGroupMember(state, nodeId, id);
+    case "addressgroup":
+      return wantedAddressGroup(state, nodeId, id);
     default:
       return kind satisfies never;
   }
@@ -45,7 +52,8 @@ function wantedPort(state: Compiled, nodeId: string, portId: string): Resource |
   const port = state.ports.get(portId);
   if (port === undefined || port.nodeId !== nodeId || !isInstancePort(port)) return undefined;
   const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions } = port;
-  return { $case: "port", value: { portId, networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions } };
+  const value = { portId, networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, ...securityOf(port) };
+  return { $case: "port", value };
 }
 
 function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resource | undefined {

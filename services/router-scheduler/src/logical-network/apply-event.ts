@@ -1,11 +1,20 @@
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { FloatingIpEvent, LogicalNetworkEvent, PortEvent, RouterEvent, SubnetEvent } from "./events.ts";
+import { evolveAddressGroup } from "./address-group.ts";
+import type {
+  FloatingIpEvent,
+  LogicalNetworkEvent,
+  PortEvent,
+  RouterEvent,
+  SecurityGroupEvent,
+  SubnetEvent,
+} from "./events.ts";
 import { evolveFloatingIp } from "./floating-ip.ts";
 import { addMember, dropMember } from "./membership.ts";
 import { evolveNetwork } from "./network.ts";
 import { applyToOwners } from "./owners.ts";
 import { evolvePort } from "./port.ts";
 import { evolveRouter } from "./router.ts";
+import { addressGroupsOf, evolveSecurityGroup, remoteGroupsOf } from "./security-group.ts";
 import { isDhcpPort, type LogicalNetwork, networksOf } from "./state.ts";
 import { evolveSubnet } from "./subnet.ts";
 
@@ -47,6 +56,18 @@ export function applyToLogicalNetwork(
     case "PortForwardingDeleted":
       applyToFloatingIp(state, id, event);
       return;
+    case "SecurityGroupCreated":
+    case "SecurityGroupUpdated":
+    case "SecurityGroupRuleAdded":
+    case "SecurityGroupRuleRemoved":
+    case "SecurityGroupDeleted":
+      applyToSecurityGroup(state, id, event);
+      return;
+    case "AddressGroupCreated":
+    case "AddressGroupUpdated":
+    case "AddressGroupDeleted":
+      put(state.addressGroups, id, evolveAddressGroup(state.addressGroups.get(id), event));
+      return;
     default:
       applyToRouter(state, id, event, causation);
   }
@@ -66,6 +87,8 @@ function applyToPort(state: LogicalNetwork, id: string, event: PortEvent): void 
   put(state.ports, id, after);
   if (before !== undefined && isDhcpPort(before)) state.dhcpPortByNetwork.delete(before.networkId);
   if (after !== undefined && isDhcpPort(after)) state.dhcpPortByNetwork.set(after.networkId, id);
+  for (const groupId of before?.securityGroupIds ?? []) dropMember(state.portsByGroup, groupId, id);
+  for (const groupId of after?.securityGroupIds ?? []) addMember(state.portsByGroup, groupId, id);
   if (before?.networkId === after?.networkId) return;
   if (before !== undefined) dropMember(state.portsByNetwork, before.networkId, id);
   if (after !== undefined) addMember(state.portsByNetwork, after.networkId, id);
@@ -77,6 +100,15 @@ function applyToRouter(state: LogicalNetwork, id: string, event: RouterEvent, ca
   put(state.routers, id, after);
   for (const networkId of before ? networksOf(before) : []) dropMember(state.routersByNetwork, networkId, id);
   for (const networkId of after ? networksOf(after) : []) addMember(state.routersByNetwork, networkId, id);
+}
+
+function applyToSecurityGroup(state: LogicalNetwork, id: string, event: SecurityGroupEvent): void {
+  const before = state.securityGroups.get(id);
+  const after = evolveSecurityGroup(before, event);
+  put(state.securityGroups, id, after);
+  const remotes = (group: typeof after) => (group ? [...remoteGroupsOf(group), ...addressGroupsOf(group)] : []);
+  for (const remoteId of remotes(before)) dropMember(state.groupsByRemote, remoteId, id);
+  for (const remoteId of remotes(after)) addMember(state.groupsByRemote, remoteId, id);
 }
 
 function applyToFloatingIp(state: LogicalNetwork, id: string, event: FloatingIpEvent): void {

@@ -2,7 +2,14 @@ import type { SubnetCreated, SubnetDeleted, SubnetUpdated } from "@rhumbline/pro
 import type * as topology from "@rhumbline/proto/rhumbline/topology/v1/topology_events";
 
 /** What topology and ipam say that nodes need to know. */
-export type LogicalNetworkEvent = NetworkEvent | SubnetEvent | PortEvent | RouterEvent | FloatingIpEvent;
+export type LogicalNetworkEvent =
+  | NetworkEvent
+  | SubnetEvent
+  | PortEvent
+  | RouterEvent
+  | FloatingIpEvent
+  | SecurityGroupEvent
+  | AddressGroupEvent;
 
 export type NetworkEvent =
   | { readonly type: "NetworkCreated"; readonly data: topology.NetworkCreated }
@@ -39,3 +46,15 @@ export type FloatingIpEvent =
   | { readonly type: "PortForwardingCreated"; readonly data: topology.PortForwardingCreated }
   | { readonly type: "PortForwardingUpdated"; readonly data: topology.PortForwardingUpdated }
   | { readonly type: "PortForwardingDeleted"; readonly data: topology.PortForwardingDeleted };
+
+export type SecurityGroupEvent =
+  | { readonly type: "SecurityGroupCreated"; readonly data: topology.SecurityGroupCreated }
+  | { readonly type: "SecurityGroupUpdated"; readonly data: topology.SecurityGroupUpdated }
+  | { readonly type: "SecurityGroupRuleAdded"; readonly data: topology.SecurityGroupRuleAdded }
+  | { readonly type: "SecurityGroupRuleRemoved"; readonly data: topology.SecurityGroupRuleRemoved }
+  | { readonly type: "SecurityGroupDeleted"; readonly data: topology.SecurityGroupDeleted };
+
+export type AddressGroupEvent =
+  | { readonly type: "AddressGroupCreated"; readonly data: topology.AddressGroupCreated }
+  | { readonly type: "AddressGroupUpdated"; readonly data: topology.AddressGroupUpdated }
+  | { readonly type: "AddressGroupDeleted"; readonly data: topology.AddressGroupDeleted };

@@ -5,7 +5,7 @@ import type { Port } from "./state.ts";
 export function evolvePort(present: Port | undefined, event: PortEvent): Port | undefined {
   switch (event.type) {
     case "PortCreated":
-      return event.data.port && { ...settingsOf(event.data.port), ...identityOf(event.data.port), nodeId: "" };
+      return event.data.port && created(event.data.port, event.data.portSecurityDecided);
     case "PortUpdated":
       return present && event.data.port && updated(present, event.data.port, event.data.changed ?? []);
     case "PortBound":
@@ -19,7 +19,14 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
   }
 }
 
-type Settings = Pick<Port, "ipAddresses" | "adminStateUp" | "deviceOwner" | "deviceId" | "dhcpOptions">;
+/** A port from before there was port security has none. */
+function created(port: WirePort, securityDecided: boolean): Port {
+  const settings = settingsOf(port);
+  const portSecurity = securityDecided && settings.portSecurity;
+  return { ...settings, ...identityOf(port), portSecurity, nodeId: "" };
+}
+
+type Settings = Omit<Port, "networkId" | "macAddress" | "nodeId">;
 
 /** Path in an update mask → what it changes here. */
 const settingByPath: Readonly<Record<string, keyof Settings>> = {
@@ -28,6 +35,9 @@ const settingByPath: Readonly<Record<string, keyof Settings>> = {
   device_owner: "deviceOwner",
   device_id: "deviceId",
   extra_dhcp_options: "dhcpOptions",
+  port_security_disabled: "portSecurity",
+  security_group_ids: "securityGroupIds",
+  allowed_address_pairs: "allowedAddressPairs",
 };
 
 function updated(present: Port, port: WirePort, changed: readonly string[]): Port {
@@ -41,10 +51,20 @@ const identityOf = ({ networkId, macAddress }: WirePort): Pick<Port, "networkId"
   macAddress,
 });
 
-const settingsOf = ({ fixedIps, adminStateUp, deviceOwner, deviceId, extraDhcpOptions }: WirePort): Settings => ({
+const settingsOf = ({
+  fixedIps,
+  adminStateUp,
+  deviceOwner,
+  deviceId,
+  extraDhcpOptions,
+  ...port
+}: WirePort): Settings => ({
   ipAddresses: fixedIps.map(({ ipAddress }) => ipAddress),
   adminStateUp: adminStateUp ?? true,
   deviceOwner,
   deviceId,
   dhcpOptions: extraDhcpOptions,
+  portSecurity: !port.portSecurityDisabled,
+  securityGroupIds: port.securityGroupIds,
+  allowedAddressPairs: port.allowedAddressPairs,
 });

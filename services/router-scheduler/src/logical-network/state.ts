@@ -4,6 +4,7 @@ import type {
   DesiredDhcpOption,
   DesiredNetwork,
   DesiredRoute,
+  DesiredSecurityGroupRule,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Owners } from "./owners.ts";
 
@@ -14,6 +15,8 @@ export interface LogicalNetwork {
   readonly ports: Map<string, Port>;
   readonly routers: Map<string, Router>;
   readonly floatingIps: Map<string, FloatingIp>;
+  readonly securityGroups: Map<string, SecurityGroup>;
+  readonly addressGroups: Map<string, AddressGroup>;
   /** Network → the routers with a leg in it. */
   readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
   /** Network → its ports, of whatever owner. */
@@ -26,6 +29,10 @@ export interface LogicalNetwork {
   /** Port forwarding → its floating IP. */
   readonly floatingIpByForwarding: Map<string, string>;
   readonly owners: Owners;
+  /** Security group → the ports that have it, bound or not. */
+  readonly portsByGroup: Map<string, PersistentMap<string, true>>;
+  /** Security group or address group → the security groups whose rules refer to it. */
+  readonly groupsByRemote: Map<string, PersistentMap<string, true>>;
 }
 
 export interface Subnet {
@@ -49,8 +56,20 @@ export interface Port {
   readonly deviceOwner: string;
   readonly deviceId: string;
   readonly dhcpOptions: readonly DesiredDhcpOption[];
+  readonly portSecurity: boolean;
+  readonly securityGroupIds: readonly string[];
+  /** An empty MAC address is the port's own. */
+  readonly allowedAddressPairs: readonly { readonly ipAddress: string; readonly macAddress: string }[];
   /** Empty: bound nowhere. */
   readonly nodeId: string;
+}
+
+export interface SecurityGroup {
+  readonly rules: readonly DesiredSecurityGroupRule[];
+}
+
+export interface AddressGroup {
+  readonly addresses: readonly string[];
 }
 
 export interface Router {
@@ -114,6 +133,8 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   ports: new Map(),
   routers: new Map(),
   floatingIps: new Map(),
+  securityGroups: new Map(),
+  addressGroups: new Map(),
   routersByNetwork: new Map(),
   portsByNetwork: new Map(),
   subnetsByNetwork: new Map(),
@@ -121,6 +142,8 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
   floatingIpsByRouter: new Map(),
   floatingIpByForwarding: new Map(),
   owners: new Map(),
+  portsByGroup: new Map(),
+  groupsByRemote: new Map(),
 });
 
 /** Ports of routers and floating IPs are no instances' ports: their owner realises them. */

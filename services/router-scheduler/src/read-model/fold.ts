@@ -16,7 +16,7 @@ import { emptyState, nodes, realised, routerBindings, type SchedulerState } from
  *  last changed it: every replica, and every new start, compiles the same. */
 export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
   service: "router-scheduler",
-  foreignCategories: ["network", "subnet", "port", "router", "floatingIp"],
+  foreignCategories: ["network", "subnet", "port", "router", "floatingIp", "securityGroup", "addressGroup"],
   codec: schedulerCodec,
   initialState: emptyState,
   apply(state, event) {

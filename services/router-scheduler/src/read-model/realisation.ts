@@ -31,6 +31,10 @@ export function assess(state: SchedulerState, kind: ResourceKind, id: string): A
     }
     case ResourceKind.PORT:
       return assessPort(state, id);
+    case ResourceKind.SECURITY_GROUP:
+      return onNodes(state, resourceKey("securitygroup", id));
+    case ResourceKind.ADDRESS_GROUP:
+      return onNodes(state, resourceKey("addressgroup", id));
     case ResourceKind.UNSPECIFIED:
       return onNodes(state, resourceKey("port", id));
     default:

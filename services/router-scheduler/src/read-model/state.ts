@@ -23,6 +23,7 @@ export const emptyState = (): SchedulerState => ({
   realised: new Map(),
   usersByNetwork: new Map(),
   instancesByNetwork: new Map(),
+  usersByGroup: new Map(),
   desired: new Map(),
 });
 

@@ -13,6 +13,8 @@
  * | a floating IP's port exists | `port-<id>`: exclusive for the association and for DeletePort |
  * | a floating IP's router has an interface in its subnet and its gateway on its network | `router-<id>`: shared by the association, exclusive for whatever changes interfaces or gateway |
  * | a router's port stands as long as the interface or gateway it is | `router-<id>`, exclusive |
+ * | a port's security groups exist, and the groups that rules refer to | `security-group-<id>`: shared by whoever gives the group to a port or refers to it, exclusive for DeleteSecurityGroup |
+ * | an address group that rules refer to exists | `address-group-<id>`: shared by whoever refers to it, exclusive for DeleteAddressGroup |
  *
  * Under a limit, making one more of a project's networks, ports, routers or floating IPs holds `quota-<project>-<resource>`,
  * exclusive.
@@ -24,6 +26,8 @@
 export const guards = {
   network: (id: string): string => `network-${id}`,
   port: (id: string): string => `port-${id}`,
+  securityGroup: (id: string): string => `security-group-${id}`,
+  addressGroup: (id: string): string => `address-group-${id}`,
   router: (id: string): string => `router-${id}`,
   quota: (projectId: string, resource: string): string => `quota-${projectId}-${resource}`,
 };

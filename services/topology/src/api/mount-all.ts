@@ -1,5 +1,5 @@
-import { type MountedService, mountNotBuilt } from "@rhumbline/grpc";
-import { SecurityGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/security_group_service";
+import type { MountedService } from "@rhumbline/grpc";
+import { mountAddressGroupService } from "./address-group/address-group-service.ts";
 import type { TopologyContext } from "./context.ts";
 import { mountFloatingIpService } from "./floating-ip/floating-ip-service.ts";
 import { mountNetworkService } from "./network/network-service.ts";
@@ -7,6 +7,7 @@ import { mountPortService } from "./port/port-service.ts";
 import { mountPortForwardingService } from "./port-forwarding/port-forwarding-service.ts";
 import { mountQuotaService } from "./quota/quota-service.ts";
 import { mountRouterService } from "./router/router-service.ts";
+import { mountSecurityGroupService } from "./security-group/security-group-service.ts";
 
 export const mountTopology = (context: TopologyContext): MountedService[] => [
   mountNetworkService(context),
@@ -15,5 +16,6 @@ export const mountTopology = (context: TopologyContext): MountedService[] => [
   mountFloatingIpService(context),
   mountPortForwardingService(context),
   mountQuotaService(context),
-  mountNotBuilt(SecurityGroupServiceService),
+  mountSecurityGroupService(context),
+  mountAddressGroupService(context),
 ];

@@ -1,5 +1,5 @@
 import { NotFound } from "@rhumbline/event-sourcing";
-import { changedFields } from "../resource/fields.ts";
+import { changedFields, withFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
 import type { CreatePort, LendPort, PortCommand, UpdateDevicePort, UpdatePort } from "./commands.ts";
 import { isNetworkDevice } from "./device-owner.ts";
@@ -7,10 +7,11 @@ import {
   FixedIpRequiredByFloatingIp,
   FixedIpRequiredByPortForwarding,
   PortOwnedByDevice,
+  PortSecurityDisabled,
   PortServesAnother,
 } from "./errors.ts";
 import type { PortEvent } from "./events.ts";
-import { type ActivePort, type PortField, type PortState, portFields } from "./state.ts";
+import { type ActivePort, type Port, type PortField, type PortState, portFields } from "./state.ts";
 
 /** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} and what else errors.ts names */
 export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
@@ -40,7 +41,8 @@ export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
 
 function createPort({ port, nodeId }: CreatePort, present: PortState): PortEvent[] {
   if (present.status === "active") return []; // asked twice: nothing to do
-  const created: PortEvent = { type: "PortCreated", data: { port } };
+  requireSecurity(port);
+  const created: PortEvent = { type: "PortCreated", data: { port, portSecurityDecided: true } };
   return nodeId === undefined ? [created] : [created, { type: "PortBound", data: { portId: port.id, nodeId } }];
 }
 
@@ -55,7 +57,15 @@ function updatePort(command: UpdatePort, present: ActivePort): PortEvent[] {
   if (binding.length > 0 || changed.some((field) => !fieldsOfAnyPort.includes(field))) requireNoDevice(present);
   if (changed.includes("fixed_ips")) requireTranslated(command, present);
   if (changed.length === 0) return binding;
+  requireSecurity(withFields(present.port, values, changed, portFields));
   return [{ type: "PortUpdated", data: { portId: present.id, port: values, changed } }, ...binding];
+}
+
+/** Neutron's PortSecurityAndIPRequiredForSecurityGroups and AddressPairAndPortSecurityRequired. */
+function requireSecurity({ id, portSecurityDisabled, securityGroupIds, allowedAddressPairs }: Port): void {
+  if (!portSecurityDisabled) return;
+  if (securityGroupIds.length > 0) throw new PortSecurityDisabled(id, "security_group_ids");
+  if (allowedAddressPairs.length > 0) throw new PortSecurityDisabled(id, "allowed_address_pairs");
 }
 
 /** What a floating IP stands for, or a port forwarding leads to, can't be taken away. */

@@ -48,3 +48,15 @@ export class FixedIpRequiredByPortForwarding extends DomainError {
     });
   }
 }
+
+export class PortSecurityDisabled extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_SECURITY_DISABLED";
+
+  constructor(portId: string, field: string) {
+    super(`port ${portId} would have no port security, and ${field}: clear the one or leave the other`, {
+      portId,
+      field,
+    });
+  }
+}

@@ -7,7 +7,8 @@ import { absentPort, type PortState, portFields } from "./state.ts";
 
 export function evolvePort(state: PortState, event: PortEvent, stamp: Stamp): PortState {
   if (event.type === "PortCreated") {
-    const port = carried(event.data.port, event.type);
+    const given = carried(event.data.port, event.type);
+    const port = event.data.portSecurityDecided ? given : { ...given, portSecurityDisabled: true };
     const madeForDevice = isNetworkDevice(port.deviceOwner);
     return { status: "active", id: port.id, port, madeForDevice, ...createdAt(stamp) };
   }

@@ -24,15 +24,20 @@ const port: Port = {
   portSecurityDisabled: false,
   extraDhcpOptions: [],
   dnsName: "",
+  noSecurityGroups: false,
+  allowedAddressPairs: [],
   tags: [],
   createTime: undefined,
   updateTime: undefined,
   etag: "",
 };
-const created: PortEvent = { type: "PortCreated", data: { port } };
+const created: PortEvent = { type: "PortCreated", data: { port, portSecurityDecided: true } };
 const ofRouter: PortEvent = {
   type: "PortCreated",
-  data: { port: { ...port, deviceId: "r1", deviceOwner: deviceOwners.routerInterface } },
+  data: {
+    port: { ...port, deviceId: "r1", deviceOwner: deviceOwners.routerInterface },
+    portSecurityDecided: true,
+  },
 };
 const bound = (nodeId: string): PortEvent => ({ type: "PortBound", data: { portId: "p1", nodeId } });
 const unbound = (nodeId: string): PortEvent => ({ type: "PortUnbound", data: { portId: "p1", nodeId } });

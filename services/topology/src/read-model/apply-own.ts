@@ -5,8 +5,25 @@ import type { PortForwardingEvent } from "../port-forwarding/events.ts";
 import { noteDhcp } from "./dhcp.ts";
 import type { OwnEvent } from "./events.ts";
 import { place } from "./placement.ts";
-import { replaceFloatingIp, replaceNetwork, replacePort, replaceRouter } from "./replace.ts";
-import { floatingIps, networks, ports, quotas, routers, segmentRanges, type TopologyState } from "./state.ts";
+import {
+  replaceAddressGroup,
+  replaceFloatingIp,
+  replaceNetwork,
+  replacePort,
+  replaceRouter,
+  replaceSecurityGroup,
+} from "./replace.ts";
+import {
+  addressGroups,
+  floatingIps,
+  networks,
+  ports,
+  quotas,
+  routers,
+  securityGroups,
+  segmentRanges,
+  type TopologyState,
+} from "./state.ts";
 
 export interface At extends Stamp {
   readonly position: number;
@@ -63,6 +80,18 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
     case "PortForwardingUpdated":
     case "PortForwardingDeleted":
       applyPortForwarding(state, id, event, at);
+      return;
+    case "SecurityGroupCreated":
+    case "SecurityGroupUpdated":
+    case "SecurityGroupRuleAdded":
+    case "SecurityGroupRuleRemoved":
+    case "SecurityGroupDeleted":
+      replaceSecurityGroup(state, id, securityGroups.evolve(securityGroups.select(state, id), event, at));
+      return;
+    case "AddressGroupCreated":
+    case "AddressGroupUpdated":
+    case "AddressGroupDeleted":
+      replaceAddressGroup(state, id, addressGroups.evolve(addressGroups.select(state, id), event, at));
       return;
     case "QuotaUpdated":
       state.quotas.set(id, quotas.evolve(quotas.select(state, id), event, at));

@@ -30,6 +30,14 @@ const ownMessages = {
   PortForwardingCreated: topology.PortForwardingCreated,
   PortForwardingUpdated: topology.PortForwardingUpdated,
   PortForwardingDeleted: topology.PortForwardingDeleted,
+  SecurityGroupCreated: topology.SecurityGroupCreated,
+  SecurityGroupUpdated: topology.SecurityGroupUpdated,
+  SecurityGroupRuleAdded: topology.SecurityGroupRuleAdded,
+  SecurityGroupRuleRemoved: topology.SecurityGroupRuleRemoved,
+  SecurityGroupDeleted: topology.SecurityGroupDeleted,
+  AddressGroupCreated: topology.AddressGroupCreated,
+  AddressGroupUpdated: topology.AddressGroupUpdated,
+  AddressGroupDeleted: topology.AddressGroupDeleted,
   QuotaUpdated: topology.QuotaUpdated,
 };
 

@@ -1,9 +1,11 @@
+import type { AddressGroupState } from "../address-group/state.ts";
 import type { FloatingIpState } from "../floating-ip/state.ts";
 import type { NetworkState } from "../network/state.ts";
 import type { PortState } from "../port/state.ts";
 import { portForwardingsOf } from "../port-forwarding/decide.ts";
 import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { RouterState } from "../router/state.ts";
+import type { SecurityGroupState } from "../security-group/state.ts";
 import { type Links, link, unlink } from "./index-map.ts";
 import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
 
@@ -28,6 +30,7 @@ export const replacePort = (state: TopologyState, id: string, next: PortState): 
     [state.portsByProject, madeForDevice ? "" : port.projectId],
     [state.portsByNetwork, port.networkId],
     [state.portsByDevice, port.deviceId],
+    ...port.securityGroupIds.map((groupId) => [state.portsBySecurityGroup, groupId] as const),
   ]);
 
 export const replaceRouter = (state: TopologyState, id: string, next: RouterState): void =>
@@ -51,6 +54,26 @@ const forwardingLinks = (state: TopologyState, { id, portForwarding }: StampedPo
   [state.floatingIpsByPortForwarding, id],
   [state.floatingIpsByForwardedPort, portForwarding.internalPortId],
 ];
+
+export function replaceSecurityGroup(state: TopologyState, id: string, next: SecurityGroupState): void {
+  const before = state.securityGroups.get(id)?.group;
+  const after = next.status === "absent" ? undefined : next.group;
+  for (const rule of before?.rules ?? []) {
+    unlink(rule.id, [[state.securityGroupRulesByProject, before?.projectId ?? ""]]);
+  }
+  for (const rule of after?.rules ?? []) link(rule.id, [[state.securityGroupRulesByProject, after?.projectId ?? ""]]);
+  replace(state.securityGroups, id, next.status === "absent" ? undefined : next, ({ group }) => [
+    [state.securityGroupsByProject, group.projectId],
+    ...group.rules.map((rule) => [state.securityGroupsByRule, rule.id] as const),
+    ...group.rules.map((rule) => [state.securityGroupsByRemote, rule.remoteGroupId] as const),
+    ...group.rules.map((rule) => [state.securityGroupsByRemote, rule.remoteAddressGroupId] as const),
+  ]);
+}
+
+export const replaceAddressGroup = (state: TopologyState, id: string, next: AddressGroupState): void =>
+  replace(state.addressGroups, id, next.status === "absent" ? undefined : next, ({ group }) => [
+    [state.addressGroupsByProject, group.projectId],
+  ]);
 
 export const replaceSubnet = (state: TopologyState, id: string, next: KnownSubnet | undefined): void =>
   replace(state.subnets, id, next, ({ networkId, projectId }) => [

@@ -1,4 +1,7 @@
 import type { Aggregate } from "@rhumbline/event-sourcing";
+import type { AddressGroupEvent } from "../address-group/events.ts";
+import { evolveAddressGroup } from "../address-group/evolve.ts";
+import { type ActiveAddressGroup, type AddressGroupState, absentAddressGroup } from "../address-group/state.ts";
 import type { FloatingIpEvent } from "../floating-ip/events.ts";
 import { evolveFloatingIp } from "../floating-ip/evolve.ts";
 import { type ActiveFloatingIp, absentFloatingIp, type FloatingIpState } from "../floating-ip/state.ts";
@@ -14,6 +17,9 @@ import { noQuota, type QuotaState } from "../quota/state.ts";
 import type { RouterEvent } from "../router/events.ts";
 import { evolveRouter } from "../router/evolve.ts";
 import { type ActiveRouter, absentRouter, type RouterState } from "../router/state.ts";
+import type { SecurityGroupEvent } from "../security-group/events.ts";
+import { evolveSecurityGroup } from "../security-group/evolve.ts";
+import { type ActiveSecurityGroup, absentSecurityGroup, type SecurityGroupState } from "../security-group/state.ts";
 import type { SegmentRangeEvent } from "../segment-range/events.ts";
 import { evolveSegmentRange } from "../segment-range/evolve.ts";
 import { emptySegmentRange, type SegmentRange } from "../segment-range/state.ts";
@@ -26,6 +32,8 @@ export interface TopologyState {
   readonly ports: Map<string, ActivePort>;
   readonly routers: Map<string, ActiveRouter>;
   readonly floatingIps: Map<string, ActiveFloatingIp>;
+  readonly securityGroups: Map<string, ActiveSecurityGroup>;
+  readonly addressGroups: Map<string, ActiveAddressGroup>;
   readonly quotas: Map<string, QuotaState>;
   readonly subnets: Map<string, KnownSubnet>;
   readonly nodes: Map<string, KnownNode>;
@@ -38,7 +46,12 @@ export interface TopologyState {
   readonly subnetsByProject: IndexMap;
   readonly securityGroupsByProject: IndexMap;
   readonly securityGroupRulesByProject: IndexMap;
+  readonly addressGroupsByProject: IndexMap;
   readonly portsByNetwork: IndexMap;
+  readonly portsBySecurityGroup: IndexMap;
+  readonly securityGroupsByRule: IndexMap;
+  /** By the security groups and address groups that their rules refer to. */
+  readonly securityGroupsByRemote: IndexMap;
   readonly portsByDevice: IndexMap;
   /** Routers by the subnets of their interfaces. */
   readonly routersBySubnet: IndexMap;
@@ -102,6 +115,8 @@ export const emptyState = (): TopologyState => ({
   ports: new Map(),
   routers: new Map(),
   floatingIps: new Map(),
+  securityGroups: new Map(),
+  addressGroups: new Map(),
   quotas: new Map(),
   subnets: new Map(),
   nodes: new Map(),
@@ -112,7 +127,11 @@ export const emptyState = (): TopologyState => ({
   subnetsByProject: new Map(),
   securityGroupsByProject: new Map(),
   securityGroupRulesByProject: new Map(),
+  addressGroupsByProject: new Map(),
   portsByNetwork: new Map(),
+  portsBySecurityGroup: new Map(),
+  securityGroupsByRule: new Map(),
+  securityGroupsByRemote: new Map(),
   portsByDevice: new Map(),
   routersBySubnet: new Map(),
   routersByGatewayNetwork: new Map(),
@@ -159,6 +178,18 @@ export const floatingIps: Aggregate<TopologyState, FloatingIpState, FloatingIpEv
   category: "floatingIp",
   select: (state, id) => state.floatingIps.get(id) ?? absentFloatingIp,
   evolve: evolveFloatingIp,
+};
+
+export const securityGroups: Aggregate<TopologyState, SecurityGroupState, SecurityGroupEvent> = {
+  category: "securityGroup",
+  select: (state, id) => state.securityGroups.get(id) ?? absentSecurityGroup,
+  evolve: evolveSecurityGroup,
+};
+
+export const addressGroups: Aggregate<TopologyState, AddressGroupState, AddressGroupEvent> = {
+  category: "addressGroup",
+  select: (state, id) => state.addressGroups.get(id) ?? absentAddressGroup,
+  evolve: evolveAddressGroup,
 };
 
 export const quotas: Aggregate<TopologyState, QuotaState, QuotaEvent> = {

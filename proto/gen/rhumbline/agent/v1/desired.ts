@@ -9,7 +9,7 @@ export const protobufPackage = "rhumbline.agent.v1";
 export const protobufFileName = "rhumbline/agent/v1/desired.proto";
 
 /**
- * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, forwarding, dhcp, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
+ * Key-value bucket DESIRED. Key `<nodeId>.<kind>.<id>` (kinds network, port, router, floatingip, portforwarding, securitygroup, groupmember, addressgroup, forwarding, dhcp, peer) holds a DesiredResource; key `<nodeId>.manifest` a NodeManifest; both as proto3 JSON.
  * (log_id, epoch, position) orders all values of a key and all manifests of a node.
  */
 export interface DesiredResource {
@@ -31,6 +31,9 @@ export interface DesiredResource {
     | { readonly $case: "portForwarding"; readonly value: DesiredPortForwarding }
     | { readonly $case: "dhcp"; readonly value: DesiredDhcp }
     | { readonly $case: "peer"; readonly value: DesiredPeer }
+    | { readonly $case: "securityGroup"; readonly value: DesiredSecurityGroup }
+    | { readonly $case: "groupMember"; readonly value: DesiredGroupMember }
+    | { readonly $case: "addressGroup"; readonly value: DesiredAddressGroup }
     | undefined;
 }
 
@@ -90,6 +93,60 @@ export interface DesiredPort {
   readonly adminStateUp: boolean;
   /** Beyond what its subnets say. */
   readonly dhcpOptions: readonly DesiredDhcpOption[];
+  /** False: it may send as anybody, and nothing is kept from it. */
+  readonly portSecurity: boolean;
+  /** Held by this node as keys of their own. */
+  readonly securityGroupIds: readonly string[];
+  /** What it may send as besides its own addresses. */
+  readonly allowedAddressPairs: readonly AddressPair[];
+}
+
+export interface AddressPair {
+  /** An address or a CIDR. */
+  readonly ipAddress: string;
+  readonly macAddress: string;
+}
+
+/** The rules of a group that ports of this node have. */
+export interface DesiredSecurityGroup {
+  readonly securityGroupId: string;
+  readonly rules: readonly DesiredSecurityGroupRule[];
+}
+
+export interface DesiredSecurityGroupRule {
+  readonly ruleId: string;
+  readonly ingress: boolean;
+  readonly ipv6: boolean;
+  /** Absent: any. */
+  readonly protocol?:
+    | number
+    | undefined;
+  /** 0: any. */
+  readonly portRangeMin: number;
+  readonly portRangeMax: number;
+  readonly icmpType?: number | undefined;
+  readonly icmpCode?:
+    | number
+    | undefined;
+  /** At most one of the three; none: anybody. */
+  readonly remoteIpPrefix: string;
+  readonly remoteGroupId: string;
+  readonly remoteAddressGroupId: string;
+}
+
+/** A port, wherever it is, of a group that rules on this node refer to as their remote group. */
+export interface DesiredGroupMember {
+  readonly portId: string;
+  /** All of the port's groups. */
+  readonly securityGroupIds: readonly string[];
+  /** Its addresses, and those that it may send as. */
+  readonly ipAddresses: readonly string[];
+}
+
+export interface DesiredAddressGroup {
+  readonly addressGroupId: string;
+  /** CIDRs or addresses. */
+  readonly addresses: readonly string[];
 }
 
 export interface DesiredRouter {
@@ -244,6 +301,15 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       case "peer":
         DesiredPeer.encode(message.resource.value, writer.uint32(402).fork()).join();
         break;
+      case "securityGroup":
+        DesiredSecurityGroup.encode(message.resource.value, writer.uint32(242).fork()).join();
+        break;
+      case "groupMember":
+        DesiredGroupMember.encode(message.resource.value, writer.uint32(250).fork()).join();
+        break;
+      case "addressGroup":
+        DesiredAddressGroup.encode(message.resource.value, writer.uint32(258).fork()).join();
+        break;
     }
     return writer;
   },
@@ -368,6 +434,30 @@ export const DesiredResource: MessageFns<DesiredResource> = {
             message.resource = { $case: "peer", value: DesiredPeer.decode(reader, reader.uint32()) };
             continue;
           }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.resource = { $case: "securityGroup", value: DesiredSecurityGroup.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.resource = { $case: "groupMember", value: DesiredGroupMember.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.resource = { $case: "addressGroup", value: DesiredAddressGroup.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -412,6 +502,18 @@ export const DesiredResource: MessageFns<DesiredResource> = {
         ? { $case: "dhcp", value: DesiredDhcp.fromJSON(object.dhcp) }
         : isSet(object.peer)
         ? { $case: "peer", value: DesiredPeer.fromJSON(object.peer) }
+        : isSet(object.securityGroup)
+        ? { $case: "securityGroup", value: DesiredSecurityGroup.fromJSON(object.securityGroup) }
+        : isSet(object.security_group)
+        ? { $case: "securityGroup", value: DesiredSecurityGroup.fromJSON(object.security_group) }
+        : isSet(object.groupMember)
+        ? { $case: "groupMember", value: DesiredGroupMember.fromJSON(object.groupMember) }
+        : isSet(object.group_member)
+        ? { $case: "groupMember", value: DesiredGroupMember.fromJSON(object.group_member) }
+        : isSet(object.addressGroup)
+        ? { $case: "addressGroup", value: DesiredAddressGroup.fromJSON(object.addressGroup) }
+        : isSet(object.address_group)
+        ? { $case: "addressGroup", value: DesiredAddressGroup.fromJSON(object.address_group) }
         : undefined,
     };
   },
@@ -448,6 +550,12 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       obj.dhcp = DesiredDhcp.toJSON(message.resource.value);
     } else if (message.resource?.$case === "peer") {
       obj.peer = DesiredPeer.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "securityGroup") {
+      obj.securityGroup = DesiredSecurityGroup.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "groupMember") {
+      obj.groupMember = DesiredGroupMember.toJSON(message.resource.value);
+    } else if (message.resource?.$case === "addressGroup") {
+      obj.addressGroup = DesiredAddressGroup.toJSON(message.resource.value);
     }
     return obj;
   },
@@ -518,6 +626,24 @@ export const DesiredResource: MessageFns<DesiredResource> = {
       case "peer": {
         if (object.resource?.value !== undefined && object.resource?.value !== null) {
           message.resource = { $case: "peer", value: DesiredPeer.fromPartial(object.resource.value) };
+        }
+        break;
+      }
+      case "securityGroup": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = { $case: "securityGroup", value: DesiredSecurityGroup.fromPartial(object.resource.value) };
+        }
+        break;
+      }
+      case "groupMember": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = { $case: "groupMember", value: DesiredGroupMember.fromPartial(object.resource.value) };
+        }
+        break;
+      }
+      case "addressGroup": {
+        if (object.resource?.value !== undefined && object.resource?.value !== null) {
+          message.resource = { $case: "addressGroup", value: DesiredAddressGroup.fromPartial(object.resource.value) };
         }
         break;
       }
@@ -1233,7 +1359,17 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
 };
 
 function createBaseDesiredPort(): DesiredPort {
-  return { portId: "", networkId: "", macAddress: "", ipAddresses: [], adminStateUp: false, dhcpOptions: [] };
+  return {
+    portId: "",
+    networkId: "",
+    macAddress: "",
+    ipAddresses: [],
+    adminStateUp: false,
+    dhcpOptions: [],
+    portSecurity: false,
+    securityGroupIds: [],
+    allowedAddressPairs: [],
+  };
 }
 
 export const DesiredPort: MessageFns<DesiredPort> = {
@@ -1255,6 +1391,15 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     }
     for (const v of message.dhcpOptions) {
       DesiredDhcpOption.encode(v!, writer.uint32(282).fork()).join();
+    }
+    if (message.portSecurity !== false) {
+      writer.uint32(240).bool(message.portSecurity);
+    }
+    for (const v of message.securityGroupIds) {
+      writer.uint32(250).string(v!);
+    }
+    for (const v of message.allowedAddressPairs) {
+      AddressPair.encode(v!, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -1320,6 +1465,30 @@ export const DesiredPort: MessageFns<DesiredPort> = {
             message.dhcpOptions.push(DesiredDhcpOption.decode(reader, reader.uint32()));
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.portSecurity = reader.bool();
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.securityGroupIds.push(reader.string());
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.allowedAddressPairs.push(AddressPair.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1364,6 +1533,21 @@ export const DesiredPort: MessageFns<DesiredPort> = {
         : globalThis.Array.isArray(object?.dhcp_options)
         ? object.dhcp_options.map((e: any) => DesiredDhcpOption.fromJSON(e))
         : [],
+      portSecurity: isSet(object.portSecurity)
+        ? globalThis.Boolean(object.portSecurity)
+        : isSet(object.port_security)
+        ? globalThis.Boolean(object.port_security)
+        : false,
+      securityGroupIds: globalThis.Array.isArray(object?.securityGroupIds)
+        ? object.securityGroupIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.security_group_ids)
+        ? object.security_group_ids.map((e: any) => globalThis.String(e))
+        : [],
+      allowedAddressPairs: globalThis.Array.isArray(object?.allowedAddressPairs)
+        ? object.allowedAddressPairs.map((e: any) => AddressPair.fromJSON(e))
+        : globalThis.Array.isArray(object?.allowed_address_pairs)
+        ? object.allowed_address_pairs.map((e: any) => AddressPair.fromJSON(e))
+        : [],
     };
   },
 
@@ -1387,6 +1571,15 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     if (message.dhcpOptions?.length) {
       obj.dhcpOptions = message.dhcpOptions.map((e) => DesiredDhcpOption.toJSON(e));
     }
+    if (message.portSecurity !== false) {
+      obj.portSecurity = message.portSecurity;
+    }
+    if (message.securityGroupIds?.length) {
+      obj.securityGroupIds = message.securityGroupIds;
+    }
+    if (message.allowedAddressPairs?.length) {
+      obj.allowedAddressPairs = message.allowedAddressPairs.map((e) => AddressPair.toJSON(e));
+    }
     return obj;
   },
 
@@ -1401,6 +1594,670 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     message.ipAddresses = object.ipAddresses?.map((e) => e) || [];
     message.adminStateUp = object.adminStateUp ?? false;
     message.dhcpOptions = object.dhcpOptions?.map((e) => DesiredDhcpOption.fromPartial(e)) || [];
+    message.portSecurity = object.portSecurity ?? false;
+    message.securityGroupIds = object.securityGroupIds?.map((e) => e) || [];
+    message.allowedAddressPairs = object.allowedAddressPairs?.map((e) => AddressPair.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAddressPair(): AddressPair {
+  return { ipAddress: "", macAddress: "" };
+}
+
+export const AddressPair: MessageFns<AddressPair> = {
+  encode(message: AddressPair, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ipAddress !== "") {
+      writer.uint32(10).string(message.ipAddress);
+    }
+    if (message.macAddress !== "") {
+      writer.uint32(18).string(message.macAddress);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddressPair {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddressPair() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ipAddress = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.macAddress = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AddressPair {
+    return {
+      ipAddress: isSet(object.ipAddress)
+        ? globalThis.String(object.ipAddress)
+        : isSet(object.ip_address)
+        ? globalThis.String(object.ip_address)
+        : "",
+      macAddress: isSet(object.macAddress)
+        ? globalThis.String(object.macAddress)
+        : isSet(object.mac_address)
+        ? globalThis.String(object.mac_address)
+        : "",
+    };
+  },
+
+  toJSON(message: AddressPair): unknown {
+    const obj: any = {};
+    if (message.ipAddress !== "") {
+      obj.ipAddress = message.ipAddress;
+    }
+    if (message.macAddress !== "") {
+      obj.macAddress = message.macAddress;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AddressPair>, I>>(base?: I): AddressPair {
+    return AddressPair.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AddressPair>, I>>(object: I): AddressPair {
+    const message = createBaseAddressPair() as any;
+    message.ipAddress = object.ipAddress ?? "";
+    message.macAddress = object.macAddress ?? "";
+    return message;
+  },
+};
+
+function createBaseDesiredSecurityGroup(): DesiredSecurityGroup {
+  return { securityGroupId: "", rules: [] };
+}
+
+export const DesiredSecurityGroup: MessageFns<DesiredSecurityGroup> = {
+  encode(message: DesiredSecurityGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroupId !== "") {
+      writer.uint32(10).string(message.securityGroupId);
+    }
+    for (const v of message.rules) {
+      DesiredSecurityGroupRule.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredSecurityGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredSecurityGroup() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rules.push(DesiredSecurityGroupRule.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredSecurityGroup {
+    return {
+      securityGroupId: isSet(object.securityGroupId)
+        ? globalThis.String(object.securityGroupId)
+        : isSet(object.security_group_id)
+        ? globalThis.String(object.security_group_id)
+        : "",
+      rules: globalThis.Array.isArray(object?.rules)
+        ? object.rules.map((e: any) => DesiredSecurityGroupRule.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DesiredSecurityGroup): unknown {
+    const obj: any = {};
+    if (message.securityGroupId !== "") {
+      obj.securityGroupId = message.securityGroupId;
+    }
+    if (message.rules?.length) {
+      obj.rules = message.rules.map((e) => DesiredSecurityGroupRule.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredSecurityGroup>, I>>(base?: I): DesiredSecurityGroup {
+    return DesiredSecurityGroup.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredSecurityGroup>, I>>(object: I): DesiredSecurityGroup {
+    const message = createBaseDesiredSecurityGroup() as any;
+    message.securityGroupId = object.securityGroupId ?? "";
+    message.rules = object.rules?.map((e) => DesiredSecurityGroupRule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDesiredSecurityGroupRule(): DesiredSecurityGroupRule {
+  return {
+    ruleId: "",
+    ingress: false,
+    ipv6: false,
+    protocol: undefined,
+    portRangeMin: 0,
+    portRangeMax: 0,
+    icmpType: undefined,
+    icmpCode: undefined,
+    remoteIpPrefix: "",
+    remoteGroupId: "",
+    remoteAddressGroupId: "",
+  };
+}
+
+export const DesiredSecurityGroupRule: MessageFns<DesiredSecurityGroupRule> = {
+  encode(message: DesiredSecurityGroupRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ruleId !== "") {
+      writer.uint32(10).string(message.ruleId);
+    }
+    if (message.ingress !== false) {
+      writer.uint32(16).bool(message.ingress);
+    }
+    if (message.ipv6 !== false) {
+      writer.uint32(24).bool(message.ipv6);
+    }
+    if (message.protocol !== undefined) {
+      writer.uint32(32).int32(message.protocol);
+    }
+    if (message.portRangeMin !== 0) {
+      writer.uint32(40).int32(message.portRangeMin);
+    }
+    if (message.portRangeMax !== 0) {
+      writer.uint32(48).int32(message.portRangeMax);
+    }
+    if (message.icmpType !== undefined) {
+      writer.uint32(56).int32(message.icmpType);
+    }
+    if (message.icmpCode !== undefined) {
+      writer.uint32(64).int32(message.icmpCode);
+    }
+    if (message.remoteIpPrefix !== "") {
+      writer.uint32(74).string(message.remoteIpPrefix);
+    }
+    if (message.remoteGroupId !== "") {
+      writer.uint32(82).string(message.remoteGroupId);
+    }
+    if (message.remoteAddressGroupId !== "") {
+      writer.uint32(90).string(message.remoteAddressGroupId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredSecurityGroupRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredSecurityGroupRule() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ruleId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.ingress = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ipv6 = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.protocol = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.portRangeMin = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.portRangeMax = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.icmpType = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.icmpCode = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.remoteIpPrefix = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.remoteGroupId = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.remoteAddressGroupId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredSecurityGroupRule {
+    return {
+      ruleId: isSet(object.ruleId)
+        ? globalThis.String(object.ruleId)
+        : isSet(object.rule_id)
+        ? globalThis.String(object.rule_id)
+        : "",
+      ingress: isSet(object.ingress) ? globalThis.Boolean(object.ingress) : false,
+      ipv6: isSet(object.ipv6) ? globalThis.Boolean(object.ipv6) : false,
+      protocol: isSet(object.protocol) ? globalThis.Number(object.protocol) : undefined,
+      portRangeMin: isSet(object.portRangeMin)
+        ? globalThis.Number(object.portRangeMin)
+        : isSet(object.port_range_min)
+        ? globalThis.Number(object.port_range_min)
+        : 0,
+      portRangeMax: isSet(object.portRangeMax)
+        ? globalThis.Number(object.portRangeMax)
+        : isSet(object.port_range_max)
+        ? globalThis.Number(object.port_range_max)
+        : 0,
+      icmpType: isSet(object.icmpType)
+        ? globalThis.Number(object.icmpType)
+        : isSet(object.icmp_type)
+        ? globalThis.Number(object.icmp_type)
+        : undefined,
+      icmpCode: isSet(object.icmpCode)
+        ? globalThis.Number(object.icmpCode)
+        : isSet(object.icmp_code)
+        ? globalThis.Number(object.icmp_code)
+        : undefined,
+      remoteIpPrefix: isSet(object.remoteIpPrefix)
+        ? globalThis.String(object.remoteIpPrefix)
+        : isSet(object.remote_ip_prefix)
+        ? globalThis.String(object.remote_ip_prefix)
+        : "",
+      remoteGroupId: isSet(object.remoteGroupId)
+        ? globalThis.String(object.remoteGroupId)
+        : isSet(object.remote_group_id)
+        ? globalThis.String(object.remote_group_id)
+        : "",
+      remoteAddressGroupId: isSet(object.remoteAddressGroupId)
+        ? globalThis.String(object.remoteAddressGroupId)
+        : isSet(object.remote_address_group_id)
+        ? globalThis.String(object.remote_address_group_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DesiredSecurityGroupRule): unknown {
+    const obj: any = {};
+    if (message.ruleId !== "") {
+      obj.ruleId = message.ruleId;
+    }
+    if (message.ingress !== false) {
+      obj.ingress = message.ingress;
+    }
+    if (message.ipv6 !== false) {
+      obj.ipv6 = message.ipv6;
+    }
+    if (message.protocol !== undefined) {
+      obj.protocol = Math.round(message.protocol);
+    }
+    if (message.portRangeMin !== 0) {
+      obj.portRangeMin = Math.round(message.portRangeMin);
+    }
+    if (message.portRangeMax !== 0) {
+      obj.portRangeMax = Math.round(message.portRangeMax);
+    }
+    if (message.icmpType !== undefined) {
+      obj.icmpType = Math.round(message.icmpType);
+    }
+    if (message.icmpCode !== undefined) {
+      obj.icmpCode = Math.round(message.icmpCode);
+    }
+    if (message.remoteIpPrefix !== "") {
+      obj.remoteIpPrefix = message.remoteIpPrefix;
+    }
+    if (message.remoteGroupId !== "") {
+      obj.remoteGroupId = message.remoteGroupId;
+    }
+    if (message.remoteAddressGroupId !== "") {
+      obj.remoteAddressGroupId = message.remoteAddressGroupId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredSecurityGroupRule>, I>>(base?: I): DesiredSecurityGroupRule {
+    return DesiredSecurityGroupRule.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredSecurityGroupRule>, I>>(object: I): DesiredSecurityGroupRule {
+    const message = createBaseDesiredSecurityGroupRule() as any;
+    message.ruleId = object.ruleId ?? "";
+    message.ingress = object.ingress ?? false;
+    message.ipv6 = object.ipv6 ?? false;
+    message.protocol = object.protocol ?? undefined;
+    message.portRangeMin = object.portRangeMin ?? 0;
+    message.portRangeMax = object.portRangeMax ?? 0;
+    message.icmpType = object.icmpType ?? undefined;
+    message.icmpCode = object.icmpCode ?? undefined;
+    message.remoteIpPrefix = object.remoteIpPrefix ?? "";
+    message.remoteGroupId = object.remoteGroupId ?? "";
+    message.remoteAddressGroupId = object.remoteAddressGroupId ?? "";
+    return message;
+  },
+};
+
+function createBaseDesiredGroupMember(): DesiredGroupMember {
+  return { portId: "", securityGroupIds: [], ipAddresses: [] };
+}
+
+export const DesiredGroupMember: MessageFns<DesiredGroupMember> = {
+  encode(message: DesiredGroupMember, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portId !== "") {
+      writer.uint32(10).string(message.portId);
+    }
+    for (const v of message.securityGroupIds) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.ipAddresses) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredGroupMember {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredGroupMember() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.securityGroupIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ipAddresses.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredGroupMember {
+    return {
+      portId: isSet(object.portId)
+        ? globalThis.String(object.portId)
+        : isSet(object.port_id)
+        ? globalThis.String(object.port_id)
+        : "",
+      securityGroupIds: globalThis.Array.isArray(object?.securityGroupIds)
+        ? object.securityGroupIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.security_group_ids)
+        ? object.security_group_ids.map((e: any) => globalThis.String(e))
+        : [],
+      ipAddresses: globalThis.Array.isArray(object?.ipAddresses)
+        ? object.ipAddresses.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.ip_addresses)
+        ? object.ip_addresses.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DesiredGroupMember): unknown {
+    const obj: any = {};
+    if (message.portId !== "") {
+      obj.portId = message.portId;
+    }
+    if (message.securityGroupIds?.length) {
+      obj.securityGroupIds = message.securityGroupIds;
+    }
+    if (message.ipAddresses?.length) {
+      obj.ipAddresses = message.ipAddresses;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredGroupMember>, I>>(base?: I): DesiredGroupMember {
+    return DesiredGroupMember.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredGroupMember>, I>>(object: I): DesiredGroupMember {
+    const message = createBaseDesiredGroupMember() as any;
+    message.portId = object.portId ?? "";
+    message.securityGroupIds = object.securityGroupIds?.map((e) => e) || [];
+    message.ipAddresses = object.ipAddresses?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDesiredAddressGroup(): DesiredAddressGroup {
+  return { addressGroupId: "", addresses: [] };
+}
+
+export const DesiredAddressGroup: MessageFns<DesiredAddressGroup> = {
+  encode(message: DesiredAddressGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.addressGroupId !== "") {
+      writer.uint32(10).string(message.addressGroupId);
+    }
+    for (const v of message.addresses) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DesiredAddressGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDesiredAddressGroup() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.addressGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.addresses.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DesiredAddressGroup {
+    return {
+      addressGroupId: isSet(object.addressGroupId)
+        ? globalThis.String(object.addressGroupId)
+        : isSet(object.address_group_id)
+        ? globalThis.String(object.address_group_id)
+        : "",
+      addresses: globalThis.Array.isArray(object?.addresses)
+        ? object.addresses.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DesiredAddressGroup): unknown {
+    const obj: any = {};
+    if (message.addressGroupId !== "") {
+      obj.addressGroupId = message.addressGroupId;
+    }
+    if (message.addresses?.length) {
+      obj.addresses = message.addresses;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DesiredAddressGroup>, I>>(base?: I): DesiredAddressGroup {
+    return DesiredAddressGroup.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DesiredAddressGroup>, I>>(object: I): DesiredAddressGroup {
+    const message = createBaseDesiredAddressGroup() as any;
+    message.addressGroupId = object.addressGroupId ?? "";
+    message.addresses = object.addresses?.map((e) => e) || [];
     return message;
   },
 };

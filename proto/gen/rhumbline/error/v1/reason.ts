@@ -109,6 +109,18 @@ export const Reason = {
   NETWORK_USED_BY_OTHER_PROJECTS: "REASON_NETWORK_USED_BY_OTHER_PROJECTS",
   /** QUOTA_EXCEEDED - The project has as many of these as its quota allows. RESOURCE_EXHAUSTED. */
   QUOTA_EXCEEDED: "REASON_QUOTA_EXCEEDED",
+  /** SECURITY_GROUP_IN_USE - Ports have the security group, or rules of other groups refer to it; the message names them. FAILED_PRECONDITION. */
+  SECURITY_GROUP_IN_USE: "REASON_SECURITY_GROUP_IN_USE",
+  /** SECURITY_GROUP_RULE_EXISTS - The group has a rule that says the same; the message names it. ALREADY_EXISTS. */
+  SECURITY_GROUP_RULE_EXISTS: "REASON_SECURITY_GROUP_RULE_EXISTS",
+  /** DEFAULT_SECURITY_GROUP - A project's default security group stays, under its name; no other may have that name. FAILED_PRECONDITION. */
+  DEFAULT_SECURITY_GROUP: "REASON_DEFAULT_SECURITY_GROUP",
+  /** PORT_SECURITY_DISABLED - A port without port security can't have security groups or allowed address pairs. FAILED_PRECONDITION. */
+  PORT_SECURITY_DISABLED: "REASON_PORT_SECURITY_DISABLED",
+  /** ADDRESS_GROUP_IN_USE - Rules refer to the address group; the message names their groups. FAILED_PRECONDITION. */
+  ADDRESS_GROUP_IN_USE: "REASON_ADDRESS_GROUP_IN_USE",
+  /** SECURITY_GROUP_FULL - A security group has as many rules as it can. RESOURCE_EXHAUSTED. */
+  SECURITY_GROUP_FULL: "REASON_SECURITY_GROUP_FULL",
   /** NO_CANDIDATE_NODE - No registered node can hold the resource; the message says what each lacks. FAILED_PRECONDITION. */
   NO_CANDIDATE_NODE: "REASON_NO_CANDIDATE_NODE",
   /** NOT_REALISED - A node reported an error for this resource; the metadata carries the kernel's words. FAILED_PRECONDITION. */
@@ -211,6 +223,12 @@ export namespace Reason {
   export type FIXED_IP_REQUIRED_BY_FLOATING_IP = typeof Reason.FIXED_IP_REQUIRED_BY_FLOATING_IP;
   export type NETWORK_USED_BY_OTHER_PROJECTS = typeof Reason.NETWORK_USED_BY_OTHER_PROJECTS;
   export type QUOTA_EXCEEDED = typeof Reason.QUOTA_EXCEEDED;
+  export type SECURITY_GROUP_IN_USE = typeof Reason.SECURITY_GROUP_IN_USE;
+  export type SECURITY_GROUP_RULE_EXISTS = typeof Reason.SECURITY_GROUP_RULE_EXISTS;
+  export type DEFAULT_SECURITY_GROUP = typeof Reason.DEFAULT_SECURITY_GROUP;
+  export type PORT_SECURITY_DISABLED = typeof Reason.PORT_SECURITY_DISABLED;
+  export type ADDRESS_GROUP_IN_USE = typeof Reason.ADDRESS_GROUP_IN_USE;
+  export type SECURITY_GROUP_FULL = typeof Reason.SECURITY_GROUP_FULL;
   export type NO_CANDIDATE_NODE = typeof Reason.NO_CANDIDATE_NODE;
   export type NOT_REALISED = typeof Reason.NOT_REALISED;
   export type NODE_ID_IN_USE = typeof Reason.NODE_ID_IN_USE;
@@ -386,6 +404,24 @@ export function reasonFromJSON(object: any): Reason {
     case 55:
     case "REASON_QUOTA_EXCEEDED":
       return Reason.QUOTA_EXCEEDED;
+    case 140:
+    case "REASON_SECURITY_GROUP_IN_USE":
+      return Reason.SECURITY_GROUP_IN_USE;
+    case 141:
+    case "REASON_SECURITY_GROUP_RULE_EXISTS":
+      return Reason.SECURITY_GROUP_RULE_EXISTS;
+    case 142:
+    case "REASON_DEFAULT_SECURITY_GROUP":
+      return Reason.DEFAULT_SECURITY_GROUP;
+    case 143:
+    case "REASON_PORT_SECURITY_DISABLED":
+      return Reason.PORT_SECURITY_DISABLED;
+    case 144:
+    case "REASON_ADDRESS_GROUP_IN_USE":
+      return Reason.ADDRESS_GROUP_IN_USE;
+    case 145:
+    case "REASON_SECURITY_GROUP_FULL":
+      return Reason.SECURITY_GROUP_FULL;
     case 60:
     case "REASON_NO_CANDIDATE_NODE":
       return Reason.NO_CANDIDATE_NODE;
@@ -563,6 +599,18 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_NETWORK_USED_BY_OTHER_PROJECTS";
     case Reason.QUOTA_EXCEEDED:
       return "REASON_QUOTA_EXCEEDED";
+    case Reason.SECURITY_GROUP_IN_USE:
+      return "REASON_SECURITY_GROUP_IN_USE";
+    case Reason.SECURITY_GROUP_RULE_EXISTS:
+      return "REASON_SECURITY_GROUP_RULE_EXISTS";
+    case Reason.DEFAULT_SECURITY_GROUP:
+      return "REASON_DEFAULT_SECURITY_GROUP";
+    case Reason.PORT_SECURITY_DISABLED:
+      return "REASON_PORT_SECURITY_DISABLED";
+    case Reason.ADDRESS_GROUP_IN_USE:
+      return "REASON_ADDRESS_GROUP_IN_USE";
+    case Reason.SECURITY_GROUP_FULL:
+      return "REASON_SECURITY_GROUP_FULL";
     case Reason.NO_CANDIDATE_NODE:
       return "REASON_NO_CANDIDATE_NODE";
     case Reason.NOT_REALISED:
@@ -716,6 +764,18 @@ export function reasonToNumber(object: Reason): number {
       return 54;
     case Reason.QUOTA_EXCEEDED:
       return 55;
+    case Reason.SECURITY_GROUP_IN_USE:
+      return 140;
+    case Reason.SECURITY_GROUP_RULE_EXISTS:
+      return 141;
+    case Reason.DEFAULT_SECURITY_GROUP:
+      return 142;
+    case Reason.PORT_SECURITY_DISABLED:
+      return 143;
+    case Reason.ADDRESS_GROUP_IN_USE:
+      return 144;
+    case Reason.SECURITY_GROUP_FULL:
+      return 145;
     case Reason.NO_CANDIDATE_NODE:
       return 60;
     case Reason.NOT_REALISED:

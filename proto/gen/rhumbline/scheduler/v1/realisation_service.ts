@@ -16,6 +16,8 @@ export const ResourceKind = {
   ROUTER: "RESOURCE_KIND_ROUTER",
   FLOATING_IP: "RESOURCE_KIND_FLOATING_IP",
   PORT_FORWARDING: "RESOURCE_KIND_PORT_FORWARDING",
+  SECURITY_GROUP: "RESOURCE_KIND_SECURITY_GROUP",
+  ADDRESS_GROUP: "RESOURCE_KIND_ADDRESS_GROUP",
 } as const;
 
 export type ResourceKind = typeof ResourceKind[keyof typeof ResourceKind];
@@ -27,6 +29,8 @@ export namespace ResourceKind {
   export type ROUTER = typeof ResourceKind.ROUTER;
   export type FLOATING_IP = typeof ResourceKind.FLOATING_IP;
   export type PORT_FORWARDING = typeof ResourceKind.PORT_FORWARDING;
+  export type SECURITY_GROUP = typeof ResourceKind.SECURITY_GROUP;
+  export type ADDRESS_GROUP = typeof ResourceKind.ADDRESS_GROUP;
 }
 
 export function resourceKindFromJSON(object: any): ResourceKind {
@@ -49,6 +53,12 @@ export function resourceKindFromJSON(object: any): ResourceKind {
     case 5:
     case "RESOURCE_KIND_PORT_FORWARDING":
       return ResourceKind.PORT_FORWARDING;
+    case 30:
+    case "RESOURCE_KIND_SECURITY_GROUP":
+      return ResourceKind.SECURITY_GROUP;
+    case 31:
+    case "RESOURCE_KIND_ADDRESS_GROUP":
+      return ResourceKind.ADDRESS_GROUP;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }
@@ -68,6 +78,10 @@ export function resourceKindToJSON(object: ResourceKind): string {
       return "RESOURCE_KIND_FLOATING_IP";
     case ResourceKind.PORT_FORWARDING:
       return "RESOURCE_KIND_PORT_FORWARDING";
+    case ResourceKind.SECURITY_GROUP:
+      return "RESOURCE_KIND_SECURITY_GROUP";
+    case ResourceKind.ADDRESS_GROUP:
+      return "RESOURCE_KIND_ADDRESS_GROUP";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }
@@ -87,6 +101,10 @@ export function resourceKindToNumber(object: ResourceKind): number {
       return 4;
     case ResourceKind.PORT_FORWARDING:
       return 5;
+    case ResourceKind.SECURITY_GROUP:
+      return 30;
+    case ResourceKind.ADDRESS_GROUP:
+      return 31;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResourceKind");
   }

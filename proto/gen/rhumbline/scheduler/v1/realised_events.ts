@@ -173,6 +173,8 @@ export const KernelObjectKind = {
   SYSCTL: "KERNEL_OBJECT_KIND_SYSCTL",
   NEIGHBOUR: "KERNEL_OBJECT_KIND_NEIGHBOUR",
   FDB: "KERNEL_OBJECT_KIND_FDB",
+  /** SET - A set or map of nftables, without its elements. */
+  SET: "KERNEL_OBJECT_KIND_SET",
   /** PROCESS - A program that serves a namespace, with what it was started with. */
   PROCESS: "KERNEL_OBJECT_KIND_PROCESS",
   /** FILE - What such a program reads again when told to. */
@@ -192,6 +194,7 @@ export namespace KernelObjectKind {
   export type SYSCTL = typeof KernelObjectKind.SYSCTL;
   export type NEIGHBOUR = typeof KernelObjectKind.NEIGHBOUR;
   export type FDB = typeof KernelObjectKind.FDB;
+  export type SET = typeof KernelObjectKind.SET;
   export type PROCESS = typeof KernelObjectKind.PROCESS;
   export type FILE = typeof KernelObjectKind.FILE;
   export type SET_ELEMENT = typeof KernelObjectKind.SET_ELEMENT;
@@ -226,6 +229,9 @@ export function kernelObjectKindFromJSON(object: any): KernelObjectKind {
     case 8:
     case "KERNEL_OBJECT_KIND_FDB":
       return KernelObjectKind.FDB;
+    case 30:
+    case "KERNEL_OBJECT_KIND_SET":
+      return KernelObjectKind.SET;
     case 40:
     case "KERNEL_OBJECT_KIND_PROCESS":
       return KernelObjectKind.PROCESS;
@@ -260,6 +266,8 @@ export function kernelObjectKindToJSON(object: KernelObjectKind): string {
       return "KERNEL_OBJECT_KIND_NEIGHBOUR";
     case KernelObjectKind.FDB:
       return "KERNEL_OBJECT_KIND_FDB";
+    case KernelObjectKind.SET:
+      return "KERNEL_OBJECT_KIND_SET";
     case KernelObjectKind.PROCESS:
       return "KERNEL_OBJECT_KIND_PROCESS";
     case KernelObjectKind.FILE:
@@ -291,6 +299,8 @@ export function kernelObjectKindToNumber(object: KernelObjectKind): number {
       return 7;
     case KernelObjectKind.FDB:
       return 8;
+    case KernelObjectKind.SET:
+      return 30;
     case KernelObjectKind.PROCESS:
       return 40;
     case KernelObjectKind.FILE:

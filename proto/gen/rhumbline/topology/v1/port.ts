@@ -113,7 +113,12 @@ export interface Port {
   /** Where the instance runs. Empty: bound nowhere. */
   readonly binding: PortBinding | undefined;
   readonly status: PortStatus;
+  /**
+   * Whose rules say what reaches and leaves it. Empty on creation: the project's default group, unless no_security_groups.
+   * Empty in an update: none, and nothing reaches or leaves it but address assignment and neighbour discovery.
+   */
   readonly securityGroupIds: readonly string[];
+  /** It may send as anybody and nothing is kept from it: needs security_group_ids and allowed_address_pairs to be empty. */
   readonly portSecurityDisabled: boolean;
   readonly tags: readonly string[];
   readonly createTime: Date | undefined;
@@ -123,6 +128,10 @@ export interface Port {
   readonly extraDhcpOptions: readonly DhcpOption[];
   /** The instance's host name, as its owner calls it: labels of letters, digits and hyphens, in lower case. Kept and shown; DHCP does not hand it out. */
   readonly dnsName: string;
+  /** Input only, on creation: no group instead of the project's default group. */
+  readonly noSecurityGroups: boolean;
+  /** What it may send as besides its own addresses, at most 10. */
+  readonly allowedAddressPairs: readonly AllowedAddressPair[];
 }
 
 /** Neutron: extra_dhcp_opts. */
@@ -133,6 +142,13 @@ export interface DhcpOption {
   readonly value: string;
   /** 4 or 6; 0 on creation: 4. */
   readonly ipVersion: number;
+}
+
+export interface AllowedAddressPair {
+  /** An address or a CIDR. */
+  readonly ipAddress: string;
+  /** Empty: the port's own. */
+  readonly macAddress: string;
 }
 
 export interface FixedIp {
@@ -167,6 +183,8 @@ function createBasePort(): Port {
     etag: "",
     extraDhcpOptions: [],
     dnsName: "",
+    noSecurityGroups: false,
+    allowedAddressPairs: [],
   };
 }
 
@@ -231,6 +249,12 @@ export const Port: MessageFns<Port> = {
     }
     if (message.dnsName !== "") {
       writer.uint32(482).string(message.dnsName);
+    }
+    if (message.noSecurityGroups !== false) {
+      writer.uint32(240).bool(message.noSecurityGroups);
+    }
+    for (const v of message.allowedAddressPairs) {
+      AllowedAddressPair.encode(v!, writer.uint32(250).fork()).join();
     }
     return writer;
   },
@@ -408,6 +432,22 @@ export const Port: MessageFns<Port> = {
             message.dnsName = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.noSecurityGroups = reader.bool();
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.allowedAddressPairs.push(AllowedAddressPair.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -496,6 +536,16 @@ export const Port: MessageFns<Port> = {
         : isSet(object.dns_name)
         ? globalThis.String(object.dns_name)
         : "",
+      noSecurityGroups: isSet(object.noSecurityGroups)
+        ? globalThis.Boolean(object.noSecurityGroups)
+        : isSet(object.no_security_groups)
+        ? globalThis.Boolean(object.no_security_groups)
+        : false,
+      allowedAddressPairs: globalThis.Array.isArray(object?.allowedAddressPairs)
+        ? object.allowedAddressPairs.map((e: any) => AllowedAddressPair.fromJSON(e))
+        : globalThis.Array.isArray(object?.allowed_address_pairs)
+        ? object.allowed_address_pairs.map((e: any) => AllowedAddressPair.fromJSON(e))
+        : [],
     };
   },
 
@@ -561,6 +611,12 @@ export const Port: MessageFns<Port> = {
     if (message.dnsName !== "") {
       obj.dnsName = message.dnsName;
     }
+    if (message.noSecurityGroups !== false) {
+      obj.noSecurityGroups = message.noSecurityGroups;
+    }
+    if (message.allowedAddressPairs?.length) {
+      obj.allowedAddressPairs = message.allowedAddressPairs.map((e) => AllowedAddressPair.toJSON(e));
+    }
     return obj;
   },
 
@@ -591,6 +647,8 @@ export const Port: MessageFns<Port> = {
     message.etag = object.etag ?? "";
     message.extraDhcpOptions = object.extraDhcpOptions?.map((e) => DhcpOption.fromPartial(e)) || [];
     message.dnsName = object.dnsName ?? "";
+    message.noSecurityGroups = object.noSecurityGroups ?? false;
+    message.allowedAddressPairs = object.allowedAddressPairs?.map((e) => AllowedAddressPair.fromPartial(e)) || [];
     return message;
   },
 };
@@ -696,6 +754,99 @@ export const DhcpOption: MessageFns<DhcpOption> = {
     message.name = object.name ?? "";
     message.value = object.value ?? "";
     message.ipVersion = object.ipVersion ?? 0;
+    return message;
+  },
+};
+
+function createBaseAllowedAddressPair(): AllowedAddressPair {
+  return { ipAddress: "", macAddress: "" };
+}
+
+export const AllowedAddressPair: MessageFns<AllowedAddressPair> = {
+  encode(message: AllowedAddressPair, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ipAddress !== "") {
+      writer.uint32(10).string(message.ipAddress);
+    }
+    if (message.macAddress !== "") {
+      writer.uint32(18).string(message.macAddress);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AllowedAddressPair {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAllowedAddressPair() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ipAddress = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.macAddress = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AllowedAddressPair {
+    return {
+      ipAddress: isSet(object.ipAddress)
+        ? globalThis.String(object.ipAddress)
+        : isSet(object.ip_address)
+        ? globalThis.String(object.ip_address)
+        : "",
+      macAddress: isSet(object.macAddress)
+        ? globalThis.String(object.macAddress)
+        : isSet(object.mac_address)
+        ? globalThis.String(object.mac_address)
+        : "",
+    };
+  },
+
+  toJSON(message: AllowedAddressPair): unknown {
+    const obj: any = {};
+    if (message.ipAddress !== "") {
+      obj.ipAddress = message.ipAddress;
+    }
+    if (message.macAddress !== "") {
+      obj.macAddress = message.macAddress;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AllowedAddressPair>, I>>(base?: I): AllowedAddressPair {
+    return AllowedAddressPair.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AllowedAddressPair>, I>>(object: I): AllowedAddressPair {
+    const message = createBaseAllowedAddressPair() as any;
+    message.ipAddress = object.ipAddress ?? "";
+    message.macAddress = object.macAddress ?? "";
     return message;
   },
 };

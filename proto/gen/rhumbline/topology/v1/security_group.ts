@@ -65,12 +65,18 @@ export function directionToNumber(object: Direction): number {
   }
 }
 
-/** A set of stateful rules for ports (Neutron: security group). */
+/** A set of stateful rules for ports (Neutron: security group). What no rule of a port's groups lets in or out stays out. */
 export interface SecurityGroup {
+  /** UUID. Output only. */
   readonly id: string;
   readonly projectId: string;
+  /** "default" is the name of the group that a project has without making one, and of no other. */
   readonly name: string;
   readonly description: string;
+  /**
+   * At most 300. Empty on creation: all traffic out, of both IP versions, and none in. In an update the list replaces the one
+   * before; rules that say the same as before keep their ids.
+   */
   readonly rules: readonly SecurityGroupRule[];
   readonly tags: readonly string[];
   readonly createTime: Date | undefined;
@@ -78,17 +84,33 @@ export interface SecurityGroup {
   readonly etag: string;
 }
 
+/** Lets a connection through that begins in its direction; the answers belong to it. */
 export interface SecurityGroupRule {
+  /** UUID. Output only. */
   readonly id: string;
   readonly direction: Direction;
   /** "ipv4" or "ipv6". */
   readonly etherType: string;
   /** "tcp", "udp", "icmp", … or a number; empty: any. */
   readonly protocol: string;
+  /** Of tcp, udp, sctp, dccp and udplite, 1 to 65535, both or neither. Neither: any port. */
   readonly portRangeMin: number;
   readonly portRangeMax: number;
+  /** A CIDR or an address of the other side. Of the three remotes at most one; none: anybody. */
   readonly remoteIpPrefix: string;
+  /** The other side is a port of this group. "self": of the rule's own group. */
   readonly remoteGroupId: string;
+  /** Of icmp and ipv6-icmp, 0 to 255. Absent: any. */
+  readonly icmpType?:
+    | number
+    | undefined;
+  /** With icmp_type only. */
+  readonly icmpCode?:
+    | number
+    | undefined;
+  /** The other side is in this address group. */
+  readonly remoteAddressGroupId: string;
+  readonly description: string;
 }
 
 function createBaseSecurityGroup(): SecurityGroup {
@@ -320,6 +342,10 @@ function createBaseSecurityGroupRule(): SecurityGroupRule {
     portRangeMax: 0,
     remoteIpPrefix: "",
     remoteGroupId: "",
+    icmpType: undefined,
+    icmpCode: undefined,
+    remoteAddressGroupId: "",
+    description: "",
   };
 }
 
@@ -348,6 +374,18 @@ export const SecurityGroupRule: MessageFns<SecurityGroupRule> = {
     }
     if (message.remoteGroupId !== "") {
       writer.uint32(66).string(message.remoteGroupId);
+    }
+    if (message.icmpType !== undefined) {
+      writer.uint32(240).int32(message.icmpType);
+    }
+    if (message.icmpCode !== undefined) {
+      writer.uint32(248).int32(message.icmpCode);
+    }
+    if (message.remoteAddressGroupId !== "") {
+      writer.uint32(258).string(message.remoteAddressGroupId);
+    }
+    if (message.description !== "") {
+      writer.uint32(266).string(message.description);
     }
     return writer;
   },
@@ -429,6 +467,38 @@ export const SecurityGroupRule: MessageFns<SecurityGroupRule> = {
             message.remoteGroupId = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.icmpType = reader.int32();
+            continue;
+          }
+          case 31: {
+            if (tag !== 248) {
+              break;
+            }
+
+            message.icmpCode = reader.int32();
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.remoteAddressGroupId = reader.string();
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -471,6 +541,22 @@ export const SecurityGroupRule: MessageFns<SecurityGroupRule> = {
         : isSet(object.remote_group_id)
         ? globalThis.String(object.remote_group_id)
         : "",
+      icmpType: isSet(object.icmpType)
+        ? globalThis.Number(object.icmpType)
+        : isSet(object.icmp_type)
+        ? globalThis.Number(object.icmp_type)
+        : undefined,
+      icmpCode: isSet(object.icmpCode)
+        ? globalThis.Number(object.icmpCode)
+        : isSet(object.icmp_code)
+        ? globalThis.Number(object.icmp_code)
+        : undefined,
+      remoteAddressGroupId: isSet(object.remoteAddressGroupId)
+        ? globalThis.String(object.remoteAddressGroupId)
+        : isSet(object.remote_address_group_id)
+        ? globalThis.String(object.remote_address_group_id)
+        : "",
+      description: isSet(object.description) ? globalThis.String(object.description) : "",
     };
   },
 
@@ -500,6 +586,18 @@ export const SecurityGroupRule: MessageFns<SecurityGroupRule> = {
     if (message.remoteGroupId !== "") {
       obj.remoteGroupId = message.remoteGroupId;
     }
+    if (message.icmpType !== undefined) {
+      obj.icmpType = Math.round(message.icmpType);
+    }
+    if (message.icmpCode !== undefined) {
+      obj.icmpCode = Math.round(message.icmpCode);
+    }
+    if (message.remoteAddressGroupId !== "") {
+      obj.remoteAddressGroupId = message.remoteAddressGroupId;
+    }
+    if (message.description !== "") {
+      obj.description = message.description;
+    }
     return obj;
   },
 
@@ -516,6 +614,10 @@ export const SecurityGroupRule: MessageFns<SecurityGroupRule> = {
     message.portRangeMax = object.portRangeMax ?? 0;
     message.remoteIpPrefix = object.remoteIpPrefix ?? "";
     message.remoteGroupId = object.remoteGroupId ?? "";
+    message.icmpType = object.icmpType ?? undefined;
+    message.icmpCode = object.icmpCode ?? undefined;
+    message.remoteAddressGroupId = object.remoteAddressGroupId ?? "";
+    message.description = object.description ?? "";
     return message;
   },
 };

@@ -6,7 +6,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { AsOf } from "../../service/v1/read.ts";
-import { SecurityGroup } from "./security_group.ts";
+import { SecurityGroup, SecurityGroupRule } from "./security_group.ts";
 
 export const protobufPackage = "rhumbline.topology.v1";
 
@@ -84,6 +84,47 @@ export interface DeleteSecurityGroupRequest {
 }
 
 export interface DeleteSecurityGroupResponse {
+  readonly position: number;
+}
+
+export interface EnsureDefaultSecurityGroupRequest {
+  /** Empty: the caller's. */
+  readonly projectId: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface EnsureDefaultSecurityGroupResponse {
+  readonly securityGroup: SecurityGroup | undefined;
+  readonly position: number;
+}
+
+export interface CreateSecurityGroupRuleRequest {
+  readonly securityGroupId: string;
+  readonly rule: SecurityGroupRule | undefined;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface CreateSecurityGroupRuleResponse {
+  readonly rule:
+    | SecurityGroupRule
+    | undefined;
+  /** The whole group, with the rule. */
+  readonly securityGroup: SecurityGroup | undefined;
+  readonly position: number;
+}
+
+export interface DeleteSecurityGroupRuleRequest {
+  /** The rule's. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface DeleteSecurityGroupRuleResponse {
+  /** The whole group, without the rule. */
+  readonly securityGroup: SecurityGroup | undefined;
   readonly position: number;
 }
 
@@ -1205,7 +1246,667 @@ export const DeleteSecurityGroupResponse: MessageFns<DeleteSecurityGroupResponse
   },
 };
 
-/** What may reach and leave a port. Not built yet: every call answers UNIMPLEMENTED. */
+function createBaseEnsureDefaultSecurityGroupRequest(): EnsureDefaultSecurityGroupRequest {
+  return { projectId: "", requestId: "", validateOnly: false };
+}
+
+export const EnsureDefaultSecurityGroupRequest: MessageFns<EnsureDefaultSecurityGroupRequest> = {
+  encode(message: EnsureDefaultSecurityGroupRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.projectId !== "") {
+      writer.uint32(10).string(message.projectId);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(18).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(24).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnsureDefaultSecurityGroupRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnsureDefaultSecurityGroupRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.projectId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnsureDefaultSecurityGroupRequest {
+    return {
+      projectId: isSet(object.projectId)
+        ? globalThis.String(object.projectId)
+        : isSet(object.project_id)
+        ? globalThis.String(object.project_id)
+        : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: EnsureDefaultSecurityGroupRequest): unknown {
+    const obj: any = {};
+    if (message.projectId !== "") {
+      obj.projectId = message.projectId;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EnsureDefaultSecurityGroupRequest>, I>>(
+    base?: I,
+  ): EnsureDefaultSecurityGroupRequest {
+    return EnsureDefaultSecurityGroupRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EnsureDefaultSecurityGroupRequest>, I>>(
+    object: I,
+  ): EnsureDefaultSecurityGroupRequest {
+    const message = createBaseEnsureDefaultSecurityGroupRequest() as any;
+    message.projectId = object.projectId ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseEnsureDefaultSecurityGroupResponse(): EnsureDefaultSecurityGroupResponse {
+  return { securityGroup: undefined, position: 0 };
+}
+
+export const EnsureDefaultSecurityGroupResponse: MessageFns<EnsureDefaultSecurityGroupResponse> = {
+  encode(message: EnsureDefaultSecurityGroupResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroup !== undefined) {
+      SecurityGroup.encode(message.securityGroup, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnsureDefaultSecurityGroupResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnsureDefaultSecurityGroupResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroup = SecurityGroup.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnsureDefaultSecurityGroupResponse {
+    return {
+      securityGroup: isSet(object.securityGroup)
+        ? SecurityGroup.fromJSON(object.securityGroup)
+        : isSet(object.security_group)
+        ? SecurityGroup.fromJSON(object.security_group)
+        : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: EnsureDefaultSecurityGroupResponse): unknown {
+    const obj: any = {};
+    if (message.securityGroup !== undefined) {
+      obj.securityGroup = SecurityGroup.toJSON(message.securityGroup);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EnsureDefaultSecurityGroupResponse>, I>>(
+    base?: I,
+  ): EnsureDefaultSecurityGroupResponse {
+    return EnsureDefaultSecurityGroupResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EnsureDefaultSecurityGroupResponse>, I>>(
+    object: I,
+  ): EnsureDefaultSecurityGroupResponse {
+    const message = createBaseEnsureDefaultSecurityGroupResponse() as any;
+    message.securityGroup = (object.securityGroup !== undefined && object.securityGroup !== null)
+      ? SecurityGroup.fromPartial(object.securityGroup)
+      : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+function createBaseCreateSecurityGroupRuleRequest(): CreateSecurityGroupRuleRequest {
+  return { securityGroupId: "", rule: undefined, requestId: "", validateOnly: false };
+}
+
+export const CreateSecurityGroupRuleRequest: MessageFns<CreateSecurityGroupRuleRequest> = {
+  encode(message: CreateSecurityGroupRuleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroupId !== "") {
+      writer.uint32(10).string(message.securityGroupId);
+    }
+    if (message.rule !== undefined) {
+      SecurityGroupRule.encode(message.rule, writer.uint32(18).fork()).join();
+    }
+    if (message.requestId !== "") {
+      writer.uint32(26).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateSecurityGroupRuleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateSecurityGroupRuleRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rule = SecurityGroupRule.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateSecurityGroupRuleRequest {
+    return {
+      securityGroupId: isSet(object.securityGroupId)
+        ? globalThis.String(object.securityGroupId)
+        : isSet(object.security_group_id)
+        ? globalThis.String(object.security_group_id)
+        : "",
+      rule: isSet(object.rule) ? SecurityGroupRule.fromJSON(object.rule) : undefined,
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: CreateSecurityGroupRuleRequest): unknown {
+    const obj: any = {};
+    if (message.securityGroupId !== "") {
+      obj.securityGroupId = message.securityGroupId;
+    }
+    if (message.rule !== undefined) {
+      obj.rule = SecurityGroupRule.toJSON(message.rule);
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateSecurityGroupRuleRequest>, I>>(base?: I): CreateSecurityGroupRuleRequest {
+    return CreateSecurityGroupRuleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateSecurityGroupRuleRequest>, I>>(
+    object: I,
+  ): CreateSecurityGroupRuleRequest {
+    const message = createBaseCreateSecurityGroupRuleRequest() as any;
+    message.securityGroupId = object.securityGroupId ?? "";
+    message.rule = (object.rule !== undefined && object.rule !== null)
+      ? SecurityGroupRule.fromPartial(object.rule)
+      : undefined;
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseCreateSecurityGroupRuleResponse(): CreateSecurityGroupRuleResponse {
+  return { rule: undefined, securityGroup: undefined, position: 0 };
+}
+
+export const CreateSecurityGroupRuleResponse: MessageFns<CreateSecurityGroupRuleResponse> = {
+  encode(message: CreateSecurityGroupRuleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== undefined) {
+      SecurityGroupRule.encode(message.rule, writer.uint32(10).fork()).join();
+    }
+    if (message.securityGroup !== undefined) {
+      SecurityGroup.encode(message.securityGroup, writer.uint32(18).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(24).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateSecurityGroupRuleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateSecurityGroupRuleResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = SecurityGroupRule.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.securityGroup = SecurityGroup.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateSecurityGroupRuleResponse {
+    return {
+      rule: isSet(object.rule) ? SecurityGroupRule.fromJSON(object.rule) : undefined,
+      securityGroup: isSet(object.securityGroup)
+        ? SecurityGroup.fromJSON(object.securityGroup)
+        : isSet(object.security_group)
+        ? SecurityGroup.fromJSON(object.security_group)
+        : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: CreateSecurityGroupRuleResponse): unknown {
+    const obj: any = {};
+    if (message.rule !== undefined) {
+      obj.rule = SecurityGroupRule.toJSON(message.rule);
+    }
+    if (message.securityGroup !== undefined) {
+      obj.securityGroup = SecurityGroup.toJSON(message.securityGroup);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateSecurityGroupRuleResponse>, I>>(base?: I): CreateSecurityGroupRuleResponse {
+    return CreateSecurityGroupRuleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateSecurityGroupRuleResponse>, I>>(
+    object: I,
+  ): CreateSecurityGroupRuleResponse {
+    const message = createBaseCreateSecurityGroupRuleResponse() as any;
+    message.rule = (object.rule !== undefined && object.rule !== null)
+      ? SecurityGroupRule.fromPartial(object.rule)
+      : undefined;
+    message.securityGroup = (object.securityGroup !== undefined && object.securityGroup !== null)
+      ? SecurityGroup.fromPartial(object.securityGroup)
+      : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+function createBaseDeleteSecurityGroupRuleRequest(): DeleteSecurityGroupRuleRequest {
+  return { id: "", requestId: "", validateOnly: false };
+}
+
+export const DeleteSecurityGroupRuleRequest: MessageFns<DeleteSecurityGroupRuleRequest> = {
+  encode(message: DeleteSecurityGroupRuleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(18).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(24).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteSecurityGroupRuleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteSecurityGroupRuleRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteSecurityGroupRuleRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: DeleteSecurityGroupRuleRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteSecurityGroupRuleRequest>, I>>(base?: I): DeleteSecurityGroupRuleRequest {
+    return DeleteSecurityGroupRuleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteSecurityGroupRuleRequest>, I>>(
+    object: I,
+  ): DeleteSecurityGroupRuleRequest {
+    const message = createBaseDeleteSecurityGroupRuleRequest() as any;
+    message.id = object.id ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseDeleteSecurityGroupRuleResponse(): DeleteSecurityGroupRuleResponse {
+  return { securityGroup: undefined, position: 0 };
+}
+
+export const DeleteSecurityGroupRuleResponse: MessageFns<DeleteSecurityGroupRuleResponse> = {
+  encode(message: DeleteSecurityGroupRuleResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroup !== undefined) {
+      SecurityGroup.encode(message.securityGroup, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteSecurityGroupRuleResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteSecurityGroupRuleResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroup = SecurityGroup.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteSecurityGroupRuleResponse {
+    return {
+      securityGroup: isSet(object.securityGroup)
+        ? SecurityGroup.fromJSON(object.securityGroup)
+        : isSet(object.security_group)
+        ? SecurityGroup.fromJSON(object.security_group)
+        : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: DeleteSecurityGroupRuleResponse): unknown {
+    const obj: any = {};
+    if (message.securityGroup !== undefined) {
+      obj.securityGroup = SecurityGroup.toJSON(message.securityGroup);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteSecurityGroupRuleResponse>, I>>(base?: I): DeleteSecurityGroupRuleResponse {
+    return DeleteSecurityGroupRuleResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteSecurityGroupRuleResponse>, I>>(
+    object: I,
+  ): DeleteSecurityGroupRuleResponse {
+    const message = createBaseDeleteSecurityGroupRuleResponse() as any;
+    message.securityGroup = (object.securityGroup !== undefined && object.securityGroup !== null)
+      ? SecurityGroup.fromPartial(object.securityGroup)
+      : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+/** What may reach and leave a port. */
 export type SecurityGroupServiceService = typeof SecurityGroupServiceService;
 export const SecurityGroupServiceService = {
   createSecurityGroup: {
@@ -1252,6 +1953,7 @@ export const SecurityGroupServiceService = {
       Buffer.from(UpdateSecurityGroupResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateSecurityGroupResponse => UpdateSecurityGroupResponse.decode(value),
   },
+  /** Refused while ports have the group, or rules of others refer to it, and for a project's default group. */
   deleteSecurityGroup: {
     path: "/rhumbline.topology.v1.SecurityGroupService/DeleteSecurityGroup" as const,
     requestStream: false as const,
@@ -1263,6 +1965,47 @@ export const SecurityGroupServiceService = {
       Buffer.from(DeleteSecurityGroupResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteSecurityGroupResponse => DeleteSecurityGroupResponse.decode(value),
   },
+  /**
+   * Answers the group that the project's ports have unless told otherwise, and makes it where it is not there yet: its name
+   * is "default", it lets everything out, and in what comes from its own ports.
+   */
+  ensureDefaultSecurityGroup: {
+    path: "/rhumbline.topology.v1.SecurityGroupService/EnsureDefaultSecurityGroup" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EnsureDefaultSecurityGroupRequest): Buffer =>
+      Buffer.from(EnsureDefaultSecurityGroupRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EnsureDefaultSecurityGroupRequest =>
+      EnsureDefaultSecurityGroupRequest.decode(value),
+    responseSerialize: (value: EnsureDefaultSecurityGroupResponse): Buffer =>
+      Buffer.from(EnsureDefaultSecurityGroupResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EnsureDefaultSecurityGroupResponse =>
+      EnsureDefaultSecurityGroupResponse.decode(value),
+  },
+  createSecurityGroupRule: {
+    path: "/rhumbline.topology.v1.SecurityGroupService/CreateSecurityGroupRule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateSecurityGroupRuleRequest): Buffer =>
+      Buffer.from(CreateSecurityGroupRuleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateSecurityGroupRuleRequest => CreateSecurityGroupRuleRequest.decode(value),
+    responseSerialize: (value: CreateSecurityGroupRuleResponse): Buffer =>
+      Buffer.from(CreateSecurityGroupRuleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateSecurityGroupRuleResponse =>
+      CreateSecurityGroupRuleResponse.decode(value),
+  },
+  deleteSecurityGroupRule: {
+    path: "/rhumbline.topology.v1.SecurityGroupService/DeleteSecurityGroupRule" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteSecurityGroupRuleRequest): Buffer =>
+      Buffer.from(DeleteSecurityGroupRuleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteSecurityGroupRuleRequest => DeleteSecurityGroupRuleRequest.decode(value),
+    responseSerialize: (value: DeleteSecurityGroupRuleResponse): Buffer =>
+      Buffer.from(DeleteSecurityGroupRuleResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteSecurityGroupRuleResponse =>
+      DeleteSecurityGroupRuleResponse.decode(value),
+  },
 } as const;
 
 export interface SecurityGroupServiceServer extends UntypedServiceImplementation {
@@ -1270,7 +2013,15 @@ export interface SecurityGroupServiceServer extends UntypedServiceImplementation
   getSecurityGroup: handleUnaryCall<GetSecurityGroupRequest, GetSecurityGroupResponse>;
   listSecurityGroups: handleUnaryCall<ListSecurityGroupsRequest, ListSecurityGroupsResponse>;
   updateSecurityGroup: handleUnaryCall<UpdateSecurityGroupRequest, UpdateSecurityGroupResponse>;
+  /** Refused while ports have the group, or rules of others refer to it, and for a project's default group. */
   deleteSecurityGroup: handleUnaryCall<DeleteSecurityGroupRequest, DeleteSecurityGroupResponse>;
+  /**
+   * Answers the group that the project's ports have unless told otherwise, and makes it where it is not there yet: its name
+   * is "default", it lets everything out, and in what comes from its own ports.
+   */
+  ensureDefaultSecurityGroup: handleUnaryCall<EnsureDefaultSecurityGroupRequest, EnsureDefaultSecurityGroupResponse>;
+  createSecurityGroupRule: handleUnaryCall<CreateSecurityGroupRuleRequest, CreateSecurityGroupRuleResponse>;
+  deleteSecurityGroupRule: handleUnaryCall<DeleteSecurityGroupRuleRequest, DeleteSecurityGroupRuleResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

@@ -4,12 +4,14 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
+import { AddressGroup } from "./address_group.ts";
 import { FloatingIp } from "./floating_ip.ts";
 import { Network } from "./network.ts";
 import { Port } from "./port.ts";
 import { PortForwarding } from "./port_forwarding.ts";
 import { Quota } from "./quota.ts";
 import { ExternalGateway, Router, RouterInterface } from "./router.ts";
+import { SecurityGroup, SecurityGroupRule } from "./security_group.ts";
 
 export const protobufPackage = "rhumbline.topology.v1";
 
@@ -46,7 +48,11 @@ export interface SegmentReleased {
 
 /** Stream `port-<portId>`. */
 export interface PortCreated {
-  readonly port: Port | undefined;
+  readonly port:
+    | Port
+    | undefined;
+  /** False for ports from before there was port security: they have it disabled until they are updated. */
+  readonly portSecurityDecided: boolean;
 }
 
 export interface PortUpdated {
@@ -158,6 +164,48 @@ export interface PortForwardingUpdated {
 export interface PortForwardingDeleted {
   readonly portForwardingId: string;
   readonly floatingIpId: string;
+}
+
+/** Stream `securityGroup-<securityGroupId>`. */
+export interface SecurityGroupCreated {
+  /** Complete, with its first rules. */
+  readonly securityGroup: SecurityGroup | undefined;
+}
+
+export interface SecurityGroupUpdated {
+  readonly securityGroupId: string;
+  /** Holds the new values of the fields in `changed`; rules have their own events. */
+  readonly securityGroup: SecurityGroup | undefined;
+  readonly changed: readonly string[] | undefined;
+}
+
+export interface SecurityGroupRuleAdded {
+  readonly securityGroupId: string;
+  readonly rule: SecurityGroupRule | undefined;
+}
+
+export interface SecurityGroupRuleRemoved {
+  readonly securityGroupId: string;
+  readonly ruleId: string;
+}
+
+export interface SecurityGroupDeleted {
+  readonly securityGroupId: string;
+}
+
+/** Stream `addressGroup-<addressGroupId>`. */
+export interface AddressGroupCreated {
+  readonly addressGroup: AddressGroup | undefined;
+}
+
+export interface AddressGroupUpdated {
+  readonly addressGroupId: string;
+  readonly addressGroup: AddressGroup | undefined;
+  readonly changed: readonly string[] | undefined;
+}
+
+export interface AddressGroupDeleted {
+  readonly addressGroupId: string;
 }
 
 /** Stream `quota-<projectId>`. */
@@ -635,13 +683,16 @@ export const SegmentReleased: MessageFns<SegmentReleased> = {
 };
 
 function createBasePortCreated(): PortCreated {
-  return { port: undefined };
+  return { port: undefined, portSecurityDecided: false };
 }
 
 export const PortCreated: MessageFns<PortCreated> = {
   encode(message: PortCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.port !== undefined) {
       Port.encode(message.port, writer.uint32(10).fork()).join();
+    }
+    if (message.portSecurityDecided !== false) {
+      writer.uint32(240).bool(message.portSecurityDecided);
     }
     return writer;
   },
@@ -667,6 +718,14 @@ export const PortCreated: MessageFns<PortCreated> = {
             message.port = Port.decode(reader, reader.uint32());
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.portSecurityDecided = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -680,13 +739,23 @@ export const PortCreated: MessageFns<PortCreated> = {
   },
 
   fromJSON(object: any): PortCreated {
-    return { port: isSet(object.port) ? Port.fromJSON(object.port) : undefined };
+    return {
+      port: isSet(object.port) ? Port.fromJSON(object.port) : undefined,
+      portSecurityDecided: isSet(object.portSecurityDecided)
+        ? globalThis.Boolean(object.portSecurityDecided)
+        : isSet(object.port_security_decided)
+        ? globalThis.Boolean(object.port_security_decided)
+        : false,
+    };
   },
 
   toJSON(message: PortCreated): unknown {
     const obj: any = {};
     if (message.port !== undefined) {
       obj.port = Port.toJSON(message.port);
+    }
+    if (message.portSecurityDecided !== false) {
+      obj.portSecurityDecided = message.portSecurityDecided;
     }
     return obj;
   },
@@ -697,6 +766,7 @@ export const PortCreated: MessageFns<PortCreated> = {
   fromPartial<I extends Exact<DeepPartial<PortCreated>, I>>(object: I): PortCreated {
     const message = createBasePortCreated() as any;
     message.port = (object.port !== undefined && object.port !== null) ? Port.fromPartial(object.port) : undefined;
+    message.portSecurityDecided = object.portSecurityDecided ?? false;
     return message;
   },
 };
@@ -2558,6 +2628,708 @@ export const PortForwardingDeleted: MessageFns<PortForwardingDeleted> = {
     const message = createBasePortForwardingDeleted() as any;
     message.portForwardingId = object.portForwardingId ?? "";
     message.floatingIpId = object.floatingIpId ?? "";
+    return message;
+  },
+};
+
+function createBaseSecurityGroupCreated(): SecurityGroupCreated {
+  return { securityGroup: undefined };
+}
+
+export const SecurityGroupCreated: MessageFns<SecurityGroupCreated> = {
+  encode(message: SecurityGroupCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroup !== undefined) {
+      SecurityGroup.encode(message.securityGroup, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecurityGroupCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecurityGroupCreated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroup = SecurityGroup.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecurityGroupCreated {
+    return {
+      securityGroup: isSet(object.securityGroup)
+        ? SecurityGroup.fromJSON(object.securityGroup)
+        : isSet(object.security_group)
+        ? SecurityGroup.fromJSON(object.security_group)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SecurityGroupCreated): unknown {
+    const obj: any = {};
+    if (message.securityGroup !== undefined) {
+      obj.securityGroup = SecurityGroup.toJSON(message.securityGroup);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SecurityGroupCreated>, I>>(base?: I): SecurityGroupCreated {
+    return SecurityGroupCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SecurityGroupCreated>, I>>(object: I): SecurityGroupCreated {
+    const message = createBaseSecurityGroupCreated() as any;
+    message.securityGroup = (object.securityGroup !== undefined && object.securityGroup !== null)
+      ? SecurityGroup.fromPartial(object.securityGroup)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSecurityGroupUpdated(): SecurityGroupUpdated {
+  return { securityGroupId: "", securityGroup: undefined, changed: undefined };
+}
+
+export const SecurityGroupUpdated: MessageFns<SecurityGroupUpdated> = {
+  encode(message: SecurityGroupUpdated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroupId !== "") {
+      writer.uint32(10).string(message.securityGroupId);
+    }
+    if (message.securityGroup !== undefined) {
+      SecurityGroup.encode(message.securityGroup, writer.uint32(18).fork()).join();
+    }
+    if (message.changed !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.changed), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecurityGroupUpdated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecurityGroupUpdated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.securityGroup = SecurityGroup.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changed = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecurityGroupUpdated {
+    return {
+      securityGroupId: isSet(object.securityGroupId)
+        ? globalThis.String(object.securityGroupId)
+        : isSet(object.security_group_id)
+        ? globalThis.String(object.security_group_id)
+        : "",
+      securityGroup: isSet(object.securityGroup)
+        ? SecurityGroup.fromJSON(object.securityGroup)
+        : isSet(object.security_group)
+        ? SecurityGroup.fromJSON(object.security_group)
+        : undefined,
+      changed: isSet(object.changed) ? FieldMask.unwrap(FieldMask.fromJSON(object.changed)) : undefined,
+    };
+  },
+
+  toJSON(message: SecurityGroupUpdated): unknown {
+    const obj: any = {};
+    if (message.securityGroupId !== "") {
+      obj.securityGroupId = message.securityGroupId;
+    }
+    if (message.securityGroup !== undefined) {
+      obj.securityGroup = SecurityGroup.toJSON(message.securityGroup);
+    }
+    if (message.changed !== undefined) {
+      obj.changed = FieldMask.toJSON(FieldMask.wrap(message.changed));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SecurityGroupUpdated>, I>>(base?: I): SecurityGroupUpdated {
+    return SecurityGroupUpdated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SecurityGroupUpdated>, I>>(object: I): SecurityGroupUpdated {
+    const message = createBaseSecurityGroupUpdated() as any;
+    message.securityGroupId = object.securityGroupId ?? "";
+    message.securityGroup = (object.securityGroup !== undefined && object.securityGroup !== null)
+      ? SecurityGroup.fromPartial(object.securityGroup)
+      : undefined;
+    message.changed = object.changed ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSecurityGroupRuleAdded(): SecurityGroupRuleAdded {
+  return { securityGroupId: "", rule: undefined };
+}
+
+export const SecurityGroupRuleAdded: MessageFns<SecurityGroupRuleAdded> = {
+  encode(message: SecurityGroupRuleAdded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroupId !== "") {
+      writer.uint32(10).string(message.securityGroupId);
+    }
+    if (message.rule !== undefined) {
+      SecurityGroupRule.encode(message.rule, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecurityGroupRuleAdded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecurityGroupRuleAdded() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rule = SecurityGroupRule.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecurityGroupRuleAdded {
+    return {
+      securityGroupId: isSet(object.securityGroupId)
+        ? globalThis.String(object.securityGroupId)
+        : isSet(object.security_group_id)
+        ? globalThis.String(object.security_group_id)
+        : "",
+      rule: isSet(object.rule) ? SecurityGroupRule.fromJSON(object.rule) : undefined,
+    };
+  },
+
+  toJSON(message: SecurityGroupRuleAdded): unknown {
+    const obj: any = {};
+    if (message.securityGroupId !== "") {
+      obj.securityGroupId = message.securityGroupId;
+    }
+    if (message.rule !== undefined) {
+      obj.rule = SecurityGroupRule.toJSON(message.rule);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SecurityGroupRuleAdded>, I>>(base?: I): SecurityGroupRuleAdded {
+    return SecurityGroupRuleAdded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SecurityGroupRuleAdded>, I>>(object: I): SecurityGroupRuleAdded {
+    const message = createBaseSecurityGroupRuleAdded() as any;
+    message.securityGroupId = object.securityGroupId ?? "";
+    message.rule = (object.rule !== undefined && object.rule !== null)
+      ? SecurityGroupRule.fromPartial(object.rule)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSecurityGroupRuleRemoved(): SecurityGroupRuleRemoved {
+  return { securityGroupId: "", ruleId: "" };
+}
+
+export const SecurityGroupRuleRemoved: MessageFns<SecurityGroupRuleRemoved> = {
+  encode(message: SecurityGroupRuleRemoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroupId !== "") {
+      writer.uint32(10).string(message.securityGroupId);
+    }
+    if (message.ruleId !== "") {
+      writer.uint32(18).string(message.ruleId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecurityGroupRuleRemoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecurityGroupRuleRemoved() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ruleId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecurityGroupRuleRemoved {
+    return {
+      securityGroupId: isSet(object.securityGroupId)
+        ? globalThis.String(object.securityGroupId)
+        : isSet(object.security_group_id)
+        ? globalThis.String(object.security_group_id)
+        : "",
+      ruleId: isSet(object.ruleId)
+        ? globalThis.String(object.ruleId)
+        : isSet(object.rule_id)
+        ? globalThis.String(object.rule_id)
+        : "",
+    };
+  },
+
+  toJSON(message: SecurityGroupRuleRemoved): unknown {
+    const obj: any = {};
+    if (message.securityGroupId !== "") {
+      obj.securityGroupId = message.securityGroupId;
+    }
+    if (message.ruleId !== "") {
+      obj.ruleId = message.ruleId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SecurityGroupRuleRemoved>, I>>(base?: I): SecurityGroupRuleRemoved {
+    return SecurityGroupRuleRemoved.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SecurityGroupRuleRemoved>, I>>(object: I): SecurityGroupRuleRemoved {
+    const message = createBaseSecurityGroupRuleRemoved() as any;
+    message.securityGroupId = object.securityGroupId ?? "";
+    message.ruleId = object.ruleId ?? "";
+    return message;
+  },
+};
+
+function createBaseSecurityGroupDeleted(): SecurityGroupDeleted {
+  return { securityGroupId: "" };
+}
+
+export const SecurityGroupDeleted: MessageFns<SecurityGroupDeleted> = {
+  encode(message: SecurityGroupDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.securityGroupId !== "") {
+      writer.uint32(10).string(message.securityGroupId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecurityGroupDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecurityGroupDeleted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.securityGroupId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecurityGroupDeleted {
+    return {
+      securityGroupId: isSet(object.securityGroupId)
+        ? globalThis.String(object.securityGroupId)
+        : isSet(object.security_group_id)
+        ? globalThis.String(object.security_group_id)
+        : "",
+    };
+  },
+
+  toJSON(message: SecurityGroupDeleted): unknown {
+    const obj: any = {};
+    if (message.securityGroupId !== "") {
+      obj.securityGroupId = message.securityGroupId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SecurityGroupDeleted>, I>>(base?: I): SecurityGroupDeleted {
+    return SecurityGroupDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SecurityGroupDeleted>, I>>(object: I): SecurityGroupDeleted {
+    const message = createBaseSecurityGroupDeleted() as any;
+    message.securityGroupId = object.securityGroupId ?? "";
+    return message;
+  },
+};
+
+function createBaseAddressGroupCreated(): AddressGroupCreated {
+  return { addressGroup: undefined };
+}
+
+export const AddressGroupCreated: MessageFns<AddressGroupCreated> = {
+  encode(message: AddressGroupCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.addressGroup !== undefined) {
+      AddressGroup.encode(message.addressGroup, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddressGroupCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddressGroupCreated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.addressGroup = AddressGroup.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AddressGroupCreated {
+    return {
+      addressGroup: isSet(object.addressGroup)
+        ? AddressGroup.fromJSON(object.addressGroup)
+        : isSet(object.address_group)
+        ? AddressGroup.fromJSON(object.address_group)
+        : undefined,
+    };
+  },
+
+  toJSON(message: AddressGroupCreated): unknown {
+    const obj: any = {};
+    if (message.addressGroup !== undefined) {
+      obj.addressGroup = AddressGroup.toJSON(message.addressGroup);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AddressGroupCreated>, I>>(base?: I): AddressGroupCreated {
+    return AddressGroupCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AddressGroupCreated>, I>>(object: I): AddressGroupCreated {
+    const message = createBaseAddressGroupCreated() as any;
+    message.addressGroup = (object.addressGroup !== undefined && object.addressGroup !== null)
+      ? AddressGroup.fromPartial(object.addressGroup)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAddressGroupUpdated(): AddressGroupUpdated {
+  return { addressGroupId: "", addressGroup: undefined, changed: undefined };
+}
+
+export const AddressGroupUpdated: MessageFns<AddressGroupUpdated> = {
+  encode(message: AddressGroupUpdated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.addressGroupId !== "") {
+      writer.uint32(10).string(message.addressGroupId);
+    }
+    if (message.addressGroup !== undefined) {
+      AddressGroup.encode(message.addressGroup, writer.uint32(18).fork()).join();
+    }
+    if (message.changed !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.changed), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddressGroupUpdated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddressGroupUpdated() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.addressGroupId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.addressGroup = AddressGroup.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changed = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AddressGroupUpdated {
+    return {
+      addressGroupId: isSet(object.addressGroupId)
+        ? globalThis.String(object.addressGroupId)
+        : isSet(object.address_group_id)
+        ? globalThis.String(object.address_group_id)
+        : "",
+      addressGroup: isSet(object.addressGroup)
+        ? AddressGroup.fromJSON(object.addressGroup)
+        : isSet(object.address_group)
+        ? AddressGroup.fromJSON(object.address_group)
+        : undefined,
+      changed: isSet(object.changed) ? FieldMask.unwrap(FieldMask.fromJSON(object.changed)) : undefined,
+    };
+  },
+
+  toJSON(message: AddressGroupUpdated): unknown {
+    const obj: any = {};
+    if (message.addressGroupId !== "") {
+      obj.addressGroupId = message.addressGroupId;
+    }
+    if (message.addressGroup !== undefined) {
+      obj.addressGroup = AddressGroup.toJSON(message.addressGroup);
+    }
+    if (message.changed !== undefined) {
+      obj.changed = FieldMask.toJSON(FieldMask.wrap(message.changed));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AddressGroupUpdated>, I>>(base?: I): AddressGroupUpdated {
+    return AddressGroupUpdated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AddressGroupUpdated>, I>>(object: I): AddressGroupUpdated {
+    const message = createBaseAddressGroupUpdated() as any;
+    message.addressGroupId = object.addressGroupId ?? "";
+    message.addressGroup = (object.addressGroup !== undefined && object.addressGroup !== null)
+      ? AddressGroup.fromPartial(object.addressGroup)
+      : undefined;
+    message.changed = object.changed ?? undefined;
+    return message;
+  },
+};
+
+function createBaseAddressGroupDeleted(): AddressGroupDeleted {
+  return { addressGroupId: "" };
+}
+
+export const AddressGroupDeleted: MessageFns<AddressGroupDeleted> = {
+  encode(message: AddressGroupDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.addressGroupId !== "") {
+      writer.uint32(10).string(message.addressGroupId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddressGroupDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddressGroupDeleted() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.addressGroupId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AddressGroupDeleted {
+    return {
+      addressGroupId: isSet(object.addressGroupId)
+        ? globalThis.String(object.addressGroupId)
+        : isSet(object.address_group_id)
+        ? globalThis.String(object.address_group_id)
+        : "",
+    };
+  },
+
+  toJSON(message: AddressGroupDeleted): unknown {
+    const obj: any = {};
+    if (message.addressGroupId !== "") {
+      obj.addressGroupId = message.addressGroupId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AddressGroupDeleted>, I>>(base?: I): AddressGroupDeleted {
+    return AddressGroupDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AddressGroupDeleted>, I>>(object: I): AddressGroupDeleted {
+    const message = createBaseAddressGroupDeleted() as any;
+    message.addressGroupId = object.addressGroupId ?? "";
     return message;
   },
 };

@@ -27,6 +27,8 @@ export function compileNetworks(
   const overlays = new Map<string, DesiredOverlay>();
   const carriers = new Map<string, BridgeMapping>();
   const known = knownPorts(sorted, errors);
+  const filtered = [...sorted.ports.values()].filter(({ portSecurity }) => portSecurity);
+  const tracked = new Set(filtered.map(({ networkId }) => networkId));
   for (const [resource, network] of sorted.networks) {
     if (errors.has(resource)) continue;
     const carrier = carrierOf(network, host);
@@ -37,7 +39,8 @@ export function compileNetworks(
     carriers.set(network.networkId, carrier);
     if (network.networkType === "flat" || carrier.kind !== "bridge") continue;
     const overlay = network.networkType === "vxlan" ? known.get(network.networkId) : undefined;
-    bridges.set(carrier.bridge, bridgeOf(resource, network, carrier.bridge, overlay));
+    const bridge = bridgeOf(resource, network, carrier.bridge, overlay);
+    bridges.set(carrier.bridge, { ...bridge, tracked: tracked.has(network.networkId) });
     if (network.networkType !== "vxlan") continue;
     const compiled = overlayOf(resource, network, carrier.bridge, host, overlay);
     overlays.set(compiled.device, compiled);
@@ -50,7 +53,7 @@ function bridgeOf(
   { networkId, mtu, adminStateUp: up }: DesiredNetwork,
   name: string,
   known: KnownPorts | undefined,
-): DesiredBridge {
+): Omit<DesiredBridge, "tracked"> {
   // A bridge that is down forgets its neighbours.
   const neighbours: DesiredBridge["neighbours"] = (up && known?.neighbours) || new Map();
   const answersIpv6 = [...neighbours.keys()].some((address) => address.includes(":"));

@@ -1,12 +1,15 @@
 import type {
+  DesiredAddressGroup,
   DesiredDhcp,
   DesiredFloatingIp,
   DesiredForwarding,
+  DesiredGroupMember,
   DesiredNetwork,
   DesiredPort,
   DesiredPortForwarding,
   DesiredResource,
   DesiredRouter,
+  DesiredSecurityGroup,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { ResourceKey } from "../resource-key.ts";
 
@@ -19,6 +22,9 @@ export interface SortedResources {
   readonly portForwardings: ReadonlyMap<ResourceKey, DesiredPortForwarding>;
   readonly forwardings: ReadonlyMap<ResourceKey, DesiredForwarding>;
   readonly dhcpServers: ReadonlyMap<ResourceKey, DesiredDhcp>;
+  readonly securityGroups: ReadonlyMap<ResourceKey, DesiredSecurityGroup>;
+  readonly groupMembers: ReadonlyMap<ResourceKey, DesiredGroupMember>;
+  readonly addressGroups: ReadonlyMap<ResourceKey, DesiredAddressGroup>;
   readonly gone: ReadonlySet<ResourceKey>;
   /** Of a kind that this agent doesn't know, and what to say of it. */
   readonly unknown: ReadonlyMap<ResourceKey, string>;
@@ -32,6 +38,9 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
   const portForwardings = new Map<ResourceKey, DesiredPortForwarding>();
   const forwardings = new Map<ResourceKey, DesiredForwarding>();
   const dhcpServers = new Map<ResourceKey, DesiredDhcp>();
+  const securityGroups = new Map<ResourceKey, DesiredSecurityGroup>();
+  const groupMembers = new Map<ResourceKey, DesiredGroupMember>();
+  const addressGroups = new Map<ResourceKey, DesiredAddressGroup>();
   const gone = new Set<ResourceKey>();
   const unknown = new Map<ResourceKey, string>();
   for (const [key, { resource }] of [...resources].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -60,6 +69,15 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
       // Probed, and nothing in the kernel.
       case "peer":
         break;
+      case "securityGroup":
+        securityGroups.set(key, resource.value);
+        break;
+      case "groupMember":
+        groupMembers.set(key, resource.value);
+        break;
+      case "addressGroup":
+        addressGroups.set(key, resource.value);
+        break;
       case "gone":
         gone.add(key);
         break;
@@ -70,5 +88,18 @@ export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResourc
         resource satisfies never;
     }
   }
-  return { networks, ports, routers, floatingIps, portForwardings, forwardings, dhcpServers, gone, unknown };
+  return {
+    networks,
+    ports,
+    routers,
+    floatingIps,
+    portForwardings,
+    forwardings,
+    dhcpServers,
+    securityGroups,
+    groupMembers,
+    addressGroups,
+    gone,
+    unknown,
+  };
 }

@@ -8,6 +8,7 @@ import type {
   DesiredPortForwarding,
   DesiredResource,
   DesiredRouter,
+  DesiredSecurityGroupRule,
   RouterPort,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { HostFacts } from "../../desired/host-facts.ts";
@@ -65,6 +66,9 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
     ipAddresses: [`10.0.${networkNumber}.${number}`],
     adminStateUp: true,
     dhcpOptions: [],
+    portSecurity: false,
+    securityGroupIds: [],
+    allowedAddressPairs: [],
     ...settings,
   };
   return [resourceKey("port", value.portId), desired({ $case: "port", value })];
@@ -81,6 +85,44 @@ export function remotePort(number: number, networkNumber: number, settings: Part
     ...settings,
   };
   return [resourceKey("forwarding", value.portId), desired({ $case: "forwarding", value })];
+}
+
+/** A rule of a security group: lets in whatever comes over IPv4, unless told otherwise. */
+export function rule(number: number, settings: Partial<DesiredSecurityGroupRule> = {}): DesiredSecurityGroupRule {
+  return {
+    ruleId: sampleId("d", number),
+    ingress: true,
+    ipv6: false,
+    portRangeMin: 0,
+    portRangeMax: 0,
+    remoteIpPrefix: "",
+    remoteGroupId: "",
+    remoteAddressGroupId: "",
+    ...settings,
+  };
+}
+
+export function securityGroup(number: number, ...rules: readonly DesiredSecurityGroupRule[]): Entry {
+  const value = { securityGroupId: sampleId("a", number), rules };
+  return [resourceKey("securitygroup", value.securityGroupId), desired({ $case: "securityGroup", value })];
+}
+
+/** What a port has besides to be filtered by groups. */
+export const filteredBy = (...groups: readonly number[]): Partial<DesiredPort> => ({
+  portSecurity: true,
+  securityGroupIds: groups.map((number) => sampleId("a", number)),
+});
+
+/** An instance's port as a member of groups. */
+export function groupMember(number: number, groups: readonly number[], ...ipAddresses: readonly string[]): Entry {
+  const securityGroupIds = groups.map((group) => sampleId("a", group));
+  const value = { portId: sampleId("c", number), securityGroupIds, ipAddresses };
+  return [resourceKey("groupmember", value.portId), desired({ $case: "groupMember", value })];
+}
+
+export function addressGroup(number: number, ...addresses: readonly string[]): Entry {
+  const value = { addressGroupId: sampleId("e", number), addresses };
+  return [resourceKey("addressgroup", value.addressGroupId), desired({ $case: "addressGroup", value })];
 }
 
 /** At 203.0.113.<100 + number> outside, and 10.0.N.1 in each of its tenant networks. */

@@ -13,6 +13,7 @@ import type {
   SetLink,
   WriteSysctl,
 } from "../../plan/operation.ts";
+import { filterRefusal } from "./filter-refusals.ts";
 import { helperRefusal } from "./helper-refusals.ts";
 import { overlayRefusal } from "./overlay-refusals.ts";
 import { tableRefusal } from "./table-refusals.ts";
@@ -57,7 +58,11 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
       return routeRefusal(kernel, operation);
     case "change-table":
       return tableRefusal(kernel.namespaces.get(netns), operation);
+    case "change-filter":
+      return filterRefusal(kernel.filter, operation);
     case "delete-flows":
+    case "delete-connections":
+    case "mark-connections":
       return undefined;
     case "announce":
       return operation.addresses.flatMap((address) => holdsNot(kernel, netns, operation.device, address) ?? [])[0];

@@ -12,6 +12,8 @@ export interface ProgramReader {
   /** The rules of a router's namespace; a text: why they can't be read; undefined: it is gone. */
   readRules(netns: string): Promise<ObservedNamespace["tables"] | string | undefined>;
   readHelpers(): Promise<Pick<ObservedKernel, "helpers" | "confinement">>;
+  /** The host's packet filter, and what it tracks. */
+  readFilter(): Promise<Pick<ObservedKernel, "filter" | "connections">>;
 }
 
 /** Rules are read by programs, so several at a time. */
@@ -21,7 +23,11 @@ const readAtOnce = 4;
 export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel): Kernel {
   return {
     observe: async (again) => {
-      const [host, helpers] = await Promise.all([askRoom({ ask: "host" }), programs.readHelpers()]);
+      const [host, filtering, helpers] = await Promise.all([
+        askRoom({ ask: "host" }),
+        programs.readFilter(),
+        programs.readHelpers(),
+      ]);
       const known = (name: string): ObservedNamespace | undefined =>
         again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
       const unread = host.ownNamespaces.filter((name) => known(name) === undefined);
@@ -31,7 +37,7 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
         const namespace = known(name) ?? read.get(name);
         if (namespace !== undefined) namespaces.set(name, namespace);
       }
-      return { ...host.kernel, ...helpers, namespaces, unreadable };
+      return { ...host.kernel, ...filtering, ...helpers, namespaces, unreadable };
     },
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {

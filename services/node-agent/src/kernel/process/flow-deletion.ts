@@ -16,6 +16,17 @@ export async function runFlowDeletions(
   return { done: batch.length, error: undefined };
 }
 
+export async function runZoneDeletions(programs: Programs, batch: readonly Operation[]): Promise<BatchResult> {
+  for (const [done, operation] of batch.entries()) {
+    if (operation.kind !== "delete-connections") continue;
+    for (const family of ["ipv4", "ipv6"]) {
+      const error = await runDeletion(programs, "", ["-f", family, "-w", String(operation.zone)]);
+      if (error !== undefined) return { done, error };
+    }
+  }
+  return { done: batch.length, error: undefined };
+}
+
 async function deleteFlows(
   programs: Programs,
   netns: string,
@@ -43,15 +54,15 @@ async function deletePorts(
 }
 
 async function portsWithFlows(programs: Programs, netns: string, match: readonly string[]): Promise<Set<number>> {
-  const { stdout } = await programs.run(inNamespace(netns, ["conntrack", "-L", "-f", "ipv4", ...match]), "");
+  const { stdout } = await programs.run(inNamespace(netns, ["conntrack", "-L", ...match]), "");
   return new Set(parseFlows(stdout).flatMap(({ ports }) => ports?.destinationPort ?? []));
 }
 
-const destinationIs = (from: string, to: string): string[] => ["--orig-dst", from, "--reply-src", to];
-const sourceIs = (from: string, to: string): string[] => ["--orig-src", from, "--reply-dst", to];
+const destinationIs = (from: string, to: string): string[] => ["-f", "ipv4", "--orig-dst", from, "--reply-src", to];
+const sourceIs = (from: string, to: string): string[] => ["-f", "ipv4", "--orig-src", from, "--reply-dst", to];
 
 async function runDeletion(programs: Programs, netns: string, match: readonly string[]): Promise<string | undefined> {
-  const { code, stderr } = await programs.run(inNamespace(netns, ["conntrack", "-D", "-f", "ipv4", ...match]), "");
+  const { code, stderr } = await programs.run(inNamespace(netns, ["conntrack", "-D", ...match]), "");
   // It ends with 1 also when there was nothing to delete.
   return code !== 0 && !/: 0 flow entries have been deleted/.test(stderr) ? stderr.trim() : undefined;
 }

@@ -31,7 +31,7 @@ function ipLines(operation: Operation): string[] | undefined {
         `link add name ${operation.device} link ${operation.parent} address ${operation.mac} mtu ${operation.mtu} ${oneQueue} netns ${operation.netns} type macvlan mode bridge`,
       ];
     case "set-link":
-      return [`link set dev ${operation.device}${settings(operation)}`];
+      return setLinkLines(operation);
     case "add-address":
       return [
         `address replace ${operation.address} dev ${operation.device}${operation.address.includes(":") ? " nodad" : ""}`,
@@ -53,6 +53,18 @@ function ipLines(operation: Operation): string[] | undefined {
 
 /** With the kernel's default, a queue for each processor, a pair takes three times as long to make. */
 const oneQueue = "numtxqueues 1 numrxqueues 1";
+
+function setLinkLines(operation: SetLink): string[] {
+  const { device, tracked } = operation;
+  const value = tracked ? 1 : 0;
+  const common = settings(operation);
+  return [
+    ...(common === "" ? [] : [`link set dev ${device}${common}`]),
+    ...(tracked === undefined
+      ? []
+      : [`link set dev ${device} type bridge nf_call_iptables ${value} nf_call_ip6tables ${value}`]),
+  ];
+}
 
 function settings({ mtu, mac, master, up }: SetLink): string {
   return [

@@ -5,18 +5,31 @@ import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../desired/router-sysctls.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { isLeg, ownRouteProtocol } from "../../observed/ownership.ts";
+import { parseConnections } from "../../observed/parse/parse-connections.ts";
+import { parseFilter } from "../../observed/parse/parse-filter.ts";
 import { parseFlows } from "../../observed/parse/parse-flows.ts";
 import { parseForwarding, parseNeighbours } from "../../observed/parse/parse-forwarding.ts";
 import { parseLinks, parseNamespaces } from "../../observed/parse/parse-links.ts";
 import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
+import { ownFilterTable } from "../../security/filter-object.ts";
 import { inNamespace, type Programs } from "./programs.ts";
 import { script, sections } from "./sections.ts";
 
 const bridgePaths = [...bridgeSysctlNames("default"), ...bridgeSysctlNames("brq*")]
   .filter((name) => !name.endsWith("disable_ipv6"))
   .map(pathOf);
+
+/** A list that fails for another reason than that there is no table must not look like an empty one. */
+const filterCommands = [
+  `tables=$(nft list tables)
+  stands() { echo "$tables" | grep -qxF "table $1 ${ownFilterTable}"; }
+  for family in bridge ip ip6; do
+    if stands $family; then nft -n list table $family ${ownFilterTable}; fi
+  done`,
+  "if stands ip; then conntrack -L | grep zone= || true; fi",
+];
 
 /** Everything is read by one shell for each namespace; nothing that it runs writes. */
 const hostScript = script([
@@ -26,6 +39,7 @@ const hostScript = script([
   "bridge -json fdb show",
   "ip -4 -json neighbour show nud permanent",
   "ip -6 -json neighbour show nud permanent",
+  ...filterCommands,
 ]);
 
 const routerScript = script([
@@ -56,11 +70,9 @@ export interface ObservedHost {
 
 /** @throws Error with the programs' own words when the kernel can't be read. */
 export async function observeHost(programs: Programs): Promise<ObservedHost> {
-  const [namespaces = "", links = "", sysctls = "", forwarding = "", ...neighbours] = await sections(
-    programs,
-    "",
-    hostScript,
-  );
+  const [namespaces = "", links = "", sysctls = "", forwarding = "", neighbours4 = "", neighbours6 = "", ...filtering] =
+    await sections(programs, "", hostScript);
+  const [filter = "", connections = ""] = filtering;
   const { names, nameById } = parseNamespaces(namespaces);
   const linkByName = parseLinks(links, nameById);
   const ofOurs = <V>(byDevice: ReadonlyMap<string, V>) =>
@@ -70,11 +82,26 @@ export async function observeHost(programs: Programs): Promise<ObservedHost> {
       links: linkByName,
       sysctls: parseSysctls(sysctls),
       forwarding: ofOurs(parseForwarding(forwarding)),
-      neighbours: ofOurs(parseNeighbours(...neighbours)),
+      neighbours: ofOurs(parseNeighbours(neighbours4, neighbours6)),
+      ...filterIn(filter, connections),
     },
     ownNamespaces: names.filter(isOwnNamespace).sort(),
   };
 }
+
+type Filtering = Pick<ObservedKernel, "filter" | "connections">;
+
+/** The host's packet filter, and what it tracks.
+ *  @throws Error with the programs' own words when the kernel can't be read. */
+export async function observeFilter(programs: Programs): Promise<Filtering> {
+  const [filter = "", connections = ""] = await sections(programs, "", script(filterCommands));
+  return filterIn(filter, connections);
+}
+
+const filterIn = (filter: string, connections: string): Filtering => ({
+  filter: parseFilter(filter),
+  connections: parseConnections(connections),
+});
 
 /** Undefined: it went before it was read. A namespace that can't be read must not keep the others from being looked at:
  *  @returns in place of it why, in the programs' words. */

@@ -5,11 +5,13 @@ import type { BatchResult, Kernel, ObserveAgain } from "../kernel.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
 import { runConfinement } from "./confinement.ts";
-import { runFlowDeletions } from "./flow-deletion.ts";
+import { runConnectionMarks } from "./connection-marks.ts";
+import { runFlowDeletions, runZoneDeletions } from "./flow-deletion.ts";
 import { runHelperOperations } from "./helper-programs.ts";
 import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
 import { runNamespaceDrops } from "./namespace-drop.ts";
+import { runNft } from "./nft.ts";
 import { observeHost, observeNamespace } from "./observe.ts";
 import { observeHelpers } from "./observe-helpers.ts";
 import { localPrograms, type Programs } from "./programs.ts";
@@ -33,7 +35,19 @@ export function processKernel(
   };
 }
 
-type Tool = "ip" | "bridge" | "netns" | "sysctl" | "iptables" | "conntrack" | "arping" | "nft" | "helper";
+type Tool =
+  | "ip"
+  | "bridge"
+  | "netns"
+  | "sysctl"
+  | "iptables"
+  | "conntrack"
+  | "arping"
+  | "confinement"
+  | "nft"
+  | "zones"
+  | "marks"
+  | "helper";
 
 function toolOf(operation: Operation): Tool {
   if (isHelperOperation(operation)) return "helper";
@@ -50,12 +64,18 @@ function toolOf(operation: Operation): Tool {
       return "iptables";
     case "delete-flows":
       return "conntrack";
+    case "change-filter":
+      return "nft";
+    case "delete-connections":
+      return "zones";
+    case "mark-connections":
+      return "marks";
     case "announce":
       return "arping";
     case "drop-namespace":
       return "netns";
     case "change-confinement":
-      return "nft";
+      return "confinement";
     default:
       return "ip";
   }
@@ -95,9 +115,15 @@ function execute(
       return runIptablesRestore(programs, netns, batch);
     case "conntrack":
       return runFlowDeletions(programs, netns, batch);
+    case "nft":
+      return runNft(programs, batch);
+    case "zones":
+      return runZoneDeletions(programs, batch);
+    case "marks":
+      return runConnectionMarks(programs, batch);
     case "arping":
       return runAnnouncements(programs, batch, programs.announcementFailed);
-    case "nft":
+    case "confinement":
       return runConfinement(programs, batch);
     case "helper":
       return runHelperOperations(programs, batch);

@@ -23,6 +23,7 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
   const netnsId = optionalNumber(entry, "link_netnsid");
   const info = optionalRecord(entry, "linkinfo") ?? {};
   const kind = optionalText(info, "info_kind") ?? "";
+  const settings = optionalRecord(info, "info_data") ?? {};
   return {
     name: text(entry, "ifname"),
     index: number(entry, "ifindex"),
@@ -32,6 +33,7 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
     mtu: number(entry, "mtu"),
     up: texts(entry, "flags").includes("UP"),
     master: optionalText(entry, "master"),
+    tracked: settings["nf_call_iptables"] === 1 && settings["nf_call_ip6tables"] === 1,
     peerNamespace: netnsId === undefined ? undefined : namespaceById.get(netnsId),
     peerIndex: optionalNumber(entry, "link_index"),
     addresses: addressesOf(optionalRecords(entry, "addr_info")),

@@ -22,6 +22,7 @@ describe("links", () => {
       mtu: 1500,
       up: true,
       master: "br-ex",
+      tracked: false,
       peerNamespace: routerName,
       peerIndex: 2,
       addresses: [],

@@ -25,12 +25,13 @@ export function afterAddMacvlan(
 }
 
 export function afterSetLink(before: ObservedKernel, operation: SetLink): ObservedKernel {
-  const { netns, device, mtu, mac, master, up } = operation;
+  const { netns, device, mtu, mac, master, up, tracked } = operation;
   const changed = editLink(before, netns, device, (link) => ({
     ...link,
     mtu: mtu ?? link.mtu,
     mac: mac ?? link.mac,
     up: up ?? link.up,
+    tracked: tracked ?? link.tracked,
     master: master === undefined ? link.master : master || undefined,
   }));
   const moved = master === undefined || netns !== "" ? changed : asNewBridgePort(changed, device, master !== "");

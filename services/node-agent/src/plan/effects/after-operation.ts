@@ -3,6 +3,7 @@ import { editNamespace, withEntry, without } from "../../observed/edit-kernel.ts
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../helper-operation.ts";
 import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
+import { afterChangeFilter, afterDeleteConnections, afterMarkConnections } from "./after-filter-operation.ts";
 import { afterChangeConfinement, afterHelperOperation } from "./after-helper-operation.ts";
 import {
   afterAddBridge,
@@ -40,6 +41,12 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
       return afterChangeTable(before, operation);
     case "delete-flows":
       return afterDeleteFlows(before, operation);
+    case "change-filter":
+      return afterChangeFilter(before, operation);
+    case "delete-connections":
+      return afterDeleteConnections(before, operation);
+    case "mark-connections":
+      return afterMarkConnections(before, operation);
     case "announce":
       return before;
     case "add-vxlan":
@@ -89,6 +96,7 @@ const loopback = {
   mtu: 65536,
   up: false,
   master: undefined,
+  tracked: false,
   peerNamespace: undefined,
   peerIndex: undefined,
   addresses: [],

@@ -20,12 +20,13 @@ function planHostSysctls(resource: ResourceKey, sysctls: ReadonlyMap<string, str
   }
 }
 
-function planBridge({ resource, name, mac, mtu, up, sysctls }: DesiredBridge, draft: Draft): void {
+function planBridge({ resource, name, mac, mtu, up, tracked, sysctls }: DesiredBridge, draft: Draft): void {
   if (!draft.kernel().links.has(name)) draft.add({ kind: "add-bridge", resource, netns: "", device: name, mac });
   planHostSysctls(resource, sysctls, draft);
   const link = draft.kernel().links.get(name);
   if (link?.mac !== mac) draft.add({ kind: "set-link", resource, netns: "", device: name, mac });
   if (link?.mtu !== mtu) draft.add({ kind: "set-link", resource, netns: "", device: name, mtu });
+  if (link?.tracked !== tracked) draft.add({ kind: "set-link", resource, netns: "", device: name, tracked });
   if (link?.up !== up) draft.add({ kind: "set-link", resource, netns: "", device: name, up });
 }
 

@@ -1,4 +1,5 @@
 import { type Action, type Belonging, type Call, requirePermitted } from "@rhumbline/grpc";
+import type { ActiveAddressGroup } from "../../address-group/state.ts";
 import type { ActiveFloatingIp } from "../../floating-ip/state.ts";
 import type { ActiveNetwork } from "../../network/state.ts";
 import type { ActivePort } from "../../port/state.ts";
@@ -6,6 +7,7 @@ import type { StampedPortForwarding } from "../../port-forwarding/state.ts";
 import { portForwardingWith } from "../../read-model/port-forwardings.ts";
 import type { KnownSubnet, TopologyState } from "../../read-model/state.ts";
 import type { ActiveRouter } from "../../router/state.ts";
+import type { ActiveSecurityGroup } from "../../security-group/state.ts";
 
 /** Things by their ids, for those who may do with them what they are about to: by the method called, or by the action
  *  that is named. What the caller does not see is not there for him.
@@ -43,6 +45,22 @@ export const permittedPortForwarding = (state: TopologyState, call: Asking, id: 
     portForwardingWith(state, id),
     ({ portForwarding }) => portForwarding,
   );
+
+export const permittedSecurityGroup = (
+  state: TopologyState,
+  call: Asking,
+  id: string,
+  action?: Action,
+): ActiveSecurityGroup =>
+  requirePermitted(call, { kind: "security group", id }, state.securityGroups.get(id), ({ group }) => group, action);
+
+export const permittedAddressGroup = (
+  state: TopologyState,
+  call: Asking,
+  id: string,
+  action?: Action,
+): ActiveAddressGroup =>
+  requirePermitted(call, { kind: "address group", id }, state.addressGroups.get(id), ({ group }) => group, action);
 
 /** @param found undefined: there is none. */
 export const permittedSubnet = (

@@ -76,6 +76,8 @@ const blankPort: Port = {
   portSecurityDisabled: false,
   extraDhcpOptions: [],
   dnsName: "",
+  noSecurityGroups: false,
+  allowedAddressPairs: [],
   tags: [],
   ...noStamps,
 };

@@ -1,4 +1,4 @@
-import { InvalidFields, NotBuilt } from "@rhumbline/event-sourcing";
+import { InvalidFields } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { formatIpAddress, formatMac, isUnicastMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import { type FixedIp, type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
@@ -8,12 +8,13 @@ import { findOrCatchUp, type TopologyContext } from "../context.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 import { parseDhcpOptions } from "./dhcp-options.ts";
 import { parseDnsName } from "./dns-name.ts";
+import { checkSecurity, groupsOfNewPort, parsePairs } from "./port-security.ts";
 
 /** Neutron takes as many by default (max_fixed_ips_per_port). */
 const maxFixedIps = 5;
 
 /** A port as asked for: without id and addresses where they are left open.
- *  @throws {InvalidFields} {NotBuilt} */
+ *  @throws {InvalidFields} */
 export function parseNewPort(given: Port | undefined, callerProject: string): Port {
   const port = requireGiven("port", given);
   const checks = fieldChecks();
@@ -26,12 +27,16 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
   const fixedIps = parseFixedIps(checks, port);
   const extraDhcpOptions = parseDhcpOptions(checks, port);
   const dnsName = parseDnsName(checks, port);
+  checkSecurity(checks, port);
+  const allowedAddressPairs = parsePairs(checks, port);
   checks.done();
-  refuseNotBuilt(port);
+  const projectId = port.projectId || callerProject;
   return {
     ...settable(port),
     id: "",
-    projectId: port.projectId || callerProject,
+    projectId,
+    securityGroupIds: groupsOfNewPort(port, projectId),
+    allowedAddressPairs,
     networkId: port.networkId,
     macAddress: mac ? formatMac(mac) : "",
     fixedIps,
@@ -41,7 +46,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
 }
 
 /** The new values of an update.
- *  @throws {InvalidFields} {NotBuilt} */
+ *  @throws {InvalidFields} */
 export function parsePortValues(given: Port, present: Port): Port {
   const checks = fieldChecks();
   checkDescribed(checks, "port", given);
@@ -49,10 +54,21 @@ export function parsePortValues(given: Port, present: Port): Port {
   const fixedIps = parseFixedIps(checks, given);
   const extraDhcpOptions = parseDhcpOptions(checks, given);
   const dnsName = parseDnsName(checks, given);
+  checkSecurity(checks, given);
+  const allowedAddressPairs = parsePairs(checks, given);
   checks.done();
-  refuseNotBuilt(given);
   const { id, projectId, networkId, macAddress } = present;
-  return { ...settable(given), id, projectId, networkId, macAddress, fixedIps, extraDhcpOptions, dnsName };
+  return {
+    ...settable(given),
+    id,
+    projectId,
+    networkId,
+    macAddress,
+    fixedIps,
+    extraDhcpOptions,
+    allowedAddressPairs,
+    dnsName,
+  };
 }
 
 /** What a caller may set, without the binding, which has its own events. */
@@ -62,7 +78,8 @@ function settable(port: Port): Port {
     adminStateUp: port.adminStateUp ?? true,
     binding: undefined,
     status: PortStatus.UNSPECIFIED,
-    securityGroupIds: [],
+    securityGroupIds: [...new Set(port.securityGroupIds)],
+    noSecurityGroups: false,
     ...noStamps,
   };
 }
@@ -91,11 +108,6 @@ function checkDevice(checks: FieldChecks, { deviceId, deviceOwner }: Port): void
     !reserved,
     `${deviceOwner} is for ports that routers, floating IPs and DHCP servers have`,
   );
-}
-
-function refuseNotBuilt({ securityGroupIds, portSecurityDisabled }: Port): void {
-  if (securityGroupIds.length > 0) throw new NotBuilt("port.security_group_ids");
-  if (portSecurityDisabled) throw new NotBuilt("port.port_security_disabled");
 }
 
 /** The node that a binding names, by id or by a name that only one has.

@@ -23,6 +23,7 @@ import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { hasNewAddress, planFixedIps, withGiven, without } from "./fixed-ips.ts";
 import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
+import { requireGroups } from "./port-security.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<PortState>>;
 
@@ -44,10 +45,12 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
     const id = call.newId("port");
     const quota = quotaGate(context, projectId, "port");
     const exclusive = [guards.port(id), ...quota.exclusive];
-    return hold({ shared: [guards.network(networkId)], exclusive }, async () => {
+    const shared = [guards.network(networkId), ...wanted.securityGroupIds.map(guards.securityGroup)];
+    return hold({ shared, exclusive }, async () => {
       quota.check();
       const network = permittedNetwork(fold.state, call, networkId, "port.network_id");
       requireFields(call.caller, addressFields(wanted.macAddress, wanted.fixedIps), networkBelonging(network));
+      await requireGroups(fold.state, wanted.securityGroupIds, projectId, effects, call);
       const addresses = wanted.fixedIps.map((fixedIp) => ({ ...fixedIp, gateway: false }));
       const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses };
       const { macAddress, addresses: given } = await effects.allocate(allocation, call);
@@ -72,7 +75,8 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
   return async (request, call, effects) => {
     const given = requireGiven("port", request.port);
     const id = requireUuid("port.id", given.id);
-    return hold({ exclusive: [guards.port(id)] }, async () => {
+    const shared = given.securityGroupIds.map(guards.securityGroup);
+    return hold({ shared, exclusive: [guards.port(id)] }, async () => {
       const active = permittedPort(fold.state, call, id);
       const { port: present } = active;
       const checks = fieldChecks();
@@ -84,6 +88,10 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
       checks.done();
       const wanted = parsePortValues(given, present);
       const { fields, own } = updatedFields(request, given, portFields, { binding: given.binding !== undefined });
+      if (fields.includes("security_group_ids")) {
+        const { projectId } = present;
+        await requireGroups(fold.state, wanted.securityGroupIds, projectId, effects, call);
+      }
       const host = given.binding?.host ?? "";
       // Whoever does not see the binding, and sends back the whole of what he read, means it to stay.
       const rebinds = own.length > 0 && (isAdmin(call.caller) || given.binding !== undefined || namesBinding(request));

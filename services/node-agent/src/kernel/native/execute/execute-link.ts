@@ -14,6 +14,7 @@ import {
   oneQueue,
   RTM_DELLINK,
   RTM_NEWLINK,
+  trackingAttributes,
   vethAttributes,
 } from "../route/link-messages.ts";
 import { findDevice } from "./find-device.ts";
@@ -50,13 +51,14 @@ export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open
   });
 }
 
-export function setLink({ netns, device, mtu, mac, master, up }: SetLink, open: OpenNamespaces): void {
+export function setLink({ netns, device, mtu, mac, master, up, tracked }: SetLink, open: OpenNamespaces): void {
   const socket = open.routing(netns);
   const index = findDevice(socket, device).index;
   const settings = [
     ...(mtu === undefined ? [] : [u32Attribute(link.mtu, mtu)]),
     ...(mac === undefined ? [] : [macAttribute(mac)]),
     ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : findDevice(socket, master).index)]),
+    ...(tracked === undefined ? [] : [trackingAttributes(tracked)]),
   ];
   order(socket, linkRequest(RTM_NEWLINK, 0, { index, ...(up !== undefined && { up }) }, settings));
 }

@@ -7,7 +7,7 @@ import { observeOverlay } from "./observe-overlay.ts";
 import { observeHostSysctls } from "./observe-sysctls.ts";
 
 export interface ObservedHost {
-  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "helpers" | "confinement">;
+  readonly kernel: Pick<ObservedKernel, "links" | "sysctls" | "forwarding" | "neighbours">;
   readonly ownNamespaces: readonly string[];
 }
 

@@ -72,7 +72,7 @@ const kindAttribute = (kind: string, ...data: readonly Buffer[]): Buffer =>
     ...(data.length > 0 ? [nestedAttribute(linkInfo.data, ...data)] : []),
   );
 
-const bridge = { forwardDelay: 1, stpState: 5, multicastSnooping: 23 } as const;
+const bridge = { forwardDelay: 1, stpState: 5, multicastSnooping: 23, callIptables: 36, callIp6tables: 37 } as const;
 
 /** No spanning tree, no forwarding delay, no multicast snooping. */
 export const bridgeAttributes = (): Buffer =>
@@ -82,6 +82,19 @@ export const bridgeAttributes = (): Buffer =>
     u32Attribute(bridge.forwardDelay, 0),
     u8Attribute(bridge.multicastSnooping, 0),
   );
+
+/** Whether bridged packets pass the hooks of IP, and connection tracking with them. */
+export const trackingAttributes = (tracked: boolean): Buffer =>
+  kindAttribute(
+    "bridge",
+    u8Attribute(bridge.callIptables, tracked ? 1 : 0),
+    u8Attribute(bridge.callIp6tables, tracked ? 1 : 0),
+  );
+
+function isTracked(info: ReadonlyMap<number, Buffer>): boolean {
+  const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));
+  return readFlag(data.get(bridge.callIptables)) && readFlag(data.get(bridge.callIp6tables));
+}
 
 const VETH_INFO_PEER = 1;
 
@@ -103,6 +116,7 @@ export interface KernelLink {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  readonly tracked: boolean;
   readonly masterIndex: number | undefined;
   /** Of its other end or of what it lies on. */
   readonly parentIndex: number | undefined;
@@ -125,6 +139,7 @@ export function readLink({ body }: NetlinkAnswer): KernelLink {
     mac: hardware?.length === 6 ? macText(hardware) : "",
     mtu: readU32(attributes.get(link.mtu)) ?? 0,
     up: (body.readUInt32LE(8) & IFF_UP) !== 0,
+    tracked: kind === "bridge" && isTracked(info),
     masterIndex: readU32(attributes.get(link.master)),
     parentIndex: readU32(attributes.get(link.parent)),
     parentNamespaceId: attributes.get(link.parentNamespaceId)?.readInt32LE(0),

@@ -1,0 +1,124 @@
+import {
+  type Cidr,
+  cidrOf,
+  eui64Address,
+  formatMac,
+  type IpAddress,
+  ipAddressBits,
+  parseCidr,
+  parseIpAddress,
+  parseMac,
+} from "@rhumbline/net";
+import type {
+  DesiredPort,
+  DesiredSecurityGroup,
+  DesiredSecurityGroupRule,
+} from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import {
+  type GroupRules,
+  type PortSecurity,
+  type Remote,
+  type RemoteAddresses,
+  remoteOfAddressGroup,
+  remoteOfGroup,
+  type SecurityRule,
+  type SourceAddress,
+} from "../../security/model.ts";
+import { smallestCover } from "../../security/smallest-cover.ts";
+import type { DesiredInstancePort } from "../desired-kernel.ts";
+import type { ResourceKey } from "../resource-key.ts";
+import type { SortedResources } from "./sort-resources.ts";
+
+/** @throws Error for text that is no address. */
+export function compilePortSecurity(
+  { resource, device, bridge }: DesiredInstancePort,
+  port: DesiredPort,
+  groups: ReadonlyMap<string, GroupRules>,
+): PortSecurity {
+  return {
+    resource,
+    device,
+    bridge,
+    filtered: port.portSecurity,
+    sources: port.portSecurity ? sourcesOf(port) : [],
+    groupIds: port.securityGroupIds.filter((id) => groups.has(id)).toSorted(),
+  };
+}
+
+/** Its own addresses, those that it may use besides, and for each of its MAC addresses the link-local address that IPv6 makes
+ *  of it: as Neutron allows. */
+function sourcesOf({ macAddress, ipAddresses, allowedAddressPairs }: DesiredPort): SourceAddress[] {
+  const given = [...ipAddresses.map((ipAddress) => ({ ipAddress, macAddress })), ...allowedAddressPairs].map(
+    (pair) => ({ mac: formatMac(parseMac(pair.macAddress)), addresses: parsePrefix(pair.ipAddress) }),
+  );
+  const macs = [...new Set([formatMac(parseMac(macAddress)), ...given.map(({ mac }) => mac)])];
+  return macs.flatMap((mac) => {
+    const prefixes = given.filter((source) => source.mac === mac).map(({ addresses }) => addresses);
+    return smallestCover([...prefixes, single(linkLocal(mac))]).map((addresses) => ({ mac, addresses }));
+  });
+}
+
+const linkLocal = (mac: string): IpAddress => eui64Address(parseCidr("fe80::/64"), parseMac(mac));
+
+/** @throws Error for text that is no address. */
+export function compileGroup(resource: ResourceKey, { securityGroupId: id, rules }: DesiredSecurityGroup): GroupRules {
+  return { resource, id, rules: rules.map(compileRule) };
+}
+
+function compileRule(rule: DesiredSecurityGroupRule): SecurityRule {
+  const { ruleId: id, ingress, ipv6, protocol, portRangeMin, portRangeMax, icmpType, icmpCode } = rule;
+  return {
+    id,
+    direction: ingress ? "ingress" : "egress",
+    family: ipv6 ? 6 : 4,
+    protocol,
+    ports: portRangeMin === 0 ? undefined : [portRangeMin, portRangeMax],
+    icmp: icmpType === undefined ? undefined : { type: icmpType, code: icmpCode },
+    remote: remoteOf(rule),
+  };
+}
+
+function remoteOf(rule: DesiredSecurityGroupRule): Remote | undefined {
+  if (rule.remoteGroupId !== "") return { kind: "named", name: remoteOfGroup(rule.remoteGroupId) };
+  if (rule.remoteAddressGroupId !== "") return { kind: "named", name: remoteOfAddressGroup(rule.remoteAddressGroupId) };
+  return rule.remoteIpPrefix === "" ? undefined : { kind: "prefix", prefix: parsePrefix(rule.remoteIpPrefix) };
+}
+
+/** The addresses that the rules refer to by name; none for a group without members.
+ *  @param refuse told of a member or address group that says no addresses. */
+export function compileRemotes(
+  groups: ReadonlyMap<string, GroupRules>,
+  { groupMembers, addressGroups }: Pick<SortedResources, "groupMembers" | "addressGroups">,
+  refuse: (key: ResourceKey, error: unknown) => void,
+): Map<string, RemoteAddresses> {
+  const remotes = new Map<string, { resources: ResourceKey[]; addresses: Cidr[] }>();
+  for (const { rules } of groups.values()) {
+    for (const { remote } of rules)
+      if (remote?.kind === "named") remotes.set(remote.name, { resources: [], addresses: [] });
+  }
+  const add = (name: string, key: ResourceKey, texts: readonly string[]): void => {
+    try {
+      const addresses = texts.map(parsePrefix);
+      remotes.get(name)?.addresses.push(...addresses);
+      remotes.get(name)?.resources.push(key);
+    } catch (error) {
+      refuse(key, error);
+    }
+  };
+  for (const [key, member] of groupMembers) {
+    for (const groupId of member.securityGroupIds) add(remoteOfGroup(groupId), key, member.ipAddresses);
+  }
+  for (const [key, group] of addressGroups) add(remoteOfAddressGroup(group.addressGroupId), key, group.addresses);
+  return new Map(
+    [...remotes].map(([name, { resources, addresses }]) => [
+      name,
+      { name, resources, addresses: smallestCover(addresses) },
+    ]),
+  );
+}
+
+function parsePrefix(text: string): Cidr {
+  return text.includes("/") ? parseCidr(text) : single(parseIpAddress(text));
+}
+
+const single = (address: IpAddress): Cidr => cidrOf(address, ipAddressBits(address.family));

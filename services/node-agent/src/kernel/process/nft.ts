@@ -1,0 +1,86 @@
+import type { ChangeFilter, Operation } from "../../plan/operation.ts";
+import { type FilterElement, type FilterObject, ownFilterTable } from "../../security/filter-object.ts";
+import type { BatchResult } from "../kernel.ts";
+import type { Programs } from "./programs.ts";
+
+/** One transaction for the whole batch: either all of it stands or nothing of it. Where the kernel refuses it, each operation
+ *  is tried alone, so that one that fails does not hold up the others. */
+export async function runNft(programs: Programs, batch: readonly Operation[]): Promise<BatchResult> {
+  const texts = batch.map((operation) => (operation.kind === "change-filter" ? nftText(operation) : ""));
+  const together = await run(programs, texts.join(""));
+  if (together === undefined) return { done: batch.length, error: undefined };
+  if (batch.length === 1) return { done: 0, error: together };
+  for (const [done, text] of texts.entries()) {
+    const error = await run(programs, text);
+    if (error !== undefined) return { done, error };
+  }
+  return { done: batch.length, error: undefined };
+}
+
+async function run(programs: Programs, text: string): Promise<string | undefined> {
+  const { code, stderr } = await programs.run(["nft", "-f", "-"], text);
+  return code === 0 ? undefined : stderr.split("\n").slice(0, 2).join(" ").trim() || `nft ended with ${code}`;
+}
+
+/** What nft reads, in an order in which nothing is named before it is there or after it is gone. */
+function nftText({ put, remove }: ChangeFilter): string {
+  const tables = [...new Set([...put, ...remove].map(({ table }) => table))];
+  const sets = put.filter(({ kind }) => kind === "set" || kind === "map");
+  const chains = put.filter((object) => object.kind === "chain");
+  return [
+    ...tables.map((table) => `add table ${table} ${ownFilterTable}`),
+    ...sets.map(addSet),
+    ...chains.flatMap(addChain),
+    ...elements(remove).map(deleteElement),
+    ...elements(put).map(putElement),
+    ...chains.flatMap(addRules),
+    ...removedOf(remove, "chain"),
+    ...removedOf(remove, "set"),
+    "",
+  ].join("\n");
+}
+
+const elements = (objects: readonly FilterObject[]): FilterElement[] =>
+  objects.filter((object) => object.kind === "element");
+
+function addSet(object: FilterObject): string {
+  if (object.kind !== "set" && object.kind !== "map") return "";
+  return `add ${object.kind} ${object.table} ${ownFilterTable} ${object.name} { ${object.lines.join("; ")}; }`;
+}
+
+const isHook = (line: string | undefined): line is string => line?.startsWith("type ") === true;
+
+/** Emptied, in case it stood with other rules. */
+function addChain(object: FilterObject): string[] {
+  if (object.kind !== "chain") return [];
+  const place = `${object.table} ${ownFilterTable} ${object.name}`;
+  const [first] = object.lines;
+  return [`add chain ${place}${isHook(first) ? ` { ${first} }` : ""}`, `flush chain ${place}`];
+}
+
+function addRules(object: FilterObject): string[] {
+  if (object.kind !== "chain") return [];
+  const rules = object.lines.filter((line, at) => at > 0 || !isHook(line));
+  return rules.map((rule) => `add rule ${object.table} ${ownFilterTable} ${object.name} ${rule}`);
+}
+
+const putElement = (element: FilterElement): string =>
+  `add element ${placeOf(element)} { ${element.key}${element.value === "" ? "" : ` : ${element.value}`} }`;
+
+const deleteElement = (element: FilterElement): string => `delete element ${placeOf(element)} { ${element.key} }`;
+
+const placeOf = ({ table, set }: FilterElement): string => `${table} ${ownFilterTable} ${set}`;
+
+/** A chain that another one still jumps to can't go: all of them are emptied first. */
+function removedOf(remove: readonly FilterObject[], what: "chain" | "set"): string[] {
+  const named = remove.flatMap((object) => {
+    const kind = object.kind === "chain" ? "chain" : "set";
+    return object.kind === "element" || kind !== what
+      ? []
+      : [{ kind: object.kind, place: `${object.table} ${ownFilterTable} ${object.name}` }];
+  });
+  return [
+    ...(what === "chain" ? named.map(({ place }) => `flush chain ${place}`) : []),
+    ...named.map(({ kind, place }) => `delete ${kind} ${place}`),
+  ];
+}

@@ -1,0 +1,153 @@
+import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import type { ResourceKey } from "../../desired/resource-key.ts";
+import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
+import { isInstanceDevice } from "../../observed/ownership.ts";
+import {
+  type FilterElement,
+  type FilterObject,
+  type FilterObjects,
+  identityOf,
+  sameObject,
+} from "../../security/filter-object.ts";
+import { revokedMark } from "../../security/nft/base-layout.ts";
+import { type FilterPart, nftLayout } from "../../security/nft/layout.ts";
+import { permits } from "../../security/permits.ts";
+import type { Draft } from "./draft.ts";
+
+/** Zones of bridges: Neutron's agents count from here too, above what Open vSwitch hands out. */
+const firstZone = 4097;
+
+type Zones = ReadonlyMap<string, { readonly zone: number; readonly resource: ResourceKey }>;
+
+/** What filters the ports, before any of them joins its bridge. What revoked rules let through goes at once: rules first. */
+export function planSecurity(desired: DesiredKernel, draft: Draft): void {
+  const zones = planZones(desired, draft);
+  const elements = elementsByOwner(draft.kernel().filter);
+  for (const part of parts(desired, zones, draft.kernel())) planPart(part, elements, draft);
+  planConnections(desired, zones, draft);
+}
+
+const parts = (desired: DesiredKernel, zones: Zones, observed: ObservedKernel): FilterPart[] =>
+  desired.bridges.size === 0 && desired.instancePorts.size === 0
+    ? []
+    : nftLayout(desired.security, zones, foreignTaps(desired, observed));
+
+/** What of a port or of a set of addresses is wrong goes in the same transaction in which the right comes: a set takes no
+ *  intervals that overlap, and nobody may send as somebody else a moment longer. */
+function planPart(part: FilterPart, standing: ReadonlyMap<string, readonly FilterElement[]>, draft: Draft): void {
+  const { resource, alsoServes, objects } = part;
+  const { filter } = draft.kernel();
+  const wanted = new Map(objects.map((object) => [identityOf(object), object]));
+  const put = objects.filter((object) => !sameObject(filter.get(identityOf(object)), object));
+  const remove = ownersOf(part).flatMap((owner) =>
+    (standing.get(owner) ?? []).filter((element) => {
+      const meant = wanted.get(identityOf(element));
+      return meant === undefined || !sameObject(meant, element);
+    }),
+  );
+  if (put.length + remove.length === 0) return;
+  draft.add({ kind: "change-filter", resource, netns: "", alsoServes, put, remove });
+}
+
+/** A port's elements lie in sets that all ports share, and begin with its device; all others belong to their set. */
+const ownerOf = ({ set, key }: FilterElement): string => /^"(tap[^"]+)"/.exec(key)?.[1] ?? set;
+
+const ownersOf = ({ owner, objects }: FilterPart): string[] =>
+  owner === undefined
+    ? []
+    : owner === "sets"
+      ? objects.flatMap((each) => (each.kind === "set" ? [each.name] : []))
+      : [owner];
+
+function elementsByOwner(filter: FilterObjects): Map<string, FilterElement[]> {
+  const owned = new Map<string, FilterElement[]>();
+  for (const object of filter.values()) {
+    if (object.kind !== "element") continue;
+    const owner = ownerOf(object);
+    const others = owned.get(owner);
+    if (others === undefined) owned.set(owner, [object]);
+    else others.push(object);
+  }
+  return owned;
+}
+
+/** Each tracked bridge keeps the zone that it has; a new one gets the lowest that is free, without what an earlier bridge
+ *  may have left in it. */
+function planZones(desired: DesiredKernel, draft: Draft): Zones {
+  const standing = zonesIn(draft.kernel().filter);
+  const taken = new Set(standing.values());
+  const zones = new Map<string, { zone: number; resource: ResourceKey }>();
+  for (const { name, resource } of desired.bridges.values()) {
+    let zone = standing.get(name);
+    if (zone === undefined) {
+      for (zone = firstZone; taken.has(zone); ) zone += 1;
+      taken.add(zone);
+      draft.add({ kind: "delete-connections", resource, netns: "", zone });
+    }
+    zones.set(name, { zone, resource });
+  }
+  return zones;
+}
+
+/** Bridge -> zone, as the map says. */
+function zonesIn(filter: FilterObjects): Map<string, number> {
+  const elements = [...filter.values()].filter(
+    (object) => object.kind === "element" && object.table === "ip" && object.set === "zones",
+  );
+  return new Map(
+    elements.flatMap((each) => (each.kind === "element" ? [[each.key.slice(1, -1), Number(each.value)] as const] : [])),
+  );
+}
+
+/** Devices of others that are named like an instance's: they pass as if we weren't here. */
+function foreignTaps({ instancePorts }: DesiredKernel, { links }: ObservedKernel): string[] {
+  return [...links.values()]
+    .filter(({ name, ours, master }) => name.startsWith("tap") && !ours && master !== undefined)
+    .map(({ name }) => name)
+    .filter((name) => !isInstanceDevice(name) && !instancePorts.has(name))
+    .sort();
+}
+
+/** Connections of which the rules let nothing through any more are marked, and unmarked when they do again. Deleted ones
+ *  would come back: a server's next packet looks like the beginning of a connection that its port may make. */
+function planConnections({ security }: DesiredKernel, zones: Zones, draft: Draft): void {
+  for (const [bridge, { zone, resource }] of zones) {
+    const ports = [...security.ports.values()].filter((port) => port.bridge === bridge);
+    const connections = draft.kernel().connections.filter((connection) => connection.zone === zone);
+    const differing = (revoked: boolean): ObservedConnection[] =>
+      connections.filter((connection) => {
+        const permitted = permits(security, ports, connection);
+        return revoked ? !permitted && connection.mark !== revokedMark : permitted && connection.mark === revokedMark;
+      });
+    for (const revoked of [true, false]) {
+      const changed = differing(revoked);
+      if (changed.length === 0) continue;
+      draft.add({
+        kind: "mark-connections",
+        resource,
+        netns: "",
+        connections: changed,
+        mark: revoked ? revokedMark : 0,
+      });
+    }
+  }
+}
+
+/** What filters ports, groups and bridges that are no more. While a port is left as it is, so is what its chains refer to. */
+export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void {
+  const zones = new Map(
+    [...zonesIn(draft.kernel().filter)]
+      .filter(([bridge]) => desired.bridges.has(bridge))
+      .map(([bridge, zone]) => [bridge, { zone, resource: "" }]),
+  );
+  const wanted = new Set(parts(desired, zones, draft.kernel()).flatMap(({ objects }) => objects.map(identityOf)));
+  const left = [...desired.untouched];
+  const stale = [...draft.kernel().filter].filter(([identity]) => !wanted.has(identity)).map(([, object]) => object);
+  const remove = left.some((name) => name.startsWith("tap"))
+    ? stale.filter((object) => isOfPort(object) && !left.some((name) => identityOf(object).includes(name)))
+    : stale;
+  if (remove.length === 0) return;
+  draft.add({ kind: "change-filter", resource: "", netns: "", alsoServes: [], put: [], remove });
+}
+
+const isOfPort = (object: FilterObject): boolean => /[-"]tap/.test(identityOf(object));

@@ -1,0 +1,65 @@
+import type { Cidr } from "@rhumbline/net";
+import type { ResourceKey } from "../desired/resource-key.ts";
+
+/** What the ports of this host may send and get, as data: a backend prints it for its own tool. */
+export interface Security {
+  /** Device name -> port. */
+  readonly ports: ReadonlyMap<string, PortSecurity>;
+  /** Id -> the rules of a group that ports here have. */
+  readonly groups: ReadonlyMap<string, GroupRules>;
+  /** Name -> addresses that rules here refer to. */
+  readonly remotes: ReadonlyMap<string, RemoteAddresses>;
+}
+
+export interface PortSecurity {
+  readonly resource: ResourceKey;
+  readonly device: string;
+  readonly bridge: string;
+  /** False: it may send as anybody, and nothing is kept from it. */
+  readonly filtered: boolean;
+  /** Whom it may send as. */
+  readonly sources: readonly SourceAddress[];
+  /** Those of its groups whose rules are known here. */
+  readonly groupIds: readonly string[];
+}
+
+export interface SourceAddress {
+  readonly mac: string;
+  readonly addresses: Cidr;
+}
+
+export interface GroupRules {
+  readonly resource: ResourceKey;
+  readonly id: string;
+  readonly rules: readonly SecurityRule[];
+}
+
+/** Lets a connection through that begins in its direction. Every given part must hold. */
+export interface SecurityRule {
+  readonly id: string;
+  readonly direction: "ingress" | "egress";
+  readonly family: 4 | 6;
+  readonly protocol: number | undefined;
+  /** First and last destination port. */
+  readonly ports: readonly [number, number] | undefined;
+  readonly icmp: { readonly type: number; readonly code: number | undefined } | undefined;
+  readonly remote: Remote | undefined;
+}
+
+export type Remote =
+  | { readonly kind: "prefix"; readonly prefix: Cidr }
+  /** Of `Security.remotes`. */
+  | { readonly kind: "named"; readonly name: string };
+
+/** The members of a group, or an address group. */
+export interface RemoteAddresses {
+  readonly name: string;
+  /** The keys that it is made of. */
+  readonly resources: readonly ResourceKey[];
+  /** None lies in another. */
+  readonly addresses: readonly Cidr[];
+}
+
+/** A chain of that name holds what the group lets in or out. */
+export const remoteOfGroup = (groupId: string): string => `members-${groupId}`;
+export const remoteOfAddressGroup = (addressGroupId: string): string => `addresses-${addressGroupId}`;

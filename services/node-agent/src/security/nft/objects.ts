@@ -1,0 +1,38 @@
+import type { FilterChain, FilterElement, FilterSet, FilterTable } from "../filter-object.ts";
+
+export const chain = (table: FilterTable, name: string, lines: readonly string[]): FilterChain => ({
+  kind: "chain",
+  table,
+  name,
+  lines,
+});
+
+export const base = (
+  table: FilterTable,
+  name: string,
+  hook: string,
+  priority: number,
+  rules: readonly string[],
+): FilterChain => chain(table, name, [`type filter hook ${hook} priority ${priority}; policy accept;`, ...rules]);
+
+export const set = (table: FilterTable, name: string, ...lines: readonly string[]): FilterSet => ({
+  kind: "set",
+  table,
+  name,
+  lines,
+});
+
+export const map = (table: FilterTable, name: string, ...lines: readonly string[]): FilterSet => ({
+  kind: "map",
+  table,
+  name,
+  lines,
+});
+
+export const element = (table: FilterTable, of: string, key: string, value = ""): FilterElement => ({
+  kind: "element",
+  table,
+  set: of,
+  key,
+  value,
+});
