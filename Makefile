@@ -20,9 +20,8 @@ test: packages node_modules/.stamp dist ## run every test; what needs root says 
 check: node_modules/.stamp ## format, types, import rules, dead code, contracts, generated code
 	@infra/check.sh
 
-bench: packages node_modules/.stamp dist ## measure
-	@if [ ! -e test/bench/main.ts ]; then echo "bench: there are no benchmarks yet (test/bench/main.ts)"; exit 1; fi
-	@node --import tsx test/bench/main.ts
+bench: packages node_modules/.stamp dist ## measure; one benchmark alone: make bench only=planning
+	@node --import tsx test/bench/main.ts $(only)
 
 up: packages node_modules/.stamp dist ## start a lab with everything installed and running, to try things (root)
 	@node --import tsx infra/stack/main.ts up

@@ -1,14 +1,31 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { manyNodes } from "./many-nodes.ts";
 import { planning } from "./planning.ts";
-import { resultOf } from "./row.ts";
+import { type Row, resultOf } from "./row.ts";
 import { table } from "./table.ts";
 
-/** Every benchmark, in the order in which they run. */
-const benchmarks = [planning];
+/** Every benchmark by its name, in the order in which they run. */
+const benchmarks = new Map<string, () => Promise<Row[]>>([
+  ["planning", planning],
+  ["many-nodes", manyNodes],
+]);
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !benchmarks.has(name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `bench: no benchmark is called ${unknown.join(", ")}; there are ${[...benchmarks.keys()].join(", ")}\n`,
+  );
+  process.exit(2);
+}
 
 const results = [];
-for (const benchmark of benchmarks) results.push(...(await benchmark()).map(resultOf));
+for (const [name, benchmark] of benchmarks) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stderr.write(`bench: ${name}\n`);
+  results.push(...(await benchmark()).map(resultOf));
+}
 const folder = join(import.meta.dirname, "results");
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "latest.json"), `${JSON.stringify(results, undefined, 2)}\n`);

@@ -9,6 +9,8 @@ export interface ControlPlane {
   /** By name: "ipam". */
   readonly services: ReadonlyMap<string, ServiceProcess>;
   service(name: string): ServiceProcess;
+  /** Where its bus is. */
+  readonly nats: string;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startControlPlane(more: readonly string[] = []): Promise<C
   const services = new Map([eventLog, ipam, ...others].map((service) => [service.name, service]));
   return {
     services,
+    nats: nats.url,
     service(name) {
       const found = services.get(name);
       if (found === undefined) throw new Error(`no service is named ${name}`);
