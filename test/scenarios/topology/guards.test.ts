@@ -1,6 +1,8 @@
 import type { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { settleDhcpPort } from "../../../services/topology/src/api/dhcp/dhcp-port.ts";
+import { backgroundCall } from "../../../services/topology/src/api/sweep/background-call.ts";
 import { type ControlPlane, reasonOf, startControlPlane } from "./control-plane.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { firstPage, make, plainly, read } from "./make.ts";
@@ -209,6 +211,46 @@ describe("router-<id>", () => {
     expect(await both(first, second)).toEqual(["done", "done"]);
     const { router: after } = await plane.routers.getRouter({ id, ...read });
     expect((await allPorts()).map((port) => port.id)).toEqual([after?.externalGateway?.portId]);
+  });
+});
+
+describe("a network's DHCP port", () => {
+  const settle = (networkId: string) => settleDhcpPort(plane.topology, networkId, backgroundCall());
+  const served = async () => {
+    const { id } = await make(plane).network();
+    const subnet = await make(plane).subnet(id, "10.0.0.0/24", { enableDhcp: true });
+    await plane.topology.follower.catchUp();
+    return { id, subnet };
+  };
+
+  test("that two writers' work makes at once is one, with one address in each subnet", async () => {
+    const { id, subnet } = await served();
+    const { first, second } = await amid(
+      allocated,
+      () => settle(id),
+      () => settle(id),
+    );
+    await Promise.all([first, second]);
+    const [server, ...others] = await allPorts();
+    expect(others).toEqual([]);
+    expect(server?.fixedIps.map(({ subnetId }) => subnetId)).toEqual([subnet.id]);
+    const types: string[] = [];
+    for await (const { type } of plane.store.readStream(`port-${server?.id}`)) types.push(type);
+    expect(types).toEqual(["PortCreated"]);
+  });
+
+  test("that is being made when its network is deleted goes with the network", async () => {
+    const { id, subnet } = await served();
+    const { first, second } = await amid(
+      allocated,
+      () => settle(id),
+      async () => {
+        await plane.subnets.deleteSubnet({ id: subnet.id, etag: "", ...plainly });
+        await deleteNetwork(id);
+      },
+    );
+    await Promise.all([first, second]);
+    expect(await allPorts()).toEqual([]);
   });
 });
 
