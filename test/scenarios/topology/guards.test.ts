@@ -1,4 +1,5 @@
 import type { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
+import type { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settleDhcpPort } from "../../../services/topology/src/api/dhcp/dhcp-port.ts";
@@ -81,15 +82,43 @@ describe("network-<id>", () => {
     expect(await reasonOf(second)).toBe("NETWORK_IN_USE");
   });
 
+  const inward = (network: Network) => () =>
+    plane.networks.updateNetwork({
+      network: { ...network, external: false },
+      updateMask: ["external"],
+      etag: "",
+      ...plainly,
+    });
+
+  test("a network stays external while a router is made with a gateway on it", async () => {
+    const network = await make(plane).externalNetwork();
+    await make(plane).subnet(network.id, "203.0.113.0/24");
+    const { first, second } = await amid(
+      allocated,
+      () => make(plane).router({ externalGateway: gateway(network.id) }),
+      inward(network),
+    );
+    await first;
+    expect(await reasonOf(second)).toBe("NETWORK_IN_USE");
+  });
+
+  test("a network stays external while a router is given a gateway on it", async () => {
+    const network = await make(plane).externalNetwork();
+    await make(plane).subnet(network.id, "203.0.113.0/24");
+    const router = { ...(await make(plane).router()), externalGateway: gateway(network.id) };
+    const { first, second } = await amid(
+      allocated,
+      () => plane.routers.updateRouter({ router, updateMask: ["external_gateway"], etag: "", ...plainly }),
+      inward(network),
+    );
+    await first;
+    expect(await reasonOf(second)).toBe("NETWORK_IN_USE");
+  });
+
   test("a network stays external while a floating IP of it is made", async () => {
     const network = await make(plane).externalNetwork();
     await make(plane).subnet(network.id, "203.0.113.0/24");
-    const inward = { network: { ...network, external: false }, updateMask: ["external"], etag: "", ...plainly };
-    const { first, second } = await amid(
-      allocated,
-      () => make(plane).floatingIp(network.id),
-      () => plane.networks.updateNetwork(inward),
-    );
+    const { first, second } = await amid(allocated, () => make(plane).floatingIp(network.id), inward(network));
     await first;
     expect(await reasonOf(second)).toBe("NETWORK_IN_USE");
   });
@@ -241,15 +270,18 @@ describe("a network's DHCP port", () => {
 
   test("that is being made when its network is deleted goes with the network", async () => {
     const { id, subnet } = await served();
-    const { first, second } = await amid(
-      allocated,
-      () => settle(id),
-      async () => {
-        await plane.subnets.deleteSubnet({ id: subnet.id, etag: "", ...plainly });
-        await deleteNetwork(id);
-      },
-    );
-    await Promise.all([first, second]);
+    const halfDone = allocated.shut();
+    const settled = settle(id);
+    await halfDone;
+    await plane.subnets.deleteSubnet({ id: subnet.id, etag: "", ...plainly });
+    const deleted = deleteNetwork(id);
+    // It goes as far as it gets while the port is not made: to its end, if nothing holds it up.
+    const looks = async (): Promise<void> => {
+      for (let look = 0; look < 20; look += 1) await plane.networks.listNetworks(firstPage);
+    };
+    await Promise.race([deleted, looks()]);
+    allocated.open();
+    await Promise.all([settled, deleted]);
     expect(await allPorts()).toEqual([]);
   });
 });
