@@ -1,4 +1,5 @@
 import type { LabHost } from "@rhumbline/infra/lab";
+import { printedFilter } from "./printed-filter.ts";
 import { linesIn, printedLink, printedSysctls } from "./printed-text.ts";
 
 /** Of the host's own namespace: devices, what tunnels and bridges know, and what keeps frames on the node. */
@@ -10,18 +11,27 @@ export async function printedOnHost(node: LabHost): Promise<string[]> {
   const bound = all.filter(({ name, master }) => name.startsWith("tap") && master !== "" && !own.has(name));
   const tunnels = links.filter(({ name }) => name.startsWith("vxlan-"));
   return [
-    // Of the host's devices, a bridge alone is given its address.
-    ...links.map(
-      ({ name, mac, mtu, master, state }) =>
-        `host: link ${name}${name.startsWith("brq") ? ` ${mac}` : ""} mtu ${mtu}${master && ` master ${master}`} ${state}`,
-    ),
+    ...links.map(printedDevice),
     ...bound.map(({ name, master, state }) => `host: link ${name} master ${master} ${state}`),
     ...tunnels.map(({ name, line }) => `host: tunnel ${name} ${printedTunnel(line)}`),
     ...(await Promise.all(tunnels.map(({ name }) => printedDestinations(node, name)))).flat(),
     ...(await printedNeighbours(node)),
     ...(await printedSysctls(node, [...links, ...bound].flatMap(sysctlsOf))).map((line) => `host: ${line}`),
     ...(await printedConfinement(node)),
+    ...(await printedFilter(node)),
   ];
+}
+
+/** Of the host's devices, a bridge alone is given its address. */
+function printedDevice({ name, mac, mtu, master, state, line }: ReturnType<typeof printedLink> & { line: string }) {
+  const tracked = / nf_call_iptables 1 nf_call_ip6tables 1 /.test(line);
+  const settings = [
+    ...(name.startsWith("brq") ? [mac] : []),
+    `mtu ${mtu}`,
+    ...(master === "" ? [] : [`master ${master}`]),
+    ...(tracked ? ["tracked"] : []),
+  ];
+  return `host: link ${name} ${settings.join(" ")} ${state}`;
 }
 
 const sysctlsOf = ({ name }: { name: string }): string[] => {

@@ -17,9 +17,12 @@ function linesOf({ netns, kind, key, value }: KernelChange): string[] {
     case "KERNEL_OBJECT_KIND_SYSCTL":
       return [`${place}: ${key} = ${value}`];
     case "KERNEL_OBJECT_KIND_CHAIN":
+      if (value.startsWith("chain ")) return filterChain(key, value);
       return key.startsWith("bridge ") ? bridgeChain(key, value) : chain(place, key, value);
+    case "KERNEL_OBJECT_KIND_SET":
+      return [`host: filter ${key}`];
     case "KERNEL_OBJECT_KIND_SET_ELEMENT":
-      return [`host: ${key}`];
+      return [key.includes(` ${dhcpTable} `) ? `host: ${key}` : filterElement(key, value)];
     case "KERNEL_OBJECT_KIND_FDB":
       return destinations(key, value);
     case "KERNEL_OBJECT_KIND_NEIGHBOUR":
@@ -43,7 +46,8 @@ function stateOf(text: string): string {
   const mac = text.startsWith("loopback") ? "" : wordAfter(text, "link/ether");
   const mtu = wordAfter(text, "mtu");
   const master = wordAfter(text, "master");
-  return `${mac && ` ${mac}`}${mtu && ` mtu ${mtu}`}${master && ` master ${master}`} ${text.split(" ").at(-1)}`;
+  const tracked = text.includes(" tracked ") ? " tracked" : "";
+  return `${mac && ` ${mac}`}${mtu && ` mtu ${mtu}`}${master && ` master ${master}`}${tracked} ${text.split(" ").at(-1)}`;
 }
 
 function tunnelOf(place: string, device: string, text: string): string[] {
@@ -58,6 +62,20 @@ function chain(place: string, key: string, value: string): string[] {
   const rules = value.split("\n").filter((rule) => rule.startsWith("-A "));
   return rules.map((rule, i) => `${place}: ${table} ${i} ${rule}`);
 }
+
+/** "chain egress-basics {", a line for each rule, "}". */
+function filterChain(key: string, value: string): string[] {
+  const rules = value.split("\n").slice(1, -1);
+  return [`host: filter ${key}`, ...rules.map((rule, i) => `host: filter ${key} ${i} ${rule.trim()}`)];
+}
+
+/** Of a map's the value stands behind the key: `"tap1a2b3c4d-5e" : jump source`. */
+function filterElement(key: string, value: string): string {
+  const [, mapped] = value.split(" : ");
+  return `host: filter ${key}${mapped === undefined ? "" : ` : ${mapped}`}`.replaceAll('"', "");
+}
+
+const dhcpTable = "rhumbline-dhcp";
 
 const bridgeChain = (key: string, value: string): string[] =>
   value.split("\n").map((rule, i) => `host: ${key} ${i} ${rule}`);

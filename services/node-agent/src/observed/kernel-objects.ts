@@ -62,7 +62,7 @@ function hostObjects(link: ObservedLink, { sysctls }: ObservedKernel): KernelCha
 function hostLinkText(link: ObservedLink): string | undefined {
   const state = link.up ? "up" : "down";
   if (isOwnBridge(link))
-    return `bridge link/ether ${link.mac} mtu ${link.mtu} ${state}${link.tracked ? " tracked" : ""}`;
+    return `bridge link/ether ${link.mac} mtu ${link.mtu}${link.tracked ? " tracked" : ""} ${state}`;
   if (isOwnHostEnd(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   if (isOwnVxlan(link)) return vxlanText(link);

@@ -15,20 +15,16 @@ import {
 import { eventually } from "../../support/eventually.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
+import { addressesOf, everythingOut, pings, speakIpv6, v4, v6 } from "./dual-stack.ts";
 
 type Rules = Parameters<typeof securityGroup>[1][];
-
-const everythingOut = [rule(1, { ingress: false }), rule(2, { ingress: false, ipv6: true })];
-const v4 = (number: number) => `10.0.1.${number}`;
-const v6 = (number: number) => `2001:db8:0:1::${number}`;
-const addresses = (number: number) => ({ ipAddresses: [v4(number), v6(number)] });
 
 /** Two instances of one network: 11 may do as it likes, 12 lets in what the rules say. */
 const guarded = (...rules: Rules): DesiredState =>
   desiredState(
     tenantNetwork(1),
-    instancePort(11, 1, { ...filteredBy(1), ...addresses(11) }),
-    instancePort(12, 1, { ...filteredBy(2), ...addresses(12) }),
+    instancePort(11, 1, { ...filteredBy(1), ...addressesOf(11) }),
+    instancePort(12, 1, { ...filteredBy(2), ...addressesOf(12) }),
     securityGroup(1, ...everythingOut),
     securityGroup(2, ...everythingOut, ...rules),
     groupMember(11, [1], v4(11), v6(11)),
@@ -48,8 +44,7 @@ describe("security groups", requiresRoot, () => {
       [instance11, 11],
       [instance12, 12],
     ] as const) {
-      await instance.output(["sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=0"]);
-      await instance.output(["ip", "address", "add", `${v6(number)}/64`, "dev", "eth0", "nodad"]);
+      await speakIpv6(instance, number);
     }
     await listen(instance12, 80);
     await listen(instance12, 81);
@@ -118,10 +113,6 @@ describe("security groups", requiresRoot, () => {
 });
 
 const server = `require("net").createServer((s) => { s.on("error", () => {}); s.end("ok"); }).listen({ host: "::", port: +process.argv[1] })`;
-
-async function pings(from: LabInstance, address: string): Promise<boolean> {
-  return (await from.run(["ping", "-q", "-c2", "-i0.2", "-W1", address])).code === 0;
-}
 
 async function connects(from: LabInstance, address: string, port: number): Promise<boolean> {
   const url = `http://${address.includes(":") ? `[${address}]` : address}:${port}/`;
