@@ -80,7 +80,7 @@ async function watchUntil(
 /** "ACTIVE", "deleted"; "there" for what has no status. */
 async function stateOf(session: Session, resource: Resource<unknown>, id: string): Promise<string> {
   try {
-    const { item } = await resource.get(session, id, session.services.position());
+    const { item } = await resource.get(session, id, { minPosition: session.services.position(), asOf: undefined });
     const [, status] = detailRows(resource.toJson(item)).find(([field]) => field === "status") ?? [];
     return status?.replace(/^.*_STATUS_/, "") ?? "there";
   } catch (error) {

@@ -30,8 +30,8 @@ export const addressGroupResource: Resource<AddressGroup> = {
   ],
   idOf: ({ id }) => id,
   toJson: AddressGroup.toJSON,
-  async get({ addressGroups }, id, minPosition) {
-    const { addressGroup, position } = await addressGroups.getAddressGroup({ id, minPosition, asOf: undefined });
+  async get({ addressGroups }, id, at) {
+    const { addressGroup, position } = await addressGroups.getAddressGroup({ id, ...at });
     return { item: addressGroup, position };
   },
   async list({ addressGroups }, query) {

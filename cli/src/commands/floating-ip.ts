@@ -28,8 +28,8 @@ export const floatingIpResource: Resource<FloatingIp> = {
   ],
   idOf: ({ id }) => id,
   toJson: FloatingIp.toJSON,
-  async get({ floatingIps }, id, minPosition) {
-    const { floatingIp, position } = await floatingIps.getFloatingIp({ id, minPosition, asOf: undefined });
+  async get({ floatingIps }, id, at) {
+    const { floatingIp, position } = await floatingIps.getFloatingIp({ id, ...at });
     return { item: floatingIp, position };
   },
   async list({ floatingIps }, query) {

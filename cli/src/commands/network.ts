@@ -36,8 +36,8 @@ export const networkResource: Resource<Network> = {
   ],
   idOf: ({ id }) => id,
   toJson: Network.toJSON,
-  async get({ networks }, id, minPosition) {
-    const { network, position } = await networks.getNetwork({ id, minPosition, asOf: undefined });
+  async get({ networks }, id, at) {
+    const { network, position } = await networks.getNetwork({ id, ...at });
     return { item: network, position };
   },
   async list({ networks }, query) {

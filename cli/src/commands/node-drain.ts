@@ -41,7 +41,7 @@ async function untilDrained(session: Session, id: string, minPosition: number, t
   const deadlineMs = performance.now() + timeoutSeconds * 1000;
   let told = "";
   for (;;) {
-    const { item } = await nodeResource.get(session, id, minPosition);
+    const { item } = await nodeResource.get(session, id, { minPosition, asOf: undefined });
     if (item === undefined) throw new CommandFailed("the scheduler did not say how the node is");
     if (item.drain === undefined && item.routerCount === 0) return item;
     if (item.drain === undefined) throw new CommandFailed("the drain was ended: the node was uncordoned");

@@ -30,8 +30,8 @@ export const nodeResource: Resource<Node> = {
   ],
   idOf: ({ id }) => id,
   toJson: Node.toJSON,
-  async get({ nodes }, id, minPosition) {
-    const { node, position } = await nodes.getNode({ id, minPosition, asOf: undefined });
+  async get({ nodes }, id, at) {
+    const { node, position } = await nodes.getNode({ id, ...at });
     return { item: node, position };
   },
   async list({ nodes }, query) {

@@ -33,8 +33,8 @@ export const portForwardingResource: Resource<PortForwarding> = {
   ],
   idOf: ({ id }) => id,
   toJson: PortForwarding.toJSON,
-  async get({ portForwardings }, id, minPosition) {
-    const { portForwarding, position } = await portForwardings.getPortForwarding({ id, minPosition, asOf: undefined });
+  async get({ portForwardings }, id, at) {
+    const { portForwarding, position } = await portForwardings.getPortForwarding({ id, ...at });
     return { item: portForwarding, position };
   },
   async list({ portForwardings }, query) {

@@ -44,8 +44,8 @@ export const portResource: Resource<Port> = {
   ],
   idOf: ({ id }) => id,
   toJson: Port.toJSON,
-  async get({ ports }, id, minPosition) {
-    const { port, position } = await ports.getPort({ id, minPosition, asOf: undefined });
+  async get({ ports }, id, at) {
+    const { port, position } = await ports.getPort({ id, ...at });
     return { item: port, position };
   },
   async list({ ports }, query) {

@@ -19,8 +19,8 @@ export const routerResource: Resource<Router> = {
   ],
   idOf: ({ id }) => id,
   toJson: Router.toJSON,
-  async get({ routers }, id, minPosition) {
-    const { router, position } = await routers.getRouter({ id, minPosition, asOf: undefined });
+  async get({ routers }, id, at) {
+    const { router, position } = await routers.getRouter({ id, ...at });
     return { item: router, position };
   },
   async list({ routers }, query) {

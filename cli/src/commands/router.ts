@@ -86,7 +86,10 @@ export function addRouterCommands(program: Command, run: Run): void {
 
 async function setRouter(session: Session, nameOrId: string, options: SettableOptions): Promise<void> {
   const id = await resolveId(session, routerResource, nameOrId);
-  const { item: present } = await routerResource.get(session, id, session.services.position());
+  const { item: present } = await routerResource.get(session, id, {
+    minPosition: session.services.position(),
+    asOf: undefined,
+  });
   const gateway = await wantedGateway(session, options, present);
   const changes = { ...settable(options), ...gateway };
   const updateMask = maskOf(changes);

@@ -19,8 +19,8 @@ export const securityGroupResource: Resource<SecurityGroup> = {
   ],
   idOf: ({ id }) => id,
   toJson: SecurityGroup.toJSON,
-  async get({ securityGroups }, id, minPosition) {
-    const { securityGroup, position } = await securityGroups.getSecurityGroup({ id, minPosition, asOf: undefined });
+  async get({ securityGroups }, id, at) {
+    const { securityGroup, position } = await securityGroups.getSecurityGroup({ id, ...at });
     return { item: securityGroup, position };
   },
   async list({ securityGroups }, query) {

@@ -78,7 +78,10 @@ export function addSecurityGroupRuleCommands(group: Command, run: Run): void {
 
 async function listRules(session: Session, nameOrId: string): Promise<void> {
   const id = await resolveSecurityGroup(session, nameOrId);
-  const { item, position } = await securityGroupResource.get(session, id, session.services.position());
+  const { item, position } = await securityGroupResource.get(session, id, {
+    minPosition: session.services.position(),
+    asOf: undefined,
+  });
   const rules = item?.rules ?? [];
   if (wantsData(session)) return printData(session, { rules: rules.map(SecurityGroupRule.toJSON), position });
   const columns = [

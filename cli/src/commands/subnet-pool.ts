@@ -32,8 +32,8 @@ export const subnetPoolResource: Resource<SubnetPool> = {
   ],
   idOf: ({ id }) => id,
   toJson: SubnetPool.toJSON,
-  async get({ subnetPools }, id, minPosition) {
-    const { subnetPool, position } = await subnetPools.getSubnetPool({ id, minPosition, asOf: undefined });
+  async get({ subnetPools }, id, at) {
+    const { subnetPool, position } = await subnetPools.getSubnetPool({ id, ...at });
     return { item: subnetPool, position };
   },
   async list({ subnetPools }, query) {

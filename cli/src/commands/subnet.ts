@@ -38,8 +38,8 @@ export const subnetResource: Resource<Subnet> = {
   ],
   idOf: ({ id }) => id,
   toJson: Subnet.toJSON,
-  async get({ subnets }, id, minPosition) {
-    const { subnet, position } = await subnets.getSubnet({ id, minPosition, asOf: undefined });
+  async get({ subnets }, id, at) {
+    const { subnet, position } = await subnets.getSubnet({ id, ...at });
     return { item: subnet, position };
   },
   async list({ subnets }, query) {

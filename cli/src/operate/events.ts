@@ -1,8 +1,9 @@
 import { LogEvent } from "@rhumbline/proto/rhumbline/audit/v1/audit_service";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { formatRecord } from "../output/data.ts";
 import { printable } from "../output/printable.ts";
+import { parseMoment } from "../resource/moment.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { printBusEvents } from "./bus-events.ts";
@@ -76,19 +77,6 @@ export function formatLogEvent({ time, position, type, kind, resourceId, actor, 
   return printable(cells.join("  ")).trimEnd();
 }
 
-const agoPattern = /^(\d{1,6})([smhd])$/;
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** A position; "start"; a time with its offset from UTC (RFC 3339), or only a date; or how long ago. */
-export function since(text: string, now = Date.now()): number | "start" | Date {
-  if (text === "start") return "start";
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const [, count, unit] = agoPattern.exec(text) ?? [];
-  if (count !== undefined) return new Date(now - Number(count) * unitMs[unit as keyof typeof unitMs]);
-  const time = new Date(text);
-  if (!/^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/.test(text) || Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError(
-      "accepted is a log position, a time like 2026-01-31T12:00:00Z, a while like 10m, or the word start.",
-    );
-  return time;
-}
+/** A moment, or "start". */
+export const since = (text: string, now?: number): number | "start" | Date =>
+  text === "start" ? text : parseMoment(text, now, ["the word start"]);

@@ -1,9 +1,11 @@
+import type { AsOf } from "@rhumbline/proto/rhumbline/service/v1/read";
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { printable } from "../output/printable.ts";
 import type { Run } from "../run.ts";
 import { meantProject } from "../session/identity.ts";
 import type { Session } from "../session/session.ts";
+import { type AsOfOptions, asOfFlag } from "./moment.ts";
 import { change, type MutationOptions, waitFor, withMutationFlags } from "./mutation.ts";
 import { equalTo, resolveId } from "./name-or-id.ts";
 import type { Resource } from "./resource.ts";
@@ -17,11 +19,13 @@ export function addGet<T>(group: Command, resource: Resource<T>, run: Run): void
     .description(`show one ${resource.title}`)
     .argument(`<${resource.noun}>`, nameOrIdHelp(resource))
     .option(...watchFlag)
+    .option(...asOfFlag)
     .action(
-      run(async (session, nameOrId: string, { watch = false }: WatchOptions) => {
-        const id = await resolveId(session, resource, nameOrId);
+      run(async (session, nameOrId: string, { watch = false, asOf }: WatchOptions) => {
+        if (watch) refuseEarlier(asOf);
+        const id = await resolveId(session, resource, nameOrId, asOf);
         await printReading(session, watch, async (minPosition) => {
-          const found = await resource.get(session, id, minPosition);
+          const found = await resource.get(session, id, { minPosition, asOf });
           const content = found.item && resource.toJson(found.item);
           return { lines: itemLines(session, resource, found), content, position: found.position };
         });
@@ -29,8 +33,13 @@ export function addGet<T>(group: Command, resource: Resource<T>, run: Run): void
     );
 }
 
-interface WatchOptions {
+interface WatchOptions extends AsOfOptions {
   readonly watch?: boolean;
+}
+
+/** @throws {UsageError} */
+function refuseEarlier(asOf: AsOf | undefined): void {
+  if (asOf !== undefined) throw new UsageError("--watch shows what comes, --as-of what was: give one of them");
 }
 
 const watchFlag = ["-w, --watch", "print it again whenever it has changed, until Ctrl-C"] as const;
@@ -55,7 +64,8 @@ export function addList<T>(group: Command, resource: Resource<T>, run: Run): voi
     )
     .option("--sort <fields>", "like: name, create_time desc", "")
     .option("--limit <count>", "show no more than so many", wholeNumber)
-    .option(...watchFlag);
+    .option(...watchFlag)
+    .option(...asOfFlag);
   if (resource.ofProjects ?? true) {
     command
       .option("--project <project>", "those of one project")
@@ -63,6 +73,7 @@ export function addList<T>(group: Command, resource: Resource<T>, run: Run): voi
   }
   command.action(
     run(async (session, options: ListOptions) => {
+      if (options.watch) refuseEarlier(options.asOf);
       const filter = inProjects(resource, options, meantProject(session.settings));
       await printReading(session, options.watch ?? false, async (minPosition) => {
         const listed = await listAll(session, resource, { ...options, filter }, minPosition);
@@ -89,7 +100,7 @@ function inProjects<T>(
 async function listAll<T>(
   session: Session,
   resource: Resource<T>,
-  { filter, sort, limit }: ListOptions,
+  { filter, sort, limit, asOf }: ListOptions,
   atLeast: number,
 ) {
   const wanted = limit ?? Number.POSITIVE_INFINITY;
@@ -98,7 +109,7 @@ async function listAll<T>(
   for (let pageToken = ""; ; ) {
     const pageSize = Math.min(wanted - items.length, 1_000);
     const minPosition = Math.max(atLeast, session.services.position());
-    const query = { pageSize, pageToken, filter, orderBy: sort, minPosition, asOf: undefined };
+    const query = { pageSize, pageToken, filter, orderBy: sort, minPosition, asOf };
     const page = await resource.list(session, query);
     items.push(...page.items);
     position = page.position;

@@ -66,7 +66,7 @@ export async function finishChange<T>(
   const waits = await waitFor(session, resource, item && resource.idOf(item), position, options);
   if (!waits || item === undefined) return printItem(session, resource, found, beside);
   const minPosition = await reportedPosition(session);
-  const { item: realised } = await resource.get(session, resource.idOf(item), minPosition);
+  const { item: realised } = await resource.get(session, resource.idOf(item), { minPosition, asOf: undefined });
   return printItem(session, resource, { item: realised, position }, beside);
 }
 

@@ -1,4 +1,5 @@
 import { isUuid } from "@rhumbline/grpc";
+import type { AsOf } from "@rhumbline/proto/rhumbline/service/v1/read";
 import { suggestion } from "../errors/nearest.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { meantProject } from "../session/identity.ts";
@@ -9,14 +10,20 @@ import { nameOf } from "./wide-columns.ts";
 const shownAtMost = 10;
 
 /** The id of what is called by its name or its id. Names are not unique: one that several have is refused.
+ *  @param asOf when it was called so; absent: at present.
  *  @throws {CommandFailed} */
-export async function resolveId<T>(session: Session, resource: Resource<T>, nameOrId: string): Promise<string> {
+export async function resolveId<T>(
+  session: Session,
+  resource: Resource<T>,
+  nameOrId: string,
+  asOf?: AsOf,
+): Promise<string> {
   if (isUuid(nameOrId)) return nameOrId;
   const project = (resource.ofProjects ?? true) ? meantProject(session.settings) : undefined;
   // An administrator who acts in a project means its own before another's of the same name.
   const own =
-    project === undefined ? [] : await listCalled(session, resource, nameOrId, equalTo("project_id", project));
-  const ids = own.length > 0 ? own : await listCalled(session, resource, nameOrId);
+    project === undefined ? [] : await listCalled(session, resource, nameOrId, equalTo("project_id", project), asOf);
+  const ids = own.length > 0 ? own : await listCalled(session, resource, nameOrId, undefined, asOf);
   return onlyCalled(session, resource, nameOrId, ids);
 }
 
@@ -46,15 +53,22 @@ export async function listCalled<T>(
   resource: Resource<T>,
   name: string,
   condition?: string,
+  asOf?: AsOf,
 ): Promise<string[]> {
   const called = equalTo(resource.nameField, name);
-  const found = await listWhere(session, resource, condition === undefined ? called : `${called} AND ${condition}`);
+  const filter = condition === undefined ? called : `${called} AND ${condition}`;
+  const found = await listWhere(session, resource, filter, asOf);
   return found.map(resource.idOf);
 }
 
 /** The first few that a filter lets through. */
-export async function listWhere<T>(session: Session, resource: Resource<T>, filter: string): Promise<readonly T[]> {
-  return (await resource.list(session, everything(session, filter, shownAtMost + 1))).items;
+export async function listWhere<T>(
+  session: Session,
+  resource: Resource<T>,
+  filter: string,
+  asOf?: AsOf,
+): Promise<readonly T[]> {
+  return (await resource.list(session, { ...everything(session, filter, shownAtMost + 1), asOf })).items;
 }
 
 const everything = ({ services }: Session, filter: string, pageSize: number): ListQuery => ({

@@ -1,4 +1,5 @@
 import type { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
+import type { AsOf } from "@rhumbline/proto/rhumbline/service/v1/read";
 import type { Column } from "../output/table.ts";
 import type { Session } from "../session/session.ts";
 
@@ -19,7 +20,7 @@ export interface Resource<T> {
   readonly columns: readonly Column<T>[];
   idOf(item: T): string;
   toJson(item: T): unknown;
-  get(session: Session, id: string, minPosition: number): Promise<Found<T>>;
+  get(session: Session, id: string, at: ReadAt): Promise<Found<T>>;
   list(session: Session, query: ListQuery): Promise<Listed<T>>;
   remove(session: Session, request: RemoveRequest): Promise<{ readonly position: number }>;
 }
@@ -30,13 +31,19 @@ export interface Found<T> {
   readonly position: number;
 }
 
-export interface ListQuery {
+/** Of which moment something is read. */
+interface ReadAt {
+  /** The log position that the answer must have considered. */
+  readonly minPosition: number;
+  /** Undefined: the present. */
+  readonly asOf: AsOf | undefined;
+}
+
+export interface ListQuery extends ReadAt {
   readonly pageSize: number;
   readonly pageToken: string;
   readonly filter: string;
   readonly orderBy: string;
-  readonly minPosition: number;
-  readonly asOf: undefined;
 }
 
 interface Listed<T> {

@@ -13,6 +13,7 @@ import {
   type Replica,
 } from "@rhumbline/event-sourcing";
 import { count, type Logger, metrics } from "@rhumbline/telemetry";
+import { earlierStates } from "./earlier-states.ts";
 import { createForward } from "./forward.ts";
 import { createMutationHandler, type MutationHandler } from "./mutations.ts";
 import { createReadGate, type ReadGate } from "./reads.ts";
@@ -28,16 +29,17 @@ export interface ServiceContext<S> {
   readonly guards: Guards;
   readonly replica: Replica;
   readonly mutation: MutationHandler;
-  readonly readable: ReadGate;
+  readonly readable: ReadGate<S>;
   readonly log: Logger;
 }
 
 /** One replica of a service on a log, which it follows from here on.
  *  @param options.address host:port at which the other replicas reach this one. */
 export function createServiceContext<S extends object, E extends DomainEvent>(
-  { service, codec }: FoldDefinition<S, E>,
+  definition: FoldDefinition<S, E>,
   options: { store: EventStore; logId: string; fold: Fold<S>; address: string; log: Logger },
 ): ServiceContext<S> {
+  const { service, codec } = definition;
   const { store, logId, fold, address, log } = options;
   const follower = follow(store, fold, {
     dropped: (cause, retryMs) => log.warn({ err: cause, retryMs }, "lost the event log; trying again"),
@@ -52,7 +54,7 @@ export function createServiceContext<S extends object, E extends DomainEvent>(
     guards: createGuards(),
     replica,
     mutation: createMutationHandler({ fold, follower, replica, forward: createForward(service, replica) }),
-    readable: createReadGate(fold, follower),
+    readable: createReadGate(fold, follower, earlierStates(definition, store)),
     log,
   };
 }

@@ -56,6 +56,23 @@ describe("rhumb history", { timeout: 240_000 }, () => {
     expect((await it.rhumb("history", "netwrok", "web")).code).toBe(2);
   });
 
+  test("lists and shows what there was at an earlier moment, by the name it had then", async () => {
+    await succeeds("network", "create", "short-lived", "--mtu", "1400");
+    const { position } = await it.json<{ position: number }>("network", "list");
+    await succeeds("network", "delete", "short-lived");
+    const then = ["--as-of", String(position)];
+    expect(await succeeds("network", "list", ...then)).toContain(" short-lived ");
+    expect(await succeeds("network", "list")).not.toContain(" short-lived ");
+    expect(await succeeds("network", "get", "short-lived", ...then)).toMatch(/^mtu +1400$/m);
+    const edge = await it.json<{ router: { id: string } }>("router", "get", "edge", ...then);
+    expect(edge.router.id).toBe((await it.json<{ router: { id: string } }>("router", "get", "edge")).router.id);
+    expect(await succeeds("node", "list", ...then)).toMatch(/^\S+ +host-\S+ +alive /m);
+    expect(await succeeds("network", "list", "--as-of", "9h", "-o", "name")).toBe("");
+    expect((await it.rhumb("network", "list", "--as-of", "yesterday")).stderr).toContain("accepted is a log position");
+    expect((await it.rhumb("network", "list", "--as-of", "9999-01-01")).stderr).toContain("is yet to come");
+    expect((await it.rhumb("network", "list", ...then, "--watch")).code).toBe(2);
+  });
+
   test("events are told since a time too", async () => {
     const first = await succeeds("events", "--since", "1h", "-o", "name");
     expect(first).toBe(await succeeds("events", "-o", "name"));

@@ -148,9 +148,6 @@ test.each<[string, Partial<Network>]>([
 test("what is not built says so", async () => {
   const segment = { ...flat("physnet1"), networkType: "NETWORK_TYPE_VLAN" as const };
   expect(await reasonOf(create({ segment }))).toBe("NOT_BUILT");
-  const { id } = await make(plane).network();
-  const asOf = { at: { $case: "position" as const, value: 1 } };
-  expect(await reasonOf(plane.networks.getNetwork({ id, minPosition: 0, asOf }))).toBe("NOT_BUILT");
 });
 
 test("lists are filtered and come in pages", async () => {

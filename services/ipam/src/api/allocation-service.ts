@@ -90,7 +90,7 @@ export function mountAllocationService(
       const checks = fieldChecks();
       checks.require("min_age_ms", request.minAgeMs >= 0, `${request.minAgeMs} is negative`);
       checks.done();
-      const position = await readable(request, call);
+      const { position } = await readable(request, call);
       const now = Date.now();
       const held = [...fold.state.scopes.values()].flatMap((scope) =>
         scope.status === "absent"

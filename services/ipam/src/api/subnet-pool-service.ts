@@ -91,13 +91,13 @@ export function mountSubnetPoolService(context: ServiceContext<IpamState>): Moun
 
     async getSubnetPool(request, call) {
       const id = requireId(request.id);
-      const position = await readable(request, call);
-      return { subnetPool: toWire(permittedSubnetPool(fold.state, call, id)), position };
+      const { state, position } = await readable(request, call);
+      return { subnetPool: toWire(permittedSubnetPool(state, call, id)), position };
     },
 
     async listSubnetPools(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.subnetPools.values()].filter(({ pool }) => sees(call.caller, "subnet pool", pool));
+      const { state, position } = await readable(request, call);
+      const seen = [...state.subnetPools.values()].filter(({ pool }) => sees(call.caller, "subnet pool", pool));
       const { items, nextPageToken } = listPage(seen, columns, request);
       return { subnetPools: items.map(toWire), nextPageToken, position };
     },

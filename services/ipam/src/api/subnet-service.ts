@@ -82,15 +82,14 @@ export function mountSubnetService(
 
     async getSubnet(request, call) {
       const id = parseId(request.id);
-      const position = await readable(request, call);
-      return { subnet: answerOf(permittedSubnet(fold.state, call, id), id), position };
+      const { state, position } = await readable(request, call);
+      return { subnet: answerOf(permittedSubnet(state, call, id), id), position };
     },
 
     async listSubnets(request, call) {
-      const position = await readable(request, call);
-      const isSeen = (subnet: ActiveSubnet): boolean =>
-        sees(call.caller, "subnet", subnetBelonging(fold.state, subnet));
-      const { items, nextPageToken } = listPage([...fold.state.subnets.values()].filter(isSeen), columns, request);
+      const { state, position } = await readable(request, call);
+      const isSeen = (subnet: ActiveSubnet): boolean => sees(call.caller, "subnet", subnetBelonging(state, subnet));
+      const { items, nextPageToken } = listPage([...state.subnets.values()].filter(isSeen), columns, request);
       return { subnets: items.map((subnet) => answerOf(subnet, subnet.id)), nextPageToken, position };
     },
 

@@ -32,18 +32,21 @@ export function mountNodeService(
   settings: LivenessSettings,
 ): MountedService {
   const { fold, executor, guards, mutation, readable, logId } = context;
-  const views = (ids: Iterable<string>): WireNode[] => {
-    const load = routersByNode(fold.state.bindings);
+  /** What only heartbeats tell is of now, and in no log: an earlier moment has none of it. */
+  const views = (state: SchedulerState, ids: Iterable<string>): WireNode[] => {
+    const isPresent = state === fold.state;
+    const load = routersByNode(state.bindings);
     return [...ids].flatMap((id) => {
-      const node = fold.state.nodes.get(id);
+      const node = state.nodes.get(id);
       if (node === undefined) return [];
-      const liveness = livenessView(fold.state, heartbeats, node, settings);
-      return [{ ...nodeView(fold.state, logId, node, load.get(id) ?? 0, heartbeats.last(id)), liveness }];
+      const liveness = isPresent ? livenessView(state, heartbeats, node, settings) : undefined;
+      const heard = isPresent ? heartbeats.last(id) : undefined;
+      return [{ ...nodeView(state, logId, node, load.get(id) ?? 0, heard), liveness }];
     });
   };
 
-  const requireView = (id: string): WireNode => {
-    const [node] = views([id]);
+  const requireView = (id: string, state = fold.state): WireNode => {
+    const [node] = views(state, [id]);
     if (node === undefined) throw new NotFound("node", id);
     return node;
   };
@@ -52,13 +55,13 @@ export function mountNodeService(
 
     async getNode(request, call) {
       const id = parseId(request.id);
-      const position = await readable(request, call);
-      return { node: requireView(id), position };
+      const { state, position } = await readable(request, call);
+      return { node: requireView(id, state), position };
     },
 
     async listNodes(request, call) {
-      const position = await readable(request, call);
-      const { items, nextPageToken } = listPage(views(fold.state.nodes.keys()), columns, request);
+      const { state, position } = await readable(request, call);
+      const { items, nextPageToken } = listPage(views(state, state.nodes.keys()), columns, request);
       return { nodes: items, nextPageToken, position };
     },
 

@@ -29,22 +29,22 @@ export function mountRouterBindingService(context: ServiceContext<SchedulerState
       const checks = fieldChecks();
       checks.uuid("router_id", request.routerId);
       checks.done();
-      const position = await readable(request, call);
-      if (!fold.state.routers.has(request.routerId)) throw new NotFound("router", request.routerId);
-      return { routerBinding: bindingView(fold.state, request.routerId), position };
+      const { state, position } = await readable(request, call);
+      if (!state.routers.has(request.routerId)) throw new NotFound("router", request.routerId);
+      return { routerBinding: bindingView(state, request.routerId), position };
     },
 
     async listRouterBindings(request, call) {
-      const position = await readable(request, call);
-      const bindings = [...fold.state.routers.keys()].map((id) => ({ ...bindingView(fold.state, id), id }));
+      const { state, position } = await readable(request, call);
+      const bindings = [...state.routers.keys()].map((id) => ({ ...bindingView(state, id), id }));
       const { items, nextPageToken } = listPage(bindings, columns, request);
       return { routerBindings: items, nextPageToken, position };
     },
 
     async explainPlacement(request, call) {
       checkQuestion(request);
-      const position = await readable(request, call);
-      return { ...explained(fold.state, request), position };
+      const { state, position } = await readable(request, call);
+      return { ...explained(state, request), position };
     },
 
     moveRouter: moving(context, (routerId) => bindingView(fold.state, routerId)),

@@ -14,6 +14,7 @@ export const protobufFileName = "rhumbline/scheduler/v1/node_service.proto";
 export interface GetNodeRequest {
   readonly id: string;
   readonly minPosition: number;
+  /** What only heartbeats tell, liveness among it, is of the present: it is left out. */
   readonly asOf: AsOf | undefined;
 }
 

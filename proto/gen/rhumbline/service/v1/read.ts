@@ -9,7 +9,7 @@ export const protobufPackage = "rhumbline.service.v1";
 
 export const protobufFileName = "rhumbline/service/v1/read.proto";
 
-/** A moment in the log: reads answer from the longest prefix at or before it. */
+/** A moment in the log: reads answer from the longest prefix at or before it, and take as long as folding that. */
 export interface AsOf {
   readonly at:
     | //

@@ -37,15 +37,13 @@ export function mountAddressGroupService(context: TopologyContext): MountedServi
 
     async getAddressGroup(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { addressGroup: toGroup(permittedAddressGroup(fold.state, call, id)), position };
+      const { state, position } = await readable(request, call);
+      return { addressGroup: toGroup(permittedAddressGroup(state, call, id)), position };
     },
 
     async listAddressGroups(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.addressGroups.values()].filter(({ group }) =>
-        sees(call.caller, "address group", group),
-      );
+      const { state, position } = await readable(request, call);
+      const seen = [...state.addressGroups.values()].filter(({ group }) => sees(call.caller, "address group", group));
       const { items, nextPageToken } = listPage(seen, columns, request);
       return { addressGroups: items.map(toGroup), nextPageToken, position };
     },

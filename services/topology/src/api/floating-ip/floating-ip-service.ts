@@ -34,15 +34,15 @@ const columnsFor = (state: TopologyState): Columns<ActiveFloatingIp> => ({
 export function mountFloatingIpService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
   const find = (id: string): FloatingIpState => floatingIps.select(fold.state, id);
-  const toFloatingIp = (active: ActiveFloatingIp): FloatingIp => ({
+  const toFloatingIp = (state: TopologyState, active: ActiveFloatingIp): FloatingIp => ({
     ...active.floatingIp,
     ...active.association,
     routerId: routerOf(active),
-    status: FloatingIpStatus[floatingIpStatus(fold.state, active)],
+    status: FloatingIpStatus[floatingIpStatus(state, active)],
     ...stamps(active),
   });
   const answer = (state: FloatingIpState, position: number, id: string) => ({
-    floatingIp: toFloatingIp(requireActive("floating IP", id, state)),
+    floatingIp: toFloatingIp(fold.state, requireActive("floating IP", id, state)),
     position,
   });
 
@@ -57,17 +57,15 @@ export function mountFloatingIpService(context: TopologyContext): MountedService
 
     async getFloatingIp(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { floatingIp: toFloatingIp(permittedFloatingIp(fold.state, call, id)), position };
+      const { state, position } = await readable(request, call);
+      return { floatingIp: toFloatingIp(state, permittedFloatingIp(state, call, id)), position };
     },
 
     async listFloatingIps(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.floatingIps.values()].filter((one) =>
-        sees(call.caller, "floating IP", one.floatingIp),
-      );
-      const { items, nextPageToken } = listPage(seen, columnsFor(fold.state), request);
-      return { floatingIps: items.map(toFloatingIp), nextPageToken, position };
+      const { state, position } = await readable(request, call);
+      const seen = [...state.floatingIps.values()].filter((one) => sees(call.caller, "floating IP", one.floatingIp));
+      const { items, nextPageToken } = listPage(seen, columnsFor(state), request);
+      return { floatingIps: items.map((one) => toFloatingIp(state, one)), nextPageToken, position };
     },
   });
 }

@@ -52,15 +52,13 @@ export function mountNetworkService(context: TopologyContext): MountedService {
 
     async getNetwork(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { network: toNetwork(permittedNetwork(fold.state, call, id), call.caller), position };
+      const { state, position } = await readable(request, call);
+      return { network: toNetwork(permittedNetwork(state, call, id), call.caller), position };
     },
 
     async listNetworks(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.networks.values()].filter((one) =>
-        sees(call.caller, "network", networkBelonging(one)),
-      );
+      const { state, position } = await readable(request, call);
+      const seen = [...state.networks.values()].filter((one) => sees(call.caller, "network", networkBelonging(one)));
       const { items, nextPageToken } = listPage(seen, columns, request);
       return { networks: items.map((network) => toNetwork(network, call.caller)), nextPageToken, position };
     },

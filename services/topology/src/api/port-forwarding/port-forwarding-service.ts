@@ -4,6 +4,7 @@ import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topolog
 import type { FloatingIpState } from "../../floating-ip/state.ts";
 import type { StampedPortForwarding } from "../../port-forwarding/state.ts";
 import { allPortForwardings } from "../../read-model/port-forwardings.ts";
+import type { TopologyState } from "../../read-model/state.ts";
 import { portForwardingStatus } from "../../read-model/status.ts";
 import { permittedPortForwarding } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
@@ -35,14 +36,14 @@ const protocolName = ({ protocol }: Pick<PortForwarding, "protocol">): string =>
 export function mountPortForwardingService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
   const find = (id: string): FloatingIpState => floatingIpWith(fold.state, id);
-  const toPortForwarding = (one: StampedPortForwarding): PortForwarding => ({
+  const toPortForwarding = (state: TopologyState, one: StampedPortForwarding): PortForwarding => ({
     ...one.portForwarding,
-    status: PortForwardingStatus[portForwardingStatus(fold.state, one)],
+    status: PortForwardingStatus[portForwardingStatus(state, one)],
     ...stamps(one),
   });
   const answer = (state: FloatingIpState, position: number, id: string) => {
     const found = requireActive("port forwarding", id, state).portForwardings.get(id);
-    return { portForwarding: found && toPortForwarding(found), position };
+    return { portForwarding: found && toPortForwarding(fold.state, found), position };
   };
 
   return mount(PortForwardingServiceService, {
@@ -56,17 +57,15 @@ export function mountPortForwardingService(context: TopologyContext): MountedSer
 
     async getPortForwarding(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { portForwarding: toPortForwarding(permittedPortForwarding(fold.state, call, id)), position };
+      const { state, position } = await readable(request, call);
+      return { portForwarding: toPortForwarding(state, permittedPortForwarding(state, call, id)), position };
     },
 
     async listPortForwardings(request, call) {
-      const position = await readable(request, call);
-      const seen = allPortForwardings(fold.state).filter((one) =>
-        sees(call.caller, "port forwarding", one.portForwarding),
-      );
+      const { state, position } = await readable(request, call);
+      const seen = allPortForwardings(state).filter((one) => sees(call.caller, "port forwarding", one.portForwarding));
       const { items, nextPageToken } = listPage(seen, columns, request);
-      return { portForwardings: items.map(toPortForwarding), nextPageToken, position };
+      return { portForwardings: items.map((one) => toPortForwarding(state, one)), nextPageToken, position };
     },
   });
 }

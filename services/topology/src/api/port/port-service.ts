@@ -42,14 +42,14 @@ export function mountPortService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
   const find = (id: string): PortState => ports.select(fold.state, id);
   /** Where it runs is the operator's to know. */
-  const toPort = (active: ActivePort, caller: Caller): Port => ({
+  const toPort = (state: TopologyState, active: ActivePort, caller: Caller): Port => ({
     ...active.port,
     binding: isAdmin(caller) ? active.port.binding : undefined,
-    status: PortStatus[portStatus(fold.state, active)],
+    status: PortStatus[portStatus(state, active)],
     ...stamps(active),
   });
   const answer = (state: PortState, position: number, id: string, { caller }: Pick<Call, "caller">) => ({
-    port: toPort(requireActive("port", id, state), caller),
+    port: toPort(fold.state, requireActive("port", id, state), caller),
     position,
   });
 
@@ -64,18 +64,16 @@ export function mountPortService(context: TopologyContext): MountedService {
 
     async getPort(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { port: toPort(permittedPort(fold.state, call, id), call.caller), position };
+      const { state, position } = await readable(request, call);
+      return { port: toPort(state, permittedPort(state, call, id), call.caller), position };
     },
 
     async listPorts(request, call) {
-      const position = await readable(request, call);
+      const { state, position } = await readable(request, call);
       const { caller } = call;
-      const seen = [...fold.state.ports.values()].filter((port) =>
-        sees(caller, "port", portBelonging(fold.state, port)),
-      );
-      const { items, nextPageToken } = listPage(seen, columnsFor(fold.state, caller), request);
-      return { ports: items.map((port) => toPort(port, caller)), nextPageToken, position };
+      const seen = [...state.ports.values()].filter((port) => sees(caller, "port", portBelonging(state, port)));
+      const { items, nextPageToken } = listPage(seen, columnsFor(state, caller), request);
+      return { ports: items.map((port) => toPort(state, port, caller)), nextPageToken, position };
     },
   });
 }

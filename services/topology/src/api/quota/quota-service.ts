@@ -5,7 +5,7 @@ import type { MutationCall } from "@rhumbline/service";
 import { decideQuota } from "../../quota/decide.ts";
 import { type QuotaState, quotaFields, quotaResources, unlimited } from "../../quota/state.ts";
 import { quotaOf, usedBy, withDefaults } from "../../read-model/quota.ts";
-import { quotas } from "../../read-model/state.ts";
+import { quotas, type TopologyState } from "../../read-model/state.ts";
 import { changing, type Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
@@ -16,23 +16,23 @@ const columns = { id: ({ id }: { id: string }) => id, project_id: ({ id }: { id:
 
 export function mountQuotaService(context: TopologyContext): MountedService {
   const { fold, readable, settings } = context;
-  const toQuota = (projectId: string): Quota => quotaOf(fold.state, projectId, settings.quota);
+  const toQuota = (state: TopologyState, projectId: string): Quota => quotaOf(state, projectId, settings.quota);
 
   return mount(QuotaServiceService, {
     async getQuota(request, call) {
       const projectId = requireProject("project_id", request.projectId);
       requirePermission(call.caller, "QuotaService.GetQuota", { projectId });
-      const position = await readable(request, call);
-      const used = quotaResources.map((resource) => [resource, usedBy(fold.state, projectId, resource)]);
-      return { quota: toQuota(projectId), used: { projectId, ...Object.fromEntries(used) }, position };
+      const { state, position } = await readable(request, call);
+      const used = quotaResources.map((resource) => [resource, usedBy(state, projectId, resource)]);
+      return { quota: toQuota(state, projectId), used: { projectId, ...Object.fromEntries(used) }, position };
     },
 
     async listQuotas(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.quotas.keys()].filter((projectId) => sees(call.caller, "quota", { projectId }));
+      const { state, position } = await readable(request, call);
+      const seen = [...state.quotas.keys()].filter((projectId) => sees(call.caller, "quota", { projectId }));
       const given = seen.map((id) => ({ id }));
       const { items, nextPageToken } = listPage(given, columns, request);
-      return { quotas: items.map(({ id }) => toQuota(id)), nextPageToken, position };
+      return { quotas: items.map(({ id }) => toQuota(state, id)), nextPageToken, position };
     },
 
     updateQuota: changing(context, {

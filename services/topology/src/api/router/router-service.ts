@@ -32,15 +32,15 @@ const columnsFor = (state: TopologyState): Columns<ActiveRouter> => ({
 export function mountRouterService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
   const find = (id: string): RouterState => routers.select(fold.state, id);
-  const toRouter = (active: ActiveRouter): Router => ({
+  const toRouter = (state: TopologyState, active: ActiveRouter): Router => ({
     ...active.router,
     externalGateway: active.gateway,
     interfaces: active.interfaces.map(toInterface),
-    status: RouterStatus[routerStatus(fold.state, active)],
+    status: RouterStatus[routerStatus(state, active)],
     ...stamps(active),
   });
   const answer = (state: RouterState, position: number, id: string) => ({
-    router: toRouter(requireActive("router", id, state)),
+    router: toRouter(fold.state, requireActive("router", id, state)),
     position,
   });
   const routerOfPort = (portId: string): RouterState =>
@@ -61,22 +61,22 @@ export function mountRouterService(context: TopologyContext): MountedService {
         const router = requireActive("router", "of the interface", state);
         const added = router.interfaces.find((one) => one.portId === portId);
         if (added === undefined) throw new NotFound("router interface", portId);
-        return { router: toRouter(router), interface: toInterface(added), position };
+        return { router: toRouter(fold.state, router), interface: toInterface(added), position };
       },
     }),
     removeRouterInterface: changing(context, { work: removeRouterInterface(context), find, answer }),
 
     async getRouter(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { router: toRouter(permittedRouter(fold.state, call, id)), position };
+      const { state, position } = await readable(request, call);
+      return { router: toRouter(state, permittedRouter(state, call, id)), position };
     },
 
     async listRouters(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.routers.values()].filter(({ router }) => sees(call.caller, "router", router));
-      const { items, nextPageToken } = listPage(seen, columnsFor(fold.state), request);
-      return { routers: items.map(toRouter), nextPageToken, position };
+      const { state, position } = await readable(request, call);
+      const seen = [...state.routers.values()].filter(({ router }) => sees(call.caller, "router", router));
+      const { items, nextPageToken } = listPage(seen, columnsFor(state), request);
+      return { routers: items.map((one) => toRouter(state, one)), nextPageToken, position };
     },
   });
 }

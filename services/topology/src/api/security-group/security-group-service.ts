@@ -58,15 +58,13 @@ export function mountSecurityGroupService(context: TopologyContext): MountedServ
 
     async getSecurityGroup(request, call) {
       const id = requireUuid("id", request.id);
-      const position = await readable(request, call);
-      return { securityGroup: toGroup(permittedSecurityGroup(fold.state, call, id)), position };
+      const { state, position } = await readable(request, call);
+      return { securityGroup: toGroup(permittedSecurityGroup(state, call, id)), position };
     },
 
     async listSecurityGroups(request, call) {
-      const position = await readable(request, call);
-      const seen = [...fold.state.securityGroups.values()].filter(({ group }) =>
-        sees(call.caller, "security group", group),
-      );
+      const { state, position } = await readable(request, call);
+      const seen = [...state.securityGroups.values()].filter(({ group }) => sees(call.caller, "security group", group));
       const { items, nextPageToken } = listPage(seen, columns, request);
       return { securityGroups: items.map(toGroup), nextPageToken, position };
     },
