@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { desiredBucketName } from "@rhumbline/messaging";
+import type { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { type BusWitness, nodesWrittenTo, witnessBus } from "../../support/simulated-nodes/bus-witness.ts";
+import { type BusWitness, witnessBus } from "../../support/simulated-nodes/bus-witness.ts";
 import { inFlight, type LargeWorld, startLargeWorld } from "../../support/simulated-nodes/large-world.ts";
 import type { SimulatedNodeState } from "../../support/simulated-nodes/simulated-node.ts";
 
@@ -52,11 +53,20 @@ describe("many nodes, routers and ports", { timeout: 600_000 }, () => {
 
   test("a change reaches the nodes concerned and no other", async () => {
     const { nodeId: owner } = await world.bindingOf(routerIds[populated] ?? "");
-    const subjects = await witness.during(async () => {
-      await makePort(populated, 3);
+    const ofNoGroup = { portSecurityDisabled: true };
+    const written = await witness.nodesWrittenTo(async () => {
+      await makePort(populated, 3, ofNoGroup);
       await settled();
     });
-    expect(nodesWrittenTo(subjects)).toEqual(new Set([nodeIds[3], owner]));
+    expect(new Set(written)).toEqual(new Set([nodeIds[3], owner]));
+  });
+
+  test("whom a group's members must let in is one key for each of their nodes", async () => {
+    const written = await witness.nodesWrittenTo(async () => {
+      await makePort(populated, 3);
+      await settled();
+    }, "groupmember");
+    expect(written.sort()).toEqual([...nodeIds].sort());
   });
 
   test("while nothing changes, nodes send their heartbeats and nothing else", async () => {
@@ -91,8 +101,8 @@ describe("many nodes, routers and ports", { timeout: 600_000 }, () => {
     await eventually(async () => expect(await keyCount()).toBe(keysBefore));
   });
 
-  const makePort = (network: number, node: number) =>
-    world.make.port(networkIds[network] ?? "", { binding: { host: nodeIds[node] ?? "" } });
+  const makePort = (network: number, node: number, fields: Partial<Port> = {}) =>
+    world.make.port(networkIds[network] ?? "", { binding: { host: nodeIds[node] ?? "" }, ...fields });
 
   /** Until two looks a second apart find the same. */
   async function settled(): Promise<void> {

@@ -5,8 +5,11 @@ import { eventually } from "../eventually.ts";
 /** Somebody on the bus who sees every message. */
 export interface BusWitness {
   readonly bus: Bus;
-  /** Runs the work. @returns the subjects of all messages until its end. */
+  /** Runs the work. @returns the subjects of all messages until its end, those to single subscribers included. */
   during(work: () => Promise<unknown>): Promise<string[]>;
+  /** Runs the work. @returns node by node, once for each key of its desired state that was written until its end.
+   *  @param kind of resources; by default of any, and manifests. */
+  nodesWrittenTo(work: () => Promise<unknown>, kind?: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -15,24 +18,23 @@ export async function witnessBus(nats: string): Promise<BusWitness> {
   await eventually(() => {
     if (!bus.connected) throw new Error("not connected");
   });
+  const subjectsOf = async (wildcard: string, work: () => Promise<unknown>): Promise<string[]> => {
+    const subjects: string[] = [];
+    const subscription = bus.nats().subscribe(wildcard, { callback: (_, { subject }) => void subjects.push(subject) });
+    await bus.nats().flush();
+    await work();
+    await bus.nats().flush();
+    subscription.unsubscribe();
+    return subjects;
+  };
   return {
     bus,
-    async during(work) {
-      const subjects: string[] = [];
-      const subscription = bus.nats().subscribe(">", { callback: (_, { subject }) => void subjects.push(subject) });
-      await bus.nats().flush();
-      await work();
-      await bus.nats().flush();
-      subscription.unsubscribe();
-      return subjects;
+    during: (work) => subjectsOf(">", work),
+    async nodesWrittenTo(work, kind) {
+      const prefix = `$KV.${desiredBucketName}.`;
+      const keys = (await subjectsOf(`${prefix}>`, work)).map((subject) => subject.slice(prefix.length).split("."));
+      return keys.filter(([, written]) => kind === undefined || written === kind).map(([nodeId = ""]) => nodeId);
     },
     close: () => bus.close(),
   };
-}
-
-/** Which nodes get keys of their desired state by these messages. */
-export function nodesWrittenTo(subjects: readonly string[]): Set<string> {
-  const prefix = `$KV.${desiredBucketName}.`;
-  const keys = subjects.filter((subject) => subject.startsWith(prefix)).map((subject) => subject.slice(prefix.length));
-  return new Set(keys.map((key) => key.split(".")[0] ?? ""));
 }
