@@ -62,3 +62,24 @@ test("deleting connections that nobody has is no failure", async () => {
   const denied = "conntrack v1.4.7 (conntrack-tools): Operation failed: sorry, you must be root\n";
   expect(await kernelThatSays({ stderr: denied }).execute(batch)).toEqual({ done: 0, error: denied.trim() });
 });
+
+test("deleting a forwarding entry that went elsewhere is no failure, and what comes behind it is done", async () => {
+  const typed: string[][] = [];
+  const answers = [{ code: 1, stderr: "RTNETLINK answers: No such file or directory\nCommand failed -:1\n" }];
+  const kernel = processKernel({
+    run: async (_, input) => {
+      typed.push(input.trim().split("\n"));
+      return { code: 0, stdout: "", stderr: "", ...answers.shift() };
+    },
+    start: () => undefined,
+  });
+  const batch: Operation[] = [
+    { kind: "delete-forwarding", ...host, device: "vxlan-1", mac: "fa:16:3e:00:00:01", tunnel: true, bridged: true },
+    { kind: "delete-flood-peer", ...host, device: "vxlan-1", peer: "198.18.0.12" },
+  ];
+  expect(await kernel.execute(batch)).toEqual({ done: 2, error: undefined });
+  expect(typed.at(-1)).toEqual([
+    "fdb del fa:16:3e:00:00:01 dev vxlan-1 self",
+    "fdb del 00:00:00:00:00:00 dev vxlan-1 dst 198.18.0.12 self",
+  ]);
+});

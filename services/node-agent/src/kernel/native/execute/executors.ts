@@ -8,6 +8,7 @@ import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
 import { deleteFlows } from "./execute-flows.ts";
 import { addBridge, addMacvlan, addVeth, deleteLink, setLink } from "./execute-link.ts";
+import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
 
@@ -20,6 +21,7 @@ type OneByOne = Exclude<NativeKind, TogetherOperation["kind"]>;
 export const executors: {
   readonly [K in OneByOne]: (operation: Extract<NativeOperation, { readonly kind: K }>, open: OpenNamespaces) => void;
 } = {
+  ...overlayExecutors,
   "add-namespace": ({ netns }) => addNamespace(netns),
   "add-bridge": addBridge,
   "add-veth": addVeth,

@@ -1,4 +1,4 @@
-import type { NetlinkRequest, NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { NetlinkRefusal, type NetlinkRequest, type NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 
@@ -8,12 +8,25 @@ export function order(socket: NetlinkSocket, request: NetlinkRequest): void {
   if (refusal !== undefined) throw refusal;
 }
 
+const ENOENT = 2;
+
+/** Orders that something goes. What is gone already is as good.
+ *  @throws {NetlinkRefusal} */
+export function orderAway(socket: NetlinkSocket, request: NetlinkRequest): void {
+  try {
+    order(socket, request);
+  } catch (error) {
+    if (!(error instanceof NetlinkRefusal) || error.errno !== ENOENT) throw error;
+  }
+}
+
 /** An operation that is one order about a device, which the kernel knows by its index. */
 export function aboutDevice<O extends { readonly netns: string; readonly device: string }>(
   request: (operation: O, index: number) => NetlinkRequest,
+  give = order,
 ): (operation: O, open: OpenNamespaces) => void {
   return (operation, open) => {
     const socket = open.routing(operation.netns);
-    order(socket, request(operation, findDevice(socket, operation.device).index));
+    give(socket, request(operation, findDevice(socket, operation.device).index));
   };
 }

@@ -59,8 +59,9 @@ export function linkRequest(
 
 export const macText = (bytes: Buffer): string => (bytes.toString("hex").match(/../g) ?? []).join(":");
 
-export const macAttribute = (mac: string): Buffer =>
-  attribute(link.address, Buffer.from(mac.replaceAll(":", ""), "hex"));
+export const macBytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
+
+export const macAttribute = (mac: string): Buffer => attribute(link.address, macBytes(mac));
 
 /** One queue each way: with the kernel's default, one for each processor, a pair takes three times as long to make. */
 export const oneQueue: readonly Buffer[] = [u32Attribute(link.sendQueues, 1), u32Attribute(link.receiveQueues, 1)];

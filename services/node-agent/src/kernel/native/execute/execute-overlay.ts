@@ -1,0 +1,45 @@
+import type { Operation } from "../../../plan/operation.ts";
+import {
+  deleteBridgeEntry,
+  deleteFloodPeer,
+  deleteNeighbour,
+  deleteTunnel,
+  newFloodPeer,
+  setBridgeEntry,
+  setNeighbour,
+  setTunnel,
+} from "../route/neighbour-messages.ts";
+import { findDevice } from "./find-device.ts";
+import type { OpenNamespaces } from "./open-namespaces.ts";
+import { aboutDevice, order, orderAway } from "./order.ts";
+
+type OverlayKind =
+  | "add-flood-peer"
+  | "delete-flood-peer"
+  | "set-forwarding"
+  | "delete-forwarding"
+  | "set-neighbour"
+  | "delete-neighbour";
+
+/** What devices of the overlay and their bridges know. An entry may be gone when it is to go: a bridge moves it to the port
+ *  at which it hears the address. */
+export const overlayExecutors: {
+  readonly [K in OverlayKind]: (operation: Extract<Operation, { readonly kind: K }>, open: OpenNamespaces) => void;
+} = {
+  "add-flood-peer": aboutDevice(({ peer }, index) => newFloodPeer(index, peer)),
+  "delete-flood-peer": aboutDevice(({ peer }, index) => deleteFloodPeer(index, peer), orderAway),
+  "set-forwarding": ({ netns, device, mac, tunnelIp }, open) => {
+    const socket = open.routing(netns);
+    const { index } = findDevice(socket, device);
+    order(socket, setTunnel(index, mac, tunnelIp));
+    order(socket, setBridgeEntry(index, mac));
+  },
+  "delete-forwarding": ({ netns, device, mac, tunnel, bridged }, open) => {
+    const socket = open.routing(netns);
+    const { index } = findDevice(socket, device);
+    if (bridged) orderAway(socket, deleteBridgeEntry(index, mac));
+    if (tunnel) orderAway(socket, deleteTunnel(index, mac));
+  },
+  "set-neighbour": aboutDevice(({ address, mac }, index) => setNeighbour(index, address, mac)),
+  "delete-neighbour": aboutDevice(({ address }, index) => deleteNeighbour(index, address), orderAway),
+};
