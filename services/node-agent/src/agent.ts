@@ -79,7 +79,10 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const reconciler = { kernel: known, host, doors, reporter, drift, logger, now: Date.now };
   const schedule = new RetrySchedule(Math.random);
   const loop = new ReconcileLoop({
-    pass: async (trigger) => feed.current && reconcile(reconciler, feed.current, trigger),
+    pass: async (trigger) => {
+      const { current } = feed;
+      return current && reconcile(reconciler, () => feed.current ?? current, trigger);
+    },
     schedule,
     resyncMs: parts.resyncMs,
     beforeResync: () => known.changed("anywhere"),

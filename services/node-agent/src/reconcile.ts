@@ -1,3 +1,4 @@
+import type { Version } from "@rhumbline/messaging";
 import { OperationOutcome, Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { inSpan, type Logger } from "@rhumbline/telemetry";
 import { type AppliedPlan, applyPlan } from "./apply/apply-plan.ts";
@@ -38,18 +39,36 @@ export type PassResult = ReadonlyMap<string, ResourceState>;
 
 /** One pass from desired state to the kernel and back to a report. What it does follows from the desired state and from
  *  what is observed alone; the trigger only names it. A pass over an unchanged world writes and reports nothing.
+ *  @param desired asked once the kernel was read: what came to be desired meanwhile waits for no second look.
  *  @throws whatever keeps the kernel from being observed. */
-export async function reconcile(parts: ReconcilerParts, state: DesiredState, trigger: Trigger): Promise<PassResult> {
-  const parent = state.causation?.traceparent;
-  return inSpan("apply desired state", { role: "consumer", parent, attributes: attributesOf(state) }, (traceparent) =>
-    pass(parts, state, { version: state.version, trigger, causation: state.causation, traceparent }),
+export async function reconcile(
+  parts: ReconcilerParts,
+  desired: () => DesiredState,
+  wokenBy: Trigger,
+): Promise<PassResult> {
+  const startedMs = parts.now();
+  const observed = await parts.kernel.observe();
+  const state = desired();
+  const { version, causation } = state;
+  const trigger = isNews(version, parts.reporter.reported.applied) ? newsTrigger(wokenBy) : wokenBy;
+  const span = { role: "consumer", parent: causation?.traceparent, attributes: attributesOf(state) } as const;
+  return inSpan("apply desired state", span, (traceparent) =>
+    pass(parts, state, { observed, startedMs }, { version, trigger, causation, traceparent }),
   );
 }
 
-async function pass(parts: ReconcilerParts, state: DesiredState, woken: ReportCause): Promise<PassResult> {
+interface Look {
+  readonly observed: ObservedKernel;
+  readonly startedMs: number;
+}
+
+async function pass(
+  parts: ReconcilerParts,
+  state: DesiredState,
+  { observed, startedMs }: Look,
+  woken: ReportCause,
+): Promise<PassResult> {
   const { kernel, host, reporter, logger } = parts;
-  const startedMs = parts.now();
-  const observed = await kernel.observe();
   const desired = leaveUnreadable(compileDesired(state.resources, host, parts.doors()), observed);
   const operations = plan(desired, observed);
   const repeated = closeOpenPlan(parts, state, woken, operations, desired, observed);
@@ -124,6 +143,12 @@ function report(
   for (const repeats of drift.untold(now()))
     tell({ cause: { ...cause, trigger: Trigger.DRIFT }, resources: [], ...repeats });
 }
+
+const isNews = (version: Version, applied: Version | undefined): boolean =>
+  applied === undefined || version.logId !== applied.logId || version.position !== applied.position;
+
+/** A look that found something new to be desired was for that. */
+const newsTrigger = (wokenBy: Trigger): Trigger => (wokenBy === Trigger.DRIFT ? Trigger.DESIRED : wokenBy);
 
 function isDesired({ resources }: DesiredState, key: string): boolean {
   return (resources as ReadonlyMap<string, unknown>).has(key);

@@ -3,7 +3,7 @@ import type { Operation } from "../plan/operation.ts";
 
 /** One host's kernel, for reading and for writing. */
 export interface Kernel {
-  /** Reads without writing anything. Given a known state, only `namespaces` and the host itself are read anew. */
+  /** Reads without writing anything. Given a known state, only what is stale of it is read anew. */
   observe(again?: ObserveAgain): Promise<ObservedKernel>;
   /** Operations that are next to each other in a plan and have one name run together in one process. */
   batchName(operation: Operation): string;
@@ -13,8 +13,13 @@ export interface Kernel {
 
 export interface ObserveAgain {
   readonly known: ObservedKernel;
-  readonly namespaces: ReadonlySet<string>;
+  /** Namespaces by name; an empty one for the host's own, and what programs do on the host. */
+  readonly stale: ReadonlySet<string>;
 }
+
+/** The namespaces that there are, where the host is as it was. */
+export const knownNamespaces = ({ namespaces, unreadable }: ObservedKernel): string[] =>
+  [...namespaces.keys(), ...unreadable.keys()].sort();
 
 export interface BatchResult {
   /** How many operations were done, from the first on. */

@@ -51,7 +51,7 @@ export function startAgent(
   return {
     spool,
     reporter,
-    apply: (state, trigger) => reconcile(parts, state, trigger),
+    apply: (state, trigger) => reconcile(parts, () => state, trigger),
     elapse: (ms) => {
       nowMs += ms;
     },

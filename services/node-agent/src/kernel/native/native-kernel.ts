@@ -1,6 +1,6 @@
 import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
-import type { Kernel } from "../kernel.ts";
+import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import { isNative } from "./native-kinds.ts";
 import type { RoomAnswers, RoomQuestion } from "./room.ts";
 
@@ -23,21 +23,17 @@ const readAtOnce = 4;
 export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel): Kernel {
   return {
     observe: async (again) => {
-      const [host, filtering, helpers] = await Promise.all([
-        askRoom({ ask: "host" }),
-        programs.readFilter(),
-        programs.readHelpers(),
-      ]);
+      const { kernel, ownNamespaces } = await readHost(askRoom, programs, again);
       const known = (name: string): ObservedNamespace | undefined =>
-        again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
-      const unread = host.ownNamespaces.filter((name) => known(name) === undefined);
+        again?.stale.has(name) === false ? again.known.namespaces.get(name) : undefined;
+      const unread = ownNamespaces.filter((name) => known(name) === undefined);
       const { namespaces: read, unreadable } = await readNamespaces(askRoom, programs, unread);
       const namespaces = new Map<string, ObservedNamespace>();
-      for (const name of host.ownNamespaces) {
+      for (const name of ownNamespaces) {
         const namespace = known(name) ?? read.get(name);
         if (namespace !== undefined) namespaces.set(name, namespace);
       }
-      return { ...host.kernel, ...filtering, ...helpers, namespaces, unreadable };
+      return { ...kernel, namespaces, unreadable };
     },
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {
@@ -46,6 +42,21 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
       return isNative(first) ? askRoom({ ask: "execute", batch: batch.filter(isNative) }) : others.execute(batch);
     },
   };
+}
+
+interface Host {
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
+  readonly ownNamespaces: readonly string[];
+}
+
+async function readHost(askRoom: AskRoom, programs: ProgramReader, again: ObserveAgain | undefined): Promise<Host> {
+  if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
+  const [host, filtering, helpers] = await Promise.all([
+    askRoom({ ask: "host" }),
+    programs.readFilter(),
+    programs.readHelpers(),
+  ]);
+  return { kernel: { ...host.kernel, ...filtering, ...helpers }, ownNamespaces: host.ownNamespaces };
 }
 
 async function readNamespaces(

@@ -1,7 +1,7 @@
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
-import type { BatchResult, Kernel, ObserveAgain } from "../kernel.ts";
+import { type BatchResult, type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
 import { runConfinement } from "./confinement.ts";
@@ -136,12 +136,12 @@ function execute(
 const readAtOnce = 4;
 
 async function observe(programs: Programs, again: ObserveAgain | undefined): Promise<ObservedKernel> {
-  const [{ kernel, ownNamespaces }, helpers] = await Promise.all([observeHost(programs), observeHelpers(programs)]);
+  const { kernel, ownNamespaces } = await readHost(programs, again);
   const namespaces = new Map<string, ObservedNamespace>();
   const unreadable = new Map<string, string>();
   const unread: string[] = [];
   for (const name of ownNamespaces) {
-    const known = again?.namespaces.has(name) === false ? again.known.namespaces.get(name) : undefined;
+    const known = again?.stale.has(name) === false ? again.known.namespaces.get(name) : undefined;
     if (known === undefined) unread.push(name);
     else namespaces.set(name, known);
   }
@@ -154,5 +154,16 @@ async function observe(programs: Programs, again: ObserveAgain | undefined): Pro
       else if (namespace !== undefined) namespaces.set(name, namespace);
     }
   }
-  return { ...kernel, ...helpers, namespaces, unreadable };
+  return { ...kernel, namespaces, unreadable };
+}
+
+interface Host {
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
+  readonly ownNamespaces: readonly string[];
+}
+
+async function readHost(programs: Programs, again: ObserveAgain | undefined): Promise<Host> {
+  if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
+  const [host, helpers] = await Promise.all([observeHost(programs), observeHelpers(programs)]);
+  return { kernel: { ...host.kernel, ...helpers }, ownNamespaces: host.ownNamespaces };
 }

@@ -189,9 +189,9 @@ def device_of(message):
 def note_route(number, kind, sender, message):
     global host_is_stale
     what = WHAT.get(kind)
-    if number is None and what == "link" and OURS.match(device_of(message)):
+    if number is None and what == "link":
         changes.add(("-", "link"))
-        host_is_stale = True
+        host_is_stale = host_is_stale or OURS.match(device_of(message)) is not None
     elif what == "namespace" or (number is not None and number not in name_by_id):
         return True  # a namespace came or went, or spoke before its name was known
     elif number is not None and what is not None:

@@ -2,7 +2,7 @@ import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import type { Kernel } from "../kernel.ts";
 import type { ChangedPlaces } from "./watch-kernel.ts";
 
-/** A kernel whose namespaces are read again only where something may have changed since. The host's own is always read. */
+/** A kernel that is read again only where something may have changed since. */
 export interface RememberingKernel extends Kernel {
   /** What was read there counts no more. */
   changed(places: ChangedPlaces): void;
@@ -24,7 +24,7 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       }
     },
     observe: async () => {
-      const again = known === undefined || !listening() ? undefined : { known, namespaces: stale };
+      const again = known === undefined || !listening() ? undefined : { known, stale };
       const forgotten = timesForgotten;
       // Until this look has ended, and for good if it fails. What changes from here on may be missed by it.
       known = undefined;
@@ -35,6 +35,8 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
     },
     execute: (batch) => {
       for (const { netns } of batch) stale.add(netns);
+      // What is done in a namespace shows outside: the other ends of its devices, the programs that serve it.
+      stale.add("");
       return kernel.execute(batch);
     },
   };

@@ -74,6 +74,8 @@ function readChanges(child: ChildProcess, changed: KernelWatchParts["changed"], 
     if (place === "*") return told(what);
     if (places.size === 0) setImmediate(flush);
     places.add(place === "-" ? "" : place);
+    // The host knows which there are.
+    if (what === "namespace") places.add("");
   });
 }
 
