@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manyNodes } from "./many-nodes.ts";
 import { planning } from "./planning.ts";
+import { routerMoves } from "./router-moves.ts";
 import { type Row, resultOf } from "./row.ts";
 import { table } from "./table.ts";
 
@@ -9,6 +10,7 @@ import { table } from "./table.ts";
 const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["planning", planning],
   ["many-nodes", manyNodes],
+  ["router-moves", routerMoves],
 ]);
 
 const asked = process.argv.slice(2);

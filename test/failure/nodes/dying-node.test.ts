@@ -10,12 +10,12 @@ describe("nodes that die or seem to", requiresRoot, () => {
   let owner: string;
 
   beforeAll(async () => {
-    nodes = await startNodeLab(["node1", "node2", "node3"]);
+    nodes = await startNodeLab("node1", "node2", "node3");
     address = await nodes.makeRouter("r1");
     owner = await nodes.nodeOf("r1");
     await eventually(async () => {
       for (const name of ["node1", "node2", "node3"])
-        expect((await nodes.node(name)).liveness).toMatchObject({ dataPlane: "DATA_PLANE_ANSWERS" });
+        expect((await nodes.registered(name)).liveness).toMatchObject({ dataPlane: "DATA_PLANE_ANSWERS" });
     });
   }, 400_000);
   afterAll(() => nodes.down());
@@ -26,13 +26,13 @@ describe("nodes that die or seem to", requiresRoot, () => {
   test("a node that lost NATS alone keeps its routers, and loses no packet", async () => {
     const ping = await startPing(nodes.outside, address);
     await on(owner, "iptables", "-I", "OUTPUT", "-p", "tcp", "--dport", "4222", "-j", "DROP");
-    await eventually(async () => expect((await nodes.node(owner)).alive ?? false).toBe(false));
-    const { liveness } = await nodes.node(owner);
+    await eventually(async () => expect((await nodes.registered(owner)).alive ?? false).toBe(false));
+    const { liveness } = await nodes.registered(owner);
     expect(liveness).toMatchObject({ dataPlane: "DATA_PLANE_ANSWERS" });
     expect(liveness?.failed ?? false).toBe(false);
     expect(await nodes.nodeOf("r1")).toBe(owner);
     await on(owner, "iptables", "-D", "OUTPUT", "-p", "tcp", "--dport", "4222", "-j", "DROP");
-    await eventually(async () => expect((await nodes.node(owner)).alive).toBe(true));
+    await eventually(async () => expect((await nodes.registered(owner)).alive).toBe(true));
     const { lost, sent, longestGapMs } = await ping.stop();
     process.stdout.write(
       `NATS cut from one node: ${lost.length} of ${sent} lost, longest silence ${longestGapMs} ms\n`,
@@ -54,7 +54,7 @@ describe("nodes that die or seem to", requiresRoot, () => {
     process.stdout.write(`cut off: ${lost.length} of ${sent} lost, longest silence ${longestGapMs} ms\n`);
     await on(from, "ip", "link", "set", "eth0", "up");
     await eventually(async () => expect(await qrouters(from)).toEqual([]));
-    await eventually(async () => expect((await nodes.node(from)).alive).toBe(true));
+    await eventually(async () => expect((await nodes.registered(from)).alive).toBe(true));
     expect(await nodes.nodeOf("r1")).toBe(owner);
   });
 
@@ -67,7 +67,7 @@ describe("nodes that die or seem to", requiresRoot, () => {
     owner = await nodes.nodeOf("r1");
     const { lost, sent, longestGapMs } = await ping.stop();
     process.stdout.write(`power-off: ${lost.length} of ${sent} lost, longest silence ${longestGapMs} ms\n`);
-    expect((await nodes.node(from)).liveness?.failedReason).toMatch(/no heartbeat for 1000 ms/);
+    expect((await nodes.registered(from)).liveness?.failedReason).toMatch(/no heartbeat for 1000 ms/);
     // Ten times what is usual.
     expect(longestGapMs).toBeLessThan(30_000);
   });

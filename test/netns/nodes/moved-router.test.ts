@@ -10,7 +10,7 @@ describe("routers that move from node to node", requiresRoot, () => {
   let address: string;
 
   beforeAll(async () => {
-    nodes = await startNodeLab(["node1", "node2"]);
+    nodes = await startNodeLab("node1", "node2");
     address = await nodes.makeRouter("r1");
   }, 400_000);
   afterAll(() => nodes.down());
@@ -54,7 +54,7 @@ describe("routers that move from node to node", requiresRoot, () => {
     );
     expect(node.drain.routersAtStart).toBe(4);
     await eventually(async () => {
-      const { drain } = await nodes.node(from);
+      const { drain } = await nodes.registered(from);
       expect(drain === undefined ? 4 : (drain.routersMoved ?? 0)).toBeGreaterThan(0);
     });
     await nodes.stack.kill(["router-scheduler"]);
@@ -64,7 +64,7 @@ describe("routers that move from node to node", requiresRoot, () => {
     expect(drained).toMatchObject({ code: 0, stderr: "" });
     for (const name of ["r1", "r2", "r3", "r4"]) expect(await nodes.nodeOf(name)).toBe(other(from));
     for (const each of addresses) await eventually(async () => expect(await nodes.answers(each)).toBe(true));
-    expect((await nodes.node(from)).cordoned).toBe(true);
+    expect((await nodes.registered(from)).cordoned).toBe(true);
     await eventually(async () => expect(await nodes.lab.host(from).netnsNames()).toEqual([]));
     await nodes.stack.json("node", "uncordon", from);
   });

@@ -1,0 +1,53 @@
+import { startPing } from "@rhumbline/infra/lab";
+import { type NodeLab, startNodeLab } from "../support/node-lab.ts";
+import type { StackInstance } from "../support/stack-lab.ts";
+import type { Row } from "./row.ts";
+
+const moves = 10;
+const pingEveryMs = 5;
+/** What an interactive session does not notice. */
+const targetMs = 300;
+
+/** How long nobody answers while a router goes from one node to another by plan: the worst of several moves, by pings from
+ *  outside through a floating IP, and from one of its networks to another. */
+export async function routerMoves(): Promise<Row[]> {
+  const nodes = await startNodeLab("network1", "network2", "compute1", "compute2");
+  try {
+    const { floatingIp, first, second } = await twoNetworks(nodes);
+    const silences = { outside: 0, between: 0 };
+    for (let move = 0; move < moves; move += 1) {
+      const to = (await nodes.nodeOf("r1")) === "network1" ? "network2" : "network1";
+      const fromOutside = await startPing(nodes.outside, floatingIp, pingEveryMs);
+      const between = await startPing(first, second.address, pingEveryMs);
+      await nodes.stack.json("router", "move", "r1", "--node", to, "--wait");
+      const results = [await fromOutside.stop(), await between.stop()] as const;
+      silences.outside = Math.max(silences.outside, results[0].longestGapMs);
+      silences.between = Math.max(silences.between, results[1].longestGapMs);
+    }
+    const row = (name: string, value: number): Row => ({ name, value, unit: "ms", target: targetMs, floor: undefined });
+    return [
+      row(`router moved: silence of its floating IP, worst of ${moves}`, silences.outside),
+      row(`router moved: silence between its networks, worst of ${moves}`, silences.between),
+    ];
+  } finally {
+    await nodes.down();
+  }
+}
+
+/** A router r1 on a network node, between two networks with an instance each on nodes of their own. */
+async function twoNetworks(
+  nodes: NodeLab,
+): Promise<{ floatingIp: string; first: StackInstance; second: StackInstance }> {
+  for (const name of ["compute1", "compute2"]) await nodes.stack.json("node", "cordon", name);
+  await nodes.makeRouter("r1");
+  const instances: StackInstance[] = [];
+  for (const [number, name] of ["a", "b"].entries()) {
+    await nodes.createNetwork(name, `10.0.${number}.0/24`);
+    await nodes.stack.json("router", "add-interface", "r1", "--subnet", name, "--wait");
+    instances.push(await nodes.createInstance(name, { network: name, node: `compute${number + 1}` }));
+  }
+  const [first, second] = instances;
+  if (first === undefined || second === undefined) throw new Error("there are two instances");
+  await nodes.reaches(first, second.address);
+  return { floatingIp: await nodes.makeFloatingIp("a"), first, second };
+}
