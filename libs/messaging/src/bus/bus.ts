@@ -178,6 +178,7 @@ function connectionOptions({ servers: addresses, name }: BusOptions): Connection
     pingInterval: 5000, // A peer that vanished without a word is noticed in 10 s.
     maxPingOut: 2,
     timeout: 5000,
+    noAsyncTraces: true, // Else an error with its stack is made for each request, whether it fails or not.
   };
 }
 
