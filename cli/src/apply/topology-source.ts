@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { Option } from "commander";
 import type { Identity } from "../config.ts";
-import { CommandFailed } from "../errors/usage-error.ts";
+import { asFileError } from "../errors/file-error.ts";
 import { readTopology } from "../topology-file/read-topology.ts";
 import { kinds } from "../topology-file/wanted.ts";
 import type { Topology } from "./references.ts";
@@ -28,9 +28,4 @@ export async function openTopology({ filename, project }: SourceOptions, { asPro
   const wanted = readTopology(source, file, project ?? asProject ?? "default");
   // Each kind refers to those before it only.
   return { file, wanted: kinds.flatMap((kind) => wanted.filter((item) => item.kind === kind)), ids: new Map() };
-}
-
-function asFileError(error: unknown): never {
-  if (error instanceof Error && "syscall" in error) throw new CommandFailed(error.message, { cause: error });
-  throw error;
 }

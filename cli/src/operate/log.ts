@@ -4,6 +4,7 @@ import {
   RestoreResponse,
 } from "@rhumbline/proto/rhumbline/eventlog/v1/event_log_admin";
 import type { Command } from "commander";
+import { asFileError } from "../errors/file-error.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
@@ -76,10 +77,4 @@ async function printSummary(
       { heading: "POSITION", text: (copy) => String(copy.position) },
     ],
   );
-}
-
-/** A file that can't be read or written is the caller's to mend. */
-function asFileError(error: unknown): never {
-  if (error instanceof Error && "syscall" in error) throw new CommandFailed(error.message, { cause: error });
-  throw error;
 }

@@ -44,8 +44,9 @@ export function contextCalled({ contexts, current }: Contexts, name = current): 
   if (name === undefined) return {};
   const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (context !== undefined) return context;
-  const known = Object.keys(contexts).join(", ") || "none";
-  throw new CommandFailed(`no context is called ${JSON.stringify(name)}; there are: ${known}`);
+  const known = Object.keys(contexts);
+  const others = known.length === 0 ? "rhumb context set makes one" : `there are: ${known.join(", ")}`;
+  throw new CommandFailed(`no context is called ${JSON.stringify(name)}; ${others}`);
 }
 
 function checked(file: string, content: unknown): Contexts {

@@ -44,6 +44,23 @@ test("a port takes the addresses it asks for", async () => {
   expect(await reasonOf(create({ macAddress: "fa:16:3e:00:00:09" }))).toBe("MAC_ADDRESS_IN_USE");
 });
 
+test("what is wrong with an address is said of the field that it was asked for in", async () => {
+  const nowhere = { subnetId: "", ipAddress: "10.9.9.9" };
+  const fixedIps = [{ subnetId, ipAddress: "" }, nowhere];
+  const of = (field: string) => ({ reason: "INVALID_FIELD", violations: [{ field }] });
+  expect(await refusal(create({ fixedIps }))).toMatchObject(of("port.fixed_ips[1].ip_address"));
+  const external = await make(plane).externalNetwork();
+  await make(plane).subnet(external.id, "203.0.113.0/24");
+  const floatingIpAddress = nowhere.ipAddress;
+  expect(await refusal(make(plane).floatingIp(external.id, { floatingIpAddress }))).toMatchObject(
+    of("floating_ip.floating_ip_address"),
+  );
+  const externalGateway = { networkId: external.id, enableSnat: undefined, addresses: [nowhere], portId: "" };
+  expect(await refusal(make(plane).router({ externalGateway }))).toMatchObject(
+    of("router.external_gateway.addresses[0].ip_address"),
+  );
+});
+
 test("a port has its instance's host name, in lower case, where it is one", async () => {
   const { id, dnsName } = await make(plane).port(networkId, { dnsName: "Web1.shop" });
   expect(dnsName).toBe("web1.shop");

@@ -10,6 +10,7 @@ import { isResourceKey } from "../compile/resource-key.ts";
 import type { NodeDesired } from "../compile/state.ts";
 import type { SchedulerState } from "../read-model/state.ts";
 import { type ReportedObject, rulesOf } from "../realised/kernel-objects.ts";
+import { speaksOf } from "../verification/speaks-of.ts";
 import { readReportedKernel } from "./reported-kernel.ts";
 import { overTheBus } from "./unreachable.ts";
 import { verifyBucket } from "./verify-bucket.ts";
@@ -33,7 +34,7 @@ export function mountVerificationService(context: ServiceContext<SchedulerState>
       const { objects } = await readReportedKernel(store, nodeId);
       const desired = fold.state.desired.get(nodeId);
       const has = ({ object: { netns, key, value } }: ReportedObject): boolean =>
-        [netns, key, value].some((part) => part.includes(text));
+        [netns, key, value].some((part) => speaksOf(part, text));
       const found = [...objects.values()].flatMap(rulesOf).filter(has);
       return {
         objects: found.slice(0, maxObjects).map((object) => withCause(object, desired)),

@@ -1,4 +1,4 @@
-import { DomainError } from "@rhumbline/event-sourcing";
+import { DomainError, InvalidFields } from "@rhumbline/event-sourcing";
 import { type Call, type Channel, failureOf } from "@rhumbline/grpc";
 import {
   type AddressWish,
@@ -20,6 +20,9 @@ interface AllocationWish {
   readonly addresses: readonly AddressWish[];
   /** They give way when their subnet is deleted. */
   readonly yieldsToSubnetDeletion?: boolean;
+  /** The field of the caller's request that one of ipam's is from ("addresses[0].ip_address", "mac_address"). Absent: what
+   *  ipam says of its own is of no caller's making. */
+  readonly asked?: (field: string) => string;
 }
 
 export interface ScopeWish {
@@ -63,6 +66,13 @@ const deadlineExceeded = 4;
 const unavailable = 14;
 const timeoutMs = 10_000;
 
+/** What ipam says of fields, said of the caller's own. Undefined: it says something else. */
+function ofCallersFields(error: unknown, asked: (field: string) => string): InvalidFields | undefined {
+  const { reason, violations = [] } = failureOf(error) ?? {};
+  if (reason !== "INVALID_FIELD") return undefined;
+  return new InvalidFields(violations.map(({ field, description }) => ({ field: asked(field), description })));
+}
+
 export function createIpam(channel: Channel): Ipam {
   const client = channel.client(AllocationServiceService);
 
@@ -87,10 +97,18 @@ export function createIpam(channel: Channel): Ipam {
     async closeScope(scopeId, trail) {
       await ask((options) => client.closeScope({ scopeId, requestId: "" }, options), trail);
     },
-    allocate({ networkId: scopeId, yieldsToSubnetDeletion = false, ...wish }, trail, { validateOnly = false } = {}) {
+    async allocate(
+      { networkId: scopeId, yieldsToSubnetDeletion = false, asked, ...wish },
+      trail,
+      { validateOnly = false } = {},
+    ) {
       const options = { macOnly: false, requestId: "", validateOnly, yieldsToSubnetDeletion };
       const request = { scopeId, ...wish, ...options };
-      return ask((call) => client.allocate(request, call), trail);
+      try {
+        return await ask((call) => client.allocate(request, call), trail);
+      } catch (error) {
+        throw (asked && ofCallersFields(error, asked)) ?? error;
+      }
     },
     async release(scopeId, ownerId, trail) {
       await ask((options) => client.release({ scopeId, ownerId, addresses: [], requestId: "" }, options), trail);

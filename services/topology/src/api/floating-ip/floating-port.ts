@@ -26,6 +26,7 @@ export async function withFloatingPort<T>(
       deviceId: id,
       deviceOwner: deviceOwners.floatingIp,
       addresses: [{ subnetId, ipAddress: floatingIpAddress, gateway: false }],
+      asked: () => "floating_ip.floating_ip_address",
     };
     try {
       return await withDevicePort(wish, { call, effects, log: context.log }, give);

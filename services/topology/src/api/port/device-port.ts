@@ -19,6 +19,8 @@ export interface DevicePortWish {
   readonly addresses: readonly AddressWish[];
   /** They give way when their subnet is deleted. */
   readonly yieldsToSubnetDeletion?: boolean;
+  /** The field of the caller's request that one of ipam's is from. Absent: none is. */
+  readonly asked?: (field: string) => string;
 }
 
 /** Makes the port, gives it to its owner, and takes it away again where the owner is refused it. Whoever calls holds the
@@ -28,9 +30,16 @@ export async function withDevicePort<T>(
   { call, effects, log }: { call: BackgroundCall; effects: Effects; log: Logger },
   give: (port: Port) => Promise<T>,
 ): Promise<T> {
-  const { addresses: wished, yieldsToSubnetDeletion = false, ...port } = wish;
+  const { addresses: wished, yieldsToSubnetDeletion = false, asked, ...port } = wish;
   const { networkId, id: ownerId } = port;
-  const allocation = { networkId, ownerId, macAddress: "", addresses: wished, yieldsToSubnetDeletion };
+  const allocation = {
+    networkId,
+    ownerId,
+    macAddress: "",
+    addresses: wished,
+    yieldsToSubnetDeletion,
+    ...(asked && { asked }),
+  };
   const { macAddress, addresses } = await effects.allocate(allocation, call);
   const fixedIps = addresses.map(({ subnetId, ipAddress }) => ({ subnetId, ipAddress }));
   const command = { type: "CreatePort", port: { ...blankPort, ...port, macAddress, fixedIps } } as const;

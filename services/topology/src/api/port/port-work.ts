@@ -52,7 +52,7 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
       requireFields(call.caller, addressFields(wanted.macAddress, wanted.fixedIps), networkBelonging(network));
       await requireGroups(fold.state, wanted.securityGroupIds, projectId, effects, call);
       const addresses = wanted.fixedIps.map((fixedIp) => ({ ...fixedIp, gateway: false }));
-      const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses };
+      const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses, asked: askedOfPort };
       const { macAddress, addresses: given } = await effects.allocate(allocation, call);
       const fixedIps = given.map(({ subnetId, ipAddress }) => ({ subnetId, ipAddress }));
       const command = { type: "CreatePort", port: { ...wanted, id, macAddress, fixedIps }, nodeId } as const;
@@ -141,7 +141,7 @@ async function giveAddresses(
 ): Promise<readonly FixedIp[]> {
   if (!hasNewAddress(plan, present)) return plan;
   const addresses = plan.map((fixedIp) => ({ ...fixedIp, gateway: false }));
-  const given = await effects.allocate({ networkId, ownerId, macAddress, addresses }, call);
+  const given = await effects.allocate({ networkId, ownerId, macAddress, addresses, asked: askedOfPort }, call);
   return withGiven(plan, present, given.addresses);
 }
 
@@ -177,3 +177,5 @@ async function releaseFloatingIps(
   for (const id of floatingIpsForwardingTo(state, portId))
     await release(id, { type: "DeletePortForwardingsTo", floatingIpId: id, portId });
 }
+
+const askedOfPort = (field: string): string => `port.${field.replace(/^addresses/, "fixed_ips")}`;

@@ -17,6 +17,7 @@ export function gatewayPort(id: string, router: Pick<Router, "id" | "projectId">
     deviceId: router.id,
     deviceOwner: deviceOwners.routerGateway,
     addresses: wish.addresses.map((address) => ({ ...address, gateway: false })),
+    asked: (field) => `router.external_gateway.${field}`,
   };
 }
 
