@@ -1,6 +1,7 @@
 import { KurrentDBClient } from "@kurrent/kurrentdb-client";
 import type { EventStore, Subscription } from "./event-store.ts";
 import { Appender, type AppenderLog } from "./kurrent/appender.ts";
+import { subscribeLive } from "./kurrent/live-subscription.ts";
 import { plainEndpoint } from "./kurrent/plain-endpoint.ts";
 import { readAll, readLastOf, readStream } from "./kurrent/reads.ts";
 import { replay } from "./kurrent/replay.ts";
@@ -44,7 +45,8 @@ export function connectKurrent(options: KurrentOptions): EventStore {
       return 0;
     },
     subscribe(from, handler) {
-      const subscription = subscribe(client, from, handler);
+      const subscription =
+        endpoint === undefined ? subscribe(client, from, handler) : subscribeLive(endpoint, from, handler);
       subscriptions.add(subscription);
       return {
         async stop() {

@@ -3,6 +3,7 @@ import type { RecordedEvent } from "../event-store.ts";
 
 /** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto). */
 const responseEvent = 1;
+const responseCaughtUp = 8;
 const readEvent = 1;
 const recorded = { id: 1, stream: 2, revision: 3, commitPosition: 5, metadata: 6, customMetadata: 7, data: 8 } as const;
 const uuidText = 2;
@@ -39,6 +40,10 @@ export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
   if (!Number.isSafeInteger(position)) throw new Error("the log delivered an event without its position");
   return { id, type, stream, revision, position, data: json(data), metadata: json(metadata) };
 }
+
+/** Whether a ReadResp says that everything up to now was delivered. */
+export const isCaughtUp = (bytes: Buffer): boolean =>
+  enter(new BinaryReader(bytes), responseCaughtUp, bytes.length) !== undefined;
 
 /** As the official client has it: what is not there is undefined. */
 const json = (text: string | undefined): unknown => (text === undefined || text === "" ? undefined : JSON.parse(text));
