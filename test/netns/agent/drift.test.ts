@@ -1,5 +1,5 @@
 import type { HostProcess, LabProcess } from "@rhumbline/infra/lab";
-import { type NodeChangesApplied, Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   desiredState,
@@ -13,6 +13,7 @@ import { foldOf } from "../../../services/node-agent/src/status/agent-in-memory.
 import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
+import { textOfChanges } from "../../support/text-of-changes.ts";
 
 const namespace = "qrouter-a0000001-0000-4000-8000-000000000000";
 const inside = ["ip", "netns", "exec", namespace];
@@ -116,7 +117,7 @@ describe("an agent whose kernel somebody else changes", requiresRoot, () => {
       const before = agentLab.changes().length;
       await agentLab.node.output(does);
       const changedMs = Date.now();
-      await eventually(() => expect(textOf(agentLab.changes().slice(before))).toContain(told));
+      await eventually(() => expect(textOfChanges(agentLab.changes().slice(before))).toContain(told));
       repairedAfterMs.push([what, Date.now() - changedMs]);
       await eventually(async () => expect(await agentLab.standing()).toEqual(undisturbed));
       // What stands is told a moment later.
@@ -136,7 +137,7 @@ describe("an agent whose kernel somebody else changes", requiresRoot, () => {
     for (const { pid } of listening) process.kill(pid, "SIGKILL");
     await agentLab.node.output([...inside, ...sysctl("net.ipv6.conf.default.disable_ipv6=0")]);
     await eventually(() =>
-      expect(textOf(agentLab.changes().slice(before))).toContain("net.ipv6.conf.default.disable_ipv6"),
+      expect(textOfChanges(agentLab.changes().slice(before))).toContain("net.ipv6.conf.default.disable_ipv6"),
     );
     await eventually(() => expect(listeningPrograms()).toHaveLength(1));
   });
@@ -176,10 +177,3 @@ describe("an agent whose kernel somebody else changes", requiresRoot, () => {
     expect(await node.output(["ip", "route"])).toContain("198.51.100.0/24 dev br-ex proto 117");
   }
 });
-
-function textOf(reports: readonly NodeChangesApplied[]): string {
-  return reports
-    .flatMap(({ operations }) => operations)
-    .flatMap(({ text, changes }) => [text, ...changes.map(({ netns, key, value }) => `${netns} ${key} ${value}`)])
-    .join("\n");
-}
