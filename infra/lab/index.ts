@@ -26,6 +26,7 @@ export { LabAlreadyUp, NoSuchLab } from "./lab-state.ts";
 export { type PacketCapture, startCapture } from "./observe/capture.ts";
 export { conntrackEntries } from "./observe/conntrack.ts";
 export { askForLease, type Lease } from "./observe/dhcp-client.ts";
+export { askForLeaseV6 } from "./observe/dhcpv6-client.ts";
 export { type Footprint, machineFootprint } from "./observe/footprint.ts";
 export { type KernelWrite, type KernelWriteMonitor, monitorKernelWrites } from "./observe/kernel-writes.ts";
 export { type RunningPing, startPing } from "./observe/ping.ts";

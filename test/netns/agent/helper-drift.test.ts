@@ -52,7 +52,7 @@ const drifts: Record<string, { readonly does: string; readonly told: string }> =
   },
   "what keeps a server's frames on the node is deleted": {
     does: "nft delete table bridge rhumbline-dhcp",
-    told: "keep frames on this node, table made",
+    told: "keep DHCP on this node, table made",
   },
   "a router's advertiser is killed": {
     does: `kill -KILL $(cat ${folder}/${advertiser}/pid)`,

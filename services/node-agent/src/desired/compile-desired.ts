@@ -1,9 +1,11 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { ConfinedElement } from "../observed/confinement.ts";
 import { compileAdvertisers } from "./compile/compile-advertisers.ts";
 import { compileDhcpServer } from "./compile/compile-dhcp.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
 import { compilePorts } from "./compile/compile-ports.ts";
 import { compileRouter } from "./compile/compile-router.ts";
+import { requestsKeptFor } from "./compile/kept-requests.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
 import { orRefuse } from "./compile/or-refuse.ts";
 import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
@@ -46,12 +48,14 @@ export function compileDesired(
         errors.set(resource, `${key} isn't realised on this node`);
   }
   const dhcpServers = new Map<string, DesiredNamespace>();
+  const keptRequests = new Map<ConfinedElement, ResourceKey>();
   for (const [key, dhcp] of sorted.dhcpServers) {
     const ports = [...sorted.ports].filter(([, { networkId }]) => networkId === dhcp.networkId);
     const server = orRefuse(key, errors, () => compileDhcpServer(key, dhcp, ports, carriers, host.dhcp));
     if (server === undefined) continue;
     dhcpServers.set(server.namespace.name, server.namespace);
     helpers.set(server.helper.name, server.helper);
+    for (const request of requestsKeptFor(dhcp, sorted)) keptRequests.set(request, key);
     for (const [port, error] of server.errors) errors.set(port, error);
   }
   return {
@@ -60,6 +64,7 @@ export function compileDesired(
     instancePorts,
     routers,
     dhcpServers,
+    keptRequests,
     helpers,
     security,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
@@ -87,8 +92,10 @@ function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey
     names.add(routerNamespace(routerId));
     for (const { portId } of interfaces) names.add(advertiserHelper(portId));
   }
-  for (const [key, { networkId, portId }] of sorted.dhcpServers) {
-    if (errors.has(key)) names.add(dhcpNamespace(networkId)).add(dhcpHelper(networkId)).add(hostEnd(portId));
+  for (const [key, dhcp] of sorted.dhcpServers) {
+    if (!errors.has(key)) continue;
+    names.add(dhcpNamespace(dhcp.networkId)).add(dhcpHelper(dhcp.networkId)).add(hostEnd(dhcp.portId));
+    for (const request of requestsKeptFor(dhcp, sorted)) names.add(request);
   }
   return names;
 }

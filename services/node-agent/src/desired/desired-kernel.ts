@@ -1,3 +1,4 @@
+import type { ConfinedElement } from "../observed/confinement.ts";
 import type { PortForwardingTranslation } from "../rules/router-translation.ts";
 import type { RuleTable } from "../rules/rule-model.ts";
 import type { Security } from "../security/model.ts";
@@ -17,6 +18,8 @@ export interface DesiredKernel {
   readonly routers: ReadonlyMap<string, DesiredRouterNamespace>;
   /** Namespace name -> DHCP server of a network. */
   readonly dhcpServers: ReadonlyMap<string, DesiredNamespace>;
+  /** Requests for a DHCP server that stay on this node -> the server that answers them here. */
+  readonly keptRequests: ReadonlyMap<ConfinedElement, ResourceKey>;
   /** Name -> program that serves a namespace. */
   readonly helpers: ReadonlyMap<string, DesiredHelper>;
   readonly security: Security;

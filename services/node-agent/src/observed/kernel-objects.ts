@@ -2,7 +2,7 @@ import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/reali
 import { bridgeSysctlNames } from "../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
 import { type FilterObject, textOf } from "../security/filter-object.ts";
-import { confinementChain, confinementRules, confinementSet, confinementTable } from "./confinement.ts";
+import { confinementChain, confinementRules, confinementTable } from "./confinement.ts";
 import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
@@ -113,8 +113,8 @@ function confinementObjects({ confinement }: ObservedKernel): KernelChange[] {
   const rules = confinement.intact ? confinementRules : ["changed by somebody"];
   return [
     object("", "KERNEL_OBJECT_KIND_CHAIN", `${table} ${confinementChain}`, rules.join("\n")),
-    ...[...confinement.devices].map((device) =>
-      object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${confinementSet} ${device}`, device),
+    ...[...confinement.elements].map((element) =>
+      object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${element}`, element.slice(element.indexOf(" ") + 1)),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
+import { type ConfinedElement, serverElement } from "../observed/confinement.ts";
 import { type HelperOperation, isHelperOperation } from "./helper-operation.ts";
 import type { Operation, SetLink } from "./operation.ts";
 import { printTranslation } from "./print-operation.ts";
@@ -135,11 +136,11 @@ function tableOf(netns: string, table: string): string {
 
 /** What a device needs to be put on a bridge; where its frames are to stay on the node, that must be seen to first. */
 function masterOf({ master, device }: SetLink): string[] {
-  return master === undefined || master === "" ? [] : [linkOf("", master), confinementOf(device)];
+  return master === undefined || master === "" ? [] : [linkOf("", master), confinementOf(serverElement(device))];
 }
 
-function confinementOf(device: string): string {
-  return `confinement ${device}`;
+function confinementOf(element: ConfinedElement): string {
+  return `confinement ${element}`;
 }
 
 function subjectOfHelper(operation: HelperOperation): string {

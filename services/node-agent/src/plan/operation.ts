@@ -1,4 +1,5 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
+import type { ConfinedElement } from "../observed/confinement.ts";
 import type { ObservedConnection } from "../observed/observed-kernel.ts";
 import type { FilterObject } from "../security/filter-object.ts";
 import type { HelperOperation } from "./helper-operation.ts";
@@ -272,11 +273,11 @@ export type OverlayOperation =
   | SetNeighbour
   | SetTunnelIp;
 
-/** Which host-side devices' frames stay on this node, in one transaction. */
+/** Which frames of DHCP stay on this node, in one transaction. */
 export interface ChangeConfinement extends InNamespace {
   readonly kind: "change-confinement";
-  /** "made": the table anew, with only the added devices in it; "deleted": with all that is in it. */
+  /** "made": the table anew, with only the added elements in it; "deleted": with all that is in it. */
   readonly table: "kept" | "made" | "deleted";
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
+  readonly add: readonly ConfinedElement[];
+  readonly remove: readonly ConfinedElement[];
 }

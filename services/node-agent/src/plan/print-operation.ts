@@ -119,10 +119,10 @@ function printTable({ table, chains, removeChains, addedRules, removedRules }: C
 
 function printConfinement({ table, add, remove }: ChangeConfinement): string {
   return [
-    "keep frames on this node",
+    "keep DHCP on this node",
     table === "kept" ? "" : `, table ${table}`,
-    add.length === 0 ? "" : `: those of ${add.join(" ")}`,
-    remove.length === 0 ? "" : `: no longer those of ${remove.join(" ")}`,
+    add.length === 0 ? "" : `: ${add.join(", ")}`,
+    remove.length === 0 ? "" : `: no longer ${remove.join(", ")}`,
   ].join("");
 }
 

@@ -159,6 +159,6 @@ function dropRefusal(kernel: ObservedKernel, { hostEnds }: DropNamespace): strin
 function confinementRefusal({ confinement }: ObservedKernel, change: ChangeConfinement): string | undefined {
   if (change.table !== "kept") return undefined;
   if (confinement === undefined) return "Error: No such file or directory; did you mean table 'rhumbline-dhcp'?";
-  const missing = change.remove.some((device) => !confinement.devices.has(device));
+  const missing = change.remove.some((element) => !confinement.elements.has(element));
   return missing ? "Error: Could not process rule: No such file or directory" : undefined;
 }

@@ -1,4 +1,10 @@
-import { confinementChain, confinementRules, confinementSet, confinementTable } from "../../observed/confinement.ts";
+import {
+  type ConfinedElement,
+  confinementChain,
+  confinementRules,
+  confinementSets,
+  confinementTable,
+} from "../../observed/confinement.ts";
 import type { ChangeConfinement, Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
 import type { Programs } from "./programs.ts";
@@ -23,16 +29,24 @@ function nftText({ table, add, remove }: ChangeConfinement): string {
       : `table ${name} {}
 delete table ${name}
 table ${name} {
-  set ${confinementSet} { type ifname; }
+  ${sets.join("\n  ")}
   chain ${confinementChain} {
     type filter hook forward priority ${priority};
     ${confinementRules.join("\n    ")}
   }
 }
 `;
-  const elements = (verb: string, devices: readonly string[]): string =>
-    devices.length === 0 ? "" : `${verb} element ${name} ${confinementSet} { ${devices.map(inQuotes).join(", ")} }\n`;
-  return `${made}${elements("add", add)}${elements("delete", remove)}`;
+  const lines = [
+    ...add.map((element) => elementLine("add", element)),
+    ...remove.map((element) => elementLine("delete", element)),
+  ];
+  return `${made}${lines.join("")}`;
 }
 
-const inQuotes = (device: string): string => `"${device}"`;
+const sets = Object.entries(confinementSets).map(([name, type]) => `set ${name} { type ${type}; }`);
+
+/** A device's name in quotes, and what else there is behind it as it is. */
+function elementLine(verb: "add" | "delete", element: ConfinedElement): string {
+  const [set, device = "", ...more] = element.split(" ");
+  return `${verb} element bridge ${confinementTable} ${set} { ${[`"${device}"`, ...more].join(" ")} }\n`;
+}

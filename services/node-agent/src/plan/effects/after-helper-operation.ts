@@ -44,9 +44,9 @@ export function afterChangeConfinement(
   { table, add, remove }: ChangeConfinement,
 ): ObservedKernel {
   if (table === "deleted") return { ...before, confinement: undefined };
-  const devices = new Set(table === "made" ? [] : before.confinement?.devices);
-  for (const device of add) devices.add(device);
-  for (const device of remove) devices.delete(device);
+  const elements = new Set(table === "made" ? [] : before.confinement?.elements);
+  for (const element of add) elements.add(element);
+  for (const element of remove) elements.delete(element);
   const intact = table === "made" || (before.confinement?.intact ?? false);
-  return { ...before, confinement: { devices, intact } };
+  return { ...before, confinement: { elements, intact } };
 }

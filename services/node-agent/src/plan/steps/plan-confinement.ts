@@ -1,20 +1,22 @@
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
+import { type ConfinedElement, serverElement } from "../../observed/confinement.ts";
 import type { Draft } from "./draft.ts";
 
 /** Before the devices are on their bridges: no frame of theirs ever leaves the node. */
 export function planConfinement(desired: DesiredKernel, draft: Draft): void {
-  const wanted = confinedDevices(desired);
+  const wanted = confinedElements(desired);
   const [first] = wanted;
   if (first === undefined) return;
   const { confinement } = draft.kernel();
   const made = confinement?.intact !== true;
-  const left = [...(confinement?.devices ?? [])].filter((device) => desired.untouched.has(device));
+  const left = [...(confinement?.elements ?? [])].filter((element) => isUntouched(element, desired));
   const missing = made
     ? [...new Set([...wanted.keys(), ...left])]
-    : [...wanted.keys()].filter((device) => !confinement.devices.has(device));
-  if (missing.length === 0) return;
-  const resource = wanted.get(missing[0] ?? "") ?? first[1];
+    : [...wanted.keys()].filter((element) => !confinement.elements.has(element));
+  const [firstMissing] = missing;
+  if (firstMissing === undefined) return;
+  const resource = wanted.get(firstMissing) ?? first[1];
   const table = made ? "made" : "kept";
   draft.add({ kind: "change-confinement", resource, netns: "", table, add: missing, remove: [] });
 }
@@ -23,21 +25,28 @@ export function planConfinement(desired: DesiredKernel, draft: Draft): void {
 export function planConfinementRemoval(desired: DesiredKernel, draft: Draft): void {
   const { confinement } = draft.kernel();
   if (confinement === undefined) return;
-  const wanted = confinedDevices(desired);
-  const left = [...confinement.devices].filter((device) => wanted.has(device) || desired.untouched.has(device));
+  const wanted = confinedElements(desired);
+  const left = [...confinement.elements].filter((element) => wanted.has(element) || isUntouched(element, desired));
   const table = left.length === 0 ? "deleted" : "kept";
-  const remove = [...confinement.devices].filter((device) => !left.includes(device));
+  const remove = [...confinement.elements].filter((element) => !left.includes(element));
   if (table === "kept" && remove.length === 0) return;
   draft.add({ kind: "change-confinement", resource: "", netns: "", table, add: [], remove });
 }
 
-/** Host ends of DHCP servers -> the server's key. */
-function confinedDevices({ dhcpServers }: DesiredKernel): Map<string, ResourceKey> {
-  const devices = new Map<string, ResourceKey>();
+/** What keeps DHCP on the node -> the server's key. */
+function confinedElements({ dhcpServers, keptRequests }: DesiredKernel): Map<ConfinedElement, ResourceKey> {
+  const elements = new Map<ConfinedElement, ResourceKey>();
   for (const { resource, legs } of dhcpServers.values()) {
     for (const { attachment } of legs.values()) {
-      if (attachment.kind === "bridge") devices.set(attachment.hostEnd, resource);
+      if (attachment.kind === "bridge") elements.set(serverElement(attachment.hostEnd), resource);
     }
   }
-  return devices;
+  for (const [element, resource] of keptRequests) elements.set(element, resource);
+  return elements;
+}
+
+/** Of a device that is left as it is. */
+function isUntouched(element: ConfinedElement, { untouched }: DesiredKernel): boolean {
+  const [, device = ""] = element.split(" ");
+  return untouched.has(device) || untouched.has(element);
 }
