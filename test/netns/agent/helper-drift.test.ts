@@ -83,7 +83,7 @@ describe("programs that serve a node's instances", requiresRoot, () => {
     });
     undisturbed = await agentLab.standing();
   });
-  afterAll(() => agentLab.lab.down());
+  afterAll(() => agentLab.down());
 
   for (const [what, { does, told }] of Object.entries(drifts)) {
     test(`${what}: it is put right, and told exactly`, async () => {

@@ -72,11 +72,11 @@ async function printedNeighbours(node: LabHost): Promise<string[]> {
 async function printedConfinement(node: LabHost): Promise<string[]> {
   const { stdout } = await node.run(["nft", "list", "table", "bridge", "rhumbline-dhcp"]);
   const table = "host: bridge rhumbline-dhcp";
-  const [, elements = ""] = /elements = \{([^}]*)\}/.exec(stdout) ?? [];
   const [, rules = ""] = /chain forward \{\n[^\n]*\n([^}]*)\}/.exec(stdout) ?? [];
-  const devices = [...elements.matchAll(/"([^"]+)"/g)].map(([, device]) => device);
+  const sets = [...stdout.matchAll(/set (\w+) \{[^}]*?elements = \{([^}]*)\}/g)];
+  const elements = sets.flatMap(([, set, listed = ""]) => listed.split(",").map((each) => `${set} ${each.trim()}`));
   return [
-    ...devices.map((device) => `${table} servers ${device}`),
+    ...elements.map((element) => `${table} ${element.replaceAll('"', "")}`),
     ...linesIn(rules).map((rule, i) => `${table} forward ${i} ${rule.trim()}`),
   ];
 }
