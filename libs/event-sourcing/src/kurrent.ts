@@ -1,6 +1,7 @@
 import { KurrentDBClient } from "@kurrent/kurrentdb-client";
 import type { EventStore, Subscription } from "./event-store.ts";
 import { Appender, type AppenderLog } from "./kurrent/appender.ts";
+import { BatchAppender } from "./kurrent/batch-appender.ts";
 import { subscribeLive } from "./kurrent/live-subscription.ts";
 import { plainEndpoint } from "./kurrent/plain-endpoint.ts";
 import { readAll, readLastOf, readStream } from "./kurrent/reads.ts";
@@ -22,9 +23,13 @@ const defaultAppendTimeoutMs = 5_000;
  *  a break; a subscription that breaks is dropped. */
 export function connectKurrent(options: KurrentOptions): EventStore {
   const connect = () => KurrentDBClient.connectionString(options.connectionString);
-  const appender = new Appender(connect, options.appendTimeoutMs ?? defaultAppendTimeoutMs, options.logger);
+  const { appendTimeoutMs = defaultAppendTimeoutMs, logger } = options;
   const client = connect();
   const endpoint = plainEndpoint(options.connectionString);
+  const appender =
+    endpoint === undefined
+      ? new Appender(connect, appendTimeoutMs, logger)
+      : new BatchAppender(endpoint, appendTimeoutMs, logger);
   const subscriptions = new Set<Subscription>();
   return {
     async append(stream, expected, events) {

@@ -9,9 +9,17 @@ export const protobufPackage = "event_store.client";
 
 export const protobufFileName = "kurrent/shared.proto";
 
-/** The protocol has a second spelling, as two numbers, which its Node client never sends. */
+/** Its Node client always sends the text; a server may answer with the two numbers. */
 export interface UUID {
-  readonly value: { readonly $case: "string"; readonly value: string } | undefined;
+  readonly value: { readonly $case: "structured"; readonly value: UUID_Structured } | {
+    readonly $case: "string";
+    readonly value: string;
+  } | undefined;
+}
+
+export interface UUID_Structured {
+  readonly mostSignificantBits: number;
+  readonly leastSignificantBits: number;
 }
 
 export interface Empty {
@@ -65,6 +73,9 @@ function createBaseUUID(): UUID {
 export const UUID: MessageFns<UUID> = {
   encode(message: UUID, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.value?.$case) {
+      case "structured":
+        UUID_Structured.encode(message.value.value, writer.uint32(10).fork()).join();
+        break;
       case "string":
         writer.uint32(18).string(message.value.value);
         break;
@@ -85,6 +96,14 @@ export const UUID: MessageFns<UUID> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.value = { $case: "structured", value: UUID_Structured.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 2: {
             if (tag !== 18) {
               break;
@@ -106,12 +125,20 @@ export const UUID: MessageFns<UUID> = {
   },
 
   fromJSON(object: any): UUID {
-    return { value: isSet(object.string) ? { $case: "string", value: globalThis.String(object.string) } : undefined };
+    return {
+      value: isSet(object.structured)
+        ? { $case: "structured", value: UUID_Structured.fromJSON(object.structured) }
+        : isSet(object.string)
+        ? { $case: "string", value: globalThis.String(object.string) }
+        : undefined,
+    };
   },
 
   toJSON(message: UUID): unknown {
     const obj: any = {};
-    if (message.value?.$case === "string") {
+    if (message.value?.$case === "structured") {
+      obj.structured = UUID_Structured.toJSON(message.value.value);
+    } else if (message.value?.$case === "string") {
       obj.string = message.value.value;
     }
     return obj;
@@ -123,6 +150,12 @@ export const UUID: MessageFns<UUID> = {
   fromPartial<I extends Exact<DeepPartial<UUID>, I>>(object: I): UUID {
     const message = createBaseUUID() as any;
     switch (object.value?.$case) {
+      case "structured": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "structured", value: UUID_Structured.fromPartial(object.value.value) };
+        }
+        break;
+      }
       case "string": {
         if (object.value?.value !== undefined && object.value?.value !== null) {
           message.value = { $case: "string", value: object.value.value };
@@ -130,6 +163,99 @@ export const UUID: MessageFns<UUID> = {
         break;
       }
     }
+    return message;
+  },
+};
+
+function createBaseUUID_Structured(): UUID_Structured {
+  return { mostSignificantBits: 0, leastSignificantBits: 0 };
+}
+
+export const UUID_Structured: MessageFns<UUID_Structured> = {
+  encode(message: UUID_Structured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mostSignificantBits !== 0) {
+      writer.uint32(8).int64(message.mostSignificantBits);
+    }
+    if (message.leastSignificantBits !== 0) {
+      writer.uint32(16).int64(message.leastSignificantBits);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UUID_Structured {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUUID_Structured() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.mostSignificantBits = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leastSignificantBits = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UUID_Structured {
+    return {
+      mostSignificantBits: isSet(object.mostSignificantBits)
+        ? globalThis.Number(object.mostSignificantBits)
+        : isSet(object.most_significant_bits)
+        ? globalThis.Number(object.most_significant_bits)
+        : 0,
+      leastSignificantBits: isSet(object.leastSignificantBits)
+        ? globalThis.Number(object.leastSignificantBits)
+        : isSet(object.least_significant_bits)
+        ? globalThis.Number(object.least_significant_bits)
+        : 0,
+    };
+  },
+
+  toJSON(message: UUID_Structured): unknown {
+    const obj: any = {};
+    if (message.mostSignificantBits !== 0) {
+      obj.mostSignificantBits = Math.round(message.mostSignificantBits);
+    }
+    if (message.leastSignificantBits !== 0) {
+      obj.leastSignificantBits = Math.round(message.leastSignificantBits);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UUID_Structured>, I>>(base?: I): UUID_Structured {
+    return UUID_Structured.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UUID_Structured>, I>>(object: I): UUID_Structured {
+    const message = createBaseUUID_Structured() as any;
+    message.mostSignificantBits = object.mostSignificantBits ?? 0;
+    message.leastSignificantBits = object.leastSignificantBits ?? 0;
     return message;
   },
 };

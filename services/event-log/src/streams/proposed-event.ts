@@ -47,7 +47,7 @@ function missingMetadata(): GrpcError {
 }
 
 export function requireUuid(id: UUID | undefined): string {
-  const text = id?.value?.value.toLowerCase() ?? "";
+  const text = id?.value?.$case === "string" ? id.value.value.toLowerCase() : "";
   if (!uuid.test(text)) throw invalid(`id: "${text}" is not a UUID as text`);
   return text;
 }

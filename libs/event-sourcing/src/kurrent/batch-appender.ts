@@ -1,0 +1,106 @@
+import { type AppendResp_Success, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
+import type { Appended, ExpectedRevision, NewEvent } from "../event-store.ts";
+import { LogUnavailable, OutcomeUnknown } from "../event-store-errors.ts";
+import { appendCutShort, appendRefusal } from "./append-refusal.ts";
+import type { AppenderLog } from "./appender.ts";
+import { batchRequest, numberOf } from "./batch-request.ts";
+import { MessageCutter } from "./grpc-frames.ts";
+import { openPlainCall, type PlainCall } from "./plain-session.ts";
+
+const method = "/event_store.client.streams.Streams/BatchAppend";
+
+interface Pending {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (cause: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Appends by the protocol's own BatchAppend: one call, any number of appends under way in it, each answered by its number.
+ *  When one is not answered in time, the call is thrown away with all that hangs in it, and the next append connects anew. */
+export class BatchAppender {
+  readonly #endpoint: string;
+  readonly #timeoutMs: number;
+  readonly #log: AppenderLog | undefined;
+  #call: PlainCall | undefined;
+  readonly #pending = new Map<number, Pending>();
+  #last = 0;
+
+  /** @param endpoint "http://127.0.0.1:2113". */
+  constructor(endpoint: string, timeoutMs: number, log: AppenderLog | undefined) {
+    this.#endpoint = endpoint;
+    this.#timeoutMs = timeoutMs;
+    this.#log = log;
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.#last += 1;
+      const number = this.#last;
+      // What can't be written as JSON throws here, before anything is under way.
+      const messages = [...batchRequest(number, stream, expected, events)];
+      const timer = setTimeout(() => this.#abandon(), this.#timeoutMs);
+      this.#pending.set(number, { stream, expected, resolve, reject, timer });
+      this.#call ??= this.#open();
+      for (const message of messages) this.#call.stream.write(message);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#call?.close();
+    this.#fail(({ stream }) => new OutcomeUnknown(stream, { cause: new Error("the connection was closed") }));
+  }
+
+  #open(): PlainCall {
+    const call = openPlainCall(this.#endpoint, method, (cause) => {
+      this.#call = undefined;
+      const { code, words } = call.status();
+      this.#fail(({ stream }) => {
+        if (cause === undefined) return appendCutShort(stream, code, words);
+        return call.connected() ? new OutcomeUnknown(stream, { cause }) : new LogUnavailable(cause.message, { cause });
+      });
+    });
+    const cutter = new MessageCutter();
+    call.stream.on("data", (chunk: Buffer) => {
+      for (const message of cutter.cut(chunk)) this.#settle(BatchAppendResp.decode(message));
+    });
+    return call;
+  }
+
+  #settle({ correlationId, result }: BatchAppendResp): void {
+    const number = numberOf(correlationId);
+    const pending = this.#pending.get(number);
+    if (pending === undefined) return;
+    this.#pending.delete(number);
+    clearTimeout(pending.timer);
+    const { stream, expected, resolve, reject } = pending;
+    if (result?.$case === "success") resolve(appendedIn(result.value));
+    else if (result?.$case === "error") reject(appendRefusal(stream, expected, result.value));
+    else reject(new OutcomeUnknown(stream, { cause: new Error("the answer says neither yes nor no") }));
+  }
+
+  #abandon(): void {
+    this.#log?.warn({ timeoutMs: this.#timeoutMs }, "the event log did not answer an append; connecting anew");
+    this.#call?.close();
+    this.#call = undefined;
+    const cause = new Error(`no answer in ${this.#timeoutMs} ms`);
+    this.#fail(({ stream }) => new OutcomeUnknown(stream, { cause }));
+  }
+
+  #fail(errorFor: (pending: Pending) => Error): void {
+    const failed = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of failed) {
+      clearTimeout(pending.timer);
+      pending.reject(errorFor(pending));
+    }
+  }
+}
+
+function appendedIn({ currentRevisionOption: revision, positionOption: position }: AppendResp_Success): Appended {
+  return {
+    revision: revision?.$case === "currentRevision" ? revision.value : -1,
+    position: position?.$case === "position" ? position.value.commitPosition : 0,
+  };
+}
