@@ -40,14 +40,8 @@ async function twoNetworks(
 ): Promise<{ floatingIp: string; first: StackInstance; second: StackInstance }> {
   for (const name of ["compute1", "compute2"]) await nodes.stack.json("node", "cordon", name);
   await nodes.makeRouter("r1");
-  const instances: StackInstance[] = [];
-  for (const [number, name] of ["a", "b"].entries()) {
-    await nodes.createNetwork(name, `10.0.${number}.0/24`);
-    await nodes.stack.json("router", "add-interface", "r1", "--subnet", name, "--wait");
-    instances.push(await nodes.createInstance(name, { network: name, node: `compute${number + 1}` }));
-  }
-  const [first, second] = instances;
-  if (first === undefined || second === undefined) throw new Error("there are two instances");
+  const first = await nodes.makeInstance("a", { router: "r1", cidr: "10.0.0.0/24", node: "compute1" });
+  const second = await nodes.makeInstance("b", { router: "r1", cidr: "10.0.1.0/24", node: "compute2" });
   await nodes.reaches(first, second.address);
   return { floatingIp: await nodes.makeFloatingIp("a"), first, second };
 }

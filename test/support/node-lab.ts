@@ -2,14 +2,18 @@ import type { Place } from "@rhumbline/infra/lab";
 import type { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
-import { type StackLab, startStackLab } from "./stack-lab.ts";
+import { type StackInstance, type StackLab, startStackLab } from "./stack-lab.ts";
 
-/** An installation with several nodes and an external network, for routers that move between them. */
+/** An installation with several nodes and an external network, for routers that move between them. Its instances let in
+ *  whoever calls. */
 export interface NodeLab extends StackLab {
   /** One hop beyond the provider's gateway. */
   readonly outside: Place;
   /** A router with a gateway, realised. @returns its address outside. */
   makeRouter(name: string, ...flags: readonly string[]): Promise<string>;
+  /** A network behind the router, with an instance on a node; the three have the same name.
+   *  @param cidr of its subnet. */
+  makeInstance(name: string, at: { router: string; cidr: string; node: string }): Promise<StackInstance>;
   /** A floating IP that stands for the instance of that name, and answers. @returns it. */
   makeFloatingIp(instance: string): Promise<string>;
   /** The name of the node that a router is bound to. */
@@ -25,6 +29,8 @@ export async function startNodeLab(...names: readonly string[]): Promise<NodeLab
   await stack.json("network", "create", "public", "--external", "--type", "flat", "--physical-network", "physnet1");
   const outside = ["--gateway", "203.0.113.1", "--pool", "203.0.113.10-203.0.113.200"];
   await stack.json("subnet", "create", "public-v4", "--network", "public", "--cidr", "203.0.113.0/24", ...outside);
+  for (const protocol of ["icmp", "tcp"])
+    await stack.json("security-group", "rule", "create", "default", "--protocol", protocol);
   const answers = async (address: string): Promise<boolean> => (await ping(lab.internet, address)).code === 0;
   const untilAnswered = (address: string) => eventually(async () => expect(await answers(address)).toBe(true));
   return {
@@ -37,6 +43,11 @@ export async function startNodeLab(...names: readonly string[]): Promise<NodeLab
       const address = router.externalGateway.addresses[0]?.ipAddress ?? "";
       await untilAnswered(address);
       return address;
+    },
+    async makeInstance(name, { router, cidr, node }) {
+      await stackLab.createNetwork(name, cidr);
+      await stack.json("router", "add-interface", router, "--subnet", name, "--wait");
+      return stackLab.createInstance(name, { network: name, node });
     },
     async makeFloatingIp(instance) {
       const { floatingIp } = await stack.json<{ floatingIp: { floatingIpAddress: string } }>(

@@ -120,7 +120,7 @@ test("a floating IP: its rules, its address, its announcement", async () => {
       `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
       "  + rhumbline-OUTPUT -d 203.0.113.201/32 -j DNAT --to-destination 10.0.1.11",
       "  + rhumbline-PREROUTING -d 203.0.113.201/32 -j DNAT --to-destination 10.0.1.11",
-      "  + rhumbline-float-snat -s 10.0.1.11/32 -j SNAT --to-source 203.0.113.201 --random-fully",
+      "  + rhumbline-float-snat -s 10.0.1.11/32 -j SNAT --to-source 203.0.113.201",
     ].join("\n"),
     `${namespace}: add address 203.0.113.201/32 to qg-d0000001-00`,
     `${namespace}: announce 203.0.113.201/32 on qg-d0000001-00`,

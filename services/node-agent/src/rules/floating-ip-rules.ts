@@ -10,8 +10,12 @@ export function floatingIpRules(floatingIps: readonly FloatingIpTranslation[]): 
   const inward = floatingIps.map(
     ({ floatingIp, fixedIp }): Rule => ({ match: { destination: floatingIp }, target: { kind: "dnat", to: fixedIp } }),
   );
+  // With its port a connection is the same to the outside when another node's kernel picks it up in the middle.
   const outward = floatingIps.map(
-    ({ floatingIp, fixedIp }): Rule => ({ match: { source: fixedIp }, target: { kind: "snat", to: floatingIp } }),
+    ({ floatingIp, fixedIp }): Rule => ({
+      match: { source: fixedIp },
+      target: { kind: "snat", to: floatingIp, ports: "kept" },
+    }),
   );
   return { prerouting: inward, output: inward, floatSnat: outward };
 }

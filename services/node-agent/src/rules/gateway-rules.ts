@@ -23,12 +23,12 @@ function snatRules({ device, address, snat }: GatewayTranslation): Rule[] {
   const outward: Rule[] = [
     // The router's own packets have the right source already; --random-fully would move IKE off its port 4500.
     { match: { source: address, outDevice: device }, target: { kind: "return" } },
-    { match: { outDevice: device }, target: { kind: "snat", to: address } },
+    { match: { outDevice: device }, target: { kind: "snat", to: address, ports: "random" } },
   ];
   // An instance that calls a floating IP of its own router must get the answer by way of the router.
   const hairpin: Rule = {
     match: { notMark: cameFromOutside, destinationTranslated: true },
-    target: { kind: "snat", to: address },
+    target: { kind: "snat", to: address, ports: "random" },
   };
   return snat ? [...outward, hairpin] : [hairpin];
 }

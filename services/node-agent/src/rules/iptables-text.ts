@@ -42,7 +42,7 @@ function targetText(target: RuleTarget): string {
     case "dnat":
       return `-j DNAT --to-destination ${target.to}${mappingText(target.ports)}`;
     case "snat":
-      return `-j SNAT --to-source ${target.to} --random-fully`;
+      return `-j SNAT --to-source ${target.to}${target.ports === "random" ? " --random-fully" : ""}`;
     default:
       return target satisfies never;
   }

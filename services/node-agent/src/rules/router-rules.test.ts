@@ -18,7 +18,7 @@ test("a router with a floating IP has Neutron's layout in its nat table", () => 
     "-A rhumbline-POSTROUTING ! -o qg-1a2b3c4d-5e -m conntrack ! --ctstate DNAT -j ACCEPT",
     "-A rhumbline-PREROUTING -d 203.0.113.9/32 -j DNAT --to-destination 10.0.0.5",
     "-A rhumbline-PREROUTING -j rhumbline-fip-pf",
-    "-A rhumbline-float-snat -s 10.0.0.5/32 -j SNAT --to-source 203.0.113.9 --random-fully",
+    "-A rhumbline-float-snat -s 10.0.0.5/32 -j SNAT --to-source 203.0.113.9",
     '-A rhumbline-postrouting-bottom -m comment --comment "Perform source NAT on outgoing traffic." -j rhumbline-snat',
     "-A rhumbline-snat -j rhumbline-float-snat",
     "-A rhumbline-snat -s 203.0.113.7/32 -o qg-1a2b3c4d-5e -j RETURN",

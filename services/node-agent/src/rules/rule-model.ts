@@ -55,4 +55,5 @@ export type RuleTarget =
   | { readonly kind: "return" }
   | { readonly kind: "mark"; readonly mark: Mark }
   | { readonly kind: "dnat"; readonly to: string; readonly ports?: PortMapping }
-  | { readonly kind: "snat"; readonly to: string };
+  /** Ports are chosen at random, or kept where the address has one source alone. */
+  | { readonly kind: "snat"; readonly to: string; readonly ports: "random" | "kept" };
