@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Bus, watchDesired } from "@rhumbline/messaging";
+import { type Bus, type DesiredWatcher, watchDesired } from "@rhumbline/messaging";
 import type { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Logger } from "@rhumbline/telemetry";
@@ -107,7 +107,8 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const sender = new ReportSender({ bus, nodeId, spool, reporter, logger, roomAgain });
 
   let refusal = "";
-  let wasAccepted = false;
+  /** The log that the scheduler follows which accepted this node last. */
+  let acceptedFor: string | undefined;
   let failoverDelayMs = 0;
   const stops = [() => watch.stop(), () => probes.stop(), () => looks.stop(), () => sender.stop()];
   const held = () => (loop.heldByOperator ? "held by an operator: nothing is touched until it is released" : "");
@@ -124,11 +125,12 @@ export function runAgent(parts: AgentParts): RunningAgent {
       failoverDelayMs = admission.failoverDelayMs;
       doorKeeper.accepted(admission);
       loop.release();
-      if (wasAccepted) return;
-      wasAccepted = true;
-      sender.settle(lastSeq);
+      const before = acceptedFor;
+      acceptedFor = admission.logId;
+      if (before !== admission.logId) sender.settle(lastSeq);
+      if (before !== undefined) return;
       sender.start();
-      stops.push(startHeartbeats(bus, who, heartbeat), watchDesired(bus, nodeId, feed, logger));
+      stops.push(startHeartbeats(bus, who, heartbeat), watchDesired(bus, nodeId, desired, logger));
     },
     refused(reason) {
       refusal = reason;
@@ -137,6 +139,15 @@ export function runAgent(parts: AgentParts): RunningAgent {
     // Nobody to ask: what was desired last is repaired all the same, but not where this host was refused before.
     unanswered() {
       if (refusal === "") loop.release();
+    },
+  };
+  const desired: DesiredWatcher = {
+    reset: () => feed.reset(),
+    resource: (key, value) => feed.resource(key, value),
+    manifest: (manifest) => {
+      feed.manifest(manifest);
+      // Another log has other reports of this node.
+      if (manifest.logId !== acceptedFor) registering.again();
     },
   };
   const request = { node, bootId: who.bootId, incarnation: who.incarnation };

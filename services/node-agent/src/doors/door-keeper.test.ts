@@ -45,6 +45,13 @@ test("an agent that closed its doors opens them only when it was accepted anew",
   expect(looks()).toBe(3);
 });
 
+test("a scheduler that follows another log opens nothing, though it desires nothing", () => {
+  const { doors } = keeper();
+  doors.holds("log-a", 10);
+  doors.accepted({ logId: "log-b", desiredPosition: 0 });
+  expect(doors.authority).toBe("as they stand");
+});
+
 test("a node of which nothing was ever desired has nothing to wait for", () => {
   const { doors } = keeper();
   doors.accepted({ logId: "", desiredPosition: 0 });

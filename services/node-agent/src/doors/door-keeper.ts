@@ -45,10 +45,9 @@ export class DoorKeeper {
   #consider(): void {
     const [admission, held] = [this.#admission, this.#held];
     if (admission === undefined) return;
-    // Nothing was ever desired of a node whose position is 0.
-    const newEnough =
-      admission.desiredPosition === 0 ||
-      (held?.logId === admission.logId && held.desiredPosition >= admission.desiredPosition);
+    // Nothing was ever desired of a node that holds nothing and whose position is 0.
+    const { logId, desiredPosition } = held ?? { logId: admission.logId, desiredPosition: 0 };
+    const newEnough = logId === admission.logId && desiredPosition >= admission.desiredPosition;
     if (newEnough) this.#become("as desired");
   }
 
