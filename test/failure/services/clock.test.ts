@@ -4,6 +4,7 @@ import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { CreateNetworkRequest, NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { CreatePortRequest, PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { clockOffBy } from "../../support/clock-off-by.ts";
 import { type EventLogProcess, startEventLog } from "../../support/event-log-process.ts";
 import { createSubnet, openScope } from "../../support/ipam-commands.ts";
 import { untilWriter, verify } from "../../support/replica-state.ts";
@@ -17,13 +18,6 @@ afterEach(async () => {
   await killServices();
   await log.kill();
 });
-
-/** Runs a program with a clock that is off by so much. */
-function clockOffBy(minutes: number): { env: Record<string, string> } {
-  const program = `const Real = Date; const now = () => Real.now() + ${minutes * 60_000};
-    globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a) : super(now()) } static now() { return now() } };`;
-  return { env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(program)}` } };
-}
 
 /** Metadata's time of a service's events, in the log's order. */
 async function timesOf(service: string): Promise<number[]> {

@@ -1,0 +1,113 @@
+import { cpSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { startPing } from "@rhumbline/infra/lab";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clockOffBy } from "../../support/clock-off-by.ts";
+import { eventually } from "../../support/eventually.ts";
+import { expectVerified } from "../../support/expect-verified.ts";
+import { type NodeLab, startNodeLab } from "../../support/node-lab.ts";
+import { requiresRoot } from "../../support/requires-root.ts";
+
+const data = "/var/lib/rhumbline/agent";
+
+describe("nodes that something is wrong with", requiresRoot, () => {
+  let nodes: NodeLab;
+  let address: string;
+
+  beforeAll(async () => {
+    nodes = await startNodeLab("node1", "node2");
+    await nodes.stack.json("node", "cordon", "node2");
+    address = await nodes.makeRouter("r1");
+    await nodes.stack.json("node", "uncordon", "node2");
+  }, 400_000);
+  afterAll(() => nodes?.down());
+
+  test("two hosts with one node id: the second is refused by name, and touches nothing", async () => {
+    const id = await nodes.nodeId("node1");
+    const ping = await startPing(nodes.outside, address);
+    await nodes.stack.kill(["agent-node2"]);
+    const [original, clone] = [folderOf("node1"), folderOf("node2")];
+    renameSync(clone, `${clone}-own`);
+    cpSync(original, clone, { recursive: true });
+    await nodes.stack.start(["agent-node2"]);
+    await eventually(async () => expect(await statusOf(id, "node2")).toMatch(/is in use by host node1/));
+    expect(await nodes.lab.host("node2").netnsNames()).toEqual([]);
+    expect((await nodes.registered("node1")).tunnelIp).toBe(nodes.lab.host("node1").address);
+    await nodes.stack.kill(["agent-node2"]);
+    rmSync(clone, { recursive: true });
+    renameSync(`${clone}-own`, clone);
+    await nodes.stack.start(["agent-node2"]);
+    await nodes.stack.ready(2);
+    expect((await ping.stop()).lost).toEqual([]);
+  });
+
+  test("a clock that is five minutes off: it is alive, takes a router and gives it back", async () => {
+    await nodes.stack.kill(["agent-node2"]);
+    const { argv = [] } = nodes.stack.programs.find(({ name }) => name === "agent-node2") ?? {};
+    const ahead = await nodes.lab.host("node2").spawn(argv, { name: "agent-ahead", ...clockOffBy(5) });
+    await nodes.stack.ready(2);
+    for (const to of ["node2", "node1"]) {
+      await nodes.stack.json("router", "move", "r1", "--node", to, "--wait");
+      expect(await nodes.nodeOf("r1")).toBe(to);
+      await eventually(async () => expect(await nodes.answers(address)).toBe(true));
+    }
+    expect((await nodes.registered("node2")).liveness?.failed ?? false).toBe(false);
+    ahead.kill("SIGKILL");
+    await ahead.exited;
+    await nodes.stack.start(["agent-node2"]);
+    await nodes.stack.ready(2);
+  });
+
+  test("a disk that is full: it forwards on and says why it does nothing new, until there is room", async () => {
+    const node = nodes.lab.host("node1");
+    const ping = await startPing(nodes.outside, address);
+    await nodes.stack.kill(["agent-node1"]);
+    await node.output(["cp", "-a", data, `${data}-kept`]);
+    await node.output(["mount", "-t", "tmpfs", "-o", "size=1m", "none", data]);
+    await node.output(["sh", "-c", `cp -a ${data}-kept/. ${data}/`]);
+    await nodes.stack.start(["agent-node1"]);
+    await nodes.stack.ready(2);
+    await node.run(["dd", "if=/dev/zero", `of=${data}/ballast`, "bs=1k"]);
+    await nodes.createNetwork("late", "10.0.9.0/24");
+    await nodes.stack.json("router", "add-interface", "r1", "--subnet", "late");
+    await eventually(async () => expect((await nodes.registered("node1")).refusal).toMatch(/ENOSPC: no space left/));
+    await node.output(["rm", `${data}/ballast`]);
+    await nodes.stack.json("router", "set", "r1", "--description", "with room again", "--wait");
+    await eventually(() => expectVerified(nodes.stack));
+    expect((await ping.stop()).lost).toEqual([]);
+  });
+
+  test("an agent that was stopped for an hour of changes catches up, and what stayed as it was never stops", async () => {
+    const ping = await startPing(nodes.outside, address);
+    await nodes.stack.kill(["agent-node1"]);
+    for (const numbers of [
+      [1, 2, 3, 4, 5, 6],
+      [1, 3, 5, 7, 8, 9],
+      [3, 5, 8],
+    ])
+      await apply(topology(numbers));
+    await nodes.stack.start(["agent-node1"]);
+    await eventually(() => expectVerified(nodes.stack));
+    expect((await ping.stop()).lost).toEqual([]);
+  });
+
+  const folderOf = (node: string): string => join(nodes.lab.host(node).folder, "var-lib/rhumbline/agent");
+
+  /** The agent's own word. */
+  const statusOf = (nodeId: string, host: string): Promise<string> =>
+    nodes.lab.host(host).output(["rhumb", "node", "status", nodeId, "--agent", "127.0.0.1:4105"]);
+
+  async function apply(input: string): Promise<void> {
+    await nodes.lab.host("control").output(["rhumb", "apply", "-f", "-"], { input });
+  }
+});
+
+/** The router with a network of each number behind it, and others' legs taken off. */
+const topology = (numbers: readonly number[]): string =>
+  JSON.stringify([
+    ...numbers.flatMap((number) => [
+      { kind: "network", name: `net${number}` },
+      { kind: "subnet", name: `net${number}-v4`, network: `net${number}`, cidr: `10.1.${number}.0/24` },
+    ]),
+    { kind: "router", name: "r1", interfaces: numbers.map((number) => ({ subnet: `net${number}-v4` })) },
+  ]);
