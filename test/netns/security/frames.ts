@@ -48,7 +48,13 @@ raw.sendto(bytes.fromhex("8800000020000000") + socket.inet_pton(socket.AF_INET6,
   );
 
 /** "I am a router", for half an hour. */
-export const routerAdvertisement = (): string[] => icmpv6("86000000400007080000000000000000");
+export const routerAdvertisement = (): string[] => icmpv6(advertised);
+
+/** The same behind an option that nobody knows, so long that it goes out in two fragments: what it is can't be seen in
+ *  each of them (RFC 7113). */
+export const fragmentedAdvertisement = (): string[] => icmpv6(`${advertised}fdff${"00".repeat(255 * 8 - 2)}`);
+
+const advertised = "86000000400007080000000000000000";
 
 /** "For ::1 take me": RFC 4861 §4.5. */
 export const redirect = (): string[] => icmpv6(`8900000000000000${"fe80".padEnd(32, "0")}${"1".padStart(32, "0")}`);

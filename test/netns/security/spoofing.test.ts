@@ -4,8 +4,18 @@ import { filteredBy, instancePort } from "../../../services/node-agent/src/kerne
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, macOf, openPair, pings, speakIpv6, v4, v6 } from "./dual-stack.ts";
-import { arpReply, datagram, neighbourAdvertisement, redirect, routerAdvertisement } from "./frames.ts";
+import {
+  arpReply,
+  datagram,
+  fragmentedAdvertisement,
+  neighbourAdvertisement,
+  redirect,
+  routerAdvertisement,
+} from "./frames.ts";
 
+const fragments = "ip6[6] == 44";
+/** ARP replies to everybody, which nobody but these programs sends. */
+const told = "ether broadcast and arp[6:2] == 2";
 const stranger = "fa:16:3e:00:01:99";
 
 describe("an instance sends", requiresRoot, () => {
@@ -83,10 +93,10 @@ describe("an instance sends", requiresRoot, () => {
     test("ARP for its own address, from its own MAC address", async () => {
       const source = macOf(11);
       const own = { source, sender: source, address: v4(11) };
-      expect(await arrives(arpReply(own), "arp")).toBe(true);
-      expect(await arrives(arpReply({ ...own, address: v4(1) }), "arp")).toBe(false);
-      expect(await arrives(arpReply({ ...own, sender: stranger }), "arp")).toBe(false);
-      expect(await arrives(arpReply({ ...own, source: stranger }), "arp")).toBe(false);
+      expect(await arrives(arpReply(own), told)).toBe(true);
+      expect(await arrives(arpReply({ ...own, address: v4(1) }), told)).toBe(false);
+      expect(await arrives(arpReply({ ...own, sender: stranger }), told)).toBe(false);
+      expect(await arrives(arpReply({ ...own, source: stranger }), told)).toBe(false);
     });
 
     test("neighbour advertisements for its own address", async () => {
@@ -97,6 +107,7 @@ describe("an instance sends", requiresRoot, () => {
     test("nothing that only a router says", async () => {
       expect(await arrives(routerAdvertisement(), "icmp6[0] == 134")).toBe(false);
       expect(await arrives(redirect(), "icmp6[0] == 137")).toBe(false);
+      expect(await arrives(fragmentedAdvertisement(), fragments)).toBe(false);
     });
 
     test("nothing that only a DHCP server says", async () => {
@@ -118,7 +129,7 @@ describe("an instance sends", requiresRoot, () => {
     expect(await echoes([v4(11), v4(99), v6(99), v4(100)])).toEqual([true, true, true, false]);
     await sender.output(["ip", "address", "delete", `${v4(100)}/24`, "dev", "eth0"]);
     const source = macOf(11);
-    expect(await arrives(arpReply({ source, sender: source, address: v4(98) }), "arp")).toBe(true);
+    expect(await arrives(arpReply({ source, sender: source, address: v4(98) }), told)).toBe(true);
     expect(await arrives(neighbourAdvertisement(v6(99)), "icmp6[0] == 136")).toBe(true);
     expect(await arrives(neighbourAdvertisement(v6(98)), "icmp6[0] == 136")).toBe(false);
   });
@@ -139,9 +150,10 @@ describe("an instance sends", requiresRoot, () => {
     await takeAddresses();
     await sender.output(["ip", "link", "set", "eth0", "address", stranger]);
     expect(await echoes([v4(99), v6(99)])).toEqual([true, true]);
-    expect(await arrives(arpReply({ source: stranger, sender: stranger, address: v4(1) }), "arp")).toBe(true);
+    expect(await arrives(arpReply({ source: stranger, sender: stranger, address: v4(1) }), told)).toBe(true);
     expect(await arrives(routerAdvertisement(), "icmp6[0] == 134")).toBe(true);
     expect(await arrives(redirect(), "icmp6[0] == 137")).toBe(true);
+    expect(await arrives(fragmentedAdvertisement(), fragments)).toBe(true);
     expect(await arrives(datagram(4, 67, 68), "udp port 68")).toBe(true);
   });
 });

@@ -293,6 +293,9 @@ describe("what every project may use", () => {
     const chosen = { fixedIps: [{ subnetId: "", ipAddress: "192.168.0.77" }] };
     expect(await reasonOf(make(bob).port(shared.id, chosen))).toBe("FORBIDDEN");
     expect(await reasonOf(make(bob).port(shared.id, { macAddress: "fa:16:3e:00:00:01" }))).toBe("FORBIDDEN");
+    expect(await reasonOf(make(bob).port(shared.id, { portSecurityDisabled: true }))).toBe("FORBIDDEN");
+    const pairs = { allowedAddressPairs: [{ ipAddress: "192.168.0.77", macAddress: "" }] };
+    expect(await reasonOf(make(bob).port(shared.id, pairs))).toBe("FORBIDDEN");
     const update = {
       port: { ...Port.fromPartial({ id: port.id }), ...chosen },
       updateMask: ["fixed_ips"],
@@ -300,6 +303,8 @@ describe("what every project may use", () => {
       ...plainly,
     };
     expect(await reasonOf(bob.ports.updatePort(update))).toBe("FORBIDDEN");
+    const opened = { ...update, port: { ...update.port, ...pairs }, updateMask: ["allowed_address_pairs"] };
+    expect(await reasonOf(bob.ports.updatePort(opened))).toBe("FORBIDDEN");
     expect(await reasonOf(make(bob).port(external.id))).toBe("FORBIDDEN");
     const router = await make(bob).router();
     expect(await reasonOf(make(bob).interface(router.id, sharedSubnet.id))).toBe("FORBIDDEN");

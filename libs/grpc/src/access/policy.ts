@@ -86,6 +86,8 @@ export const policy = {
   "port.network_id": memberOf("owner", "shared"),
   "port.mac_address": memberOf("network owner"),
   "port.fixed_ips.ip_address": memberOf("network owner"),
+  "port.port_security_disabled": memberOf("network owner"),
+  "port.allowed_address_pairs": memberOf("network owner"),
   "port.binding": admin,
 
   "RouterService.CreateRouter": member,

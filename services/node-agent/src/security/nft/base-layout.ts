@@ -32,6 +32,11 @@ const bridgeSets: FilterObject[] = [
   set("bridge", "nd-any", "type ifname"),
 ];
 
+const dhcpServerSends = "udp sport 67 udp dport 68 drop";
+const dhcpv6ServerSends = "udp sport 547 udp dport 546 drop";
+/** Advertisements and redirects. */
+const routerSends = "icmpv6 type { 134, 137 } drop";
+
 /** Whom a port may send as; at the earliest hook, before the bridge learns a MAC address. */
 const sourceChecks: FilterObject[] = [
   chain("bridge", "source-arp", [
@@ -43,8 +48,7 @@ const sourceChecks: FilterObject[] = [
     "drop",
   ]),
   chain("bridge", "source-ip", [
-    // A DHCP server.
-    "udp sport 67 udp dport 68 drop",
+    dhcpServerSends,
     "iifname . ether saddr . ip saddr @source4 accept",
     "iifname . ether saddr . ip saddr @source4-nets accept",
     "ip saddr 0.0.0.0 udp sport 68 udp dport 67 iifname . ether saddr @macs accept",
@@ -57,9 +61,8 @@ const sourceChecks: FilterObject[] = [
     "drop",
   ]),
   chain("bridge", "source-ip6", [
-    // A router, or a DHCPv6 server.
-    "icmpv6 type { 134, 137 } drop",
-    "udp sport 547 udp dport 546 drop",
+    routerSends,
+    dhcpv6ServerSends,
     "icmpv6 type 136 goto source-na",
     "iifname . ether saddr . ip6 saddr @source6 accept",
     "iifname . ether saddr . ip6 saddr @source6-nets accept",
@@ -79,6 +82,10 @@ const basics: FilterObject[] = [
   chain("bridge", "egress-basics", [
     `meta mark & ${refused} == ${refused} drop`,
     "ether type 0x0806 accept",
+    // What came in fragments is whole only here.
+    dhcpServerSends,
+    dhcpv6ServerSends,
+    routerSends,
     "icmpv6 type { 130, 131, 132, 133, 135, 136, 143 } accept",
     "ether type 0x0800 udp sport 68 udp dport 67 accept",
     "ether type 0x86dd udp sport 546 udp dport 547 accept",

@@ -41,6 +41,17 @@ export function checkSecurity(checks: FieldChecks, port: Port): void {
   checks.require("port.no_security_groups", !contradiction, "contradicts security_group_ids: leave one of them out");
 }
 
+/** What would let the port send as others of its network. Without `present` it is a new one. */
+export function openingFields(wanted: Port, present?: Port) {
+  const had = new Set(present?.allowedAddressPairs.map(pairText));
+  return {
+    "port.port_security_disabled": wanted.portSecurityDisabled && present?.portSecurityDisabled !== true,
+    "port.allowed_address_pairs": wanted.allowedAddressPairs.some((pair) => !had.has(pairText(pair))),
+  };
+}
+
+const pairText = ({ ipAddress, macAddress }: AllowedAddressPair): string => `${ipAddress} ${macAddress}`;
+
 /** Each in its one form. An empty MAC address stays empty: it is the port's own. */
 export function parsePairs(checks: FieldChecks, { allowedAddressPairs }: Port): AllowedAddressPair[] {
   const field = "port.allowed_address_pairs";

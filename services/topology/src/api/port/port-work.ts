@@ -23,7 +23,7 @@ import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { hasNewAddress, planFixedIps, withGiven, without } from "./fixed-ips.ts";
 import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
-import { requireGroups } from "./port-security.ts";
+import { openingFields, requireGroups } from "./port-security.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<PortState>>;
 
@@ -49,7 +49,8 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
     return hold({ shared, exclusive }, async () => {
       quota.check();
       const network = permittedNetwork(fold.state, call, networkId, "port.network_id");
-      requireFields(call.caller, addressFields(wanted.macAddress, wanted.fixedIps), networkBelonging(network));
+      const chosen = { ...addressFields(wanted.macAddress, wanted.fixedIps), ...openingFields(wanted) };
+      requireFields(call.caller, chosen, networkBelonging(network));
       await requireGroups(fold.state, wanted.securityGroupIds, projectId, effects, call);
       const addresses = wanted.fixedIps.map((fixedIp) => ({ ...fixedIp, gateway: false }));
       const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses, asked: askedOfPort };
@@ -113,7 +114,8 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
       };
       const plan = fields.includes("fixed_ips") ? planFixedIps(wanted.fixedIps, present.fixedIps) : present.fixedIps;
       const chosen = plan.filter((fixedIp) => !present.fixedIps.includes(fixedIp));
-      requireFields(call.caller, addressFields("", chosen), portBelonging(fold.state, active));
+      const opened = openingFields(wanted, present);
+      requireFields(call.caller, { ...addressFields("", chosen), ...opened }, portBelonging(fold.state, active));
       // Refused before anything is allocated, if it will be.
       executor.rehearse(ports, id, update(plan));
       const fixedIps = await giveAddresses(present, plan, { call, effects });
