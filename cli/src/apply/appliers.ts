@@ -77,11 +77,14 @@ export const appliers: Readonly<Record<Kind, Applier>> = {
   },
   subnet: {
     resource: subnetResource,
-    compared: (json) => ({ ...json, prefixLength: parseCidr(String(json["cidr"])).prefixLength }),
-    async create({ subnets }, { prefixLength, ...json }, fields) {
-      const length = { prefixLength: Number(prefixLength ?? 0) };
+    compared: (json) => ({ ...json, ...carvedFrom(json) }),
+    async create({ subnets }, { prefixLength, defaultPoolIpVersion, ...json }, fields) {
+      const asked = {
+        prefixLength: Number(prefixLength ?? 0),
+        defaultPoolIpVersion: Number(defaultPoolIpVersion ?? 0),
+      };
       const { subnet, position } = await subnets.createSubnet(
-        CreateSubnetRequest.fromPartial({ subnet: Subnet.fromJSON(json), ...length, ...fields }),
+        CreateSubnetRequest.fromPartial({ subnet: Subnet.fromJSON(json), ...asked, ...fields }),
       );
       return written(subnet, position);
     },
@@ -165,3 +168,11 @@ export const appliers: Readonly<Record<Kind, Applier>> = {
     },
   },
 };
+
+/** What a subnet of a pool was asked for by. The default pool may be another by now: whatever pool it is of counts as the
+ *  one that was. */
+function carvedFrom({ cidr, subnetPoolId }: JsonRecord): JsonRecord {
+  const { network, prefixLength } = parseCidr(String(cidr));
+  const ofPool = subnetPoolId !== undefined && subnetPoolId !== "";
+  return { prefixLength, ...(ofPool && { defaultPoolIpVersion: network.family }) };
+}

@@ -4,6 +4,7 @@ import type { Reference } from "./wanted.ts";
 export type FieldType =
   | { readonly type: "text" | "flag" | "number" | "ip" | "cidr" | "mac" | "dns-name" | "ports" }
   | { readonly type: "labels" }
+  | { readonly type: "one-of"; readonly numbers: readonly number[] }
   | { readonly type: "choice"; readonly prefix: string; readonly choices: readonly string[] }
   | { readonly type: "reference"; readonly to: Reference["refersTo"] }
   | { readonly type: "list"; readonly of: FieldType; readonly unordered?: boolean }
@@ -14,8 +15,8 @@ export interface Field {
   readonly api: string;
   readonly value: FieldType;
   readonly required?: boolean;
-  /** The field that can be given in the place of a required one. */
-  readonly unless?: string;
+  /** The fields of which each can be given in the place of a required one. */
+  readonly unless?: readonly string[];
   /** Can be said only when the resource is made. */
   readonly immutable?: boolean;
 }
@@ -32,6 +33,7 @@ export const ports = { type: "ports" } as const;
 export const labels = { type: "labels" } as const;
 export const mac = { type: "mac" } as const;
 export const dnsName = { type: "dns-name" } as const;
+export const ipVersion = { type: "one-of", numbers: [4, 6] } as const;
 export const reference = (to: Reference["refersTo"]): FieldType => ({ type: "reference", to });
 export const listOf = (of: FieldType): FieldType => ({ type: "list", of });
 export const setOf = (of: FieldType): FieldType => ({ type: "list", of, unordered: true });

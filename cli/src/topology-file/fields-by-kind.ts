@@ -4,6 +4,7 @@ import {
   type Fields,
   flag,
   ip,
+  ipVersion,
   labels,
   listOf,
   mac,
@@ -93,8 +94,9 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
   subnet: {
     ...named,
     network: onNetwork,
-    cidr: { api: "cidr", value: cidr, required: true, unless: "subnet_pool", immutable: true },
+    cidr: { api: "cidr", value: cidr, required: true, unless: ["subnet_pool", "default_pool"], immutable: true },
     subnet_pool: { api: "subnetPoolId", value: reference("subnetpool"), immutable: true },
+    default_pool: { api: "defaultPoolIpVersion", value: ipVersion, immutable: true },
     prefix_length: { api: "prefixLength", value: number, immutable: true },
     gateway_ip: { api: "gatewayIp", value: ip },
     no_gateway: { api: "noGateway", value: flag },

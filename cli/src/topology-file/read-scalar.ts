@@ -16,6 +16,8 @@ export function readScalar(value: unknown, type: ScalarType, path: string, readi
       return typeof value === "boolean" ? value : refuse();
     case "number":
       return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : refuse();
+    case "one-of":
+      return type.numbers.find((number) => number === value) ?? refuse();
     case "choice": {
       const choice = type.choices.find((candidate) => candidate === value);
       return choice === undefined
@@ -73,6 +75,8 @@ export function accepted(type: FieldType): string {
       return "a port like 8080 or a range like 8000-8010";
     case "labels":
       return "a mapping of labels to text, like { rack: r12 }";
+    case "one-of":
+      return type.numbers.join(" or ");
     case "choice":
       return `one of ${type.choices.join(", ")}`;
     case "reference":

@@ -57,9 +57,11 @@ test("everything wrong is told at once, with its line and what would be accepted
   ]);
 });
 
-test("a subnet says its CIDR, or the pool that gives it one", () => {
+test("a subnet says its CIDR, or which pool gives it one", () => {
   const subnet = ["kind: subnet", "name: s", "network: web"];
-  expect(refused(...subnet)).toBe("shop.yaml:1: cidr is missing: give it, or subnet_pool");
+  expect(refused(...subnet)).toBe("shop.yaml:1: cidr is missing: give it, or subnet_pool or default_pool");
+  expect(refused(...subnet, "default_pool: 5")).toBe("shop.yaml:4: default_pool must be 4 or 6, not 5");
+  expect(read(...subnet, "default_pool: 6")[0]?.fields).toMatchObject({ defaultPoolIpVersion: 6 });
   expect(read(...subnet, "subnet_pool: campus", "prefix_length: 26")[0]?.fields).toMatchObject({
     subnetPoolId: { refersTo: "subnetpool", name: "campus" },
     prefixLength: 26,

@@ -25,9 +25,12 @@ export function readRecord(map: YAMLMap, fields: Fields, within: string, reading
     else if (wanted !== undefined) read[field.api] = wanted;
   }
   for (const name of names) {
-    const { required = false, unless } = fields[name] ?? {};
-    if (!required || present.has(name) || (unless !== undefined && present.has(unless))) continue;
-    reading.complain(map, `${within}${name} is missing${unless === undefined ? "" : `: give it, or ${unless}`}`);
+    const { required = false, unless = [] } = fields[name] ?? {};
+    if (!required || present.has(name) || unless.some((other) => present.has(other))) continue;
+    reading.complain(
+      map,
+      `${within}${name} is missing${unless.length === 0 ? "" : `: give it, or ${unless.join(" or ")}`}`,
+    );
   }
   return read;
 }

@@ -119,6 +119,29 @@ describe("rhumb apply and diff", { timeout: 240_000 }, () => {
     expect(other.stderr).toMatch(/prefix_length of subnet\/lab-small \([0-9a-f-]{36}\) can't be changed/);
   });
 
+  test("a subnet is carved from the default pool, and stays when another becomes that", async () => {
+    const subnet = ["kind: subnet", "name: spare", "network: spare", "default_pool: 4", "prefix_length: 28"];
+    const pool = (name: string, prefix: string, isDefault: boolean): string[] => [
+      "kind: subnetpool",
+      `name: ${name}`,
+      `prefixes: [${prefix}]`,
+      `is_default: ${isDefault}`,
+      "---",
+    ];
+    const network = ["kind: network", "name: spare", "---"];
+    const none = await it.rhumb("apply", "-f", await inFile(...network, ...subnet));
+    expect(none.stderr).toMatch(/^rhumb: .*: subnet\/spare: .*no subnet pool is the default for IPv4/);
+    const first = await inFile(...pool("old", "10.9.0.0/16", true), ...network, ...subnet);
+    expect(outcomes(await succeeds("apply", "-f", first)).at(-1)).toBe("subnet/spare created");
+    expect(await succeeds("subnet", "list")).toMatch(/ spare .* 10\.9\.\d+\.\d+\/28 /);
+    await succeeds("apply", "-f", await inFile(...pool("old", "10.9.0.0/16", false)));
+    const then = await inFile(...pool("new", "10.10.0.0/16", true), ...network, ...subnet);
+    expect(outcomes(await succeeds("apply", "-f", then)).at(-1)).toBe("subnet/spare unchanged");
+    expect(await succeeds("diff", "-f", then)).toBe("");
+    const six = await it.rhumb("diff", "-f", await inFile(...subnet.with(3, "default_pool: 6").slice(0, 4)));
+    expect(six.stderr).toMatch(/default_pool of subnet\/spare \([0-9a-f-]{36}\) can't be changed/);
+  });
+
   test("what can't be changed is refused before anything is", async () => {
     const file = await changed("cidr: 10.0.1.0/24", "cidr: 10.0.9.0/24");
     const text = (await readFile(file, "utf8")).replace("shop windows", "never said");
