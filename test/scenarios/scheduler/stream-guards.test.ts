@@ -2,8 +2,11 @@ import { randomUUID } from "node:crypto";
 import { createMemoryStore } from "@rhumbline/event-sourcing/memory";
 import { NodeChangesApplied } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { NodeCommand } from "../../../services/router-scheduler/src/node/commands.ts";
+import { decideNode } from "../../../services/router-scheduler/src/node/decide.ts";
 import { schedulerFold } from "../../../services/router-scheduler/src/read-model/fold.ts";
 import {
+  nodes,
   realised,
   routerBindings,
   type SchedulerState,
@@ -30,6 +33,8 @@ const bind = (routerId: string, command: RouterBindingCommand) => () =>
     (binding) => decideRouterBinding(command, binding),
     context,
   );
+const saidOfNode = (nodeId: string, command: NodeCommand) => () =>
+  scheduler.context.executor.execute(nodes, nodeId, (node) => decideNode(command, node), context);
 const typesIn = async (stream: string): Promise<string[]> => {
   const types: string[] = [];
   for await (const { type } of store.readStream(stream)) types.push(type);
@@ -64,4 +69,50 @@ test("realised-<nodeId>: a report that arrives twice at once is taken once", asy
     );
   await amidAppend(store, "realised-", record, record);
   expect(await typesIn(`realised-${nodeId}`)).toEqual(["NodeChangesApplied"]);
+});
+
+const startOf = (nodeId: string, incarnation: string): NodeCommand => ({
+  type: "RegisterNode",
+  nodeId,
+  attributes: {
+    name: "host-a",
+    bridgeMappings: {},
+    tunnelIp: "192.0.2.1",
+    capabilities: [],
+    agentVersion: "1",
+    backend: "iptables",
+    availabilityZone: "",
+    labels: {},
+    maxRouters: 0,
+    underlayMtu: 1550,
+    bootId: "boot-1",
+    incarnation,
+  },
+});
+const silenceOf = (incarnation: string): NodeCommand => ({ type: "MarkFailed", incarnation, reason: "not heard" });
+
+test("node-<id>: a node whose agent starts again while it is being failed over for its silence stays", async () => {
+  const nodeId = randomUUID();
+  await saidOfNode(nodeId, startOf(nodeId, "first"))();
+  await amidAppend(
+    store,
+    "node-",
+    saidOfNode(nodeId, startOf(nodeId, "second")),
+    saidOfNode(nodeId, silenceOf("first")),
+  );
+  expect(await typesIn(`node-${nodeId}`)).toEqual(["NodeRegistered", "NodeRegistered"]);
+  expect(scheduler.context.fold.state.nodes.get(nodeId)).toMatchObject({ alive: true, failed: "" });
+});
+
+test("node-<id>: a node that is failed over while its agent is heard again is there again after it", async () => {
+  const nodeId = randomUUID();
+  await saidOfNode(nodeId, startOf(nodeId, "first"))();
+  await amidAppend(
+    store,
+    "node-",
+    saidOfNode(nodeId, silenceOf("first")),
+    saidOfNode(nodeId, startOf(nodeId, "first")),
+  );
+  expect(await typesIn(`node-${nodeId}`)).toEqual(["NodeRegistered", "NodeFailed", "NodeBecameReachable"]);
+  expect(scheduler.context.fold.state.nodes.get(nodeId)).toMatchObject({ alive: true, failed: "" });
 });
