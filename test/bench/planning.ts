@@ -3,10 +3,16 @@ import { compileDesired } from "../../services/node-agent/src/desired/compile-de
 import {
   desiredState,
   externalNetwork,
+  filteredBy,
   gatewayPort,
+  groupMember,
+  instancePort,
   remotePort,
   router,
+  rule,
   sampleHost,
+  sampleId,
+  securityGroup,
   tenantNetwork,
 } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../../services/node-agent/src/kernel/fake/fake-kernel.ts";
@@ -29,15 +35,26 @@ export async function planning(): Promise<Row[]> {
   const ports = (count: number): State => {
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     const entries = numbers.map((number) => {
-      const hex = number.toString(16).padStart(4, "0");
-      return remotePort(number, 1, {
-        macAddress: `fa:16:3e:01:${hex.slice(0, 2)}:${hex.slice(2)}`,
-        ipAddresses: [`10.1.${number >> 8}.${number & 255}`],
-      });
+      return remotePort(number, 1, { ipAddresses: [`10.1.${number >> 8}.${number & 255}`] });
     });
     return desiredState(tenantNetwork(1, { tunnelPeers: ["198.18.0.12"] }), ...entries);
   };
+  const filtered = (count: number): State => {
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const addressOf = (number: number) => `10.1.${number >> 8}.${number & 255}`;
+    const here = numbers
+      .slice(0, count / 20)
+      .map((number) => instancePort(number, 1, { ...filteredBy(1), ipAddresses: [addressOf(number)] }));
+    const members = numbers.map((number) => groupMember(number, [1], addressOf(number)));
+    return desiredState(
+      tenantNetwork(1),
+      securityGroup(1, rule(1, { remoteGroupId: sampleId("b", 1) })),
+      ...here,
+      ...members,
+    );
+  };
   return [
+    await row("plan and report 500 filtered ports, 10,000 members", 15_000, filtered, 10_000),
     await row("plan and report 500 new routers", 15_000, routers, 500),
     await row("plan and report 10,000 forwarding entries", 15_000, ports, 10_000),
   ];
@@ -55,7 +72,9 @@ async function realiseMs(state: State): Promise<number> {
   kernel.addLink({ name: "br-ex", kind: "bridge" });
   const observed = await kernel.observe();
   return elapsedMs(async () => {
-    const { failures } = await applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+    const desired = compileDesired(state, sampleHost);
+    for (const [key, error] of desired.errors) throw new Error(`${key} was not compiled: ${error}`);
+    const { failures } = await applyPlan(kernel, plan(desired, observed), observed);
     if (failures.length > 0) throw new Error(`the fake kernel refused: ${failures[0]?.error}`);
   });
 }

@@ -2,6 +2,7 @@ import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/reali
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
 import type { ObservedForwarding, ObservedKernel } from "../observed/observed-kernel.ts";
+import { identityOf } from "../security/filter-object.ts";
 import { afterOperation } from "./effects/after-operation.ts";
 import type { Operation } from "./operation.ts";
 
@@ -22,7 +23,7 @@ function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Opera
   const names = hostLinksOf(operation);
   const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
   const helpers = differing(kernel.helpers, other.helpers);
-  const filter = differing(kernel.filter, other.filter);
+  const filter = touchedFilter(kernel, other, operation);
   const confinement = kernel.confinement === other.confinement ? undefined : kernel.confinement;
   return { ...kernel, namespaces, links, helpers, filter, confinement, ...touchedEntries(kernel, other, operation) };
 }
@@ -44,6 +45,12 @@ function hostLinksOf(operation: Operation): readonly string[] | undefined {
 }
 
 /** A set of entries that long is not gone through for one of them. */
+function touchedFilter(kernel: ObservedKernel, other: ObservedKernel, operation: Operation): ObservedKernel["filter"] {
+  if (operation.kind !== "change-filter") return differing(kernel.filter, other.filter);
+  return only(kernel.filter, ...[...operation.put, ...operation.remove].map(identityOf));
+}
+
+/** As of the filter's, of what is known of destinations. */
 function touchedEntries(
   kernel: ObservedKernel,
   other: ObservedKernel,

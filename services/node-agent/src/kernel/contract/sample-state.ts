@@ -31,6 +31,12 @@ export function sampleId(letter: "a" | "b" | "c" | "d" | "e" | "f", number: numb
   return `${letter}${String(number).padStart(7, "0")}-0000-4000-8000-000000000000`;
 }
 
+/** "fa:16:3e:00:01:07" for kind 1 and 7, and as many as 25,600 of each kind. */
+function sampleMac(kind: number, number: number): string {
+  const hundreds = Math.floor(number / 100).toString(16);
+  return `fa:16:3e:${hundreds.padStart(2, "0")}:0${kind}:${String(number % 100).padStart(2, "0")}`;
+}
+
 const externalNetworkId = sampleId("e", 0);
 
 export function desiredState(...entries: readonly Entry[]): DesiredState {
@@ -62,7 +68,7 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
   const value: DesiredPort = {
     portId: sampleId("c", number),
     networkId: sampleId("b", networkNumber),
-    macAddress: `fa:16:3e:00:01:${String(number).padStart(2, "0")}`,
+    macAddress: sampleMac(1, number),
     ipAddresses: [`10.0.${networkNumber}.${number}`],
     adminStateUp: true,
     dhcpOptions: [],
@@ -79,7 +85,7 @@ export function remotePort(number: number, networkNumber: number, settings: Part
   const value: DesiredForwarding = {
     portId: sampleId("c", number),
     networkId: sampleId("b", networkNumber),
-    macAddress: `fa:16:3e:00:01:${String(number).padStart(2, "0")}`,
+    macAddress: sampleMac(1, number),
     ipAddresses: [`10.0.${networkNumber}.${number}`],
     tunnelIp: "198.18.0.12",
     ...settings,
@@ -150,7 +156,7 @@ export function gatewayPort(number: number, settings: Partial<RouterPort> = {}):
   return {
     portId: sampleId("d", number),
     networkId: externalNetworkId,
-    macAddress: `fa:16:3e:00:02:${String(number).padStart(2, "0")}`,
+    macAddress: sampleMac(2, number),
     addresses: [`203.0.113.${100 + number}/24`],
     mtu: 1500,
     advertisedSubnets: [],
@@ -162,7 +168,7 @@ export function interfacePort(number: number, networkNumber: number, settings: P
   return {
     portId: sampleId("f", number * 100 + networkNumber),
     networkId: sampleId("b", networkNumber),
-    macAddress: `fa:16:3e:00:03:${String(number * 10 + networkNumber).padStart(2, "0")}`,
+    macAddress: sampleMac(3, number * 10 + networkNumber),
     addresses: [`10.0.${networkNumber}.1/24`],
     mtu: 1500,
     advertisedSubnets: [],
@@ -224,7 +230,7 @@ export function dhcpServer(number: number, settings: Partial<DesiredDhcp> = {}):
   const value: DesiredDhcp = {
     networkId: sampleId("b", number),
     portId: sampleId("d", 100 + number),
-    macAddress: `fa:16:3e:00:04:${String(number).padStart(2, "0")}`,
+    macAddress: sampleMac(4, number),
     // Its network's: a bridge whose MTU nobody set takes that of its smallest port.
     mtu: 1500,
     subnets: [dhcpSubnet(number)],

@@ -1,24 +1,29 @@
+import { withEntry } from "../../observed/edit-kernel.ts";
 import type { ChangeFilter } from "../../plan/operation.ts";
 import { byIdentity, type FilterObject, type FilterObjects, identityOf } from "../../security/filter-object.ts";
 
+const missing = "Error: Could not process rule: No such file or directory";
+const inUse = "Error: Could not process rule: Device or resource busy";
+
 /** What nft says to a transaction that doesn't fit what stands: whatever is named must be there in the end. */
 export function filterRefusal(standing: FilterObjects, { put, remove }: ChangeFilter): string | undefined {
-  const after = new Map(standing);
+  let after = standing;
   for (const object of remove) {
-    if (!after.delete(identityOf(object))) return "Error: Could not process rule: No such file or directory";
+    if (!after.has(identityOf(object))) return missing;
+    after = withEntry(after, identityOf(object), undefined);
   }
   for (const [identity, object] of byIdentity(put)) {
     const present = after.get(identity);
     if (object.kind === "element" && present?.kind === "element" && present.value !== object.value) {
       return "Error: Could not process rule: File exists";
     }
-    after.set(identity, object);
+    after = withEntry(after, identity, object);
   }
-  const lost = [...after.values()].find((object) => namesOf(object).some((name) => !after.has(name)));
-  if (lost === undefined) return undefined;
-  return put.includes(lost)
-    ? "Error: Could not process rule: No such file or directory"
-    : "Error: Could not process rule: Device or resource busy";
+  const lacksName = (object: FilterObject): boolean => namesOf(object).some((name) => !after.has(name));
+  if (put.some(lacksName)) return missing;
+  // Nothing refers to an element.
+  const tookNamed = remove.some(({ kind }) => kind !== "element");
+  return tookNamed && [...after.values()].some(lacksName) ? inUse : undefined;
 }
 
 /** The identities of what an object refers to. */

@@ -1,11 +1,12 @@
+import { withEntry } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { identityOf } from "../../security/filter-object.ts";
 import type { ChangeFilter, DeleteConnections, MarkConnections } from "../operation.ts";
 
 export function afterChangeFilter(before: ObservedKernel, { put, remove }: ChangeFilter): ObservedKernel {
-  const filter = new Map(before.filter);
-  for (const object of remove) filter.delete(identityOf(object));
-  for (const object of put) filter.set(identityOf(object), object);
+  let filter = before.filter;
+  for (const object of remove) filter = withEntry(filter, identityOf(object), undefined);
+  for (const object of put) filter = withEntry(filter, identityOf(object), object);
   return { ...before, filter };
 }
 
