@@ -22,6 +22,7 @@ import type { Resource } from "../resource/resource.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
+import { addPortBindingCommands } from "./port-binding.ts";
 import { type SecurityOptions, securityOf, withSecurityFlags } from "./port-security.ts";
 import { subnetResource } from "./subnet.ts";
 
@@ -40,7 +41,9 @@ export const portResource: Resource<Port> = {
     { heading: "NETWORK", text: ({ networkId }) => networkId },
     { heading: "OWNER", text: ({ deviceOwner }) => deviceOwner },
     { heading: "HOST", text: ({ binding }) => binding?.host ?? "" },
+    { heading: "DEVICE", text: ({ binding }) => binding?.device ?? "", wide: true },
     { heading: "STATUS", text: ({ status }) => enumText(status, "PORT_STATUS_"), status: true },
+    { heading: "REASON", text: ({ statusReason }) => statusReason, wide: true },
   ],
   idOf: ({ id }) => id,
   toJson: Port.toJSON,
@@ -82,7 +85,7 @@ const settable = async (session: Session, { host, dnsName, ...options }: Settabl
     description: options.description,
     tags: repeated(options.tag),
     adminStateUp: adminStateUp(options),
-    binding: host === undefined ? undefined : { host: host || "" },
+    binding: host === undefined ? undefined : { host: host || "", device: "" },
     deviceId: options.device,
     deviceOwner: options.deviceOwner,
     extraDhcpOptions: repeated(options.dhcpOption),
@@ -141,36 +144,8 @@ export function addPortCommands(program: Command, run: Run): void {
       await finishChange(session, portResource, { item: answer.port, position: answer.position }, options);
     }),
   );
+  addPortBindingCommands(group, portResource, run);
   addDelete(group, portResource, run);
-  addBinding(group, run);
-}
-
-/** `rhumb port bind` and `unbind`: the same as `set --host`, in the words of whoever plugs an instance. */
-function addBinding(group: Command, run: Run): void {
-  const bind = group
-    .command("bind")
-    .description("say where the instance runs; prints the device that is to be plugged there")
-    .argument("<port>", nameOrIdHelp(portResource))
-    .requiredOption("--host <node>", "a node's name or id");
-  const unbind = group
-    .command("unbind")
-    .description("the instance runs nowhere: its device leaves the network")
-    .argument("<port>", nameOrIdHelp(portResource));
-  for (const command of [bind, unbind]) {
-    withMutationFlags(command, portResource).action(
-      run(
-        async (session, nameOrId: string, { host = "", ...options }: MutationOptions & { readonly host?: string }) => {
-          const id = await resolveId(session, portResource, nameOrId);
-          const port = Port.fromPartial({ id, binding: { host } });
-          const answer = await change(options, (fields) =>
-            session.ports.updatePort({ port, updateMask: ["binding"], etag: "", ...fields }),
-          );
-          const found = { item: answer.port, position: answer.position };
-          await finishChange(session, portResource, found, options, { device: `tap${id.slice(0, 11)}` });
-        },
-      ),
-    );
-  }
 }
 
 /** Undefined where nothing is said of them: a new port is then given one.

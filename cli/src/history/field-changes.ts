@@ -51,8 +51,8 @@ const toldBy: Readonly<Record<string, (data: Data) => Told>> = {
   RouterInterfaceRemoved: ({ portId }) => ({ [interfaceOf(portId)]: undefined }),
   RouterBound: ({ nodeId, reason }) => ({ nodeId, reason }),
   RouterUnbound: ({ reason }) => ({ nodeId: undefined, reason }),
-  PortBound: ({ nodeId }) => ({ nodeId }),
-  PortUnbound: () => ({ nodeId: undefined }),
+  PortBound: ({ nodeId, device }) => ({ nodeId, device }),
+  PortUnbound: () => ({ nodeId: undefined, device: undefined }),
   FloatingIpAssociated: ({ portId, fixedIpAddress, routerId }) => ({ portId, fixedIpAddress, routerId }),
   FloatingIpDisassociated: () => ({ portId: undefined, fixedIpAddress: undefined, routerId: undefined }),
 };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeRealisation } from "./wait.ts";
 
-const node = { nodeId: "n1", nodeName: "node1", desiredPosition: 20, appliedPosition: 20, error: "" };
+const node = { nodeId: "n1", nodeName: "node1", desiredPosition: 20, appliedPosition: 20, error: "", waiting: false };
 const realisation = { realised: false, nodes: [node], compiledPosition: 30, reason: "" };
 
 test("a node that lags is named", () => {
@@ -14,6 +14,15 @@ test("a node's error is told in the kernel's words", () => {
   expect(describeRealisation({ ...realisation, nodes: [failed] })).toBe(
     "node1 reports: RTNETLINK answers: File exists",
   );
+});
+
+test("what a node waits for is told as such, whoever may know which node it is", () => {
+  const waits = { ...node, error: "waiting for device tap7", waiting: true };
+  const told = (nodeName: string) => describeRealisation({ ...realisation, nodes: [{ ...waits, nodeName }] });
+  expect([told("node1"), told("")]).toEqual([
+    "waiting for device tap7 on node node1",
+    "waiting for device tap7 on its node",
+  ]);
 });
 
 test("a node that the caller is not told of has no name", () => {

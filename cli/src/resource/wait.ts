@@ -68,12 +68,14 @@ const nameOf = ({ nodeName }: { readonly nodeName: string }): string => nodeName
 export function describeRealisation(realisation: Realisation | undefined): string {
   if (realisation === undefined) return "the scheduler says nothing of it";
   const { nodes, reason, compiledPosition } = realisation;
-  const failed = nodes.filter(({ error }) => error !== "");
+  const waiting = nodes.filter(({ waiting }) => waiting);
+  const failed = nodes.filter(({ error, waiting }) => error !== "" && !waiting);
   const behind = nodes.filter(
     ({ error, appliedPosition, desiredPosition }) => error === "" && appliedPosition < desiredPosition,
   );
   const parts = [
     ...failed.map((node) => `${nameOf(node)} reports: ${node.error}`),
+    ...waiting.map((node) => `${node.error} on ${node.nodeName ? `node ${node.nodeName}` : "its node"}`),
     ...(behind.length > 0 ? [`not yet reported by ${behind.map(nameOf).join(", ")}`] : []),
     ...(reason === "" ? [] : [reason]),
   ];

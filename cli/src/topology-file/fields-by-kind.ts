@@ -145,7 +145,10 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
         }),
       ),
     },
-    binding: { api: "binding", value: record({ host: { api: "host", value: reference("node") } }) },
+    binding: {
+      api: "binding",
+      value: record({ host: { api: "host", value: reference("node") }, device: { api: "device", value: text } }),
+    },
   },
   "address-group": { ...named, addresses: { api: "addresses", value: setOf(text) } },
   "security-group": { ...named, rules: { api: "rules", value: setOf(rule) } },

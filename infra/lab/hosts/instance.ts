@@ -5,6 +5,8 @@ export interface InstancePlan {
   /** Of the namespace that plays the instance. */
   readonly name: string;
   readonly portId: string;
+  /** The name of its device on the host. Left out: `tap` and the first 11 characters of the port's id, as Neutron names it. */
+  readonly device?: string;
   readonly mac: string;
   /** With prefix length: `10.0.0.5/24`. Left out: it asks for one itself, in IPv4 and IPv6. */
   readonly address?: string;
@@ -14,10 +16,10 @@ export interface InstancePlan {
   readonly mtu?: number;
 }
 
-/** A namespace with one card, `eth0`, whose other end lies in the host under the port's device name. */
+/** A namespace with one card, `eth0`, whose other end lies in the host. */
 export interface LabInstance extends Place {
   readonly plan: InstancePlan;
-  /** `tap` and the first 11 characters of the port's id, as Neutron names it. Up, on no bridge: the agent binds it. */
+  /** The other end. Up, on no bridge: the agent binds it. */
   readonly tapDevice: string;
   /** Powers the instance off: its processes end, its devices go. */
   unplug(): Promise<void>;
@@ -27,7 +29,7 @@ type InstanceHost = Place & { netns(name: string): Place };
 
 /** Powers an instance on in a host. */
 export async function plugInstance(host: InstanceHost, plan: InstancePlan): Promise<LabInstance> {
-  const tapDevice = `tap${plan.portId.slice(0, 11)}`;
+  const tapDevice = plan.device ?? `tap${plan.portId.slice(0, 11)}`;
   const mtu = plan.mtu ?? 1500;
   await host.output(["ip", "netns", "add", plan.name]);
   const inside = host.netns(plan.name);

@@ -11,6 +11,7 @@ export {
   parseCidr,
 } from "./cidr.ts";
 export { broadcastAddress, cidrRange, hostRange, lastAddress, netmask } from "./cidr-addresses.ts";
+export { InvalidDeviceName, instanceDevice, isInstanceDevice, parseDeviceName } from "./device-name.ts";
 export { eui64Address } from "./eui64.ts";
 export {
   compareIpAddresses,

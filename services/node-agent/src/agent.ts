@@ -11,6 +11,7 @@ import { isAlone } from "./doors/alone.ts";
 import { DoorKeeper } from "./doors/door-keeper.ts";
 import { DesiredFeed } from "./feed/desired-feed.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
+import { namedDevices } from "./feed/named-devices.ts";
 import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
@@ -97,6 +98,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const actOn = (state: DesiredState): void => {
     doorKeeper.holds(state.version.logId, state.version.position);
     probes.probe(peersIn(state));
+    watch.lookAt(namedDevices(state));
   };
   const feed = new DesiredFeed(data, (state) => {
     actOn(state);

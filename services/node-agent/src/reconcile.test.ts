@@ -41,7 +41,7 @@ test("a new desired state is realised, and one report says what was done and whi
   const report = changesIn(lastReport());
   expect(report).toMatchObject({ logId: "log-a", epoch: 1, position: 10, trigger: Trigger.DESIRED });
   expect(report.operations.length).toBe(kernel.done.length);
-  expect(report.resources).toContainEqual({ key: routerKey, position: 10, error: "" });
+  expect(report.resources).toContainEqual({ key: routerKey, position: 10, error: "", waiting: false });
   expect(agent.reporter.reported.applied).toEqual({ logId: "log-a", epoch: 1, position: 10 });
 });
 
@@ -75,7 +75,7 @@ test("a restart under another boot id reports every resource again: the log has 
   kernel = hostKernel();
   agent = startAgent(folder, kernel, { bootId: "boot-2" });
   await agent.apply(committed(10, ...routed), Trigger.START);
-  expect(changesIn(lastReport()).resources).toContainEqual({ key: routerKey, position: 10, error: "" });
+  expect(changesIn(lastReport()).resources).toContainEqual({ key: routerKey, position: 10, error: "", waiting: false });
 });
 
 test("a value that changed without need of an operation is reported as standing at its new position", async () => {
@@ -84,7 +84,7 @@ test("a value that changed without need of an operation is reported as standing 
   await agent.apply(committed(25, ...routed), Trigger.DESIRED);
   expect(kernel.done.length).toBe(written);
   expect(changesIn(lastReport()).operations).toEqual([]);
-  expect(changesIn(lastReport()).resources).toContainEqual({ key: routerKey, position: 25, error: "" });
+  expect(changesIn(lastReport()).resources).toContainEqual({ key: routerKey, position: 25, error: "", waiting: false });
 });
 
 test("drift is repaired and its report names what somebody else changed", async () => {
@@ -130,21 +130,25 @@ test("what the kernel refuses is reported in its words, and failing again the sa
   expect(agent.spool.pending.length).toBe(before);
   agent = startAgent(folder, kernel);
   await agent.apply(committed(10, ...routed), Trigger.RETRY);
-  expect(changesIn(lastReport()).resources).toContainEqual({ key: refused?.key, position: 10, error: "" });
+  expect(changesIn(lastReport()).resources).toContainEqual({
+    key: refused?.key,
+    position: 10,
+    error: "",
+    waiting: false,
+  });
 });
 
-test("an instance's port is reported when its device is plugged, and again when it is taken away", async () => {
+test("an instance's port is reported as waiting for its device, as standing, and as waiting again", async () => {
   const state = committed(10, tenantNetwork(1), instancePort(7, 1));
   await agent.apply(state, Trigger.DESIRED);
-  expect(changesIn(lastReport()).resources.map(({ key }) => key)).not.toContain(portKey);
+  const waits = { key: portKey, position: 10, error: `waiting for device ${tap}`, waiting: true };
+  expect(changesIn(lastReport()).resources).toContainEqual(waits);
   kernel.addLink({ name: tap });
   await agent.apply(state, Trigger.RETRY);
-  expect(changesIn(lastReport()).resources).toEqual([{ key: portKey, position: 10, error: "" }]);
+  expect(changesIn(lastReport()).resources).toEqual([{ key: portKey, position: 10, error: "", waiting: false }]);
   kernel.change((host) => ({ ...host, links: new Map([...host.links].filter(([name]) => name !== tap)) }));
   await agent.apply(state, Trigger.DRIFT);
-  expect(changesIn(lastReport()).resources).toEqual([
-    { key: portKey, position: 10, error: expect.stringContaining(tap) },
-  ]);
+  expect(changesIn(lastReport()).resources).toEqual([waits]);
 });
 
 function lastReport(): NodeReport | undefined {

@@ -358,10 +358,10 @@ describe("what only an administrator sets", () => {
         ...plainly,
       }),
     "another project's port": () => make(alice).port(own.network.id, { projectId: "p2" }),
-    "a port's node": () => make(alice).port(own.network.id, { binding: { host: "node1" } }),
+    "a port's node": () => make(alice).port(own.network.id, { binding: { host: "node1", device: "" } }),
     "the node of a port that is": () =>
       alice.ports.updatePort({
-        port: Port.fromPartial({ id: own.port.id, binding: { host: "node1" } }),
+        port: Port.fromPartial({ id: own.port.id, binding: { host: "node1", device: "" } }),
         updateMask: undefined,
         etag: "",
         ...plainly,

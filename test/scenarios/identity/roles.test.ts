@@ -48,6 +48,8 @@ const least: Readonly<Record<string, string>> = {
       "AddressGroup",
     ],
   ),
+  "PortService.BindPort": "admin",
+  "PortService.UnbindPort": "admin",
   "RouterService.AddRouterInterface": "member",
   "RouterService.RemoveRouterInterface": "member",
   "SecurityGroupService.EnsureDefaultSecurityGroup": "member",

@@ -102,17 +102,22 @@ describe("many nodes, routers and ports", { timeout: 600_000 }, () => {
   });
 
   const makePort = (network: number, node: number, fields: Partial<Port> = {}) =>
-    world.make.port(networkIds[network] ?? "", { binding: { host: nodeIds[node] ?? "" }, ...fields });
+    world.make.port(networkIds[network] ?? "", { binding: { host: nodeIds[node] ?? "", device: "" }, ...fields });
 
-  /** Until two looks a second apart find the same. */
+  /** Until two looks a second apart find the same, and all of it is told. */
   async function settled(): Promise<void> {
     let before: unknown;
     await eventually(async () => {
-      const now = (await world.nodes.states()).map(({ position, operations }) => ({ position, operations }));
+      const now = (await world.nodes.states()).map(({ position, operations, unsent }) => ({
+        position,
+        operations,
+        unsent,
+      }));
       const last = before;
       before = now;
       await pause(1_000);
       expect(now).toEqual(last);
+      for (const { unsent } of now) expect(unsent).toBe(0);
     });
   }
 });

@@ -105,8 +105,8 @@ export const portCreated = (
   const port = { id, networkId, macAddress: `mac-${id}`, fixedIps: [{ subnetId: "s", ipAddress }], deviceOwner };
   return of("port", id, { type: "PortCreated", data: topology.PortCreated.fromJSON({ port }) });
 };
-export const portBound = (portId: string, nodeId: string): SampleEvent =>
-  of("port", portId, { type: "PortBound", data: { portId, nodeId } });
+export const portBound = (portId: string, nodeId: string, device = ""): SampleEvent =>
+  of("port", portId, { type: "PortBound", data: { portId, nodeId, device } });
 export const portUnbound = (portId: string, nodeId: string): SampleEvent =>
   of("port", portId, { type: "PortUnbound", data: { portId, nodeId } });
 export const portLent = (portId: string, deviceId: string): SampleEvent => {

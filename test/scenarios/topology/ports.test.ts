@@ -20,6 +20,10 @@ const create = (fields: Partial<Port>, options: Partial<typeof plainly> = {}) =>
 const update = (fields: Partial<Port>, updateMask?: string[]) =>
   plane.ports.updatePort({ port: Port.fromPartial(fields), updateMask, etag: "", ...plainly });
 const remove = (id: string) => plane.ports.deletePort({ id, etag: "", ...plainly });
+const at = (host: string, device = "") => ({ host, device });
+const bind = (id: string, host: string, device: string) =>
+  plane.ports.bindPort({ id, host, device, etag: "", ...plainly });
+const unbind = (id: string) => plane.ports.unbindPort({ id, etag: "", ...plainly });
 const get = async (id: string) => (await plane.ports.getPort({ id, ...read })).port;
 const register = async (name: string): Promise<string> => {
   const id = randomUUID();
@@ -87,36 +91,85 @@ test("validate_only shows the addresses and takes none", async () => {
 });
 
 describe("a binding", () => {
-  test("names a node by its id or its name", async () => {
+  const ownDevice = (id: string): string => `tap${id.slice(0, 11)}`;
+
+  test("names a node by its id or its name, and has a device of the port's own name", async () => {
     const nodeId = await register("compute-1");
-    expect((await make(plane).port(networkId, { binding: { host: "compute-1" } })).binding).toEqual({ host: nodeId });
-    expect((await make(plane).port(networkId, { binding: { host: nodeId } })).binding).toEqual({ host: nodeId });
+    for (const host of ["compute-1", nodeId]) {
+      const { id, binding } = await make(plane).port(networkId, { binding: at(host) });
+      expect(binding).toEqual({ host: nodeId, device: ownDevice(id) });
+    }
   });
 
   test("to a node that nobody knows is refused", async () => {
-    const refused = await refusal(create({ binding: { host: "compute-9" } }));
+    const refused = await refusal(create({ binding: at("compute-9") }));
     expect(refused.violations[0]?.field).toBe("port.binding.host");
     expect(refused.message).toContain("compute-9");
   });
 
   test("to a name that several nodes have is refused with their ids", async () => {
     const ids = [await register("compute-1"), await register("compute-1")];
-    const { message } = await refusal(create({ binding: { host: "compute-1" } }));
+    const { message } = await refusal(create({ binding: at("compute-1") }));
     for (const id of ids) expect(message).toContain(id);
   });
 
   test("can be changed and taken away", async () => {
     const [first, second] = [await register("compute-1"), await register("compute-2")];
-    const { id } = await make(plane).port(networkId, { binding: { host: first } });
-    const moved = await update({ id, binding: { host: second } }, ["binding"]);
-    expect(moved.port?.binding).toEqual({ host: second });
+    const { id } = await make(plane).port(networkId, { binding: at(first) });
+    const moved = await update({ id, binding: at(second, "vnet3") }, ["binding"]);
+    expect(moved.port?.binding).toEqual({ host: second, device: "vnet3" });
     expect((await update({ id }, ["binding"])).port?.binding).toBeUndefined();
+  });
+
+  test("is made and taken away by calls of their own, which are safe to repeat", async () => {
+    const host = await register("compute-1");
+    const { id } = await make(plane).port(networkId);
+    for (const device of ["vnet3", "vnet3", ""])
+      expect((await bind(id, "compute-1", device)).port?.binding).toEqual({ host, device: "vnet3" });
+    for (const _ of ["once", "twice"]) expect((await unbind(id)).port?.binding).toBeUndefined();
+  });
+
+  test("moves nothing that is bound elsewhere: the refusal says where it is", async () => {
+    for (const name of ["compute-1", "compute-2"]) await register(name);
+    const { id } = await make(plane).port(networkId);
+    await bind(id, "compute-1", "vnet3");
+    const refused = await refusal(bind(id, "compute-2", "vnet3"));
+    expect(refused.reason).toBe("PORT_BOUND_ELSEWHERE");
+    expect(refused.message).toContain("is bound to device vnet3 on node compute-1");
+  });
+
+  test.each([
+    ["tap-of-my-webserver", "has 19 characters, and a device name at most 15"],
+    ["tap 7", "letters, digits, - and _ are accepted"],
+    ["tap0191f3c2-6a", "is what another port's device is called by itself"],
+  ])("to device %j is refused: it %s", async (device, words) => {
+    await register("compute-1");
+    const { id } = await make(plane).port(networkId);
+    const refused = await refusal(bind(id, "compute-1", device));
+    expect(refused.violations[0]).toEqual({ field: "device", description: expect.stringContaining(words) });
+  });
+
+  test("to a device that another port has is refused, however the two meet, until that one is unbound", async () => {
+    await register("compute-1");
+    await register("compute-2");
+    const ids = [await make(plane).port(networkId), await make(plane).port(networkId)].map(({ id }) => id);
+    const [first = "", second = ""] = ids;
+    const outcomes = await Promise.allSettled(ids.map((id) => bind(id, "compute-1", "vnet3")));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const [holder, other] = outcomes[0]?.status === "fulfilled" ? [first, second] : [second, first];
+    const refused = await refusal(update({ id: other, binding: at("compute-1", "vnet3") }, ["binding"]));
+    expect(refused.reason).toBe("DEVICE_IN_USE");
+    expect(refused.message).toContain(`device vnet3 on node compute-1 is bound to port ${holder}`);
+    await bind(other, "compute-2", "vnet3");
+    await unbind(other);
+    await remove(holder);
+    await bind(other, "compute-1", "vnet3");
   });
 });
 
 describe("the status", () => {
   const report = (nodeId: string, id: string, position: number, error = "") => {
-    const resources = [{ key: `port.${id}`, position, error }];
+    const resources = [{ key: `port.${id}`, position, error, waiting: error.startsWith("waiting") }];
     return plane.record(
       `realised-${nodeId}`,
       "NodeChangesApplied",
@@ -130,7 +183,7 @@ describe("the status", () => {
 
   beforeEach(async () => {
     nodeId = await register("compute-1");
-    const { port, position } = await create({ binding: { host: nodeId } });
+    const { port, position } = await create({ binding: at(nodeId) });
     portId = port?.id ?? "";
     bound = position;
   });
@@ -160,6 +213,17 @@ describe("the status", () => {
     expect(await status()).toBe("PORT_STATUS_DOWN");
   });
 
+  test("is DOWN while the port's device is not there, and says so", async () => {
+    await report(nodeId, portId, bound, "waiting for device vnet3");
+    const waits = { status: "PORT_STATUS_DOWN", statusReason: "waiting for device vnet3 on node compute-1" };
+    expect(await get(portId)).toMatchObject(waits);
+    await report(nodeId, portId, bound, "no such bridge");
+    const failed = { status: "PORT_STATUS_ERROR", statusReason: "no such bridge on node compute-1" };
+    expect(await get(portId)).toMatchObject(failed);
+    await report(nodeId, portId, bound);
+    expect(await get(portId)).toMatchObject({ status: "PORT_STATUS_ACTIVE", statusReason: "" });
+  });
+
   test("is BUILD again after the node's reboot and after a new binding", async () => {
     await report(nodeId, portId, bound);
     const started = { nodeId, incarnation: "2", seq: 2, bootId: "boot-2" };
@@ -167,7 +231,7 @@ describe("the status", () => {
     expect(await status()).toBe("PORT_STATUS_BUILD");
     await report(nodeId, portId, bound);
     expect(await status()).toBe("PORT_STATUS_ACTIVE");
-    await update({ id: portId, binding: { host: await register("compute-2") } }, ["binding"]);
+    await update({ id: portId, binding: at(await register("compute-2")) }, ["binding"]);
     expect(await status()).toBe("PORT_STATUS_BUILD");
   });
 });

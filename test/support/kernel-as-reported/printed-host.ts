@@ -6,13 +6,12 @@ import { linesIn, printedLink, printedSysctls } from "./printed-text.ts";
 export async function printedOnHost(node: LabHost): Promise<string[]> {
   const ours = linesIn(await node.output(["ip", "-o", "-d", "link", "show", "group", "118"]));
   const links = ours.map((line) => ({ line, ...printedLink(line) }));
-  const own = new Set(links.map(({ name }) => name));
-  const all = linesIn(await node.output(["ip", "-o", "link", "show"])).map(printedLink);
-  const bound = all.filter(({ name, master }) => name.startsWith("tap") && master !== "" && !own.has(name));
+  const instances = linesIn(await node.output(["ip", "-o", "link", "show", "group", "120"]));
+  const bound = instances.map(printedLink).filter(({ alias }) => alias !== "");
   const tunnels = links.filter(({ name }) => name.startsWith("vxlan-"));
   return [
     ...links.map(printedDevice),
-    ...bound.map(({ name, master, state }) => `host: link ${name} master ${master} ${state}`),
+    ...bound.map(({ name, alias, master, state }) => `host: link ${name} bound to ${alias} master ${master} ${state}`),
     ...tunnels.map(({ name, line }) => `host: tunnel ${name} ${printedTunnel(line)}`),
     ...(await Promise.all(tunnels.map(({ name }) => printedDestinations(node, name)))).flat(),
     ...(await printedNeighbours(node)),

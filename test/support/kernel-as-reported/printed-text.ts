@@ -6,6 +6,8 @@ interface PrintedLink {
   readonly name: string;
   readonly mac: string;
   readonly mtu: string;
+  /** The port that its alias names. */
+  readonly alias: string;
   readonly master: string;
   readonly state: string;
 }
@@ -18,6 +20,7 @@ export function printedLink(line: string): PrintedLink {
     name: found(/^\d+: ([^:@]+)/),
     mac: found(/link\/ether ([0-9a-f:]{17})/),
     mtu: found(/ mtu (\d+)/),
+    alias: found(/ alias rhumbline (\S+)/),
     master: found(/ master (\S+)/),
     state: flags.includes("UP") ? "up" : "down",
   };

@@ -45,9 +45,10 @@ function stateOf(text: string): string {
   // Of a loopback device too, which programs don't call Ethernet.
   const mac = text.startsWith("loopback") ? "" : wordAfter(text, "link/ether");
   const mtu = wordAfter(text, "mtu");
+  const boundTo = text.startsWith("bound to ") ? ` bound to ${wordAfter(text, "to")}` : "";
   const master = wordAfter(text, "master");
   const tracked = text.includes(" tracked ") ? " tracked" : "";
-  return `${mac && ` ${mac}`}${mtu && ` mtu ${mtu}`}${master && ` master ${master}`}${tracked} ${text.split(" ").at(-1)}`;
+  return `${mac && ` ${mac}`}${mtu && ` mtu ${mtu}`}${boundTo}${master && ` master ${master}`}${tracked} ${text.split(" ").at(-1)}`;
 }
 
 function tunnelOf(place: string, device: string, text: string): string[] {

@@ -21,6 +21,8 @@ export interface SimulatedNodeState {
   readonly operations: number;
   /** Resources that it could not realise. */
   readonly failed: number;
+  /** Reports that the log doesn't have yet. */
+  readonly unsent: number;
 }
 
 /** An agent whole, its bus and its files real, on a kernel in memory whose peers always answer. */
@@ -66,7 +68,7 @@ export class SimulatedNode {
       kernel: this.#kernel,
       watchKernel: (changed) => {
         setImmediate(() => changed("anywhere"));
-        return { listening: true, stop: () => undefined };
+        return { listening: true, lookAt: () => undefined, stop: () => undefined };
       },
       probes: answeringPeers(),
       resyncMs: 300_000,
@@ -102,6 +104,7 @@ export class SimulatedNode {
       forwardingEntries: [...forwarding.values()].reduce((sum, { destinations }) => sum + destinations.size, 0),
       operations: this.#kernel.done.length - this.#before,
       failed: this.#agent?.schedule.failed.size ?? 0,
+      unsent: status?.spooledReports ?? 0,
     };
   }
 }

@@ -82,6 +82,8 @@ export const policy = {
   "PortService.ListPorts": reader,
   "PortService.UpdatePort": memberOf("owner"),
   "PortService.DeletePort": memberOf("owner", "network owner"),
+  "PortService.BindPort": admin,
+  "PortService.UnbindPort": admin,
   "port.project_id": admin,
   "port.network_id": memberOf("owner", "shared"),
   "port.mac_address": memberOf("network owner"),

@@ -128,7 +128,9 @@ test("what is too much for one answer comes in parts of the same moment, and ano
   kernel.change((host) => {
     const [bridge] = [...host.links.values()];
     const plugged = Array.from({ length: 3_000 }, (_, i) => `tap${String(i).padStart(8, "0")}-00`);
-    const links = plugged.map((name) => [name, { ...bridge, name, ours: false, master: "brq1" }] as const);
+    const links = plugged.map(
+      (name, i) => [name, { ...bridge, name, ours: false, boundTo: `port.${i}`, master: "brq1" }] as const,
+    );
     return { ...host, links: new Map(links as [string, ObservedLink][]) };
   });
   const first = await client().inspectKernel({ pageToken: "" });

@@ -12,7 +12,7 @@ import { routersTranslations, servesNothing } from "./compile/routers-translatio
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
 import type { DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "./desired-kernel.ts";
-import { dhcpNamespace, hostEnd, networkBridge, routerNamespace, vxlanDevice } from "./device-names.ts";
+import { dhcpNamespace, hostEnd, networkBridge, portDevice, routerNamespace, vxlanDevice } from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
@@ -86,7 +86,7 @@ function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey
   for (const [key, { networkId, segmentationId }] of sorted.networks) {
     if (errors.has(key)) names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId));
   }
-  for (const [key, { portId }] of sorted.ports) if (errors.has(key)) names.add(hostEnd(portId));
+  for (const [key, port] of sorted.ports) if (errors.has(key)) names.add(portDevice(port));
   for (const [key, { routerId, interfaces }] of sorted.routers) {
     if (!errors.has(key)) continue;
     names.add(routerNamespace(routerId));

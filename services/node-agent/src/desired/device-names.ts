@@ -1,3 +1,4 @@
+import { instanceDevice } from "@rhumbline/net";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
 
 /** Neutron's names: its operators' habits and tools keep working. A device name holds 15 characters, so a prefix and the first 11 of the id. */
@@ -45,9 +46,14 @@ export function vxlanDevice(vni: number): string {
   return `vxlan-${vni}`;
 }
 
-/** The host's end of a port: of an instance, of a router's leg, or of a DHCP server. */
+/** The host's end of a port of ours: of a router's leg, or of a DHCP server. */
 export function hostEnd(portId: string): string {
-  return nameOf("tap", portId);
+  return instanceDevice(portId);
+}
+
+/** The device of an instance's port: whoever runs the instance may have named it. */
+export function portDevice({ portId, device }: { readonly portId: string; readonly device: string }): string {
+  return device || instanceDevice(portId);
 }
 
 export function routerInterfaceDevice(portId: string): string {

@@ -1,3 +1,5 @@
+import { boundLinkGroup } from "./bound-mark.ts";
+
 /** The table that keeps DHCP on its node: every node serves its own instances. */
 export interface ObservedConfinement {
   readonly elements: ReadonlySet<ConfinedElement>;
@@ -15,12 +17,12 @@ export const confinementChain = "forward";
 /** Each set and the type of its elements. */
 export const confinementSets = { servers: "ifname", requests: "ifname . inet_service" } as const;
 
-/** From and to a server's device only what has a local port at its other end, `tap…`: no tunnel, no device of the
+/** From and to a server's device only what has an instance of this node at its other end: no tunnel, no device of the
  *  operator's. And no request for a server into the tunnels of a network that has one here.
  *  Before any other table's rules, and long before those that track connections. */
 export const confinementRules: readonly string[] = [
-  `iifname @servers oifname != "tap*" drop`,
-  `oifname @servers iifname != "tap*" drop`,
+  `iifname @servers oifgroup != ${boundLinkGroup} drop`,
+  `oifname @servers iifgroup != ${boundLinkGroup} drop`,
   "oifname . udp dport @requests drop",
 ];
 

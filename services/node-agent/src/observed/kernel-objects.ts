@@ -6,7 +6,7 @@ import { confinementChain, confinementRules, confinementTable } from "./confinem
 import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
-import { isBoundInstancePort, isOwnBridge, isOwnHostEnd, isOwnVxlan } from "./ownership.ts";
+import { isOwnBridge, isOwnHostEnd, isOwnVxlan } from "./ownership.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
 export function objectsOf(kernel: ObservedKernel): KernelChange[] {
@@ -66,7 +66,8 @@ function hostLinkText(link: ObservedLink): string | undefined {
   if (isOwnHostEnd(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   if (isOwnVxlan(link)) return vxlanText(link);
-  return isBoundInstancePort(link) ? `master ${link.master} ${state}` : undefined;
+  if (link.boundTo === undefined) return undefined;
+  return `bound to ${link.boundTo}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
 }
 
 function filterObject(filtered: FilterObject): KernelChange {

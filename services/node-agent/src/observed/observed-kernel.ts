@@ -1,3 +1,4 @@
+import type { ResourceKey } from "../desired/resource-key.ts";
 import type { FilterObjects } from "../security/filter-object.ts";
 import type { ObservedConfinement } from "./confinement.ts";
 import type { ObservedHelper } from "./observed-helper.ts";
@@ -49,6 +50,8 @@ export interface ObservedLink {
   readonly master: string | undefined;
   /** Of a bridge: its packets pass the IP hooks, and connection tracking with them. */
   readonly tracked: boolean;
+  /** Of an instance's device: the port that it was bound to, whatever it is called now. */
+  readonly boundTo: ResourceKey | undefined;
   /** The other end's name for a namespace: of a veth's peer or a macvlan's parent. Undefined: it has none, or it has no name. */
   readonly peerNamespace: string | undefined;
   /** Index of the veth's peer or of the macvlan's parent. */

@@ -31,16 +31,6 @@ export function isOwnHostEnd(link: ObservedLink): boolean {
   return link.ours && link.kind === "veth" && link.name.startsWith("tap");
 }
 
-/** Whether somebody who runs an instance would name its device so. */
-export function isInstanceDevice(name: string): boolean {
-  return /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
-}
-
-/** An instance's device, plugged by whoever runs the instance; only its bridge and whether it is up are ours. */
-export function isBoundInstancePort(link: ObservedLink): boolean {
-  return !link.ours && link.master !== undefined && isInstanceDevice(link.name);
-}
-
 /** Our device in a namespace of ours. */
 export function isLeg(link: Pick<ObservedLink, "name">): boolean {
   return /^(qr|qg|ns)-/.test(link.name);

@@ -139,6 +139,8 @@ export interface SetLink extends InNamespace {
   readonly device: string;
   readonly mtu?: number;
   readonly mac?: string;
+  /** Of an instance's device: the port that it is bound to. Empty: none. */
+  readonly boundTo?: ResourceKey;
   readonly master?: string;
   readonly up?: boolean;
   /** Of a bridge: whether its packets pass connection tracking. */

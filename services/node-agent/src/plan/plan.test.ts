@@ -221,14 +221,14 @@ test("an instance's device is bound when it is there, let go with its port, and 
   kernel.addLink({ name: "tapc0000011-00" });
   expect(await planText(kernel, state)).toEqual([
     "write net.ipv6.conf.tapc0000011-00.disable_ipv6 = 1",
-    "set link tapc0000011-00 master brqb0000001-00",
+    `set link tapc0000011-00 bound to port.${sampleId("c", 11)} master brqb0000001-00`,
   ]);
   await kernel.execute(await planFor(kernel, state));
   const removed = desiredState(...base, gone(`port.${sampleId("c", 11)}`));
   const [unbind] = await planFor(kernel, removed);
   expect([unbind?.resource, unbind && printOperation(unbind)]).toEqual([
     `port.${sampleId("c", 11)}`,
-    "set link tapc0000011-00 nomaster",
+    "set link tapc0000011-00 unbound nomaster",
   ]);
 });
 

@@ -96,10 +96,11 @@ export function printTranslation(translation: FlowTranslation): string {
   return `destination ${from} ${protocol} ${first === last ? first : `${first}-${last}`} translated to ${to}`;
 }
 
-function printSettings({ mtu, mac, master, up, tracked }: SetLink): string {
+function printSettings({ mtu, mac, boundTo, master, up, tracked }: SetLink): string {
   return [
     mtu === undefined ? "" : ` mtu ${mtu}`,
     mac === undefined ? "" : ` mac ${mac}`,
+    boundTo === undefined ? "" : boundTo === "" ? " unbound" : ` bound to ${boundTo}`,
     master === undefined ? "" : master === "" ? " nomaster" : ` master ${master}`,
     up === undefined ? "" : up ? " up" : " down",
     tracked === undefined ? "" : tracked ? " tracked" : " not tracked",

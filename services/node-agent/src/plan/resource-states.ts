@@ -1,7 +1,8 @@
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
-import { hostEnd, routerNamespacePrefix } from "../desired/device-names.ts";
-import { idOf, type ResourceKey } from "../desired/resource-key.ts";
+import { routerNamespacePrefix } from "../desired/device-names.ts";
+import type { ResourceKey } from "../desired/resource-key.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
+import { type DeviceState, deviceStateOf } from "./instance-device.ts";
 import type { Operation } from "./operation.ts";
 
 /** How a desired key stands after a plan ran. */
@@ -25,12 +26,15 @@ export function resourceStates(
   failures: readonly FailedOperation[],
 ): ReadonlyMap<ResourceKey, ResourceState> {
   const errors = errorsOf(desired, observed, failures);
+  const devices = devicesOf(desired, observed);
   const states = new Map<ResourceKey, ResourceState>();
   for (const key of keys) {
     const error = errors.get(key);
-    const missing = missingDevice(key, desired, observed);
+    const device = devices.get(key);
     if (error !== undefined) states.set(key, { kind: "failed", error });
-    else if (missing !== undefined) states.set(key, { kind: "waiting", reason: `waiting for device ${missing}` });
+    else if (device?.state.kind === "unfit") states.set(key, { kind: "failed", error: device.state.reason });
+    else if (device?.state.kind === "missing")
+      states.set(key, { kind: "waiting", reason: `waiting for device ${device.name}` });
     else states.set(key, { kind: "realised" });
   }
   return states;
@@ -76,12 +80,11 @@ function unsureRevocation(
   return left === undefined ? undefined : `${left} is left as it is and may still serve it`;
 }
 
-function missingDevice(
-  key: ResourceKey,
+/** Of each port of an instance. */
+function devicesOf(
   { instancePorts }: DesiredKernel,
-  { links }: ObservedKernel,
-): string | undefined {
-  if (!key.startsWith("port.")) return undefined;
-  const device = hostEnd(idOf(key));
-  return instancePorts.has(device) && !links.has(device) ? device : undefined;
+  observed: ObservedKernel,
+): Map<ResourceKey, { readonly name: string; readonly state: DeviceState }> {
+  const ports = [...instancePorts.values()];
+  return new Map(ports.map((port) => [port.resource, { name: port.device, state: deviceStateOf(port, observed) }]));
 }

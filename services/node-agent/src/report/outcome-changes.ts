@@ -2,8 +2,7 @@ import type { ResourceOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/re
 import type { ResourceState } from "../plan/resource-states.ts";
 import type { ReportedOutcome } from "./reported-file.ts";
 
-/** How the desired keys stand now, as far as it differs from what was reported of them. A resource that waits for somebody
- *  else (an instance port whose device is not plugged yet) is reported only when it stood before. */
+/** How the desired keys stand now, as far as it differs from what was reported of them. */
 export function outcomeChanges(
   states: ReadonlyMap<string, ResourceState>,
   positionOf: (key: string) => number,
@@ -13,9 +12,9 @@ export function outcomeChanges(
   for (const [key, state] of states) {
     const position = positionOf(key);
     const known = reported.get(key);
-    if (state.kind === "waiting" && (known === undefined || known.position !== position)) continue;
     const error = errorOf(state);
-    if (known?.position !== position || known.error !== error) changes.push({ key, position, error });
+    if (known?.position === position && known.error === error) continue;
+    changes.push({ key, position, error, waiting: state.kind === "waiting" });
   }
   return changes;
 }

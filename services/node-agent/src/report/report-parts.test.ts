@@ -1,4 +1,8 @@
-import type { ExecutedOperation, KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import type {
+  ExecutedOperation,
+  KernelChange,
+  ResourceOutcome,
+} from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { expect, test } from "vitest";
 import { partsOf, slicesOf } from "./report-parts.ts";
 
@@ -46,6 +50,6 @@ function change(key: string): KernelChange {
   return { netns: "qrouter-1", kind: "KERNEL_OBJECT_KIND_LINK", key, value: "veth up" };
 }
 
-function outcome(key: string): { key: string; position: number; error: string } {
-  return { key, position: 1, error: "" };
+function outcome(key: string): ResourceOutcome {
+  return { key, position: 1, error: "", waiting: false };
 }

@@ -9,9 +9,9 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
     case "PortUpdated":
       return present && event.data.port && updated(present, event.data.port, event.data.changed ?? []);
     case "PortBound":
-      return present && { ...present, nodeId: event.data.nodeId };
+      return present && { ...present, nodeId: event.data.nodeId, device: event.data.device };
     case "PortUnbound":
-      return present && { ...present, nodeId: "" };
+      return present && { ...present, ...unbound };
     case "PortDeleted":
       return undefined;
     default:
@@ -23,10 +23,12 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
 function created(port: WirePort, securityDecided: boolean): Port {
   const settings = settingsOf(port);
   const portSecurity = securityDecided && settings.portSecurity;
-  return { ...settings, ...identityOf(port), portSecurity, nodeId: "" };
+  return { ...settings, ...identityOf(port), portSecurity, ...unbound };
 }
 
-type Settings = Omit<Port, "networkId" | "macAddress" | "nodeId">;
+const unbound: Pick<Port, "nodeId" | "device"> = { nodeId: "", device: "" };
+
+type Settings = Omit<Port, "networkId" | "macAddress" | "nodeId" | "device">;
 
 /** Path in an update mask → what it changes here. */
 const settingByPath: Readonly<Record<string, keyof Settings>> = {

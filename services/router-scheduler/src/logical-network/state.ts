@@ -62,6 +62,8 @@ export interface Port {
   readonly allowedAddressPairs: readonly { readonly ipAddress: string; readonly macAddress: string }[];
   /** Empty: bound nowhere. */
   readonly nodeId: string;
+  /** As DesiredPort has it. */
+  readonly device: string;
 }
 
 export interface SecurityGroup {

@@ -72,9 +72,13 @@ function onNodes(state: SchedulerState, key: ResourceKey, reason = ""): Assessme
     const outcome = state.realised.get(nodeId)?.outcomes.get(key);
     const nodeName = state.nodes.get(nodeId)?.name ?? "";
     const appliedPosition = outcome?.position ?? 0;
-    nodes.push({ nodeId, nodeName, desiredPosition, appliedPosition, error: outcome?.error ?? "" });
+    const { error = "", waiting = false } = outcome ?? {};
+    nodes.push({ nodeId, nodeName, desiredPosition, appliedPosition, error, waiting });
   }
   const reported = nodes.every(({ appliedPosition, desiredPosition }) => appliedPosition >= desiredPosition);
   const realised = reported && reason === "" && nodes.every(({ error }) => error === "");
-  return { realisation: { realised, nodes, reason }, settled: reported || reason !== "" };
+  return {
+    realisation: { realised, nodes, reason },
+    settled: (reported && !nodes.some(({ waiting }) => waiting)) || reason !== "",
+  };
 }

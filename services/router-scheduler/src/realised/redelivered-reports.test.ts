@@ -28,7 +28,9 @@ const report = (seq: number): RealisedEvent =>
         data: {
           ...NodeChangesApplied.fromPartial({ seq, position: seq * 10 }),
           operations: [{ ...ExecutedOperation.fromPartial({}), changes: [address(seq, seq % 2 === 0 ? "there" : "")] }],
-          resources: [{ key: "router.r1", position: seq * 10, error: seq % 2 === 0 ? "" : "device busy" }],
+          resources: [
+            { key: "router.r1", position: seq * 10, error: seq % 2 === 0 ? "" : "device busy", waiting: false },
+          ],
         },
       };
 

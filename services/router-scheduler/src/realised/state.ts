@@ -19,6 +19,8 @@ export interface Outcome {
   readonly position: number;
   /** In the kernel's words; empty: it stands as desired. */
   readonly error: string;
+  /** The error says what it waits for. */
+  readonly waiting: boolean;
 }
 
 export const nothingRealised: Realised = {

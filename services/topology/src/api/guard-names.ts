@@ -11,6 +11,7 @@
  * | a fixed IP has one floating IP per network | `port-<id>` of the fixed IP, exclusive |
  * | a port forwarding's port exists, with its address, and its router keeps interface and gateway | as for a floating IP |
  * | a floating IP's port exists | `port-<id>`: exclusive for the association and for DeletePort |
+ * | a device of a node is bound to one port | `device-<node id>-<name>`, exclusive, where the device has a name of its own |
  * | a floating IP's router has an interface in its subnet and its gateway on its network | `router-<id>`: shared by the association, exclusive for whatever changes interfaces or gateway |
  * | a router's port stands as long as the interface or gateway it is | `router-<id>`, exclusive |
  * | a port's security groups exist, and the groups that rules refer to | `security-group-<id>`: shared by whoever gives the group to a port or refers to it, exclusive for DeleteSecurityGroup |
@@ -28,6 +29,7 @@ export const guards = {
   port: (id: string): string => `port-${id}`,
   securityGroup: (id: string): string => `security-group-${id}`,
   addressGroup: (id: string): string => `address-group-${id}`,
+  device: (nodeId: string, name: string): string => `device-${nodeId}-${name}`,
   router: (id: string): string => `router-${id}`,
   quota: (projectId: string, resource: string): string => `quota-${projectId}-${resource}`,
 };

@@ -1,11 +1,22 @@
 import type { Port, PortField } from "./state.ts";
 
+/** Where an instance's device is, or will be. */
+export interface WantedBinding {
+  readonly nodeId: string;
+  /** Empty: as it is there already, or else named after the port. */
+  readonly device: string;
+  /** Another port that is bound to that device. */
+  readonly heldBy?: string | undefined;
+  /** What the node is called. */
+  readonly nodeName: string;
+}
+
 export interface CreatePort {
   readonly type: "CreatePort";
   /** Complete but for the binding: it holds its MAC address and its fixed IPs. */
   readonly port: Port;
   /** Absent: bound nowhere. */
-  readonly nodeId?: string | undefined;
+  readonly binding?: WantedBinding | undefined;
 }
 
 export interface UpdatePort {
@@ -14,13 +25,29 @@ export interface UpdatePort {
   /** Holds the new values of `fields`. */
   readonly values: Port;
   readonly fields: readonly PortField[];
-  /** Absent: the binding stays as it is. Empty: bound nowhere. */
-  readonly nodeId?: string | undefined;
+  /** Absent: it stays as it is. */
+  readonly binding?: WantedBinding | "nowhere" | undefined;
   /** Floating IPs by the address of the port that each stands for. */
   readonly floatingIpByAddress: ReadonlyMap<string, string>;
   /** Port forwardings by the address of the port that each leads to; one of each address. */
   readonly portForwardingByAddress: ReadonlyMap<string, string>;
   /** Empty: any. */
+  readonly etag: string;
+}
+
+/** Unlike an update it moves nothing: whoever starts an instance does not mean to take another's port. */
+export interface BindPort {
+  readonly type: "BindPort";
+  readonly portId: string;
+  readonly binding: WantedBinding;
+  /** What the node is called that the port is bound to. */
+  readonly presentNodeName: string;
+  readonly etag: string;
+}
+
+interface UnbindPort {
+  readonly type: "UnbindPort";
+  readonly portId: string;
   readonly etag: string;
 }
 
@@ -61,6 +88,8 @@ interface ReturnPort {
 export type PortCommand =
   | CreatePort
   | UpdatePort
+  | BindPort
+  | UnbindPort
   | DeletePort
   | UpdateDevicePort
   | DeleteDevicePort

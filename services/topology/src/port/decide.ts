@@ -1,6 +1,7 @@
 import { NotFound } from "@rhumbline/event-sourcing";
 import { changedFields, withFields } from "../resource/fields.ts";
 import { requireEtag } from "../resource/stamped.ts";
+import { bindPort, movePort, unbindPort } from "./binding.ts";
 import type { CreatePort, LendPort, PortCommand, UpdateDevicePort, UpdatePort } from "./commands.ts";
 import { isNetworkDevice } from "./device-owner.ts";
 import {
@@ -20,6 +21,17 @@ export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
       return createPort(command, port);
     case "UpdatePort":
       return updatePort(command, requirePort(command.portId, port));
+    case "BindPort": {
+      const present = requirePort(command.portId, port);
+      requireEtag("port", present.id, command.etag, present);
+      requireNoDevice(present);
+      return bindPort(command, present);
+    }
+    case "UnbindPort": {
+      const present = requirePort(command.portId, port);
+      requireEtag("port", present.id, command.etag, present);
+      return unbindPort(present);
+    }
     case "DeletePort": {
       const present = requirePort(command.portId, port);
       requireEtag("port", present.id, command.etag, present);
@@ -39,21 +51,21 @@ export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
   }
 }
 
-function createPort({ port, nodeId }: CreatePort, present: PortState): PortEvent[] {
+function createPort({ port, binding }: CreatePort, present: PortState): PortEvent[] {
   if (present.status === "active") return []; // asked twice: nothing to do
   requireSecurity(port);
   const created: PortEvent = { type: "PortCreated", data: { port, portSecurityDecided: true } };
-  return nodeId === undefined ? [created] : [created, { type: "PortBound", data: { portId: port.id, nodeId } }];
+  return binding === undefined ? [created] : [created, ...movePort(binding, port)];
 }
 
 /** Of a device's port a caller may change what only people read. */
 const fieldsOfAnyPort: readonly PortField[] = ["name", "description", "tags"];
 
 function updatePort(command: UpdatePort, present: ActivePort): PortEvent[] {
-  const { values, fields, nodeId, etag } = command;
+  const { values, fields, etag } = command;
   requireEtag("port", present.id, etag, present);
   const changed = changedFields(present.port, values, fields, portFields);
-  const binding = nodeId === undefined ? [] : bindPort(nodeId, present);
+  const binding = rebind(command.binding, present);
   if (binding.length > 0 || changed.some((field) => !fieldsOfAnyPort.includes(field))) requireNoDevice(present);
   if (changed.includes("fixed_ips")) requireTranslated(command, present);
   if (changed.length === 0) return binding;
@@ -86,12 +98,9 @@ function updateDevicePort({ portId, fixedIps }: UpdateDevicePort, { port }: Acti
   return changed.length === 0 ? [] : [{ type: "PortUpdated", data: { portId, port: values, changed } }];
 }
 
-function bindPort(nodeId: string, { id: portId, port }: ActivePort): PortEvent[] {
-  const host = port.binding?.host ?? "";
-  if (host === nodeId) return [];
-  if (nodeId === "") return [{ type: "PortUnbound", data: { portId, nodeId: host } }];
-  // One event even from node to node: no node ever reads that the port is nowhere.
-  return [{ type: "PortBound", data: { portId, nodeId } }];
+function rebind(binding: UpdatePort["binding"], present: ActivePort): PortEvent[] {
+  if (binding === undefined) return [];
+  return binding === "nowhere" ? unbindPort(present) : movePort(binding, present.port);
 }
 
 function deletePort({ id: portId, port }: ActivePort): PortEvent[] {

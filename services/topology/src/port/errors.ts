@@ -23,6 +23,32 @@ export class PortServesAnother extends DomainError {
   }
 }
 
+export class PortBoundElsewhere extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_BOUND_ELSEWHERE";
+
+  constructor(portId: string, device: string, nodeName: string) {
+    super(`port ${portId} is bound to device ${device} on node ${nodeName}: unbind it first`, {
+      portId,
+      device,
+      nodeName,
+    });
+  }
+}
+
+export class DeviceInUse extends DomainError {
+  readonly kind = "already-exists";
+  readonly reason = "DEVICE_IN_USE";
+
+  constructor(device: string, nodeName: string, portId: string) {
+    super(`device ${device} on node ${nodeName} is bound to port ${portId}: unbind that one, or name another device`, {
+      device,
+      nodeName,
+      portId,
+    });
+  }
+}
+
 export class FixedIpRequiredByFloatingIp extends DomainError {
   readonly kind = "conflict";
   readonly reason = "FIXED_IP_REQUIRED_BY_FLOATING_IP";

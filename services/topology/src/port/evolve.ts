@@ -1,4 +1,5 @@
 import type { Stamp } from "@rhumbline/event-sourcing";
+import { instanceDevice } from "@rhumbline/net";
 import { withFields } from "../resource/fields.ts";
 import { carried, createdAt, updatedAt } from "../resource/stamped.ts";
 import { isNetworkDevice } from "./device-owner.ts";
@@ -19,8 +20,11 @@ export function evolvePort(state: PortState, event: PortEvent, stamp: Stamp): Po
       const values = carried(event.data.port, event.type);
       return { ...state, port: withFields(state.port, values, event.data.changed, portFields), ...updatedAt(stamp) };
     }
-    case "PortBound":
-      return { ...state, port: { ...state.port, binding: { host: event.data.nodeId } }, ...updatedAt(stamp) };
+    case "PortBound": {
+      const { nodeId: host, device } = event.data;
+      const binding = { host, device: device || instanceDevice(state.id) };
+      return { ...state, port: { ...state.port, binding }, ...updatedAt(stamp) };
+    }
     case "PortUnbound":
       return { ...state, port: { ...state.port, binding: undefined }, ...updatedAt(stamp) };
     case "PortDeleted":

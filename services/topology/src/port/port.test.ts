@@ -20,6 +20,7 @@ const port: Port = {
   deviceOwner: "",
   binding: undefined,
   status: "PORT_STATUS_UNSPECIFIED",
+  statusReason: "",
   securityGroupIds: [],
   portSecurityDisabled: false,
   extraDhcpOptions: [],
@@ -39,16 +40,34 @@ const ofRouter: PortEvent = {
     portSecurityDecided: true,
   },
 };
-const bound = (nodeId: string): PortEvent => ({ type: "PortBound", data: { portId: "p1", nodeId } });
+const bound = (nodeId: string, device = "tapp1"): PortEvent => ({
+  type: "PortBound",
+  data: { portId: "p1", nodeId, device },
+});
 const unbound = (nodeId: string): PortEvent => ({ type: "PortUnbound", data: { portId: "p1", nodeId } });
 const deleted: PortEvent = { type: "PortDeleted", data: { portId: "p1", networkId: "n1" } };
-const update = (values: Partial<Port>, fields: PortField[], nodeId?: string) =>
+const at = (nodeId: string, device = "", heldBy?: string) => ({
+  nodeId,
+  device,
+  heldBy,
+  nodeName: `name of ${nodeId}`,
+});
+const bind = (nodeId: string, device = "", heldBy?: string) =>
+  ({
+    type: "BindPort",
+    portId: "p1",
+    binding: at(nodeId, device, heldBy),
+    presentNodeName: "node1",
+    etag: "",
+  }) as const;
+const unbind = { type: "UnbindPort", portId: "p1", etag: "" } as const;
+const update = (values: Partial<Port>, fields: PortField[], binding?: ReturnType<typeof at> | "nowhere") =>
   ({
     type: "UpdatePort",
     portId: "p1",
     values: { ...port, ...values },
     fields,
-    nodeId,
+    binding,
     floatingIpByAddress: new Map([["10.0.0.2", "f1"]]),
     portForwardingByAddress: new Map(),
     etag: "",
@@ -56,20 +75,58 @@ const update = (values: Partial<Port>, fields: PortField[], nodeId?: string) =>
 const lend = { type: "LendPort", portId: "p1", deviceId: "r1", deviceOwner: deviceOwners.routerInterface } as const;
 
 test("a port for a node is made and bound in one step", () => {
-  given(decider).when({ type: "CreatePort", port, nodeId: "h1" }).then(created, bound("h1"));
+  given(decider)
+    .when({ type: "CreatePort", port, binding: at("h1") })
+    .then(created, bound("h1"));
   given(decider, created).when({ type: "CreatePort", port }).nothing();
 });
 
 test("a port that is bound elsewhere moves in one event", () => {
   given(decider, created, bound("h1"))
-    .when(update({}, [], "h2"))
+    .when(update({}, [], at("h2")))
     .then(bound("h2"));
   given(decider, created, bound("h1"))
-    .when(update({}, [], ""))
+    .when(update({}, [], "nowhere"))
     .then(unbound("h1"));
   given(decider, created, bound("h1"))
-    .when(update({}, [], "h1"))
+    .when(update({}, [], at("h1")))
     .nothing();
+});
+
+test("a port is bound to a device, by the name that it is given or by its own", () => {
+  given(decider, created).when(bind("h1", "tap7")).then(bound("h1", "tap7"));
+  given(decider, created).when(bind("h1")).then(bound("h1"));
+  given(decider, created, bound("h1", "tap7")).when(bind("h1", "tap8")).then(bound("h1", "tap8"));
+});
+
+test("asked twice, or without a word of the device, a bound port stays as it is", () => {
+  const present = given(decider, created, bound("h1", "tap7"));
+  present.when(bind("h1", "tap7", "p2")).nothing();
+  present.when(bind("h1")).nothing();
+  present.when(update({}, [], at("h1"))).nothing();
+});
+
+test("a port that was bound before devices had names has its own", () => {
+  expect(given(decider, created, bound("h1", "")).aggregate).toMatchObject({
+    port: { binding: { host: "h1", device: "tapp1" } },
+  });
+});
+
+test("to be bound elsewhere, a port must be unbound first: the refusal says where it is", () => {
+  const { message } = given(decider, created, bound("h1", "tap7")).when(bind("h2")).refused("PORT_BOUND_ELSEWHERE");
+  expect(message).toContain("is bound to device tap7 on node node1");
+  given(decider, created, bound("h1")).when(unbind).then(unbound("h1"));
+  given(decider, created).when(unbind).nothing();
+});
+
+test("a device is bound to one port: the refusal names it", () => {
+  const { message } = given(decider, created)
+    .when(bind("h1", "tap7", "p2"))
+    .refused("DEVICE_IN_USE");
+  expect(message).toContain("device tap7 on node name of h1 is bound to port p2");
+  given(decider, created)
+    .when(update({}, [], at("h1", "tap7", "p2")))
+    .refused("DEVICE_IN_USE");
 });
 
 test("a port that a router owns is not deleted or changed but in what people read of it", () => {
@@ -77,8 +134,9 @@ test("a port that a router owns is not deleted or changed but in what people rea
   given(decider, ofRouter)
     .when(update({ adminStateUp: false }, ["admin_state_up"]))
     .refused("PORT_OWNED_BY_DEVICE");
+  given(decider, ofRouter).when(bind("h1")).refused("PORT_OWNED_BY_DEVICE");
   given(decider, ofRouter)
-    .when(update({}, [], "h1"))
+    .when(update({}, [], at("h1")))
     .refused("PORT_OWNED_BY_DEVICE");
   expect(given(decider, ofRouter).when(update({ name: "gw" }, ["name"])).events).toHaveLength(1);
 });

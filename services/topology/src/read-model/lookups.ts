@@ -20,6 +20,10 @@ export function nodesNamed(state: TopologyState, nameOrId: string): KnownNode[] 
   return byId === undefined ? present(state.nodes, linked(state.nodesByName, nameOrId)) : [byId];
 }
 
+/** The port that a device of a node is bound to by its name. */
+export const portWithDevice = (state: TopologyState, nodeId: string, device: string): string | undefined =>
+  linked(state.portsByNamedDevice, `${nodeId} ${device}`)[0];
+
 /** The subnets in which the router's gateway has its addresses. */
 export function gatewaySubnets(state: TopologyState, { gateway }: Pick<ActiveRouter, "gateway">): ConnectedSubnet[] {
   return (gateway?.addresses ?? []).flatMap(({ subnetId }) => {

@@ -1,3 +1,4 @@
+import type { ResourceOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { linked } from "./index-map.ts";
 import { portForwardingWith } from "./port-forwardings.ts";
 import type { Placement, TopologyState } from "./state.ts";
@@ -35,10 +36,11 @@ export function place(state: TopologyState, key: ResourceKey, placement: Placeme
 export function takeOutcome(
   state: TopologyState,
   nodeId: string,
-  { key, position, error }: { key: string; position: number; error: string },
+  { key, position, error, waiting }: ResourceOutcome,
 ): void {
   const placement = placementOf(state, key);
-  if (placement?.nodeId === nodeId && position >= placement.position) state.outcomes.set(key, { nodeId, error });
+  if (placement?.nodeId === nodeId && position >= placement.position)
+    state.outcomes.set(key, { nodeId, error, waiting });
 }
 
 /** The node's kernel is empty, or the node is gone. */

@@ -1,7 +1,8 @@
+import { instanceDevice } from "@rhumbline/net";
 import type { AddressGroupState } from "../address-group/state.ts";
 import type { FloatingIpState } from "../floating-ip/state.ts";
 import type { NetworkState } from "../network/state.ts";
-import type { PortState } from "../port/state.ts";
+import type { Port, PortState } from "../port/state.ts";
 import { portForwardingsOf } from "../port-forwarding/decide.ts";
 import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { RouterState } from "../router/state.ts";
@@ -31,7 +32,12 @@ export const replacePort = (state: TopologyState, id: string, next: PortState): 
     [state.portsByNetwork, port.networkId],
     [state.portsByDevice, port.deviceId],
     ...port.securityGroupIds.map((groupId) => [state.portsBySecurityGroup, groupId] as const),
+    [state.portsByNamedDevice, namedDevice(port)],
   ]);
+
+function namedDevice({ id, binding }: Port): string {
+  return binding === undefined || binding.device === instanceDevice(id) ? "" : `${binding.host} ${binding.device}`;
+}
 
 export const replaceRouter = (state: TopologyState, id: string, next: RouterState): void =>
   replace(state.routers, id, next.status === "absent" ? undefined : next, ({ router, interfaces, gateway }) => [

@@ -53,6 +53,8 @@ export interface TopologyState {
   /** By the security groups and address groups that their rules refer to. */
   readonly securityGroupsByRemote: IndexMap;
   readonly portsByDevice: IndexMap;
+  /** Ports by node and device, where that has not the port's own name: "<node id> tap7". */
+  readonly portsByNamedDevice: IndexMap;
   /** Routers by the subnets of their interfaces. */
   readonly routersBySubnet: IndexMap;
   readonly routersByGatewayNetwork: IndexMap;
@@ -107,6 +109,8 @@ interface Outcome {
   readonly nodeId: string;
   /** Empty: it stands as desired. */
   readonly error: string;
+  /** The error says what it waits for. */
+  readonly waiting: boolean;
 }
 
 export const emptyState = (): TopologyState => ({
@@ -133,6 +137,7 @@ export const emptyState = (): TopologyState => ({
   securityGroupsByRule: new Map(),
   securityGroupsByRemote: new Map(),
   portsByDevice: new Map(),
+  portsByNamedDevice: new Map(),
   routersBySubnet: new Map(),
   routersByGatewayNetwork: new Map(),
   floatingIpsByNetwork: new Map(),

@@ -26,8 +26,20 @@ export function portStatus(state: TopologyState, { id, port }: ActivePort): Stat
       // It stands on every node with ports of the network, and is bound to none.
       return "ACTIVE";
     default:
-      return port.binding === undefined ? "DOWN" : reported(state, `port.${id}`);
+      return port.binding === undefined ? "DOWN" : instancePortStatus(state, id);
   }
+}
+
+/** As in Neutron, a port without a device is down. */
+function instancePortStatus(state: TopologyState, id: string): Status {
+  return state.outcomes.get(`port.${id}`)?.waiting ? "DOWN" : reported(state, `port.${id}`);
+}
+
+/** What an instance's node says of its port; empty: nothing, or that it stands. */
+export function portStatusReason(state: TopologyState, { id, port }: ActivePort): string {
+  const outcome = port.binding && state.outcomes.get(`port.${id}`);
+  if (outcome === undefined || outcome.error === "") return "";
+  return `${outcome.error} on node ${state.nodes.get(outcome.nodeId)?.name ?? outcome.nodeId}`;
 }
 
 export function routerStatus(state: TopologyState, { id, router }: ActiveRouter): Status {

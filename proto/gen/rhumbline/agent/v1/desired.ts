@@ -84,7 +84,7 @@ export interface DesiredForwarding {
   readonly tunnelIp: string;
 }
 
-/** A port of an instance on this node. Whoever runs the instance plugs "tap" + the first 11 characters of the id; the agent binds it. */
+/** A port of an instance on this node. Whoever runs the instance plugs its device; the agent binds it. */
 export interface DesiredPort {
   readonly portId: string;
   readonly networkId: string;
@@ -99,6 +99,8 @@ export interface DesiredPort {
   readonly securityGroupIds: readonly string[];
   /** What it may send as besides its own addresses. */
   readonly allowedAddressPairs: readonly AddressPair[];
+  /** The device's name. Empty: "tap" + the first 11 characters of the id. */
+  readonly device: string;
 }
 
 export interface AddressPair {
@@ -1369,6 +1371,7 @@ function createBaseDesiredPort(): DesiredPort {
     portSecurity: false,
     securityGroupIds: [],
     allowedAddressPairs: [],
+    device: "",
   };
 }
 
@@ -1400,6 +1403,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     }
     for (const v of message.allowedAddressPairs) {
       AddressPair.encode(v!, writer.uint32(258).fork()).join();
+    }
+    if (message.device !== "") {
+      writer.uint32(642).string(message.device);
     }
     return writer;
   },
@@ -1489,6 +1495,14 @@ export const DesiredPort: MessageFns<DesiredPort> = {
             message.allowedAddressPairs.push(AddressPair.decode(reader, reader.uint32()));
             continue;
           }
+          case 80: {
+            if (tag !== 642) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1548,6 +1562,7 @@ export const DesiredPort: MessageFns<DesiredPort> = {
         : globalThis.Array.isArray(object?.allowed_address_pairs)
         ? object.allowed_address_pairs.map((e: any) => AddressPair.fromJSON(e))
         : [],
+      device: isSet(object.device) ? globalThis.String(object.device) : "",
     };
   },
 
@@ -1580,6 +1595,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     if (message.allowedAddressPairs?.length) {
       obj.allowedAddressPairs = message.allowedAddressPairs.map((e) => AddressPair.toJSON(e));
     }
+    if (message.device !== "") {
+      obj.device = message.device;
+    }
     return obj;
   },
 
@@ -1597,6 +1615,7 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     message.portSecurity = object.portSecurity ?? false;
     message.securityGroupIds = object.securityGroupIds?.map((e) => e) || [];
     message.allowedAddressPairs = object.allowedAddressPairs?.map((e) => AddressPair.fromPartial(e)) || [];
+    message.device = object.device ?? "";
     return message;
   },
 };

@@ -157,6 +157,10 @@ export const Reason = {
   INVALID_IPV6_MODE: "REASON_INVALID_IPV6_MODE",
   /** ADDRESS_NOT_OF_MAC - Instances make their own addresses in this subnet: none other can be chosen. INVALID_ARGUMENT. */
   ADDRESS_NOT_OF_MAC: "REASON_ADDRESS_NOT_OF_MAC",
+  /** PORT_BOUND_ELSEWHERE - The port is bound to another node; the message says which. FAILED_PRECONDITION. */
+  PORT_BOUND_ELSEWHERE: "REASON_PORT_BOUND_ELSEWHERE",
+  /** DEVICE_IN_USE - Another port is bound to this device of the node; the message names it. ALREADY_EXISTS. */
+  DEVICE_IN_USE: "REASON_DEVICE_IN_USE",
   /** NODE_CANNOT_HOLD_ROUTER - This node can't hold the router; the message says why. FAILED_PRECONDITION. */
   NODE_CANNOT_HOLD_ROUTER: "REASON_NODE_CANNOT_HOLD_ROUTER",
   /** ROUTER_MOVING - The router is on its way to another node already. FAILED_PRECONDITION. */
@@ -247,6 +251,8 @@ export namespace Reason {
   export type ROUTER_INTERFACES_EXHAUSTED = typeof Reason.ROUTER_INTERFACES_EXHAUSTED;
   export type INVALID_IPV6_MODE = typeof Reason.INVALID_IPV6_MODE;
   export type ADDRESS_NOT_OF_MAC = typeof Reason.ADDRESS_NOT_OF_MAC;
+  export type PORT_BOUND_ELSEWHERE = typeof Reason.PORT_BOUND_ELSEWHERE;
+  export type DEVICE_IN_USE = typeof Reason.DEVICE_IN_USE;
   export type NODE_CANNOT_HOLD_ROUTER = typeof Reason.NODE_CANNOT_HOLD_ROUTER;
   export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
@@ -476,6 +482,12 @@ export function reasonFromJSON(object: any): Reason {
     case 161:
     case "REASON_ADDRESS_NOT_OF_MAC":
       return Reason.ADDRESS_NOT_OF_MAC;
+    case 180:
+    case "REASON_PORT_BOUND_ELSEWHERE":
+      return Reason.PORT_BOUND_ELSEWHERE;
+    case 181:
+    case "REASON_DEVICE_IN_USE":
+      return Reason.DEVICE_IN_USE;
     case 170:
     case "REASON_NODE_CANNOT_HOLD_ROUTER":
       return Reason.NODE_CANNOT_HOLD_ROUTER;
@@ -647,6 +659,10 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_INVALID_IPV6_MODE";
     case Reason.ADDRESS_NOT_OF_MAC:
       return "REASON_ADDRESS_NOT_OF_MAC";
+    case Reason.PORT_BOUND_ELSEWHERE:
+      return "REASON_PORT_BOUND_ELSEWHERE";
+    case Reason.DEVICE_IN_USE:
+      return "REASON_DEVICE_IN_USE";
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return "REASON_NODE_CANNOT_HOLD_ROUTER";
     case Reason.ROUTER_MOVING:
@@ -812,6 +828,10 @@ export function reasonToNumber(object: Reason): number {
       return 160;
     case Reason.ADDRESS_NOT_OF_MAC:
       return 161;
+    case Reason.PORT_BOUND_ELSEWHERE:
+      return 180;
+    case Reason.DEVICE_IN_USE:
+      return 181;
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return 170;
     case Reason.ROUTER_MOVING:

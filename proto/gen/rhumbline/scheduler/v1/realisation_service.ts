@@ -148,6 +148,8 @@ export interface NodeRealisation {
   readonly desiredPosition: number;
   readonly appliedPosition: number;
   readonly error: string;
+  /** The error says what it waits for: an instance's device, say. */
+  readonly waiting: boolean;
 }
 
 function createBaseAwaitRealisedRequest(): AwaitRealisedRequest {
@@ -616,7 +618,7 @@ export const Realisation: MessageFns<Realisation> = {
 };
 
 function createBaseNodeRealisation(): NodeRealisation {
-  return { nodeId: "", nodeName: "", desiredPosition: 0, appliedPosition: 0, error: "" };
+  return { nodeId: "", nodeName: "", desiredPosition: 0, appliedPosition: 0, error: "", waiting: false };
 }
 
 export const NodeRealisation: MessageFns<NodeRealisation> = {
@@ -635,6 +637,9 @@ export const NodeRealisation: MessageFns<NodeRealisation> = {
     }
     if (message.error !== "") {
       writer.uint32(42).string(message.error);
+    }
+    if (message.waiting !== false) {
+      writer.uint32(640).bool(message.waiting);
     }
     return writer;
   },
@@ -692,6 +697,14 @@ export const NodeRealisation: MessageFns<NodeRealisation> = {
             message.error = reader.string();
             continue;
           }
+          case 80: {
+            if (tag !== 640) {
+              break;
+            }
+
+            message.waiting = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -727,6 +740,7 @@ export const NodeRealisation: MessageFns<NodeRealisation> = {
         ? globalThis.Number(object.applied_position)
         : 0,
       error: isSet(object.error) ? globalThis.String(object.error) : "",
+      waiting: isSet(object.waiting) ? globalThis.Boolean(object.waiting) : false,
     };
   },
 
@@ -747,6 +761,9 @@ export const NodeRealisation: MessageFns<NodeRealisation> = {
     if (message.error !== "") {
       obj.error = message.error;
     }
+    if (message.waiting !== false) {
+      obj.waiting = message.waiting;
+    }
     return obj;
   },
 
@@ -760,6 +777,7 @@ export const NodeRealisation: MessageFns<NodeRealisation> = {
     message.desiredPosition = object.desiredPosition ?? 0;
     message.appliedPosition = object.appliedPosition ?? 0;
     message.error = object.error ?? "";
+    message.waiting = object.waiting ?? false;
     return message;
   },
 };

@@ -374,6 +374,8 @@ export interface ResourceOutcome {
   readonly position: number;
   /** Empty: it stands as desired. */
   readonly error: string;
+  /** The error says what it waits for: nothing failed, and whoever else is to act is not of Rhumbline. */
+  readonly waiting: boolean;
 }
 
 /** The spool was full: reports from one seq to another (both inclusive) were never kept. The next report holds the whole observed state. */
@@ -1070,7 +1072,7 @@ export const KernelChange: MessageFns<KernelChange> = {
 };
 
 function createBaseResourceOutcome(): ResourceOutcome {
-  return { key: "", position: 0, error: "" };
+  return { key: "", position: 0, error: "", waiting: false };
 }
 
 export const ResourceOutcome: MessageFns<ResourceOutcome> = {
@@ -1083,6 +1085,9 @@ export const ResourceOutcome: MessageFns<ResourceOutcome> = {
     }
     if (message.error !== "") {
       writer.uint32(26).string(message.error);
+    }
+    if (message.waiting !== false) {
+      writer.uint32(640).bool(message.waiting);
     }
     return writer;
   },
@@ -1124,6 +1129,14 @@ export const ResourceOutcome: MessageFns<ResourceOutcome> = {
             message.error = reader.string();
             continue;
           }
+          case 80: {
+            if (tag !== 640) {
+              break;
+            }
+
+            message.waiting = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1141,6 +1154,7 @@ export const ResourceOutcome: MessageFns<ResourceOutcome> = {
       key: isSet(object.key) ? globalThis.String(object.key) : "",
       position: isSet(object.position) ? globalThis.Number(object.position) : 0,
       error: isSet(object.error) ? globalThis.String(object.error) : "",
+      waiting: isSet(object.waiting) ? globalThis.Boolean(object.waiting) : false,
     };
   },
 
@@ -1155,6 +1169,9 @@ export const ResourceOutcome: MessageFns<ResourceOutcome> = {
     if (message.error !== "") {
       obj.error = message.error;
     }
+    if (message.waiting !== false) {
+      obj.waiting = message.waiting;
+    }
     return obj;
   },
 
@@ -1166,6 +1183,7 @@ export const ResourceOutcome: MessageFns<ResourceOutcome> = {
     message.key = object.key ?? "";
     message.position = object.position ?? 0;
     message.error = object.error ?? "";
+    message.waiting = object.waiting ?? false;
     return message;
   },
 };

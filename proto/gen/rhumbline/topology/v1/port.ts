@@ -14,7 +14,7 @@ export const PortStatus = {
   /** BUILD - Its node has not yet reported it. */
   BUILD: "PORT_STATUS_BUILD",
   ACTIVE: "PORT_STATUS_ACTIVE",
-  /** DOWN - Bound nowhere, or administratively down. */
+  /** DOWN - Bound nowhere, administratively down, or its device is not on its node. */
   DOWN: "PORT_STATUS_DOWN",
   /** ERROR - Its node reported an error. */
   ERROR: "PORT_STATUS_ERROR",
@@ -88,7 +88,7 @@ export function portStatusToNumber(object: PortStatus): number {
 
 /** An attachment to a network (Neutron: port). */
 export interface Port {
-  /** UUID. Output only. The device's name on its node holds the first 11 characters: "tap" + those. */
+  /** UUID. Output only. */
   readonly id: string;
   readonly projectId: string;
   /** Immutable. */
@@ -132,6 +132,8 @@ export interface Port {
   readonly noSecurityGroups: boolean;
   /** What it may send as besides its own addresses, at most 10. */
   readonly allowedAddressPairs: readonly AllowedAddressPair[];
+  /** Output only, for administrators: what its node says of it where it is not ACTIVE ("waiting for device tap7 on node node1"). */
+  readonly statusReason: string;
 }
 
 /** Neutron: extra_dhcp_opts. */
@@ -159,6 +161,8 @@ export interface FixedIp {
 export interface PortBinding {
   /** A node's id, or its name as registered when the port is bound. */
   readonly host: string;
+  /** The instance's device there, a tap or a veth, at most 15 characters: letters, digits, "-" and "_". Empty when the port is bound: "tap" and the first 11 characters of the port's id. */
+  readonly device: string;
 }
 
 function createBasePort(): Port {
@@ -185,6 +189,7 @@ function createBasePort(): Port {
     dnsName: "",
     noSecurityGroups: false,
     allowedAddressPairs: [],
+    statusReason: "",
   };
 }
 
@@ -255,6 +260,9 @@ export const Port: MessageFns<Port> = {
     }
     for (const v of message.allowedAddressPairs) {
       AllowedAddressPair.encode(v!, writer.uint32(250).fork()).join();
+    }
+    if (message.statusReason !== "") {
+      writer.uint32(642).string(message.statusReason);
     }
     return writer;
   },
@@ -448,6 +456,14 @@ export const Port: MessageFns<Port> = {
             message.allowedAddressPairs.push(AllowedAddressPair.decode(reader, reader.uint32()));
             continue;
           }
+          case 80: {
+            if (tag !== 642) {
+              break;
+            }
+
+            message.statusReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -546,6 +562,11 @@ export const Port: MessageFns<Port> = {
         : globalThis.Array.isArray(object?.allowed_address_pairs)
         ? object.allowed_address_pairs.map((e: any) => AllowedAddressPair.fromJSON(e))
         : [],
+      statusReason: isSet(object.statusReason)
+        ? globalThis.String(object.statusReason)
+        : isSet(object.status_reason)
+        ? globalThis.String(object.status_reason)
+        : "",
     };
   },
 
@@ -617,6 +638,9 @@ export const Port: MessageFns<Port> = {
     if (message.allowedAddressPairs?.length) {
       obj.allowedAddressPairs = message.allowedAddressPairs.map((e) => AllowedAddressPair.toJSON(e));
     }
+    if (message.statusReason !== "") {
+      obj.statusReason = message.statusReason;
+    }
     return obj;
   },
 
@@ -649,6 +673,7 @@ export const Port: MessageFns<Port> = {
     message.dnsName = object.dnsName ?? "";
     message.noSecurityGroups = object.noSecurityGroups ?? false;
     message.allowedAddressPairs = object.allowedAddressPairs?.map((e) => AllowedAddressPair.fromPartial(e)) || [];
+    message.statusReason = object.statusReason ?? "";
     return message;
   },
 };
@@ -945,13 +970,16 @@ export const FixedIp: MessageFns<FixedIp> = {
 };
 
 function createBasePortBinding(): PortBinding {
-  return { host: "" };
+  return { host: "", device: "" };
 }
 
 export const PortBinding: MessageFns<PortBinding> = {
   encode(message: PortBinding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.host !== "") {
       writer.uint32(10).string(message.host);
+    }
+    if (message.device !== "") {
+      writer.uint32(642).string(message.device);
     }
     return writer;
   },
@@ -977,6 +1005,14 @@ export const PortBinding: MessageFns<PortBinding> = {
             message.host = reader.string();
             continue;
           }
+          case 80: {
+            if (tag !== 642) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -990,13 +1026,19 @@ export const PortBinding: MessageFns<PortBinding> = {
   },
 
   fromJSON(object: any): PortBinding {
-    return { host: isSet(object.host) ? globalThis.String(object.host) : "" };
+    return {
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      device: isSet(object.device) ? globalThis.String(object.device) : "",
+    };
   },
 
   toJSON(message: PortBinding): unknown {
     const obj: any = {};
     if (message.host !== "") {
       obj.host = message.host;
+    }
+    if (message.device !== "") {
+      obj.device = message.device;
     }
     return obj;
   },
@@ -1007,6 +1049,7 @@ export const PortBinding: MessageFns<PortBinding> = {
   fromPartial<I extends Exact<DeepPartial<PortBinding>, I>>(object: I): PortBinding {
     const message = createBasePortBinding() as any;
     message.host = object.host ?? "";
+    message.device = object.device ?? "";
     return message;
   },
 };

@@ -87,6 +87,34 @@ export interface DeletePortResponse {
   readonly position: number;
 }
 
+export interface BindPortRequest {
+  readonly id: string;
+  /** A node's id, or its name. */
+  readonly host: string;
+  /** As in PortBinding. A port that is bound to the host keeps its device when this is empty. */
+  readonly device: string;
+  readonly etag: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface BindPortResponse {
+  readonly port: Port | undefined;
+  readonly position: number;
+}
+
+export interface UnbindPortRequest {
+  readonly id: string;
+  readonly etag: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface UnbindPortResponse {
+  readonly port: Port | undefined;
+  readonly position: number;
+}
+
 function createBaseCreatePortRequest(): CreatePortRequest {
   return { port: undefined, requestId: "", validateOnly: false };
 }
@@ -1171,6 +1199,458 @@ export const DeletePortResponse: MessageFns<DeletePortResponse> = {
   },
 };
 
+function createBaseBindPortRequest(): BindPortRequest {
+  return { id: "", host: "", device: "", etag: "", requestId: "", validateOnly: false };
+}
+
+export const BindPortRequest: MessageFns<BindPortRequest> = {
+  encode(message: BindPortRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.host !== "") {
+      writer.uint32(18).string(message.host);
+    }
+    if (message.device !== "") {
+      writer.uint32(26).string(message.device);
+    }
+    if (message.etag !== "") {
+      writer.uint32(34).string(message.etag);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(42).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(48).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BindPortRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBindPortRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BindPortRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      device: isSet(object.device) ? globalThis.String(object.device) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: BindPortRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.device !== "") {
+      obj.device = message.device;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BindPortRequest>, I>>(base?: I): BindPortRequest {
+    return BindPortRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BindPortRequest>, I>>(object: I): BindPortRequest {
+    const message = createBaseBindPortRequest() as any;
+    message.id = object.id ?? "";
+    message.host = object.host ?? "";
+    message.device = object.device ?? "";
+    message.etag = object.etag ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseBindPortResponse(): BindPortResponse {
+  return { port: undefined, position: 0 };
+}
+
+export const BindPortResponse: MessageFns<BindPortResponse> = {
+  encode(message: BindPortResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.port !== undefined) {
+      Port.encode(message.port, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BindPortResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBindPortResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.port = Port.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BindPortResponse {
+    return {
+      port: isSet(object.port) ? Port.fromJSON(object.port) : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: BindPortResponse): unknown {
+    const obj: any = {};
+    if (message.port !== undefined) {
+      obj.port = Port.toJSON(message.port);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BindPortResponse>, I>>(base?: I): BindPortResponse {
+    return BindPortResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BindPortResponse>, I>>(object: I): BindPortResponse {
+    const message = createBaseBindPortResponse() as any;
+    message.port = (object.port !== undefined && object.port !== null) ? Port.fromPartial(object.port) : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+function createBaseUnbindPortRequest(): UnbindPortRequest {
+  return { id: "", etag: "", requestId: "", validateOnly: false };
+}
+
+export const UnbindPortRequest: MessageFns<UnbindPortRequest> = {
+  encode(message: UnbindPortRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(26).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnbindPortRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnbindPortRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnbindPortRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: UnbindPortRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnbindPortRequest>, I>>(base?: I): UnbindPortRequest {
+    return UnbindPortRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnbindPortRequest>, I>>(object: I): UnbindPortRequest {
+    const message = createBaseUnbindPortRequest() as any;
+    message.id = object.id ?? "";
+    message.etag = object.etag ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseUnbindPortResponse(): UnbindPortResponse {
+  return { port: undefined, position: 0 };
+}
+
+export const UnbindPortResponse: MessageFns<UnbindPortResponse> = {
+  encode(message: UnbindPortResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.port !== undefined) {
+      Port.encode(message.port, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnbindPortResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnbindPortResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.port = Port.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnbindPortResponse {
+    return {
+      port: isSet(object.port) ? Port.fromJSON(object.port) : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: UnbindPortResponse): unknown {
+    const obj: any = {};
+    if (message.port !== undefined) {
+      obj.port = Port.toJSON(message.port);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UnbindPortResponse>, I>>(base?: I): UnbindPortResponse {
+    return UnbindPortResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UnbindPortResponse>, I>>(object: I): UnbindPortResponse {
+    const message = createBaseUnbindPortResponse() as any;
+    message.port = (object.port !== undefined && object.port !== null) ? Port.fromPartial(object.port) : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
 /** Attachments of instances and devices to networks. */
 export type PortServiceService = typeof PortServiceService;
 export const PortServiceService = {
@@ -1220,6 +1700,26 @@ export const PortServiceService = {
     responseSerialize: (value: DeletePortResponse): Buffer => Buffer.from(DeletePortResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeletePortResponse => DeletePortResponse.decode(value),
   },
+  /** Says on which node the instance is and how its device is called there, which may come later. Refused for a port that is bound to another node (PORT_BOUND_ELSEWHERE). */
+  bindPort: {
+    path: "/rhumbline.topology.v1.PortService/BindPort" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BindPortRequest): Buffer => Buffer.from(BindPortRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BindPortRequest => BindPortRequest.decode(value),
+    responseSerialize: (value: BindPortResponse): Buffer => Buffer.from(BindPortResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BindPortResponse => BindPortResponse.decode(value),
+  },
+  /** Its node lets the device go. Nothing changes for a port that is bound nowhere. */
+  unbindPort: {
+    path: "/rhumbline.topology.v1.PortService/UnbindPort" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UnbindPortRequest): Buffer => Buffer.from(UnbindPortRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UnbindPortRequest => UnbindPortRequest.decode(value),
+    responseSerialize: (value: UnbindPortResponse): Buffer => Buffer.from(UnbindPortResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UnbindPortResponse => UnbindPortResponse.decode(value),
+  },
 } as const;
 
 export interface PortServiceServer extends UntypedServiceImplementation {
@@ -1229,6 +1729,10 @@ export interface PortServiceServer extends UntypedServiceImplementation {
   updatePort: handleUnaryCall<UpdatePortRequest, UpdatePortResponse>;
   /** Refused for a port that a router or floating IP owns (PORT_OWNED_BY_DEVICE). */
   deletePort: handleUnaryCall<DeletePortRequest, DeletePortResponse>;
+  /** Says on which node the instance is and how its device is called there, which may come later. Refused for a port that is bound to another node (PORT_BOUND_ELSEWHERE). */
+  bindPort: handleUnaryCall<BindPortRequest, BindPortResponse>;
+  /** Its node lets the device go. Nothing changes for a port that is bound nowhere. */
+  unbindPort: handleUnaryCall<UnbindPortRequest, UnbindPortResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

@@ -65,6 +65,8 @@ export interface PortBound {
   readonly portId: string;
   /** A node's id. A port that is bound to another one leaves it with this event. */
   readonly nodeId: string;
+  /** The instance's device there. Empty: "tap" and the first 11 characters of the port's id. */
+  readonly device: string;
 }
 
 export interface PortUnbound {
@@ -877,7 +879,7 @@ export const PortUpdated: MessageFns<PortUpdated> = {
 };
 
 function createBasePortBound(): PortBound {
-  return { portId: "", nodeId: "" };
+  return { portId: "", nodeId: "", device: "" };
 }
 
 export const PortBound: MessageFns<PortBound> = {
@@ -887,6 +889,9 @@ export const PortBound: MessageFns<PortBound> = {
     }
     if (message.nodeId !== "") {
       writer.uint32(18).string(message.nodeId);
+    }
+    if (message.device !== "") {
+      writer.uint32(642).string(message.device);
     }
     return writer;
   },
@@ -920,6 +925,14 @@ export const PortBound: MessageFns<PortBound> = {
             message.nodeId = reader.string();
             continue;
           }
+          case 80: {
+            if (tag !== 642) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -944,6 +957,7 @@ export const PortBound: MessageFns<PortBound> = {
         : isSet(object.node_id)
         ? globalThis.String(object.node_id)
         : "",
+      device: isSet(object.device) ? globalThis.String(object.device) : "",
     };
   },
 
@@ -955,6 +969,9 @@ export const PortBound: MessageFns<PortBound> = {
     if (message.nodeId !== "") {
       obj.nodeId = message.nodeId;
     }
+    if (message.device !== "") {
+      obj.device = message.device;
+    }
     return obj;
   },
 
@@ -965,6 +982,7 @@ export const PortBound: MessageFns<PortBound> = {
     const message = createBasePortBound() as any;
     message.portId = object.portId ?? "";
     message.nodeId = object.nodeId ?? "";
+    message.device = object.device ?? "";
     return message;
   },
 };

@@ -1,6 +1,7 @@
+import { parseDeviceName } from "@rhumbline/net";
 import type { DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
-import { hostEnd } from "../device-names.ts";
+import { portDevice } from "../device-names.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { type Carriers, requireCarrier } from "./compile-networks.ts";
 
@@ -12,5 +13,6 @@ export function compileInstancePort(resource: ResourceKey, port: DesiredPort, ca
       `physical network on device ${carrier.device} carries routers only: map it to a bridge to plug instances`,
     );
   }
-  return { resource, device: hostEnd(port.portId), bridge: carrier.bridge, up: port.adminStateUp };
+  const device = parseDeviceName(portDevice(port));
+  return { resource, device, bridge: carrier.bridge, up: port.adminStateUp };
 }

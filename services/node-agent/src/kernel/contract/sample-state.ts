@@ -75,6 +75,7 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
     portSecurity: false,
     securityGroupIds: [],
     allowedAddressPairs: [],
+    device: "",
     ...settings,
   };
   return [resourceKey("port", value.portId), desired({ $case: "port", value })];

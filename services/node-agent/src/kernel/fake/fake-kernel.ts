@@ -76,7 +76,14 @@ function withForeignLink(
 ): ObservedKernel {
   const index = Math.max(0, ...[...before.links.values()].map((each) => each.index)) + 1;
   const made = { index, kind: "veth", ours: false, mac: "02:00:00:00:00:01", mtu: 1500, up: true };
-  const alone = { master: undefined, tracked: false, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
+  const alone = {
+    master: undefined,
+    boundTo: undefined,
+    tracked: false,
+    peerNamespace: undefined,
+    peerIndex: undefined,
+    addresses: [],
+  };
   const plugged = editLinks(before, "", (links) => links.set(link.name, { ...made, ...alone, ...link }));
   return { ...plugged, sysctls: new Map(plugged.sysctls).set(ipv6OffSysctl(link.name), "0") };
 }

@@ -1,3 +1,5 @@
+import type { ResourceKey } from "../../desired/resource-key.ts";
+import { markOfBound } from "../../observed/bound-mark.ts";
 import { ownLinkGroup, ownRouteProtocol, vxlanPort } from "../../observed/ownership.ts";
 import type { Operation, SetLink } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
@@ -66,13 +68,19 @@ function setLinkLines(operation: SetLink): string[] {
   ];
 }
 
-function settings({ mtu, mac, master, up }: SetLink): string {
+function settings({ mtu, mac, boundTo, master, up }: SetLink): string {
   return [
     mtu === undefined ? "" : ` mtu ${mtu}`,
     mac === undefined ? "" : ` address ${mac}`,
+    boundTo === undefined ? "" : markWords(boundTo),
     master === undefined ? "" : master === "" ? " nomaster" : ` master ${master}`,
     up === undefined ? "" : up ? " up" : " down",
   ].join("");
+}
+
+function markWords(port: ResourceKey): string {
+  const { group, alias } = markOfBound(port);
+  return ` group ${group} alias "${alias}"`;
 }
 
 /** "default" means IPv4 to iproute2. */

@@ -7,7 +7,8 @@ const lookEverySeconds = 0.5;
 
 /** A program of its own, since Node can neither open netlink sockets nor enter namespaces. It writes a line
  *  "<namespace> <what>" for each change it sees, with "-" for the host; "* ready" once it misses nothing any more,
- *  "* lost" when the kernel had more to tell than was read in time. It ends with its standard input.
+ *  "* lost" when the kernel had more to tell than was read in time. A line of its standard input names the host's devices
+ *  whose sysctls it is to look at beside ours; it ends with its standard input.
  *
  *  It sits in no namespace of ours: with NETLINK_LISTEN_ALL_NSID (netlink(7)) one socket in the host's hears of every
  *  namespace that has an id there. A sysctl file that is kept open is read again without entering, and holds no namespace. */
@@ -25,6 +26,7 @@ IFNAME = 3
 SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${namespaceSysctlNames.join(" ")}".split()]
 FOLDER = "/run/netns"
 OURS = re.compile("tap|brq|vxlan-")
+named = set()
 HELPERS = "${helperFolder}"
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -115,9 +117,12 @@ def inodes():
                 pass  # gone since it was listed
     return found
 
+def concerns(device):
+    return device in named or OURS.match(device) is not None
+
 def host_sysctls():
     folder = "/proc/sys/net/ipv6/conf/"
-    devices = [name for name in os.listdir(folder) if OURS.match(name)] if os.path.isdir(folder) else []
+    devices = [name for name in os.listdir(folder) if concerns(name)] if os.path.isdir(folder) else []
     bridges = ["/proc/sys/net/bridge/bridge-nf-call-" + table for table in ("iptables", "ip6tables", "arptables")]
     silence = [folder + device + file for device in devices if device.startswith("brq") for file in ("/addr_gen_mode", "/accept_ra")]
     return Files(bridges + silence + [folder + device + "/disable_ipv6" for device in devices])
@@ -191,7 +196,7 @@ def note_route(number, kind, sender, message):
     what = WHAT.get(kind)
     if number is None and what == "link":
         changes.add(("-", "link"))
-        host_is_stale = host_is_stale or OURS.match(device_of(message)) is not None
+        host_is_stale = host_is_stale or concerns(device_of(message))
     elif what == "namespace" or (number is not None and number not in name_by_id):
         return True  # a namespace came or went, or spoke before its name was known
     elif number is not None and what is not None:
@@ -235,15 +240,22 @@ def read(heard, note):
 
 look_for_namespaces()
 helpers = helpers_now()
-changes = {("*", "ready")}
+changes, asked_for = {("*", "ready")}, b""
 next_look = time.monotonic() + ${lookEverySeconds}
 while True:
     sys.stdout.writelines(name + " " + what + "\\n" for name, what in changes)
     sys.stdout.flush()
     changes.clear()
     ready, _, _ = select.select([0, routes, filters, neighbours], [], [], max(0, next_look - time.monotonic()))
-    if 0 in ready and os.read(0, 4096) == b"":
-        sys.exit(0)
+    if 0 in ready:
+        told = os.read(0, 65536)
+        if told == b"":
+            sys.exit(0)
+        asked_for += told
+        *lines, asked_for = asked_for.split(b"\\n")
+        if lines:
+            named = set(lines[-1].decode().split())
+            host_is_stale = True
     notes = ((routes, note_route), (filters, note_filter), (neighbours, note_neighbour))
     unknown = [read(heard, note) for heard, note in notes if heard in ready]
     due = time.monotonic() >= next_look

@@ -9,6 +9,8 @@ export type ChangedPlaces = ReadonlySet<string> | "anywhere";
 export interface KernelWatch {
   /** Whether changes are heard of now. */
   readonly listening: boolean;
+  /** Devices of the host whose sysctls are of interest though their names don't tell. They replace those told before. */
+  lookAt(devices: readonly string[]): void;
   stop(): void;
 }
 
@@ -29,7 +31,10 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let program: ChildProcess | undefined;
+  let devices: readonly string[] = [];
 
+  // A program that ended takes nothing: the next one is told.
+  const tell = (child: ChildProcess): void => void child.stdin?.write(`${devices.join(" ")}\n`, () => {});
   const told = (what: string): void => {
     if (what === "ready") listening = true;
     logger.debug({ what }, "kernel events");
@@ -38,6 +43,8 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
   const run = (): void => {
     const child = start();
     program = child;
+    child.stdin?.on("error", (error) => logger.debug({ err: error }, "the listening program takes no names"));
+    if (devices.length > 0) tell(child);
     readChanges(child, changed, told);
     child.on("error", (error) => logger.error({ err: error }, "can't listen for changes in the kernel"));
     child.on("close", (code, signal) => {
@@ -51,6 +58,11 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
   return {
     get listening() {
       return listening;
+    },
+    lookAt: (named) => {
+      if (named.join() === devices.join()) return;
+      devices = named;
+      if (program !== undefined) tell(program);
     },
     stop: () => {
       stopped = true;

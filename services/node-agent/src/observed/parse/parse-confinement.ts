@@ -1,4 +1,5 @@
 import { canonicalText } from "@rhumbline/event-sourcing";
+import { boundLinkGroup } from "../bound-mark.ts";
 import { type ConfinedElement, confinementChain, confinementSets, type ObservedConfinement } from "../confinement.ts";
 import { printedRecords, record, text } from "./json-fields.ts";
 
@@ -16,7 +17,7 @@ export function parseConfinement(json: string): ObservedConfinement | undefined 
     chain["hook"] === "forward" &&
     chain["policy"] === "accept" &&
     canonicalText(of("rule").map((rule) => rule["expr"])) ===
-      canonicalText([keeps("iifname", "oifname"), keeps("oifname", "iifname"), requests]);
+      canonicalText([keeps("iifname", "oifgroup"), keeps("oifname", "iifgroup"), requests]);
   return { elements: new Set(sets.flatMap(elementsOf)), intact };
 }
 
@@ -25,7 +26,7 @@ const setNames = Object.keys(confinementSets) as (keyof typeof confinementSets)[
 /** As nft prints the rules of `confinementRules`: libnftables-json(5). */
 const keeps = (ours: string, other: string): unknown[] => [
   match("==", { meta: { key: ours } }, "@servers"),
-  match("!=", { meta: { key: other } }, "tap*"),
+  match("!=", { meta: { key: other } }, boundLinkGroup),
   { drop: null },
 ];
 
@@ -38,7 +39,7 @@ const requests: unknown[] = [
   { drop: null },
 ];
 
-function match(op: string, left: unknown, right: string): unknown {
+function match(op: string, left: unknown, right: string | number): unknown {
   return { match: { op, left, right } };
 }
 

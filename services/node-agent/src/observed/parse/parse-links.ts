@@ -1,3 +1,4 @@
+import { boundPort } from "../bound-mark.ts";
 import type { ObservedBridgePort, ObservedLink, ObservedVxlan } from "../observed-kernel.ts";
 import { isOwnLinkGroup } from "../ownership.ts";
 import {
@@ -34,6 +35,7 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
     up: texts(entry, "flags").includes("UP"),
     master: optionalText(entry, "master"),
     tracked: settings["nf_call_iptables"] === 1 && settings["nf_call_ip6tables"] === 1,
+    boundTo: boundPort(optionalText(entry, "group"), optionalText(entry, "ifalias")),
     peerNamespace: netnsId === undefined ? undefined : namespaceById.get(netnsId),
     peerIndex: optionalNumber(entry, "link_index"),
     addresses: addressesOf(optionalRecords(entry, "addr_info")),

@@ -23,10 +23,22 @@ describe("links", () => {
       up: true,
       master: "br-ex",
       tracked: false,
+      boundTo: undefined,
       peerNamespace: routerName,
       peerIndex: 2,
       addresses: [],
     });
+  });
+
+  test("an instance's device is known by its group and its alias, whatever it is called", () => {
+    const alias = "rhumbline port.c0000011-0000-4000-8000-000000000000";
+    const printed = (group: string, ifalias: string): string =>
+      JSON.stringify([{ ifindex: 7, ifname: "vnet7", flags: [], mtu: 1500, group, ifalias }]);
+    const boundTo = (group: string, ifalias: string) =>
+      parseLinks(printed(group, ifalias), new Map()).get("vnet7")?.boundTo;
+    expect(boundTo("120", alias)).toBe("port.c0000011-0000-4000-8000-000000000000");
+    const others = [boundTo("default", alias), boundTo("120", "rhumbline port.x"), boundTo("120", "mine")];
+    expect(others).toEqual([undefined, undefined, undefined]);
   });
 
   test("a leg has its addresses but not the kernel's own", () => {

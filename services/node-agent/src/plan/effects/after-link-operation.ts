@@ -25,11 +25,12 @@ export function afterAddMacvlan(
 }
 
 export function afterSetLink(before: ObservedKernel, operation: SetLink): ObservedKernel {
-  const { netns, device, mtu, mac, master, up, tracked } = operation;
+  const { netns, device, mtu, mac, boundTo, master, up, tracked } = operation;
   const changed = editLink(before, netns, device, (link) => ({
     ...link,
     mtu: mtu ?? link.mtu,
     mac: mac ?? link.mac,
+    boundTo: boundTo === undefined ? link.boundTo : boundTo || undefined,
     up: up ?? link.up,
     tracked: tracked ?? link.tracked,
     master: master === undefined ? link.master : master || undefined,

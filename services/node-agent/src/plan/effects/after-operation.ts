@@ -96,6 +96,7 @@ const loopback = {
   mtu: 65536,
   up: false,
   master: undefined,
+  boundTo: undefined,
   tracked: false,
   peerNamespace: undefined,
   peerIndex: undefined,

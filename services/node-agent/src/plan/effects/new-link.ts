@@ -6,7 +6,14 @@ import type { ObservedKernel, ObservedLink } from "../../observed/observed-kerne
 /** A device as it is made, but for what is given. */
 export function newLink(kernel: ObservedKernel, netns: string, name: string, of: Partial<ObservedLink>): ObservedLink {
   const made = { index: nextIndex(kernel, netns), kind: "", ours: false, mac: "", mtu: 1500, up: false };
-  const alone = { master: undefined, tracked: false, peerNamespace: undefined, peerIndex: undefined, addresses: [] };
+  const alone = {
+    master: undefined,
+    boundTo: undefined,
+    tracked: false,
+    peerNamespace: undefined,
+    peerIndex: undefined,
+    addresses: [],
+  };
   return { ...made, ...alone, ...of, name };
 }
 

@@ -81,7 +81,7 @@ function planHostEnd(resource: ResourceKey, { mtu, attachment }: DesiredLeg, dra
   planSettings({ kind: "set-link", resource, netns: "", device }, standing, { mtu, master }, draft);
 }
 
-type LinkSettings = Pick<SetLink, "mtu" | "mac" | "master" | "up">;
+type LinkSettings = Pick<SetLink, "mtu" | "mac" | "boundTo" | "master" | "up">;
 
 /** One operation with the settings that differ; none when all are as they should be. */
 export function planSettings(
@@ -90,7 +90,7 @@ export function planSettings(
   wanted: LinkSettings,
   draft: Draft,
 ): void {
-  const names = ["mtu", "mac", "master", "up"] as const;
+  const names = ["mtu", "mac", "boundTo", "master", "up"] as const;
   const differing = names.filter((name) => wanted[name] !== undefined && wanted[name] !== standing[name]);
   if (differing.length === 0) return;
   draft.add({ ...operation, ...Object.fromEntries(differing.map((name) => [name, wanted[name]])) });

@@ -1,7 +1,7 @@
+import { isInstanceDevice } from "@rhumbline/net";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
-import { isInstanceDevice } from "../../observed/ownership.ts";
 import {
   type FilterElement,
   type FilterObject,
@@ -9,9 +9,11 @@ import {
   identityOf,
   sameObject,
 } from "../../security/filter-object.ts";
+import type { Security } from "../../security/model.ts";
 import { revokedMark } from "../../security/nft/base-layout.ts";
 import { type FilterPart, nftLayout } from "../../security/nft/layout.ts";
 import { permits } from "../../security/permits.ts";
+import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
 
 /** Zones of bridges: Neutron's agents count from here too, above what Open vSwitch hands out. */
@@ -30,7 +32,15 @@ export function planSecurity(desired: DesiredKernel, draft: Draft): void {
 const parts = (desired: DesiredKernel, zones: Zones, observed: ObservedKernel): FilterPart[] =>
   desired.bridges.size === 0 && desired.instancePorts.size === 0
     ? []
-    : nftLayout(desired.security, zones, foreignTaps(desired, observed));
+    : nftLayout(withoutUnfit(desired, observed), zones, foreignTaps(desired, observed));
+
+/** What a device of somebody else's does, whatever port names it, is not ours to filter. */
+function withoutUnfit({ security, instancePorts }: DesiredKernel, observed: ObservedKernel): Security {
+  const unfit = [...instancePorts.values()].filter((port) => deviceStateOf(port, observed).kind === "unfit");
+  const ports = new Map(security.ports);
+  for (const { device } of unfit) ports.delete(device);
+  return { ...security, ports };
+}
 
 /** What of a port or of a set of addresses is wrong goes in the same transaction in which the right comes: a set takes no
  *  intervals that overlap, and nobody may send as somebody else a moment longer. */
@@ -50,7 +60,14 @@ function planPart(part: FilterPart, standing: ReadonlyMap<string, readonly Filte
 }
 
 /** A port's elements lie in sets that all ports share, and begin with its device; all others belong to their set. */
-const ownerOf = ({ set, key }: FilterElement): string => /^"(tap[^"]+)"/.exec(key)?.[1] ?? set;
+const ownerOf = (element: FilterElement): string => deviceOf(element) ?? element.set;
+
+/** The device that an object is of, as the layout of ports names it. */
+function deviceOf(object: FilterObject): string | undefined {
+  if (object.table !== "bridge") return undefined;
+  if (object.kind === "element") return /^"([^"]+)"/.exec(object.key)?.[1];
+  return object.kind === "chain" ? /^(?:egress|ingress)-(.{1,15})$/.exec(object.name)?.[1] : undefined;
+}
 
 const ownersOf = ({ owner, objects }: FilterPart): string[] =>
   owner === undefined
@@ -100,11 +117,16 @@ function zonesIn(filter: FilterObjects): Map<string, number> {
 }
 
 /** Devices of others that are named like an instance's: they pass as if we weren't here. */
-function foreignTaps({ instancePorts }: DesiredKernel, { links }: ObservedKernel): string[] {
+function foreignTaps({ instancePorts }: DesiredKernel, observed: ObservedKernel): string[] {
+  const { links } = observed;
+  const isToBeBound = (name: string): boolean => {
+    const port = instancePorts.get(name);
+    return port !== undefined && deviceStateOf(port, observed).kind !== "unfit";
+  };
   return [...links.values()]
     .filter(({ name, ours, master }) => name.startsWith("tap") && !ours && master !== undefined)
     .map(({ name }) => name)
-    .filter((name) => !isInstanceDevice(name) && !instancePorts.has(name))
+    .filter((name) => !isInstanceDevice(name) && !isToBeBound(name))
     .sort();
 }
 
@@ -141,13 +163,11 @@ export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void 
       .map(([bridge, zone]) => [bridge, { zone, resource: "" }]),
   );
   const wanted = new Set(parts(desired, zones, draft.kernel()).flatMap(({ objects }) => objects.map(identityOf)));
-  const left = [...desired.untouched];
+  const isLeft = (object: FilterObject): boolean => desired.untouched.has(deviceOf(object) ?? "");
   const stale = [...draft.kernel().filter].filter(([identity]) => !wanted.has(identity)).map(([, object]) => object);
-  const remove = left.some((name) => name.startsWith("tap"))
-    ? stale.filter((object) => isOfPort(object) && !left.some((name) => identityOf(object).includes(name)))
+  const remove = stale.some(isLeft)
+    ? stale.filter((object) => deviceOf(object) !== undefined && !isLeft(object))
     : stale;
   if (remove.length === 0) return;
   draft.add({ kind: "change-filter", resource: "", netns: "", alsoServes: [], put: [], remove });
 }
-
-const isOfPort = (object: FilterObject): boolean => /[-"]tap/.test(identityOf(object));

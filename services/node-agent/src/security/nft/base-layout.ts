@@ -102,11 +102,12 @@ const basics: FilterObject[] = [
 /** Every port's own chain begins with it. */
 export const acceptEstablished = `meta mark & ${established} == ${established} accept`;
 
-/** Group 118: router legs and other devices of our own making. */
+/** Group 118: router legs and other devices of our own making. Group 120: what is bound as an instance's device. */
 const bridgeHooks: FilterObject[] = [
   base("bridge", "prerouting", "prerouting", -300, [
     "iifname vmap @sources",
     "iifgroup 118 accept",
+    "iifgroup 120 drop",
     "iifname @foreign accept",
     'iifname "tap*" drop',
   ]),
@@ -116,6 +117,7 @@ const bridgeHooks: FilterObject[] = [
   base("bridge", "forward-ingress", "forward", 11, [
     "oifname vmap @ingress",
     "oifgroup 118 accept",
+    "oifgroup 120 drop",
     "oifname @foreign accept",
     'oifname "tap*" drop',
   ]),
@@ -124,6 +126,7 @@ const bridgeHooks: FilterObject[] = [
   base("bridge", "output", "output", 10, [
     "oifname vmap @ingress",
     "oifgroup 118 accept",
+    "oifgroup 120 drop",
     "oifname @foreign accept",
     'oifname "tap*" drop',
   ]),

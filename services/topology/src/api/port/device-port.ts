@@ -81,6 +81,7 @@ const blankPort: Port = {
   deviceOwner: "",
   binding: undefined,
   status: PortStatus.UNSPECIFIED,
+  statusReason: "",
   securityGroupIds: [],
   portSecurityDisabled: false,
   extraDhcpOptions: [],

@@ -1,10 +1,7 @@
-import { InvalidFields } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { formatIpAddress, formatMac, isUnicastMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import { type FixedIp, type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { isNetworkDevice } from "../../port/device-owner.ts";
-import { nodesNamed } from "../../read-model/lookups.ts";
-import { findOrCatchUp, type TopologyContext } from "../context.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 import { parseDhcpOptions } from "./dhcp-options.ts";
 import { parseDnsName } from "./dns-name.ts";
@@ -80,6 +77,7 @@ function settable(port: Port): Port {
     status: PortStatus.UNSPECIFIED,
     securityGroupIds: [...new Set(port.securityGroupIds)],
     noSecurityGroups: false,
+    statusReason: "",
     ...noStamps,
   };
 }
@@ -108,21 +106,4 @@ function checkDevice(checks: FieldChecks, { deviceId, deviceOwner }: Port): void
     !reserved,
     `${deviceOwner} is for ports that routers, floating IPs and DHCP servers have`,
   );
-}
-
-/** The node that a binding names, by id or by a name that only one has.
- *  @throws {InvalidFields} */
-export async function requireNode(context: Pick<TopologyContext, "fold" | "follower">, host: string): Promise<string> {
-  const nodes = await findOrCatchUp(context, (state) => {
-    const named = nodesNamed(state, host);
-    return named.length > 0 ? named : undefined;
-  });
-  const [node, ...others] = nodes ?? [];
-  if (node !== undefined && others.length === 0) return node.id;
-  const ids = nodes?.map(({ id }) => id).join(", ");
-  const description =
-    ids === undefined
-      ? `no node is registered with the id or name ${JSON.stringify(host)}`
-      : `several nodes are named ${JSON.stringify(host)}: give one of the ids ${ids}`;
-  throw new InvalidFields([{ field: "port.binding.host", description }]);
 }

@@ -12,11 +12,12 @@ import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/po
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import type { ActivePort, PortState } from "../../port/state.ts";
 import { ports, type TopologyState } from "../../read-model/state.ts";
-import { portStatus } from "../../read-model/status.ts";
+import { portStatus, portStatusReason } from "../../read-model/status.ts";
 import { permittedPort, portBelonging } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
+import { bindPort, unbindPort } from "./binding-work.ts";
 import { createPort, deletePort, updatePort } from "./port-work.ts";
 
 const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> => ({
@@ -28,6 +29,7 @@ const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> =
   device_id: ({ port }) => port.deviceId,
   device_owner: ({ port }) => port.deviceOwner,
   "binding.host": ({ port }) => (isAdmin(caller) ? port.binding?.host : undefined),
+  "binding.device": ({ port }) => (isAdmin(caller) ? port.binding?.device : undefined),
   description: ({ port }) => port.description,
   tags: ({ port }) => port.tags,
   admin_state_up: ({ port }) => port.adminStateUp ?? true,
@@ -46,6 +48,7 @@ export function mountPortService(context: TopologyContext): MountedService {
     ...active.port,
     binding: isAdmin(caller) ? active.port.binding : undefined,
     status: PortStatus[portStatus(state, active)],
+    statusReason: isAdmin(caller) ? portStatusReason(state, active) : "",
     ...stamps(active),
   });
   const answer = (state: PortState, position: number, id: string, { caller }: Pick<Call, "caller">) => ({
@@ -61,6 +64,8 @@ export function mountPortService(context: TopologyContext): MountedService {
       find,
       answer: (_port, position) => ({ position }),
     }),
+    bindPort: changing(context, { work: bindPort(context), find, answer }),
+    unbindPort: changing(context, { work: unbindPort(context), find, answer }),
 
     async getPort(request, call) {
       const id = requireUuid("id", request.id);

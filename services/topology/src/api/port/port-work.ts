@@ -1,5 +1,5 @@
 import { fieldChecks, isAdmin, requireFields } from "@rhumbline/grpc";
-import type { FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
+import type { FixedIp, Port, PortBinding } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import type {
   CreatePortRequest,
   DeletePortRequest,
@@ -22,10 +22,11 @@ import { guards } from "../guard-names.ts";
 import { quotaGate } from "../quota/within-quota.ts";
 import { checkImmutable, requireGiven, requireUuid, updatedFields } from "../request-fields.ts";
 import { hasNewAddress, planFixedIps, withGiven, without } from "./fixed-ips.ts";
-import { parseNewPort, parsePortValues, requireNode } from "./port-request.ts";
+import { parseNewPort, parsePortValues } from "./port-request.ts";
 import { openingFields, requireGroups } from "./port-security.ts";
+import { bindingGuards, findBinding, wantedBinding } from "./wanted-binding.ts";
 
-type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<PortState>>;
+export type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<PortState>>;
 
 /** The addresses first: a crash behind them leaves an allocation, which the sweep takes back. */
 export function createPort(context: TopologyContext): Work<CreatePortRequest> {
@@ -36,15 +37,15 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
   return async (request, call, effects) => {
     const wanted = parseNewPort(request.port, call.caller.projectId);
     const { networkId, projectId } = wanted;
-    const host = request.port?.binding?.host ?? "";
+    const asked = request.port?.binding;
     requireFields(call.caller, {
       "port.project_id": projectId !== call.caller.projectId,
-      "port.binding": host !== "",
+      "port.binding": isBinding(asked),
     });
-    const nodeId = host === "" ? undefined : await requireNode(context, host);
     const id = call.newId("port");
+    const found = isBinding(asked) ? await findBinding(context, id, asked, "port.binding.") : undefined;
     const quota = quotaGate(context, projectId, "port");
-    const exclusive = [guards.port(id), ...quota.exclusive];
+    const exclusive = [guards.port(id), ...quota.exclusive, ...bindingGuards(found)];
     const shared = [guards.network(networkId), ...wanted.securityGroupIds.map(guards.securityGroup)];
     return hold({ shared, exclusive }, async () => {
       quota.check();
@@ -56,7 +57,8 @@ export function createPort(context: TopologyContext): Work<CreatePortRequest> {
       const allocation = { networkId, ownerId: id, macAddress: wanted.macAddress, addresses, asked: askedOfPort };
       const { macAddress, addresses: given } = await effects.allocate(allocation, call);
       const fixedIps = given.map(({ subnetId, ipAddress }) => ({ subnetId, ipAddress }));
-      const command = { type: "CreatePort", port: { ...wanted, id, macAddress, fixedIps }, nodeId } as const;
+      const binding = found && wantedBinding(fold.state, id, found);
+      const command = { type: "CreatePort", port: { ...wanted, id, macAddress, fixedIps }, binding } as const;
       const decide = (port: PortState) => decidePort(command, port);
       const done = await effects.execute(ports, id, decide, call.completion(projectId, id));
       return { resourceId: id, ...done };
@@ -76,8 +78,14 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
   return async (request, call, effects) => {
     const given = requireGiven("port", request.port);
     const id = requireUuid("port.id", given.id);
+    const { fields, own } = updatedFields(request, given, portFields, { binding: given.binding !== undefined });
+    // Whoever does not see the binding, and sends back the whole of what he read, means it to stay.
+    const rebinds = own.length > 0 && (isAdmin(call.caller) || given.binding !== undefined || namesBinding(request));
+    requireFields(call.caller, { "port.binding": rebinds });
+    const found =
+      rebinds && isBinding(given.binding) ? await findBinding(context, id, given.binding, "port.binding.") : undefined;
     const shared = given.securityGroupIds.map(guards.securityGroup);
-    return hold({ shared, exclusive: [guards.port(id)] }, async () => {
+    return hold({ shared, exclusive: [guards.port(id), ...bindingGuards(found)] }, async () => {
       const active = permittedPort(fold.state, call, id);
       const { port: present } = active;
       const checks = fieldChecks();
@@ -88,16 +96,12 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
       });
       checks.done();
       const wanted = parsePortValues(given, present);
-      const { fields, own } = updatedFields(request, given, portFields, { binding: given.binding !== undefined });
       if (fields.includes("security_group_ids")) {
         const { projectId } = present;
         await requireGroups(fold.state, wanted.securityGroupIds, projectId, effects, call);
       }
-      const host = given.binding?.host ?? "";
-      // Whoever does not see the binding, and sends back the whole of what he read, means it to stay.
-      const rebinds = own.length > 0 && (isAdmin(call.caller) || given.binding !== undefined || namesBinding(request));
-      requireFields(call.caller, { "port.binding": rebinds });
-      const nodeId = !rebinds ? undefined : host === "" ? "" : await requireNode(context, host);
+      const nowhere = rebinds ? "nowhere" : undefined;
+      const binding = found === undefined ? nowhere : wantedBinding(fold.state, id, found);
       const update = (fixedIps: readonly FixedIp[]) => (port: PortState) => {
         const values = { ...wanted, fixedIps };
         const command = {
@@ -105,7 +109,7 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
           portId: id,
           values,
           fields,
-          nodeId,
+          binding,
           floatingIpByAddress: fixedIpsTranslated(fold.state, id),
           portForwardingByAddress: fixedIpsForwarded(fold.state, id),
           etag: request.etag,
@@ -126,6 +130,10 @@ export function updatePort(context: TopologyContext): Work<UpdatePortRequest> {
     });
   };
 }
+
+/** Whether a message says where the port is to be: an empty one says nowhere. */
+const isBinding = (given: PortBinding | undefined): given is PortBinding =>
+  given !== undefined && (given.host !== "" || given.device !== "");
 
 /** What a request chooses of a network's addresses; the rest is given. */
 const addressFields = (macAddress: string, fixedIps: readonly FixedIp[]) => ({

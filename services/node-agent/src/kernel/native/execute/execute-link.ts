@@ -1,9 +1,11 @@
 import { closeSync, openSync } from "node:fs";
+import type { ResourceKey } from "../../../desired/resource-key.ts";
+import { markOfBound } from "../../../observed/bound-mark.ts";
 import { goingLinkGroup, ownLinkGroup } from "../../../observed/ownership.ts";
 import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, DropNamespace, SetLink } from "../../../plan/operation.ts";
 import { namespaceFolder } from "../namespace/enter-namespace.ts";
 import { dropNamespace } from "../namespace/namespaces.ts";
-import { textAttribute, u32Attribute } from "../netlink/attributes.ts";
+import { attribute, textAttribute, u32Attribute } from "../netlink/attributes.ts";
 import { type NetlinkRequest, requestFlags } from "../netlink/netlink-socket.ts";
 import {
   bridgeAttributes,
@@ -51,16 +53,25 @@ export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open
   });
 }
 
-export function setLink({ netns, device, mtu, mac, master, up, tracked }: SetLink, open: OpenNamespaces): void {
+export function setLink(
+  { netns, device, mtu, mac, boundTo, master, up, tracked }: SetLink,
+  open: OpenNamespaces,
+): void {
   const socket = open.routing(netns);
   const index = findDevice(socket, device).index;
   const settings = [
     ...(mtu === undefined ? [] : [u32Attribute(link.mtu, mtu)]),
     ...(mac === undefined ? [] : [macAttribute(mac)]),
+    ...(boundTo === undefined ? [] : markAttributes(boundTo)),
     ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : findDevice(socket, master).index)]),
     ...(tracked === undefined ? [] : [trackingAttributes(tracked)]),
   ];
   order(socket, linkRequest(RTM_NEWLINK, 0, { index, ...(up !== undefined && { up }) }, settings));
+}
+
+function markAttributes(port: ResourceKey): Buffer[] {
+  const { group, alias } = markOfBound(port);
+  return [u32Attribute(link.group, group), attribute(link.alias, Buffer.from(alias))];
 }
 
 export const deleteLink = aboutDevice<DeleteLink>((_, index) => linkRequest(RTM_DELLINK, 0, { index }, []));

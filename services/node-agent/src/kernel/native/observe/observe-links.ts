@@ -1,3 +1,4 @@
+import { boundPort } from "../../../observed/bound-mark.ts";
 import type { ObservedLink } from "../../../observed/observed-kernel.ts";
 import { isOwnLinkGroup } from "../../../observed/ownership.ts";
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
@@ -15,11 +16,12 @@ export function observeLinks(
   const links = socket.dump(linkRequest(RTM_GETLINK, 0, {}, [])).map(readLink);
   const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
   return new Map(
-    links.map(({ group, masterIndex, parentIndex, parentNamespaceId, ...link }) => [
+    links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, ...link }) => [
       link.name,
       {
         ...link,
         ours: isOwnLinkGroup(String(group)),
+        boundTo: boundPort(String(group), alias),
         master: masterIndex === undefined ? undefined : nameByIndex.get(masterIndex),
         peerNamespace: parentNamespaceId === undefined ? undefined : namespaceById.get(parentNamespaceId),
         // Of what lies in the same namespace nobody asks.

@@ -24,6 +24,7 @@ export const link = {
   parent: 5,
   master: 10,
   info: 18,
+  alias: 20,
   group: 27,
   namespaceFd: 28,
   sendQueues: 31,
@@ -119,6 +120,7 @@ export interface KernelLink {
   readonly up: boolean;
   readonly tracked: boolean;
   readonly masterIndex: number | undefined;
+  readonly alias: string;
   /** Of its other end or of what it lies on. */
   readonly parentIndex: number | undefined;
   /** Where that is, if elsewhere. */
@@ -142,6 +144,7 @@ export function readLink({ body }: NetlinkAnswer): KernelLink {
     up: (body.readUInt32LE(8) & IFF_UP) !== 0,
     tracked: kind === "bridge" && isTracked(info),
     masterIndex: readU32(attributes.get(link.master)),
+    alias: readText(attributes.get(link.alias)) ?? "",
     parentIndex: readU32(attributes.get(link.parent)),
     parentNamespaceId: attributes.get(link.parentNamespaceId)?.readInt32LE(0),
     ...(kind === "vxlan" && readOverlay(info)),
