@@ -1,11 +1,32 @@
-/** ms since 1970 of each captured packet. */
-export const timesOf = (packets: readonly string[]): number[] =>
-  packets.map((line) => Number(line.split(" ")[0]) * 1000);
+import { type PacketCapture, startCapture } from "@rhumbline/infra/lab";
+import type { NodeLab } from "./node-lab.ts";
 
-/** For how long two nodes answered for one address at the same time.
- *  @param a and b when each of them sent its answers. */
-export function bothAnsweredMs(a: readonly number[], b: readonly number[]): number {
-  if (a.length === 0 || b.length === 0) return 0;
-  const [firstOfA, lastOfA, firstOfB, lastOfB] = [Math.min(...a), Math.max(...a), Math.min(...b), Math.max(...b)];
-  return Math.max(0, Math.round(Math.min(lastOfA, lastOfB) - Math.max(firstOfA, firstOfB)));
+/** Captures what leaves some nodes for the external network in an address's name: answers, ARP, announcements.
+ *  @returns what ends it, and tells the longest time for which two of them spoke for the address at once, in ms. */
+export async function watchOwners(
+  nodes: NodeLab,
+  names: readonly string[],
+  address: string,
+): Promise<() => Promise<number>> {
+  const captures: PacketCapture[] = [];
+  for (const name of names)
+    captures.push(await startCapture(nodes.lab.host(name), "eth1", `outbound and src host ${address}`));
+  return async () => {
+    const spans = (await Promise.all(captures.map((capture) => capture.stop()))).flatMap(spanOf);
+    const overlaps = spans.flatMap((a, at) =>
+      spans.slice(at + 1).map((b) => Math.min(a.lastMs, b.lastMs) - Math.max(a.firstMs, b.firstMs)),
+    );
+    return Math.max(0, ...overlaps.map(Math.round));
+  };
+}
+
+interface Span {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** From a node's first packet to its last; none when it sent none. */
+function spanOf(packets: readonly string[]): Span[] {
+  const times = packets.map((line) => Number(line.split(" ")[0]) * 1000);
+  return times.length === 0 ? [] : [{ firstMs: Math.min(...times), lastMs: Math.max(...times) }];
 }

@@ -1,11 +1,11 @@
-import { type PacketCapture, startCapture, startPing } from "@rhumbline/infra/lab";
+import { startPing } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { expectToGoOn, holdConnection, serveEcho } from "../../support/held-connections.ts";
 import { type NodeLab, startNodeLab } from "../../support/node-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import type { StackInstance } from "../../support/stack-lab.ts";
-import { bothAnsweredMs, timesOf } from "../../support/two-owners.ts";
+import { watchOwners } from "../../support/two-owners.ts";
 
 describe("routers that move from node to node", requiresRoot, () => {
   let nodes: NodeLab;
@@ -30,13 +30,12 @@ describe("routers that move from node to node", requiresRoot, () => {
 
   test("a planned move: hardly a moment without an answer, and never two nodes that answer", async () => {
     const to = other(await nodes.nodeOf("r1"));
-    const captures = await Promise.all(["node1", "node2"].map((name) => echoRepliesLeaving(name)));
+    const twoOwners = await watchOwners(nodes, ["node1", "node2"], address);
     const ping = await startPing(nodes.outside, address);
     const between = await startPing(web, db.address);
     await move(to);
     const [outside, inside] = [await ping.stop(), await between.stop()];
-    const [first, second] = await Promise.all(captures.map((capture) => capture.stop().then(timesOf)));
-    expect(bothAnsweredMs(first ?? [], second ?? [])).toBeLessThan(1000);
+    expect(await twoOwners()).toBeLessThan(1000);
     for (const { longestGapMs } of [outside, inside]) expect(longestGapMs).toBeLessThan(3000);
   });
 
@@ -63,9 +62,5 @@ describe("routers that move from node to node", requiresRoot, () => {
   async function move(to: string): Promise<void> {
     await nodes.stack.json("router", "move", "r1", "--node", to, "--wait");
     expect(await nodes.nodeOf("r1")).toBe(to);
-  }
-
-  function echoRepliesLeaving(name: string): Promise<PacketCapture> {
-    return startCapture(nodes.lab.host(name), "eth1", `icmp[icmptype] == icmp-echoreply and src host ${address}`);
   }
 });
