@@ -1,7 +1,8 @@
-import { jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
-import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
+import { jetstreamManager, StorageType } from "@nats-io/jetstream";
+import { type KvEntry, Kvm } from "@nats-io/kv";
 import type { Bus } from "../bus/bus.ts";
 import { BusUnavailable } from "../bus/bus-errors.ts";
+import { bucketOf, jetstreamOf } from "../bus/jetstream-of.ts";
 import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
 import { desiredBucketName, desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 import { type BucketEntry, readBucket } from "./read-bucket.ts";
@@ -62,7 +63,7 @@ async function ensure(bus: Bus): Promise<BucketState> {
   try {
     // No direct reads: a replica may answer them with an older value than the one just written.
     const options = { history: 1, storage: StorageType.File, maxValueSize: maxValueBytes, allow_direct: false };
-    await new Kvm(jetstream(bus.nats())).create(desiredBucketName, options);
+    await new Kvm(jetstreamOf(bus)).create(desiredBucketName, options);
   } catch (error) {
     throw asBusError(error, `bucket ${desiredBucketName}`);
   }
@@ -85,7 +86,7 @@ async function bucketState(bus: Bus): Promise<BucketState | undefined> {
 async function put(bus: Bus, key: string, value: Uint8Array, expectedRevision: number): Promise<number> {
   if (value.length > maxValueBytes) throw new RangeError(`${key}: ${value.length} bytes; a key takes ${maxValueBytes}`);
   try {
-    return await (await open(bus)).put(key, value, { previousSeq: expectedRevision });
+    return await (await bucketOf(bus, desiredBucketName)).put(key, value, { previousSeq: expectedRevision });
   } catch (error) {
     throw asWriteError(error, key, expectedRevision);
   }
@@ -93,7 +94,7 @@ async function put(bus: Bus, key: string, value: Uint8Array, expectedRevision: n
 
 async function get(bus: Bus, key: string): Promise<BucketEntry | undefined> {
   try {
-    return entryOf(await (await open(bus)).get(key));
+    return entryOf(await (await bucketOf(bus, desiredBucketName)).get(key));
   } catch (error) {
     throw asBusError(error, key);
   }
@@ -106,10 +107,6 @@ async function purge(bus: Bus, key: string, revision: number): Promise<void> {
   } catch (error) {
     throw asBusError(error, key);
   }
-}
-
-function open(bus: Bus): Promise<KV> {
-  return new Kvm(jetstream(bus.nats())).open(desiredBucketName, { allow_direct: false });
 }
 
 /** A key that was deleted with a marker (by hand: we leave none) is no key. */

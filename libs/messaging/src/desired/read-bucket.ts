@@ -1,5 +1,6 @@
-import { AckPolicy, DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { AckPolicy, DeliverPolicy, type JsMsg, jetstreamManager } from "@nats-io/jetstream";
 import type { Bus } from "../bus/bus.ts";
+import { jetstreamOf } from "../bus/jetstream-of.ts";
 import { asBusError } from "../bus/nats-errors.ts";
 import { desiredBucketName, desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 
@@ -41,7 +42,7 @@ export async function readBucket(bus: Bus, filter: string): Promise<BucketEntry[
 }
 
 async function readToEnd(bus: Bus, name: string): Promise<BucketEntry[]> {
-  const consumer = await jetstream(bus.nats()).consumers.get(desiredStream, name);
+  const consumer = await jetstreamOf(bus).consumers.get(desiredStream, name);
   const entries = new Map<string, BucketEntry>();
   for (;;) {
     const { num_pending: left } = await consumer.info();

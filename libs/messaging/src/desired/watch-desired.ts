@@ -1,7 +1,8 @@
-import { DeliverPolicy, type JsMsg, jetstream, type PushConsumer } from "@nats-io/jetstream";
+import { DeliverPolicy, type JsMsg, type PushConsumer } from "@nats-io/jetstream";
 import type { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Logger } from "@rhumbline/telemetry";
 import type { Bus, Stop } from "../bus/bus.ts";
+import { jetstreamOf } from "../bus/jetstream-of.ts";
 import { wait } from "../wait.ts";
 import { parseDesiredKey, type ResourceKey } from "./desired-key.ts";
 import { desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
@@ -54,7 +55,7 @@ async function follow(
   logger: Logger,
   stopping: AbortSignal,
 ): Promise<void> {
-  const consumer = await jetstream(bus.nats()).consumers.getPushConsumer(desiredStream, {
+  const consumer = await jetstreamOf(bus).consumers.getPushConsumer(desiredStream, {
     filter_subjects: `${desiredSubjectPrefix}${nodeId}.>`,
     deliver_policy: DeliverPolicy.LastPerSubject,
   });

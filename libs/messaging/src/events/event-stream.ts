@@ -1,14 +1,8 @@
-import {
-  DiscardPolicy,
-  jetstream,
-  jetstreamManager,
-  RetentionPolicy,
-  StorageType,
-  type StoredMsg,
-} from "@nats-io/jetstream";
+import { DiscardPolicy, jetstreamManager, RetentionPolicy, StorageType, type StoredMsg } from "@nats-io/jetstream";
 import { headers, nanos } from "@nats-io/transport-node";
 import type { Bus } from "../bus/bus.ts";
 import { MalformedMessage } from "../bus/bus-errors.ts";
+import { jetstreamOf } from "../bus/jetstream-of.ts";
 import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
 import { allEvents } from "../subjects.ts";
 import { type CloudEvent, decodeCloudEvent, encodeCloudEvent } from "./cloud-event.ts";
@@ -102,7 +96,7 @@ async function publish(bus: Bus, subject: string, event: CloudEvent, expectedLas
   const natsHeaders = headers();
   for (const [name, value] of Object.entries(encoded.headers)) natsHeaders.set(name, value);
   try {
-    const ack = await jetstream(bus.nats()).publish(subject, encoded.payload, {
+    const ack = await jetstreamOf(bus).publish(subject, encoded.payload, {
       msgID: event.id,
       headers: natsHeaders,
       expect: { streamName: eventStreamName, lastSequence: expectedLastSequence },

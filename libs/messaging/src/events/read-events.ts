@@ -1,7 +1,8 @@
-import { AckPolicy, type Consumer, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { AckPolicy, type Consumer, DeliverPolicy, jetstreamManager } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import type { Bus } from "../bus/bus.ts";
 import { MalformedMessage } from "../bus/bus-errors.ts";
+import { jetstreamOf } from "../bus/jetstream-of.ts";
 import { asBusError } from "../bus/nats-errors.ts";
 import { type CloudEvent, decodeCloudEvent } from "./cloud-event.ts";
 import { eventStreamName } from "./event-stream.ts";
@@ -69,7 +70,7 @@ async function openConsumer(bus: Bus, subject: string, from: ReadFrom): Promise<
       inactive_threshold: nanos(keptForMs),
       ...beginning(from),
     });
-    return await jetstream(bus.nats()).consumers.get(eventStreamName, name);
+    return await jetstreamOf(bus).consumers.get(eventStreamName, name);
   } catch (error) {
     throw asBusError(error, `stream ${eventStreamName}`);
   }
