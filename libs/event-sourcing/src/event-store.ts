@@ -86,8 +86,8 @@ export interface EventStore {
   /** Nothing where the stream does not exist. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
-  /** Hands over what `readAll` would, forwards to the log's end, as fast as it comes: for rebuilding a state. What `take` throws
-   *  ends it, and is thrown.
+  /** Hands over what `readAll` would, forwards to the log's end, as fast as it comes: for rebuilding a state. An Error that
+   *  `take` throws ends it, and is thrown.
    *  @throws {LogUnavailable} */
   replay(options: ReplayOptions, take: (event: RecordedEvent) => void): Promise<void>;
   /** Position of the last event in the log that is not a system event; 0 when there is none. */

@@ -80,7 +80,8 @@ async function requireReached(store: EventStore, { at }: AsOf): Promise<void> {
   }
 }
 
-const momentPassed = Symbol("moment passed");
+/** Ends a replay: what comes is later. */
+const momentPassed = new Error("what comes is later than the moment");
 
 async function foldTo<S, E extends DomainEvent>(
   definition: FoldDefinition<S, E>,
