@@ -27,6 +27,10 @@ test.for(typed)("rhumb %s --help shows an example, and it is understood", async 
   expect(ran).toBe(true);
 });
 
+test.for(typed)("rhumb %s --help says of every flag what it is", ([, command]) => {
+  expect(command.options.filter(({ description }) => description === "").map(({ flags }) => flags)).toEqual([]);
+});
+
 function fullHelpOf(command: Command): string {
   const parts: string[] = [];
   command.configureOutput({ writeOut: (part) => void parts.push(part) });

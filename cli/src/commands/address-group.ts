@@ -7,6 +7,7 @@ import {
   type DescribedOptions,
   given,
   maskOf,
+  projectFlag,
   repeated,
   withDescribedFlags,
   withNameFlag,
@@ -54,30 +55,24 @@ const settable = ({ name, description, tag, address }: SettableOptions) =>
   given({ name, description, tags: repeated(tag), addresses: repeated(address) });
 
 const withSettableFlags = (command: Command): Command =>
-  withDescribedFlags(withNameFlag(command))
+  withDescribedFlags(command)
     .option("--address <cidr>", "a CIDR or an address; may be repeated; all that there are to be", collect)
     .option("--no-address", "no addresses");
 
 export function addAddressGroupCommands(program: Command, run: Run): void {
   const group = program.command("address-group").description("addresses that rules of security groups refer to");
   const create = withSettableFlags(
-    group.command("create").description("name some addresses").argument("[name]"),
-  ).option("--project <project>");
+    group.command("create").description("give addresses a name").argument("<name>"),
+  ).option(...projectFlag);
   withMutationFlags(create, addressGroupResource).action(
-    run(async (session, name: string | undefined, options: CreateOptions) => {
-      const addressGroup = AddressGroup.fromPartial({
-        ...settable(options),
-        ...given({ name, projectId: options.project }),
-      });
+    run(async (session, name: string, options: CreateOptions) => {
+      const wanted = { ...settable(options), name, ...given({ projectId: options.project }) };
+      const addressGroup = AddressGroup.fromPartial(wanted);
       const answer = await change(options, (fields) =>
         session.addressGroups.createAddressGroup({ addressGroup, ...fields }),
       );
-      await finishChange(
-        session,
-        addressGroupResource,
-        { item: answer.addressGroup, position: answer.position },
-        options,
-      );
+      const found = { item: answer.addressGroup, position: answer.position };
+      await finishChange(session, addressGroupResource, found, options);
     }),
   );
   addGet(group, addressGroupResource, run);
@@ -86,7 +81,7 @@ export function addAddressGroupCommands(program: Command, run: Run): void {
     .command("set")
     .description("change an address group")
     .argument("<address-group>", nameOrIdHelp(addressGroupResource));
-  withMutationFlags(withSettableFlags(set), addressGroupResource).action(
+  withMutationFlags(withSettableFlags(withNameFlag(set)), addressGroupResource).action(
     run(async (session, nameOrId: string, options: SettableOptions) => {
       const changes = settable(options);
       const updateMask = maskOf(changes);
@@ -95,12 +90,8 @@ export function addAddressGroupCommands(program: Command, run: Run): void {
       const answer = await change(options, (fields) =>
         session.addressGroups.updateAddressGroup({ addressGroup, updateMask, etag: "", ...fields }),
       );
-      await finishChange(
-        session,
-        addressGroupResource,
-        { item: answer.addressGroup, position: answer.position },
-        options,
-      );
+      const found = { item: answer.addressGroup, position: answer.position };
+      await finishChange(session, addressGroupResource, found, options);
     }),
   );
   addDelete(group, addressGroupResource, run);

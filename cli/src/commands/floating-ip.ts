@@ -2,7 +2,7 @@ import { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisatio
 import { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import type { Command } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
-import { collect, enumText, given, maskOf, repeated } from "../resource/flags.ts";
+import { collect, descriptionFlag, enumText, given, maskOf, projectFlag, repeated } from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -67,7 +67,7 @@ function withSettableFlags(command: Command): Command {
     .option("--port <port>", "the port that it stands for")
     .option("--no-port", "it stands for none")
     .option("--fixed-ip <ip>", "which of the port's addresses; its only IPv4 address when absent")
-    .option("--description <text>")
+    .option(...descriptionFlag)
     .option("--tag <tag>", "may be repeated; all tags there are to be", collect)
     .option("--no-tag", "no tags");
 }
@@ -77,7 +77,7 @@ export function addFloatingIpCommands(program: Command, run: Run): void {
   const create = withSettableFlags(group.command("create").description("take a floating IP from an external network"))
     .argument("<network>", nameOrIdHelp(networkResource))
     .option("--address <ip>", "any free one when absent")
-    .option("--project <project>");
+    .option(...projectFlag);
   withMutationFlags(create, floatingIpResource).action(
     run(async (session, network: string, options: CreateOptions) => {
       const floatingIp = FloatingIp.fromPartial({

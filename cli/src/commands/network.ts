@@ -9,6 +9,7 @@ import {
   enumText,
   given,
   maskOf,
+  projectFlag,
   repeated,
   withAdminStateFlags,
   withDescribedFlags,
@@ -82,9 +83,9 @@ const settable = (options: SettableOptions) =>
 function withSettableFlags(command: Command): Command {
   return withAdminStateFlags(withDescribedFlags(command))
     .option("--share", "let every project use it")
-    .option("--no-share")
+    .option("--no-share", "only its own project uses it")
     .option("--external", "it leads outside: gateways and floating IPs may come from it")
-    .option("--no-external")
+    .option("--no-external", "it leads nowhere outside")
     .option("--mtu <bytes>", "of an IP packet", wholeNumber);
 }
 
@@ -97,7 +98,7 @@ export function addNetworkCommands(program: Command, run: Run): void {
     .addOption(new Option("--type <type>", "how its frames travel").choices(["vxlan", "flat", "vlan", "local"]))
     .option("--physical-network <name>", "of a flat or vlan network: what nodes map to a bridge or device")
     .option("--segment <id>", "VNI or VLAN id; the next free one when absent", wholeNumber)
-    .option("--project <project>");
+    .option(...projectFlag);
   withMutationFlags(create, networkResource).action(
     run(async (session, name: string, options: CreateOptions) => {
       const segment = given({

@@ -6,7 +6,7 @@ import {
 } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding";
 import { type Command, Option } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
-import { enumText, given, maskOf } from "../resource/flags.ts";
+import { descriptionFlag, enumText, given, maskOf } from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import type { Resource } from "../resource/resource.ts";
@@ -67,7 +67,11 @@ const protocols = { tcp: PortForwardingProtocol.TCP, udp: PortForwardingProtocol
 
 const withSettableFlags = (command: Command, required: boolean): Command =>
   command
-    .addOption(new Option("--protocol <protocol>").choices(Object.keys(protocols)).makeOptionMandatory(required))
+    .addOption(
+      new Option("--protocol <protocol>", "of what is forwarded")
+        .choices(Object.keys(protocols))
+        .makeOptionMandatory(required),
+    )
     .addOption(
       new Option("--ports <ports>", "of the floating IP, like 8080 or 8000-8010")
         .argParser(portsFlag)
@@ -76,7 +80,7 @@ const withSettableFlags = (command: Command, required: boolean): Command =>
     .addOption(new Option("--to <port>", "the port that they lead to").makeOptionMandatory(required))
     .option("--to-ports <ports>", "there: as many, or a single one; the same ones when absent", portsFlag)
     .option("--fixed-ip <ip>", "which of the port's addresses; its only IPv4 address when absent")
-    .option("--description <text>");
+    .option(...descriptionFlag);
 
 export function addPortForwardingCommands(program: Command, run: Run): void {
   const group = program.command("port-forwarding").description("ports of a floating IP that lead to an instance's");

@@ -1,5 +1,5 @@
 import type { AllowedAddressPair } from "@rhumbline/proto/rhumbline/topology/v1/port";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { collect, given, repeated } from "../resource/flags.ts";
 import type { Session } from "../session/session.ts";
@@ -16,14 +16,19 @@ export interface SecurityOptions {
 export function withSecurityFlags(command: Command): Command {
   return command
     .option(
-      "--security-group <group>",
-      "may be repeated; all groups there are to be. The project's default when absent",
+      "--security-group <security-group>",
+      "may be repeated; all groups there are to be. A new port has the project's default when absent",
       collect,
     )
     .option("--no-security-group", "none: nothing reaches or leaves it")
     .option("--allowed-address <ip[,mac]>", "an address or CIDR that it may send as besides; may be repeated", collect)
     .option("--no-allowed-address", "it sends as itself only")
-    .option("--port-security <on|off>", "off: it sends as anybody, and nothing is kept from it", onOrOff);
+    .addOption(
+      new Option("--port-security <state>", "off: it sends as anybody, and nothing is kept from it").choices([
+        "on",
+        "off",
+      ]),
+    );
 }
 
 /** What the flags say, as the port's fields. */
@@ -42,9 +47,4 @@ function pairOf(text: string): AllowedAddressPair {
   const [ipAddress = "", macAddress = "", ...rest] = text.split(",");
   if (rest.length > 0) throw new UsageError(`--allowed-address ${text}: accepted is an address, or address,mac`);
   return { ipAddress, macAddress };
-}
-
-function onOrOff(text: string): "on" | "off" {
-  if (text !== "on" && text !== "off") throw new UsageError("--port-security: accepted are on and off");
-  return text;
 }

@@ -11,6 +11,7 @@ import {
   enumText,
   given,
   maskOf,
+  projectFlag,
   repeated,
   withAdminStateFlags,
   withDescribedFlags,
@@ -109,10 +110,10 @@ function withSettableFlags(command: Command): Command {
 
 export function addPortCommands(program: Command, run: Run): void {
   const group = program.command("port").description("attachments of instances and devices to a network");
-  const create = withSettableFlags(withNameFlag(group.command("create").description("make a port").argument("[name]")))
+  const create = withSettableFlags(group.command("create").description("make a port").argument("[name]"))
     .requiredOption("--network <network>", "the network it attaches to")
     .option("--mac <mac>", "one is made when absent")
-    .option("--project <project>");
+    .option(...projectFlag);
   withMutationFlags(create, portResource).action(
     run(async (session, name: string | undefined, options: CreateOptions) => {
       const port = Port.fromPartial({

@@ -1,6 +1,7 @@
 import { Quota } from "@rhumbline/proto/rhumbline/topology/v1/quota";
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
+import { type AsOfOptions, asOfFlag } from "../resource/moment.ts";
 import { change, type MutationOptions } from "../resource/mutation.ts";
 import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
@@ -29,10 +30,15 @@ export function addQuotaCommands(program: Command, run: Run): void {
   const group = program.command("quota").description("how many of each kind a project may have");
   group
     .command("get")
-    .description("a project's quota and how much of it is used")
+    .description("show a project's quota, and how much of it is used")
     .argument("<project>")
+    .option(...asOfFlag)
     .action(run(showQuota));
-  group.command("list").description("projects that were given a quota of their own").action(run(listQuotas));
+  group
+    .command("list")
+    .description("show the projects that were given a quota of their own")
+    .option(...asOfFlag)
+    .action(run(listQuotas));
   const set = group.command("set").description("change a project's quota").argument("<project>");
   for (const field of fields) {
     const flag = `--${inSnakeCase(field).replaceAll("_", "-")} <count>`;
@@ -44,9 +50,9 @@ export function addQuotaCommands(program: Command, run: Run): void {
     .action(run(setQuota));
 }
 
-async function showQuota(session: Session, projectId: string): Promise<void> {
+async function showQuota(session: Session, projectId: string, { asOf }: AsOfOptions = {}): Promise<void> {
   const minPosition = session.services.position();
-  const { quota, used, position } = await session.quotas.getQuota({ projectId, minPosition, asOf: undefined });
+  const { quota, used, position } = await session.quotas.getQuota({ projectId, minPosition, asOf });
   const [allowed, has] = [quota ?? Quota.fromPartial({}), used ?? Quota.fromPartial({})];
   if (wantsData(session))
     return printData(session, { quota: Quota.toJSON(allowed), used: Quota.toJSON(has), position });
@@ -57,10 +63,10 @@ async function showQuota(session: Session, projectId: string): Promise<void> {
   ]);
 }
 
-async function listQuotas(session: Session): Promise<void> {
+async function listQuotas(session: Session, { asOf }: AsOfOptions): Promise<void> {
   const quotas: Quota[] = [];
   for (let pageToken = ""; ; ) {
-    const query = { pageSize: 1_000, pageToken, filter: "", orderBy: "", minPosition: 0, asOf: undefined };
+    const query = { pageSize: 1_000, pageToken, filter: "", orderBy: "", minPosition: 0, asOf };
     const page = await session.quotas.listQuotas(query);
     quotas.push(...page.quotas);
     pageToken = page.nextPageToken;

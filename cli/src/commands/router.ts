@@ -9,6 +9,7 @@ import {
   type DescribedOptions,
   given,
   maskOf,
+  projectFlag,
   repeated,
   withAdminStateFlags,
   withDescribedFlags,
@@ -64,7 +65,7 @@ function withSettableFlags(command: Command): Command {
 export function addRouterCommands(program: Command, run: Run): void {
   const group = program.command("router").description("routers between networks");
   const create = withSettableFlags(group.command("create").description("make a router").argument("<name>")).option(
-    "--project <project>",
+    ...projectFlag,
   );
   withMutationFlags(create, routerResource).action(
     run(async (session, name: string, options: CreateOptions) => {

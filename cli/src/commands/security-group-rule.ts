@@ -1,7 +1,8 @@
 import { Direction, SecurityGroupRule } from "@rhumbline/proto/rhumbline/topology/v1/security_group";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { nameOrIdHelp } from "../resource/commands.ts";
-import { given } from "../resource/flags.ts";
+import { descriptionFlag, given } from "../resource/flags.ts";
+import { type AsOfOptions, asOfFlag } from "../resource/moment.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import { resolveId } from "../resource/name-or-id.ts";
 import { printData, printTable, wantsData } from "../resource/show.ts";
@@ -30,7 +31,11 @@ export function addSecurityGroupRuleCommands(group: Command, run: Run): void {
     .command("create")
     .description("let something in, or out")
     .argument("<security-group>", nameOrIdHelp(securityGroupResource))
-    .addOption(new Option("--direction <direction>").choices(["ingress", "egress"]).default("ingress"))
+    .addOption(
+      new Option("--direction <direction>", "into the port, or out of it")
+        .choices(["ingress", "egress"])
+        .default("ingress"),
+    )
     .addOption(
       new Option("--ethertype <version>", "ipv4 when absent, or as --remote-ip says").choices(["ipv4", "ipv6"]),
     )
@@ -41,7 +46,7 @@ export function addSecurityGroupRuleCommands(group: Command, run: Run): void {
     .option("--remote-ip <cidr>", "only from, or to, these addresses")
     .option("--remote-group <security-group>", "only from, or to, ports of this group; `self` is the rule's own")
     .option("--remote-address-group <address-group>", "only from, or to, the addresses of this group")
-    .option("--description <text>");
+    .option(...descriptionFlag);
   withMutationFlags(create, securityGroupResource).action(
     run(async (session, nameOrId: string, options: RuleOptions) => {
       const securityGroupId = await resolveSecurityGroup(session, nameOrId);
@@ -58,7 +63,8 @@ export function addSecurityGroupRuleCommands(group: Command, run: Run): void {
     .command("list")
     .description("show what a group lets through")
     .argument("<security-group>", nameOrIdHelp(securityGroupResource))
-    .action(run(async (session, nameOrId: string) => listRules(session, nameOrId)));
+    .option(...asOfFlag)
+    .action(run(listRules));
   const remove = rules
     .command("delete")
     .description("take back one rule or several, one after the other")
@@ -76,12 +82,10 @@ export function addSecurityGroupRuleCommands(group: Command, run: Run): void {
   );
 }
 
-async function listRules(session: Session, nameOrId: string): Promise<void> {
-  const id = await resolveSecurityGroup(session, nameOrId);
-  const { item, position } = await securityGroupResource.get(session, id, {
-    minPosition: session.services.position(),
-    asOf: undefined,
-  });
+async function listRules(session: Session, nameOrId: string, { asOf }: AsOfOptions): Promise<void> {
+  const id = await resolveId(session, securityGroupResource, nameOrId, asOf);
+  const at = { minPosition: session.services.position(), asOf };
+  const { item, position } = await securityGroupResource.get(session, id, at);
   const rules = item?.rules ?? [];
   if (wantsData(session)) return printData(session, { rules: rules.map(SecurityGroupRule.toJSON), position });
   const columns = [

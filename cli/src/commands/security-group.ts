@@ -1,7 +1,15 @@
 import { SecurityGroup } from "@rhumbline/proto/rhumbline/topology/v1/security_group";
 import type { Command } from "commander";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
-import { type DescribedOptions, given, maskOf, repeated, withDescribedFlags, withNameFlag } from "../resource/flags.ts";
+import {
+  type DescribedOptions,
+  given,
+  maskOf,
+  projectFlag,
+  repeated,
+  withDescribedFlags,
+  withNameFlag,
+} from "../resource/flags.ts";
 import { change, finishChange, type MutationOptions, withMutationFlags } from "../resource/mutation.ts";
 import type { Run } from "../run.ts";
 import { resolveSecurityGroup, securityGroupResource } from "./security-group-resource.ts";
@@ -18,16 +26,12 @@ const settable = ({ name, description, tag }: SettableOptions) => given({ name, 
 export function addSecurityGroupCommands(program: Command, run: Run): void {
   const group = program.command("security-group").description("rules of what may reach and leave ports");
   const create = withDescribedFlags(
-    withNameFlag(
-      group.command("create").description("make a group that lets everything out and nothing in").argument("[name]"),
-    ),
-  ).option("--project <project>");
+    group.command("create").description("make a group that lets everything out and nothing in").argument("<name>"),
+  ).option(...projectFlag);
   withMutationFlags(create, securityGroupResource).action(
-    run(async (session, name: string | undefined, options: CreateOptions) => {
-      const securityGroup = SecurityGroup.fromPartial({
-        ...settable(options),
-        ...given({ name, projectId: options.project }),
-      });
+    run(async (session, name: string, options: CreateOptions) => {
+      const wanted = { ...settable(options), name, ...given({ projectId: options.project }) };
+      const securityGroup = SecurityGroup.fromPartial(wanted);
       const answer = await change(options, (fields) =>
         session.securityGroups.createSecurityGroup({ securityGroup, ...fields }),
       );
@@ -39,7 +43,7 @@ export function addSecurityGroupCommands(program: Command, run: Run): void {
   addList(group, securityGroupResource, run);
   const set = group
     .command("set")
-    .description("change what a group is called")
+    .description("change what a security group is called and what people say of it")
     .argument("<security-group>", nameOrIdHelp(securityGroupResource));
   withMutationFlags(withDescribedFlags(withNameFlag(set)), securityGroupResource).action(
     run(async (session, nameOrId: string, options: SettableOptions) => {

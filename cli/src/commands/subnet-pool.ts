@@ -6,6 +6,7 @@ import {
   type DescribedOptions,
   given,
   maskOf,
+  projectFlag,
   repeated,
   withDescribedFlags,
   withNameFlag,
@@ -78,14 +79,14 @@ function withSettableFlags(command: Command): Command {
     .option("--max-prefix-length <length>", "the narrowest", wholeNumber)
     .option("--default-quota <count>", "what each project may take: IPv4 addresses, IPv6 /64; 0: any", wholeNumber)
     .option("--default", "where subnets come from that ask for a pool and name none")
-    .option("--no-default");
+    .option("--no-default", "only subnets that name it come from it");
 }
 
 export function addSubnetPoolCommands(program: Command, run: Run): void {
   const group = program.command("subnetpool").description("blocks that subnets are carved from");
   const create = withSettableFlags(group.command("create").description("make a subnet pool").argument("<name>"))
     .option("--share", "let every project use it")
-    .option("--project <project>");
+    .option(...projectFlag);
   withMutationFlags(create, subnetPoolResource).action(
     run(async (session, name: string, options: CreateOptions) => {
       const beside = given({ shared: options.share, projectId: options.project });

@@ -8,6 +8,7 @@ import {
   type DescribedOptions,
   given,
   maskOf,
+  projectFlag,
   repeated,
   withDescribedFlags,
   withNameFlag,
@@ -68,8 +69,8 @@ interface CreateOptions extends SettableOptions {
   readonly defaultPool?: string;
   readonly prefixLength?: number;
   readonly project?: string;
-  readonly ipv6RaMode?: Ipv6Mode;
-  readonly ipv6AddressMode?: Ipv6Mode;
+  readonly ipv6RaMode?: Ipv6ModeName;
+  readonly ipv6AddressMode?: Ipv6ModeName;
 }
 
 const settable = ({ gateway, ...options }: SettableOptions) =>
@@ -87,7 +88,7 @@ const settable = ({ gateway, ...options }: SettableOptions) =>
 
 function withSettableFlags(command: Command): Command {
   return withDescribedFlags(command)
-    .option("--gateway <ip>", "the first address when absent")
+    .option("--gateway <ip>", "of instances and routers; of a new subnet the first address when absent")
     .option("--no-gateway", "instances get no default gateway, and routers no interface")
     .option("--pool <first-last>", "where automatic addresses come from; may be repeated", collectPool)
     .option("--dns <ip>", "a name server for instances; may be repeated", collect)
@@ -95,22 +96,17 @@ function withSettableFlags(command: Command): Command {
     .option("--host-route <cidr,nexthop>", "a route for instances; may be repeated", collectRoute)
     .option("--no-host-route", "no routes")
     .option("--dhcp", "instances get their addresses by DHCP, and by router advertisements with --ipv6-ra-mode")
-    .option("--no-dhcp");
+    .option("--no-dhcp", "instances get none by DHCP");
 }
 
 /** Neutron's words. */
-const ipv6Modes: ReadonlyMap<string, Ipv6Mode> = new Map([
-  ["slaac", Ipv6Mode.SLAAC],
-  ["dhcpv6-stateful", Ipv6Mode.DHCPV6_STATEFUL],
-  ["dhcpv6-stateless", Ipv6Mode.DHCPV6_STATELESS],
-]);
-const modeNames = [...ipv6Modes.keys()].join(", ");
-
-function ipv6Mode(text: string): Ipv6Mode {
-  const mode = ipv6Modes.get(text);
-  if (mode === undefined) throw new InvalidArgumentError(`accepted are ${modeNames}.`);
-  return mode;
-}
+const ipv6Modes = {
+  slaac: Ipv6Mode.SLAAC,
+  "dhcpv6-stateful": Ipv6Mode.DHCPV6_STATEFUL,
+  "dhcpv6-stateless": Ipv6Mode.DHCPV6_STATELESS,
+} as const;
+type Ipv6ModeName = keyof typeof ipv6Modes;
+const ipv6ModeNames = Object.keys(ipv6Modes);
 
 export function addSubnetCommands(program: Command, run: Run): void {
   const group = program.command("subnet").description("blocks of addresses of a network");
@@ -122,13 +118,17 @@ export function addSubnetCommands(program: Command, run: Run): void {
       new Option("--default-pool <version>", "take it from the default pool of this IP version").choices(["4", "6"]),
     )
     .option("--prefix-length <length>", "how wide what a pool gives is to be", wholeNumber)
-    .option("--ipv6-ra-mode <mode>", `what advertisements say: ${modeNames}`, ipv6Mode)
-    .option("--ipv6-address-mode <mode>", `how instances get addresses: ${modeNames}`, ipv6Mode)
-    .option("--project <project>");
+    .addOption(new Option("--ipv6-ra-mode <mode>", "what advertisements say").choices(ipv6ModeNames))
+    .addOption(new Option("--ipv6-address-mode <mode>", "how instances get addresses").choices(ipv6ModeNames))
+    .option(...projectFlag);
   withMutationFlags(create, subnetResource).action(
     run(async (session, name: string, options: CreateOptions) => {
       const networkId = await resolveId(session, networkResource, options.network);
-      const modes = given({ ipv6RaMode: options.ipv6RaMode, ipv6AddressMode: options.ipv6AddressMode });
+      const { ipv6RaMode, ipv6AddressMode } = options;
+      const modes = given({
+        ipv6RaMode: ipv6RaMode && ipv6Modes[ipv6RaMode],
+        ipv6AddressMode: ipv6AddressMode && ipv6Modes[ipv6AddressMode],
+      });
       const wanted = { ...settable(options), ...modes, name, networkId, ...given({ projectId: options.project }) };
       const request = await whereFrom(session, options, wanted);
       const answer = await change(options, (fields) =>

@@ -28,6 +28,7 @@ test.for([
     '"jsn" is no value of --output: accepted are table, wide, json, yaml, name; did you mean json?',
   ],
   ["network create n --type vxlna", "accepted are vxlan, flat, vlan, local; did you mean vxlan?"],
+  ["subnet create s --network n --ipv6-ra-mode slac", '"slac" is no value of --ipv6-ra-mode: accepted are slaac, '],
   ["history ruoter r1", '"ruoter" is no value of <resource>: accepted are network, '],
   ["history ruoter r1", "; did you mean router?"],
   ["events --since yesterday", '"yesterday" is no value of --since: accepted is a log position, '],

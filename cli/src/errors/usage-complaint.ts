@@ -39,7 +39,7 @@ const noSuchFlag = (command: Command, typed: string): string =>
 
 /** Commander says it of a flag, of a variable that stands for one, and of an argument. */
 function noSuchValue(text: string): string {
-  const ofFlag = /^option '.*?(--[a-z-]+).*?' (?:argument|value) '(.*)'(?: from env '(\w+)')? is invalid\. (.*)$/s;
+  const ofFlag = /^option '.*?(--[a-z0-9-]+).*?' (?:argument|value) '(.*)'(?: from env '(\w+)')? is invalid\. (.*)$/s;
   const ofArgument = /^command-argument value '(.*)' is invalid for argument '(.*?)'\. (.*)$/s;
   const [, flag, given, variable, accepted] = ofFlag.exec(text) ?? [];
   if (given !== undefined) return valueRefused(given, variable ?? flag ?? "", accepted ?? "");
@@ -55,7 +55,7 @@ function valueRefused(given: string, of: string, accepted: string): string {
 
 function unknownFlag(command: Command, words: readonly string[]): string | undefined {
   const known = flagsOf(command);
-  return words.flatMap((word) => /^--[a-z-]+/.exec(word)?.[0] ?? []).find((flag) => !known.includes(flag));
+  return words.flatMap((word) => /^--[a-z0-9-]+/.exec(word)?.[0] ?? []).find((flag) => !known.includes(flag));
 }
 
 /** A command's own, and those of all commands. */

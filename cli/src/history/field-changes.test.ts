@@ -35,6 +35,20 @@ test("a router's gateway and interfaces come and go by events of their own", () 
   ]);
 });
 
+test("a security group's rules come and go by events of their own, each under its id", () => {
+  expect(
+    told(
+      ["SecurityGroupRuleAdded", { securityGroupId: "g1", rule: { id: "r1", protocol: "tcp", portRangeMin: 80 } }],
+      ["SecurityGroupRuleAdded", { securityGroupId: "g1", rule: { id: "r2", protocol: "udp" } }],
+      ["SecurityGroupRuleRemoved", { securityGroupId: "g1", ruleId: "r1" }],
+    ),
+  ).toEqual([
+    ["rule r1: none → protocol=tcp port_range_min=80"],
+    ["rule r2: none → protocol=udp"],
+    ["rule r1: protocol=tcp port_range_min=80 → none"],
+  ]);
+});
+
 test("an event of a type that it does not know is told as it is", () => {
   expect(told(["AddressAllocated", { subnetId: "s1", ip: "10.0.0.7" }])).toEqual([
     ["subnet_id: none → s1", "ip: none → 10.0.0.7"],

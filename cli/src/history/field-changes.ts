@@ -55,7 +55,11 @@ const toldBy: Readonly<Record<string, (data: Data) => Told>> = {
   PortUnbound: () => ({ nodeId: undefined, device: undefined }),
   FloatingIpAssociated: ({ portId, fixedIpAddress, routerId }) => ({ portId, fixedIpAddress, routerId }),
   FloatingIpDisassociated: () => ({ portId: undefined, fixedIpAddress: undefined, routerId: undefined }),
+  SecurityGroupRuleAdded: ({ rule }) => ({ [ruleOf(record(rule)["id"])]: withoutId(record(rule)) }),
+  SecurityGroupRuleRemoved: ({ ruleId }) => ({ [ruleOf(ruleId)]: undefined }),
 };
+
+const ruleOf = (ruleId: unknown): string => `rule ${String(ruleId)}`;
 
 const interfaceOf = (portId: unknown): string => `interface ${String(portId)}`;
 

@@ -9,9 +9,14 @@ export interface DescribedOptions {
   readonly tag?: readonly string[] | false;
 }
 
+export const descriptionFlag = ["--description <text>", "what people say of it"] as const;
+
+/** Of what is made; whose it stays. */
+export const projectFlag = ["--project <project>", "whose it is to be: the caller's own when absent"] as const;
+
 export function withDescribedFlags(command: Command): Command {
   return command
-    .option("--description <text>")
+    .option(...descriptionFlag)
     .option("--tag <tag>", "may be repeated; all tags there are to be", collect)
     .option("--no-tag", "no tags");
 }

@@ -52,6 +52,11 @@ describe("subnet pools, quotas and completion", { timeout: 240_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("QUOTA_EXCEEDED") });
     expect(await succeeds("quota", "list")).toMatch(/^default +1 /m);
     expect(await succeeds("quota", "set", "default", "--network", "default")).toMatch(/^network +(?!1 )\S+ +1$/m);
+    const { position } = await it.json<{ position: number }>("quota", "get", "default");
+    await succeeds("quota", "set", "default", "--network", "7");
+    expect(await succeeds("quota", "get", "default")).toMatch(/^network +7 +1$/m);
+    expect(await succeeds("quota", "get", "default", "--as-of", String(position))).not.toMatch(/^network +7 /m);
+    await succeeds("quota", "set", "default", "--network", "default");
     expect((await it.rhumb("quota", "set", "default")).code).toBe(2);
     expect((await it.rhumb("quota", "set", "default", "--port", "many")).code).toBe(2);
   });
@@ -65,6 +70,16 @@ describe("subnet pools, quotas and completion", { timeout: 240_000 }, () => {
     expect(await offered("network", "get", "")).toEqual(["web"]);
     expect(await offered("subnet", "create", "x", "--network", "w")).toEqual(["web"]);
     expect((await offered("history", "subnet", "s")).sort()).toEqual(["s1", "s2"]);
+    expect(await offered("security-group", "rule", "")).toEqual(["create", "list", "delete", "help"]);
+    await succeeds("security-group", "create", "shop");
+    await succeeds("address-group", "create", "offices", "--address", "192.0.2.0/24");
+    expect(await offered("port", "create", "x", "--security-group", "sh")).toEqual(["shop"]);
+    expect(await offered("port", "set", "x", "--port-security", "o")).toEqual(["on", "off"]);
+    expect(await offered("security-group", "rule", "list", "sh")).toEqual(["shop"]);
+    expect(await offered("security-group", "rule", "create", "shop", "--remote-address-group", "")).toEqual([
+      "offices",
+    ]);
+    expect(await offered("subnet", "create", "x", "--ipv6-ra-mode", "s")).toEqual(["slaac"]);
     expect(await offered("apply", "-f", "")).toEqual([":files"]);
     expect(await offered("network", "get", "--topology", "127.0.0.1:1", "")).toEqual([""]);
   });
