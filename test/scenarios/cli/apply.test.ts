@@ -40,7 +40,7 @@ describe("rhumb apply and diff", { timeout: 240_000 }, () => {
   test("a dry run and a diff say what would be made, and make nothing", async () => {
     const { code, stdout } = await it.rhumb("diff", "-f", sample);
     expect(code).toBe(3);
-    expect(lines(stdout).filter((line) => line.startsWith("+ "))).toHaveLength(10);
+    expect(lines(stdout).filter((line) => line.startsWith("+ "))).toHaveLength(11);
     expect(stdout).toContain("    interfaces: subnet_id=web-v4, subnet_id=db-v4\n");
     const dry = await succeeds("apply", "-f", sample, "--dry-run");
     expect(dry).toContain("network/web to be created\n");
@@ -185,7 +185,7 @@ describe("rhumb apply and diff", { timeout: 240_000 }, () => {
     const { code, stdout }: Outcome = await it.rhumbReading(text, "apply", "-f", "-", "-o", "json");
     expect(code).toBe(0);
     const { resources } = JSON.parse(stdout) as { resources: { outcome: string }[] };
-    expect(resources.map(({ outcome }) => outcome)).toEqual(Array(10).fill("unchanged"));
+    expect(resources.map(({ outcome }) => outcome)).toEqual(Array(11).fill("unchanged"));
     const garbage = await it.rhumbReading("\u0000{]\n- :", "diff", "-f", "-");
     expect(garbage.code).toBe(1);
     expect(garbage.stderr).toMatch(/^rhumb: standard input:\d+: /);

@@ -7,6 +7,7 @@ import { networkRows } from "./network-rows.ts";
 import { portRows } from "./port-rows.ts";
 import type { RefusalRow } from "./refusal-row.ts";
 import { routerRows } from "./router-rows.ts";
+import { securityGroupRows } from "./security-group-rows.ts";
 import { subnetPoolRows } from "./subnet-pool-rows.ts";
 import { subnetRows } from "./subnet-rows.ts";
 
@@ -17,6 +18,7 @@ const rowsByResource: Readonly<Record<string, readonly RefusalRow[]>> = {
   Ports: portRows,
   Routers: routerRows,
   "Floating IPs": floatingIpRows,
+  "Security groups": securityGroupRows,
 };
 
 /** One for all cases: each makes its own networks. */

@@ -12,12 +12,14 @@ import {
 import { AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 import { SubnetPoolServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
+import { AddressGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/address_group_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
 import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding_service";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { QuotaServiceService } from "@rhumbline/proto/rhumbline/topology/v1/quota_service";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import { SecurityGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/security_group_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { mountAllocationService } from "../../../services/ipam/src/api/allocation-service.ts";
 import { mountSubnetPoolService } from "../../../services/ipam/src/api/subnet-pool-service.ts";
@@ -37,6 +39,8 @@ export interface Clients {
   readonly routers: ClientOf<typeof RouterServiceService>;
   readonly floatingIps: ClientOf<typeof FloatingIpServiceService>;
   readonly portForwardings: ClientOf<typeof PortForwardingServiceService>;
+  readonly securityGroups: ClientOf<typeof SecurityGroupServiceService>;
+  readonly addressGroups: ClientOf<typeof AddressGroupServiceService>;
   readonly quotas: ClientOf<typeof QuotaServiceService>;
   readonly subnets: ClientOf<typeof SubnetServiceService>;
   readonly subnetPools: ClientOf<typeof SubnetPoolServiceService>;
@@ -118,6 +122,8 @@ const clientsOf = (topology: Pick<Channel, "client">, ipam: Pick<Channel, "clien
   routers: topology.client(RouterServiceService),
   floatingIps: topology.client(FloatingIpServiceService),
   portForwardings: topology.client(PortForwardingServiceService),
+  securityGroups: topology.client(SecurityGroupServiceService),
+  addressGroups: topology.client(AddressGroupServiceService),
   quotas: topology.client(QuotaServiceService),
   subnets: ipam.client(SubnetServiceService),
   subnetPools: ipam.client(SubnetPoolServiceService),

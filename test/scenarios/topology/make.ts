@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Subnet, Subnet as SubnetMessage } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
+import {
+  type AddressGroup,
+  AddressGroup as AddressGroupMessage,
+} from "@rhumbline/proto/rhumbline/topology/v1/address_group";
 import { type FloatingIp, FloatingIp as FloatingIpMessage } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import { type Network, Network as NetworkMessage } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { type Port, Port as PortMessage } from "@rhumbline/proto/rhumbline/topology/v1/port";
@@ -8,6 +12,12 @@ import {
   PortForwarding as PortForwardingMessage,
 } from "@rhumbline/proto/rhumbline/topology/v1/port_forwarding";
 import { type Router, Router as RouterMessage } from "@rhumbline/proto/rhumbline/topology/v1/router";
+import {
+  type SecurityGroup,
+  SecurityGroup as SecurityGroupMessage,
+  type SecurityGroupRule,
+  SecurityGroupRule as SecurityGroupRuleMessage,
+} from "@rhumbline/proto/rhumbline/topology/v1/security_group";
 import type { Clients } from "./control-plane.ts";
 
 /** No request_id, nothing rehearsed. */
@@ -18,7 +28,17 @@ export const firstPage = { pageSize: 0, pageToken: "", filter: "", orderBy: "", 
 
 /** Makes things with one line each: what a test does not speak of has its default. */
 export function make(
-  plane: Pick<Clients, "portForwardings" | "networks" | "subnets" | "ports" | "routers" | "floatingIps">,
+  plane: Pick<
+    Clients,
+    | "portForwardings"
+    | "networks"
+    | "subnets"
+    | "ports"
+    | "routers"
+    | "floatingIps"
+    | "securityGroups"
+    | "addressGroups"
+  >,
 ) {
   const given = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error("the answer does not carry its resource");
@@ -56,6 +76,20 @@ export function make(
     async portForwarding(fields: Partial<PortForwarding>): Promise<PortForwarding> {
       const portForwarding = PortForwardingMessage.fromPartial({ protocol: "PORT_FORWARDING_PROTOCOL_TCP", ...fields });
       return given((await plane.portForwardings.createPortForwarding({ portForwarding, ...plainly })).portForwarding);
+    },
+    async securityGroup(fields: Partial<SecurityGroup> = {}): Promise<SecurityGroup> {
+      const securityGroup = SecurityGroupMessage.fromPartial(fields);
+      return given((await plane.securityGroups.createSecurityGroup({ securityGroup, ...plainly })).securityGroup);
+    },
+    /** For what comes in, where nothing else is said. */
+    async rule(securityGroupId: string, fields: Partial<SecurityGroupRule> = {}): Promise<SecurityGroupRule> {
+      const rule = SecurityGroupRuleMessage.fromPartial({ direction: "DIRECTION_INGRESS", ...fields });
+      const request = { securityGroupId, rule, ...plainly };
+      return given((await plane.securityGroups.createSecurityGroupRule(request)).rule);
+    },
+    async addressGroup(fields: Partial<AddressGroup> = {}): Promise<AddressGroup> {
+      const addressGroup = AddressGroupMessage.fromPartial(fields);
+      return given((await plane.addressGroups.createAddressGroup({ addressGroup, ...plainly })).addressGroup);
     },
     /** An external network, a tenant network, and a router between them. */
     async routed() {

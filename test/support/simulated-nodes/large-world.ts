@@ -4,6 +4,7 @@ import {
   type RouterBinding,
   RouterBindingServiceService,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
+import { AddressGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/address_group_service";
 import { FloatingIpServiceService } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip_service";
 import type { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { NetworkServiceService } from "@rhumbline/proto/rhumbline/topology/v1/network_service";
@@ -11,6 +12,7 @@ import { PortForwardingServiceService } from "@rhumbline/proto/rhumbline/topolog
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import type { Router } from "@rhumbline/proto/rhumbline/topology/v1/router";
 import { RouterServiceService } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
+import { SecurityGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/security_group_service";
 import { make, read } from "../../scenarios/topology/make.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane.ts";
 import { SimulatedNodes } from "./simulated-nodes.ts";
@@ -63,6 +65,8 @@ function clientsOf({ service }: ControlPlane) {
     routers: topology.client(RouterServiceService),
     floatingIps: topology.client(FloatingIpServiceService),
     portForwardings: topology.client(PortForwardingServiceService),
+    securityGroups: topology.client(SecurityGroupServiceService),
+    addressGroups: topology.client(AddressGroupServiceService),
     subnets: service("ipam").channel.client(SubnetServiceService),
     bindings: service("router-scheduler").channel.client(RouterBindingServiceService),
   };

@@ -56,7 +56,7 @@ const pairText = ({ ipAddress, macAddress }: AllowedAddressPair): string => `${i
 export function parsePairs(checks: FieldChecks, { allowedAddressPairs }: Port): AllowedAddressPair[] {
   const field = "port.allowed_address_pairs";
   checks.require(field, allowedAddressPairs.length <= maxPairs, `at most ${maxPairs} are accepted`);
-  return allowedAddressPairs.map(({ ipAddress, macAddress }, i) => {
+  const pairs = allowedAddressPairs.map(({ ipAddress, macAddress }, i) => {
     const prefix = checks.parse(`${field}[${i}].ip_address`, ipAddress, parsePrefix);
     const mac = macAddress === "" ? undefined : checks.parse(`${field}[${i}].mac_address`, macAddress, parseMac);
     if (mac) checks.require(`${field}[${i}].mac_address`, isUnicastMac(mac), "is a group address or none at all");
@@ -64,4 +64,8 @@ export function parsePairs(checks: FieldChecks, { allowedAddressPairs }: Port): 
     const address = ipAddress.includes("/") || prefix === undefined ? text : formatIpAddress(parseIpAddress(ipAddress));
     return { ipAddress: address, macAddress: mac ? formatMac(mac) : "" };
   });
+  const texts = pairs.map(pairText);
+  for (const [i, text] of texts.entries())
+    checks.require(`${field}[${i}]`, texts.indexOf(text) === i, `${text.trim()} is named twice`);
+  return pairs;
 }
