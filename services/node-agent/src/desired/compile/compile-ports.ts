@@ -21,10 +21,7 @@ export function compilePorts(
     const compiled = orRefuse(key, errors, () => compileGroup(key, group));
     if (compiled !== undefined) groups.set(compiled.id, compiled);
   }
-  const refuse = (key: ResourceKey, error: unknown): void => {
-    errors.set(key, error instanceof Error ? error.message : String(error));
-  };
-  const remotes = compileRemotes(groups, sorted, refuse);
+  const remotes = compileRemotes(groups, sorted, errors);
   const instancePorts = new Map<string, DesiredInstancePort>();
   const ports = new Map<string, PortSecurity>();
   for (const [key, port] of sorted.ports) {

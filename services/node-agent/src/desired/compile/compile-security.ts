@@ -27,6 +27,7 @@ import {
 import { smallestCover } from "../../security/smallest-cover.ts";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
+import { orRefuse } from "./or-refuse.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 /** @throws Error for text that is no address. */
@@ -85,11 +86,11 @@ function remoteOf(rule: DesiredSecurityGroupRule): Remote | undefined {
 }
 
 /** The addresses that the rules refer to by name; none for a group without members.
- *  @param refuse told of a member or address group that says no addresses. */
+ *  @param errors gets a member or address group that says no addresses. */
 export function compileRemotes(
   groups: ReadonlyMap<string, GroupRules>,
   { groupMembers, addressGroups }: Pick<SortedResources, "groupMembers" | "addressGroups">,
-  refuse: (key: ResourceKey, error: unknown) => void,
+  errors: Map<ResourceKey, string>,
 ): Map<string, RemoteAddresses> {
   const remotes = new Map<string, { resources: ResourceKey[]; addresses: Cidr[] }>();
   for (const { rules } of groups.values()) {
@@ -97,13 +98,11 @@ export function compileRemotes(
       if (remote?.kind === "named") remotes.set(remote.name, { resources: [], addresses: [] });
   }
   const add = (name: string, key: ResourceKey, texts: readonly string[]): void => {
-    try {
+    orRefuse(key, errors, () => {
       const addresses = texts.map(parsePrefix);
       remotes.get(name)?.addresses.push(...addresses);
       remotes.get(name)?.resources.push(key);
-    } catch (error) {
-      refuse(key, error);
-    }
+    });
   };
   for (const [key, member] of groupMembers) {
     for (const groupId of member.securityGroupIds) add(remoteOfGroup(groupId), key, member.ipAddresses);

@@ -1,6 +1,7 @@
 import { formatIpAddress, formatMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import type { DesiredNeighbour, DesiredTunnel } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
+import { orRefuse } from "./or-refuse.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 /** What is known of a network's ports, here and on other nodes. */
@@ -24,15 +25,15 @@ export function knownPorts(sorted: SortedResources, errors: Map<ResourceKey, str
     const addresses = ipAddresses.map((text) => formatIpAddress(parseIpAddress(text)));
     for (const address of addresses) of(networkId).neighbours.set(address, { resource, mac });
   };
-  for (const [resource, port] of sorted.ports) orError(resource, errors, () => note(resource, port));
+  for (const [resource, port] of sorted.ports) orRefuse(resource, errors, () => note(resource, port));
   for (const [resource, { gateway, interfaces }] of sorted.routers) {
     for (const leg of gateway === undefined ? interfaces : [gateway, ...interfaces]) {
       const ipAddresses = leg.addresses.map((address) => address.split("/", 1).join(""));
-      orError(resource, errors, () => note(resource, { ...leg, ipAddresses }));
+      orRefuse(resource, errors, () => note(resource, { ...leg, ipAddresses }));
     }
   }
   for (const [resource, remote] of sorted.forwardings) {
-    orError(resource, errors, () => {
+    orRefuse(resource, errors, () => {
       const tunnelIp = formatIpAddress(parseIpAddress(remote.tunnelIp));
       note(resource, remote);
       of(remote.networkId).forwarding.set(formatMac(parseMac(remote.macAddress)), { resource, tunnelIp });
@@ -45,13 +46,4 @@ interface Answering {
   readonly networkId: string;
   readonly macAddress: string;
   readonly ipAddresses: readonly string[];
-}
-
-function orError(resource: ResourceKey, errors: Map<ResourceKey, string>, read: () => void): void {
-  if (errors.has(resource)) return;
-  try {
-    read();
-  } catch (error) {
-    errors.set(resource, error instanceof Error ? error.message : String(error));
-  }
 }

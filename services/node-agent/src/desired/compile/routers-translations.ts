@@ -2,6 +2,7 @@ import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
 import type { DesiredFloatingIp, DesiredPortForwarding } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { FloatingIpTranslation, PortForwardingTranslation } from "../../rules/router-translation.ts";
 import { type ResourceKey, resourceKey } from "../resource-key.ts";
+import { orRefuse } from "./or-refuse.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 type ServedFloatingIp = FloatingIpTranslation & { readonly resource: ResourceKey };
@@ -24,13 +25,11 @@ export function routersTranslations(sorted: SortedResources, errors: Map<Resourc
     add: (served: Served, one: T & { readonly resource: ResourceKey }) => Served,
   ): void => {
     for (const [resource, one] of desired) {
-      try {
+      orRefuse(resource, errors, () => {
         requireGateway(sorted, one.routerId);
         const served = byRouter.get(one.routerId) ?? servesNothing;
         byRouter.set(one.routerId, add(served, { ...translationOf(one), resource }));
-      } catch (error) {
-        errors.set(resource, error instanceof Error ? error.message : String(error));
-      }
+      });
     }
   };
   serve(sorted.floatingIps, floatingIpOf, (served, one) => ({ ...served, floatingIps: [...served.floatingIps, one] }));
