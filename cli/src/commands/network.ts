@@ -60,6 +60,8 @@ interface SettableOptions extends DescribedOptions, AdminStateOptions, MutationO
   readonly share?: boolean;
   readonly external?: boolean;
   readonly mtu?: number;
+  /** False: --no-dns-domain. */
+  readonly dnsDomain?: string | false;
 }
 
 interface CreateOptions extends SettableOptions {
@@ -78,6 +80,7 @@ const settable = (options: SettableOptions) =>
     shared: options.share,
     external: options.external,
     mtu: options.mtu,
+    dnsDomain: options.dnsDomain === undefined ? undefined : options.dnsDomain || "",
   });
 
 function withSettableFlags(command: Command): Command {
@@ -86,7 +89,9 @@ function withSettableFlags(command: Command): Command {
     .option("--no-share", "only its own project uses it")
     .option("--external", "it leads outside: gateways and floating IPs may come from it")
     .option("--no-external", "it leads nowhere outside")
-    .option("--mtu <bytes>", "of an IP packet", wholeNumber);
+    .option("--mtu <bytes>", "of an IP packet", wholeNumber)
+    .option("--dns-domain <domain>", "of its instances' host names, like shop.example.org")
+    .option("--no-dns-domain", "the nodes' own setting");
 }
 
 const networkType = (text: string | undefined): NetworkType | undefined =>

@@ -102,7 +102,7 @@ function withSettableFlags(command: Command): Command {
     .option("--device-owner <owner>", "like compute:nova")
     .option("--dhcp-option <name,value>", "what DHCP tells it beside the usual; may be repeated", collectDhcpOption)
     .option("--no-dhcp-option", "nothing beside the usual")
-    .option("--dns-name <name>", "the instance's host name, like web1: kept and shown, not handed out by DHCP")
+    .option("--dns-name <name>", "the instance's host name, like web1, by DHCP and in DNS")
     .option("--no-dns-name", "none")
     .option("--ip <ip>", "an address of its own; may be repeated. All that there are to be, with --subnet", collect)
     .option("--subnet <subnet>", "any free address of this subnet; may be repeated", collect);

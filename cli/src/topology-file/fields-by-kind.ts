@@ -81,6 +81,7 @@ export const fieldsByKind: Readonly<Record<Kind, Fields>> = {
     shared: { api: "shared", value: flag },
     external: { api: "external", value: flag },
     mtu: { api: "mtu", value: number },
+    dns_domain: { api: "dnsDomain", value: dnsName },
     segment: {
       api: "segment",
       immutable: true,

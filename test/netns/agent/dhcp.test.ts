@@ -4,6 +4,7 @@ import {
   desiredState,
   dhcpServer,
   instancePort,
+  remotePort,
   sampleId,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
@@ -63,6 +64,25 @@ describe.each(["process", "native"] as const)(
         `qdhcp-${sampleId("b", 1)}: reload ${helper}`,
       ]);
       expect(await askForLease(second)).toMatchObject({ ip: "10.0.1.12" });
+      expect(await servers()).toEqual(running);
+    });
+
+    test("find each other by name, those of other nodes too, and hear their own", async () => {
+      const named = tenantNetwork(1, { mtu: 1450, dnsDomain: "shop.example.org" });
+      const others = [remotePort(21, 1, { dnsName: "db", ipAddresses: ["10.0.1.21", "2001:db8:0:1::21"] })];
+      await realise(named, dhcpServer(1, { mtu: 1450 }), instancePort(11, 1, { dnsName: "web1" }), ...others);
+      const lease = await askForLease(first);
+      expect(lease).toMatchObject({ hostname: "web1", domain: "shop.example.org" });
+      const running = await servers();
+      await first.output(["ip", "address", "replace", `${lease?.["ip"]}/24`, "dev", "eth0"]);
+      const found = async (name: string): Promise<string> =>
+        (await first.run(["busybox", "nslookup", name, "10.0.1.2"])).stdout;
+      expect(await found("db.shop.example.org")).toMatch(/10\.0\.1\.21\n(.*\n)*.*2001:db8:0:1::21/);
+      expect(await found("web1.shop.example.org")).toContain("10.0.1.11");
+      expect(await found("10.0.1.21")).toContain("db.shop.example.org");
+      expect(await found("gone.shop.example.org")).toContain("NXDOMAIN");
+      await realise(named, dhcpServer(1, { mtu: 1450 }), instancePort(11, 1, { dnsName: "web2" }), ...others);
+      expect(await found("web2.shop.example.org")).toContain("10.0.1.11");
       expect(await servers()).toEqual(running);
     });
   },

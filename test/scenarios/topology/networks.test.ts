@@ -169,3 +169,13 @@ test("without ipam nothing is made, and the refusal says why", async () => {
   expect(await reasonOf(create({}))).toBe("DEPENDENCY_UNAVAILABLE");
   expect((await plane.networks.listNetworks(firstPage)).networks).toEqual([]);
 });
+
+test("a network has the domain of its instances' host names, in lower case and without the dot of the root", async () => {
+  const { id, dnsDomain } = await make(plane).network({ dnsDomain: "Shop.example.org." });
+  expect(dnsDomain).toBe("shop.example.org");
+  const { network } = await update({ id, dnsDomain: "eu.example.org" }, ["dns_domain"]);
+  expect(network).toMatchObject({ dnsDomain: "eu.example.org" });
+  for (const wrong of [".", "-shop", "shop..org", "sh op"]) {
+    expect(await refusal(create({ dnsDomain: wrong }))).toMatchObject({ reason: "INVALID_FIELD" });
+  }
+});

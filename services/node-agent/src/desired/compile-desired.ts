@@ -1,7 +1,6 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import type { ConfinedElement } from "../observed/confinement.ts";
 import { compileAdvertisers } from "./compile/compile-advertisers.ts";
-import { compileDhcpServer } from "./compile/compile-dhcp.ts";
+import { compileDhcpServers, toldIn } from "./compile/compile-dhcp-servers.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
 import { compilePorts } from "./compile/compile-ports.ts";
 import { compileRouter } from "./compile/compile-router.ts";
@@ -11,7 +10,7 @@ import { orRefuse } from "./compile/or-refuse.ts";
 import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
-import type { DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "./desired-kernel.ts";
+import type { DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
 import { dhcpNamespace, hostEnd, networkBridge, portDevice, routerNamespace, vxlanDevice } from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
@@ -38,7 +37,7 @@ export function compileDesired(
     const served = translations.get(router.routerId) ?? servesNothing;
     const compiled = orRefuse(key, errors, () => ({
       namespace: compileRouter(key, router, served, carriers, authority),
-      advertisers: compileAdvertisers(key, router, host.dhcp),
+      advertisers: compileAdvertisers(key, router, (networkId) => toldIn(networkId, sorted, host.dhcp)),
     }));
     if (compiled !== undefined) {
       routers.set(compiled.namespace.name, compiled.namespace);
@@ -47,24 +46,15 @@ export function compileDesired(
       for (const { resource } of [...served.floatingIps, ...served.portForwardings])
         errors.set(resource, `${key} isn't realised on this node`);
   }
-  const dhcpServers = new Map<string, DesiredNamespace>();
-  const keptRequests = new Map<ConfinedElement, ResourceKey>();
-  for (const [key, dhcp] of sorted.dhcpServers) {
-    const ports = [...sorted.ports].filter(([, { networkId }]) => networkId === dhcp.networkId);
-    const server = orRefuse(key, errors, () => compileDhcpServer(key, dhcp, ports, carriers, host.dhcp));
-    if (server === undefined) continue;
-    dhcpServers.set(server.namespace.name, server.namespace);
-    helpers.set(server.helper.name, server.helper);
-    for (const request of requestsKeptFor(dhcp, sorted)) keptRequests.set(request, key);
-    for (const [port, error] of server.errors) errors.set(port, error);
-  }
+  const dhcp = compileDhcpServers(sorted, carriers, host.dhcp, errors);
+  for (const helper of dhcp.helpers) helpers.set(helper.name, helper);
   return {
     bridges,
     overlays,
     instancePorts,
     routers,
-    dhcpServers,
-    keptRequests,
+    dhcpServers: dhcp.namespaces,
+    keptRequests: dhcp.keptRequests,
     helpers,
     security,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),

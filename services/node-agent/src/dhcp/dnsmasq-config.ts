@@ -9,8 +9,8 @@ const advertiseEverySeconds = 60;
 /** More than a bridge can have ports (1,023), with several addresses each. */
 const maxLeases = 100_000;
 
-/** What dnsmasq reads once. It serves those it knows and nobody else (`static`), forwards no name query (`port=0`), and
- *  its advertisements say which prefixes there are, never that it were a router (lifetime 0): the router says so itself.
+/** What dnsmasq reads once. It serves those it knows and nobody else (`static`), answers for names of its network and knows
+ *  nobody to ask for others, and its advertisements say which prefixes there are, never that it were a router (lifetime 0): the router says so itself.
  *  Tags of ports hang on MAC addresses here: a tag in a host's own line makes dnsmasq 2.90 free memory that isn't its own
  *  when it reads its files again. */
 export function dnsmasqConfig(
@@ -27,9 +27,12 @@ export function dnsmasqConfig(
     "user=nobody",
     "group=nogroup",
     `pid-file=${path("pid")}`,
-    "port=0",
     "no-hosts",
     "no-resolv",
+    `addn-hosts=${path("names")}`,
+    // Names without a domain, and those of its own: nobody else knows more of them.
+    "local=//",
+    ...(domain === "" ? [] : [`local=/${domain}/`]),
     "bind-dynamic",
     `interface=${device}`,
     "except-interface=lo",

@@ -3,7 +3,10 @@ import type { DesiredDhcpSubnet, DesiredPort } from "@rhumbline/proto/rhumbline/
 
 /** A port as dnsmasq knows it, a line for each address that it gives; empty: none.
  *  @throws Error for text that is no address. */
-export function hostLines({ macAddress, ipAddresses }: DesiredPort, subnets: readonly DesiredDhcpSubnet[]): string {
+export function hostLines(
+  { macAddress, ipAddresses, dnsName }: DesiredPort,
+  subnets: readonly DesiredDhcpSubnet[],
+): string {
   const mac = formatMac(parseMac(macAddress));
   return ipAddresses
     .map((text) => {
@@ -11,7 +14,7 @@ export function hostLines({ macAddress, ipAddresses }: DesiredPort, subnets: rea
       const subnet = subnets.find(({ cidr }) => cidrContains(parseCidr(cidr), address));
       if (subnet === undefined || !isGiven(subnet)) return "";
       const ip = formatIpAddress(address);
-      return `${mac},${hostName(ip)},${address.family === 6 ? `[${ip}]` : ip}\n`;
+      return `${mac},${hostName(dnsName, ip)},${address.family === 6 ? `[${ip}]` : ip}\n`;
     })
     .join("");
 }
@@ -20,5 +23,6 @@ export function hostLines({ macAddress, ipAddresses }: DesiredPort, subnets: rea
 const isGiven = ({ ipv6AddressMode, ipv6RaMode }: DesiredDhcpSubnet): boolean =>
   ipv6AddressMode === "dhcpv6-stateful" || (ipv6AddressMode === "" && ipv6RaMode === "");
 
-/** As Neutron names hosts. */
-const hostName = (ip: string): string => `host-${ip.replaceAll(/[.:]/g, "-")}`;
+/** The first label alone: what is behind it is the network's to say. Those without a name are called as Neutron does it. */
+const hostName = (dnsName: string, ip: string): string =>
+  /^[a-z0-9-]+/.exec(dnsName)?.[0] ?? `host-${ip.replaceAll(/[.:]/g, "-")}`;

@@ -1,7 +1,7 @@
-import { cidrContains, parseCidr, parseIpAddress } from "@rhumbline/net";
 import type { DesiredDhcp, DesiredDhcpSubnet } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { membersOf } from "../logical-network/membership.ts";
-import type { LogicalNetwork, Port, Subnet } from "../logical-network/state.ts";
+import type { LogicalNetwork, Subnet } from "../logical-network/state.ts";
+import { nameServersOf, serverAddressIn } from "./name-servers.ts";
 
 /** A network's DHCP server, the same for every node; undefined: it has none. */
 export function compileDhcp(state: LogicalNetwork, networkId: string): DesiredDhcp | undefined {
@@ -12,7 +12,7 @@ export function compileDhcp(state: LogicalNetwork, networkId: string): DesiredDh
   const all = membersOf(state.subnetsByNetwork, networkId)
     .sort()
     .flatMap((id) => entryOf(state.subnets, id));
-  const subnets = all.flatMap(([subnetId, subnet]) => compileSubnet(subnetId, subnet, port) ?? []);
+  const subnets = all.flatMap(([subnetId, subnet]) => compileSubnet(state, subnetId, subnet) ?? []);
   if (subnets.length === 0) return undefined;
   const onLink = all.map(([, { cidr }]) => cidr).filter((cidr) => !cidr.includes(":"));
   return { networkId, portId, macAddress: port.macAddress, mtu: network.mtu, subnets, onLink };
@@ -24,10 +24,10 @@ function entryOf(subnets: ReadonlyMap<string, Subnet>, id: string): [string, Sub
 }
 
 /** Undefined: it is without DHCP, or the server has no address in it yet. */
-function compileSubnet(subnetId: string, subnet: Subnet, { ipAddresses }: Port): DesiredDhcpSubnet | undefined {
-  const { cidr, gatewayIp, enableDhcp, dnsNameservers, hostRoutes, ipv6RaMode, ipv6AddressMode } = subnet;
-  const serverAddress = ipAddresses.find((ip) => cidrContains(parseCidr(cidr), parseIpAddress(ip)));
+function compileSubnet(state: LogicalNetwork, subnetId: string, subnet: Subnet): DesiredDhcpSubnet | undefined {
+  const { cidr, gatewayIp, enableDhcp, hostRoutes, ipv6RaMode, ipv6AddressMode } = subnet;
+  const serverAddress = serverAddressIn(state, subnet);
   if (!enableDhcp || serverAddress === undefined) return undefined;
-  const modes = { ipv6RaMode, ipv6AddressMode };
-  return { subnetId, cidr, serverAddress, gatewayIp, dnsNameservers, hostRoutes, ...modes };
+  const dnsNameservers = nameServersOf(state, subnet);
+  return { subnetId, cidr, serverAddress, gatewayIp, dnsNameservers, hostRoutes, ipv6RaMode, ipv6AddressMode };
 }

@@ -1,6 +1,7 @@
 import type { DesiredRouter, RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { prefixLengthOf } from "../logical-network/router.ts";
 import type { Gateway, Interface, LogicalNetwork, Router } from "../logical-network/state.ts";
+import { nameServersOf } from "./name-servers.ts";
 
 /** A router as its node is to realise it. */
 export function compileRouter(
@@ -53,11 +54,11 @@ function interfacePorts(state: LogicalNetwork, interfaces: readonly Interface[])
 }
 
 /** None where somebody else advertises, or nobody. */
-function advertised({ subnets }: LogicalNetwork, subnetId: string): RouterPort["advertisedSubnets"] {
-  const subnet = subnets.get(subnetId);
+function advertised(state: LogicalNetwork, subnetId: string): RouterPort["advertisedSubnets"] {
+  const subnet = state.subnets.get(subnetId);
   if (subnet === undefined || subnet.ipv6RaMode === "") return [];
-  const { cidr, ipv6RaMode, dnsNameservers } = subnet;
-  return [{ cidr, ipv6RaMode, dnsNameservers }];
+  const { cidr, ipv6RaMode } = subnet;
+  return [{ cidr, ipv6RaMode, dnsNameservers: nameServersOf(state, subnet) }];
 }
 
 const mtuOf = (state: LogicalNetwork, networkId: string): number => state.networks.get(networkId)?.mtu ?? 0;

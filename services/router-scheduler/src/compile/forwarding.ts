@@ -11,8 +11,8 @@ export function wantedForwarding(state: Compiled, nodeId: string, portId: string
   const tunnelIp = tunnelIpOf(state, at);
   if (at === nodeId || tunnelIp === "" || tunnelIpOf(state, nodeId) === "") return undefined;
   if (state.usersByNetwork.get(port.networkId)?.has(nodeId) !== true) return undefined;
-  const { networkId, macAddress, ipAddresses } = port;
-  return { $case: "forwarding", value: { portId, networkId, macAddress, ipAddresses, tunnelIp } };
+  const { networkId, macAddress, ipAddresses, dnsName } = port;
+  return { $case: "forwarding", value: { portId, networkId, macAddress, ipAddresses, tunnelIp, dnsName } };
 }
 
 /** Tunnel addresses of the other nodes that the network is on, in order. */

@@ -28,8 +28,7 @@ export function placesOf(state: Compiled, subject: Subject): Place[] {
       return placesOfNetwork(state, subject.id);
     case "subnet": {
       const networkId = state.subnets.get(subject.id)?.networkId ?? "";
-      const routers = membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId));
-      return [...routers, ...dhcpPlaces(state, networkId)];
+      return [...routerPlacesIn(state, networkId), ...dhcpPlaces(state, networkId)];
     }
     case "port":
       return placesOfPort(state, subject);
@@ -77,7 +76,9 @@ export function usesOf(state: Compiled, { kind, id }: Subject): NetworkUse[] {
 
 function placesOfPort(state: Compiled, subject: Subject): Place[] {
   const port = state.ports.get(subject.id);
-  if (port !== undefined && isDhcpPort(port)) return dhcpPlaces(state, port.networkId);
+  // Also a name server, which routers tell of.
+  if (port !== undefined && isDhcpPort(port))
+    return [...dhcpPlaces(state, port.networkId), ...routerPlacesIn(state, port.networkId)];
   const nodeId = port?.nodeId ?? "";
   const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
   const uses = usesOf(state, subject);
@@ -118,7 +119,7 @@ function placesOfNetwork(state: Compiled, networkId: string): Place[] {
     // A server tells the network's MTU.
     ...dhcpPlaces(state, networkId),
     // A leg has its network's MTU.
-    ...membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId)),
+    ...routerPlacesIn(state, networkId),
     ...portsOfOverlay(state, networkId).flatMap((portId) => forwardingPlaces(state, portId)),
   ];
 }
@@ -135,6 +136,9 @@ type InNetwork = Pick<NetworkUse, "nodeId" | "networkId">;
 const networkPlace = ({ nodeId, networkId }: InNetwork): Place => ({ nodeId, key: resourceKey("network", networkId) });
 
 const dhcpPlace = ({ nodeId, networkId }: InNetwork): Place => ({ nodeId, key: resourceKey("dhcp", networkId) });
+
+const routerPlacesIn = (state: Compiled, networkId: string): Place[] =>
+  membersOf(state.routersByNetwork, networkId).flatMap((routerId) => routerPlace(state, routerId));
 
 function routerPlace(state: Compiled, routerId: string): Place[] {
   return nodesOfRouter(state, routerId).map((nodeId) => ({ nodeId, key: resourceKey("router", routerId) }));

@@ -51,8 +51,9 @@ function wantedNetwork(state: Compiled, nodeId: string, networkId: string): Reso
 function wantedPort(state: Compiled, nodeId: string, portId: string): Resource | undefined {
   const port = state.ports.get(portId);
   if (port === undefined || port.nodeId !== nodeId || !isInstancePort(port)) return undefined;
-  const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, device } = port;
-  const value = { portId, networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, device, ...securityOf(port) };
+  const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, dnsName, device } = port;
+  const addressed = { portId, networkId, macAddress, ipAddresses, dnsName, device };
+  const value = { ...addressed, adminStateUp, dhcpOptions, ...securityOf(port) };
   return { $case: "port", value };
 }
 

@@ -15,13 +15,14 @@ export function evolveNetwork(present: DesiredNetwork | undefined, event: Networ
   }
 }
 
-function created({ id, segment, mtu, adminStateUp }: Network): DesiredNetwork {
+function created({ id, segment, mtu, adminStateUp, dnsDomain }: Network): DesiredNetwork {
   return {
     networkId: id,
     networkType: typeNames[segment?.networkType ?? "NETWORK_TYPE_UNSPECIFIED"],
     physicalNetwork: segment?.physicalNetwork ?? "",
     segmentationId: segment?.segmentationId ?? 0,
     mtu,
+    dnsDomain,
     adminStateUp: adminStateUp ?? true,
     // Which those are differs from node to node.
     tunnelPeers: [],
@@ -33,6 +34,7 @@ function updated(present: DesiredNetwork, values: Network, changed: readonly str
   return {
     ...present,
     ...(changed.includes("mtu") && { mtu: values.mtu }),
+    ...(changed.includes("dns_domain") && { dnsDomain: values.dnsDomain }),
     ...(changed.includes("admin_state_up") && { adminStateUp: values.adminStateUp ?? true }),
   };
 }

@@ -56,6 +56,8 @@ export interface Port {
   readonly deviceOwner: string;
   readonly deviceId: string;
   readonly dhcpOptions: readonly DesiredDhcpOption[];
+  /** Empty: none. */
+  readonly dnsName: string;
   readonly portSecurity: boolean;
   readonly securityGroupIds: readonly string[];
   /** An empty MAC address is the port's own. */

@@ -15,6 +15,7 @@ const network: Network = {
   shared: false,
   external: true,
   mtu: 1450,
+  dnsDomain: "",
   segment: { networkType: "NETWORK_TYPE_VXLAN", physicalNetwork: "", segmentationId: 7 },
   status: "NETWORK_STATUS_UNSPECIFIED",
   tags: [],

@@ -22,6 +22,7 @@ export const networkFields = {
   shared: "shared",
   external: "external",
   mtu: "mtu",
+  dns_domain: "dnsDomain",
   tags: "tags",
 } as const satisfies FieldTable<Network>;
 

@@ -70,6 +70,8 @@ export interface DesiredNetwork {
   readonly segmentationId: number;
   readonly mtu: number;
   readonly adminStateUp: boolean;
+  /** Of its instances' host names; empty: the node's own setting. */
+  readonly dnsDomain: string;
   /** Of VXLAN: tunnel addresses of the other nodes that the network is on. What has no known destination goes to each of them. */
   readonly tunnelPeers: readonly string[];
 }
@@ -82,6 +84,8 @@ export interface DesiredForwarding {
   readonly ipAddresses: readonly string[];
   /** The tunnel address of the port's node. */
   readonly tunnelIp: string;
+  /** Its instance's host name; empty: none. */
+  readonly dnsName: string;
 }
 
 /** A port of an instance on this node. Whoever runs the instance plugs its device; the agent binds it. */
@@ -93,6 +97,8 @@ export interface DesiredPort {
   readonly adminStateUp: boolean;
   /** Beyond what its subnets say. */
   readonly dhcpOptions: readonly DesiredDhcpOption[];
+  /** Its instance's host name; empty: none. */
+  readonly dnsName: string;
   /** False: it may send as anybody, and nothing is kept from it. */
   readonly portSecurity: boolean;
   /** Held by this node as keys of their own. */
@@ -1018,6 +1024,7 @@ function createBaseDesiredNetwork(): DesiredNetwork {
     segmentationId: 0,
     mtu: 0,
     adminStateUp: false,
+    dnsDomain: "",
     tunnelPeers: [],
   };
 }
@@ -1041,6 +1048,9 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
     }
     if (message.adminStateUp !== false) {
       writer.uint32(48).bool(message.adminStateUp);
+    }
+    if (message.dnsDomain !== "") {
+      writer.uint32(562).string(message.dnsDomain);
     }
     for (const v of message.tunnelPeers) {
       writer.uint32(202).string(v!);
@@ -1109,6 +1119,14 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
             message.adminStateUp = reader.bool();
             continue;
           }
+          case 70: {
+            if (tag !== 562) {
+              break;
+            }
+
+            message.dnsDomain = reader.string();
+            continue;
+          }
           case 25: {
             if (tag !== 202) {
               break;
@@ -1157,6 +1175,11 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
         : isSet(object.admin_state_up)
         ? globalThis.Boolean(object.admin_state_up)
         : false,
+      dnsDomain: isSet(object.dnsDomain)
+        ? globalThis.String(object.dnsDomain)
+        : isSet(object.dns_domain)
+        ? globalThis.String(object.dns_domain)
+        : "",
       tunnelPeers: globalThis.Array.isArray(object?.tunnelPeers)
         ? object.tunnelPeers.map((e: any) => globalThis.String(e))
         : globalThis.Array.isArray(object?.tunnel_peers)
@@ -1185,6 +1208,9 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
     if (message.adminStateUp !== false) {
       obj.adminStateUp = message.adminStateUp;
     }
+    if (message.dnsDomain !== "") {
+      obj.dnsDomain = message.dnsDomain;
+    }
     if (message.tunnelPeers?.length) {
       obj.tunnelPeers = message.tunnelPeers;
     }
@@ -1202,13 +1228,14 @@ export const DesiredNetwork: MessageFns<DesiredNetwork> = {
     message.segmentationId = object.segmentationId ?? 0;
     message.mtu = object.mtu ?? 0;
     message.adminStateUp = object.adminStateUp ?? false;
+    message.dnsDomain = object.dnsDomain ?? "";
     message.tunnelPeers = object.tunnelPeers?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseDesiredForwarding(): DesiredForwarding {
-  return { portId: "", networkId: "", macAddress: "", ipAddresses: [], tunnelIp: "" };
+  return { portId: "", networkId: "", macAddress: "", ipAddresses: [], tunnelIp: "", dnsName: "" };
 }
 
 export const DesiredForwarding: MessageFns<DesiredForwarding> = {
@@ -1227,6 +1254,9 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
     }
     if (message.tunnelIp !== "") {
       writer.uint32(42).string(message.tunnelIp);
+    }
+    if (message.dnsName !== "") {
+      writer.uint32(562).string(message.dnsName);
     }
     return writer;
   },
@@ -1284,6 +1314,14 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
             message.tunnelIp = reader.string();
             continue;
           }
+          case 70: {
+            if (tag !== 562) {
+              break;
+            }
+
+            message.dnsName = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1323,6 +1361,11 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
         : isSet(object.tunnel_ip)
         ? globalThis.String(object.tunnel_ip)
         : "",
+      dnsName: isSet(object.dnsName)
+        ? globalThis.String(object.dnsName)
+        : isSet(object.dns_name)
+        ? globalThis.String(object.dns_name)
+        : "",
     };
   },
 
@@ -1343,6 +1386,9 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
     if (message.tunnelIp !== "") {
       obj.tunnelIp = message.tunnelIp;
     }
+    if (message.dnsName !== "") {
+      obj.dnsName = message.dnsName;
+    }
     return obj;
   },
 
@@ -1356,6 +1402,7 @@ export const DesiredForwarding: MessageFns<DesiredForwarding> = {
     message.macAddress = object.macAddress ?? "";
     message.ipAddresses = object.ipAddresses?.map((e) => e) || [];
     message.tunnelIp = object.tunnelIp ?? "";
+    message.dnsName = object.dnsName ?? "";
     return message;
   },
 };
@@ -1368,6 +1415,7 @@ function createBaseDesiredPort(): DesiredPort {
     ipAddresses: [],
     adminStateUp: false,
     dhcpOptions: [],
+    dnsName: "",
     portSecurity: false,
     securityGroupIds: [],
     allowedAddressPairs: [],
@@ -1394,6 +1442,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     }
     for (const v of message.dhcpOptions) {
       DesiredDhcpOption.encode(v!, writer.uint32(282).fork()).join();
+    }
+    if (message.dnsName !== "") {
+      writer.uint32(562).string(message.dnsName);
     }
     if (message.portSecurity !== false) {
       writer.uint32(240).bool(message.portSecurity);
@@ -1469,6 +1520,14 @@ export const DesiredPort: MessageFns<DesiredPort> = {
             }
 
             message.dhcpOptions.push(DesiredDhcpOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 70: {
+            if (tag !== 562) {
+              break;
+            }
+
+            message.dnsName = reader.string();
             continue;
           }
           case 30: {
@@ -1547,6 +1606,11 @@ export const DesiredPort: MessageFns<DesiredPort> = {
         : globalThis.Array.isArray(object?.dhcp_options)
         ? object.dhcp_options.map((e: any) => DesiredDhcpOption.fromJSON(e))
         : [],
+      dnsName: isSet(object.dnsName)
+        ? globalThis.String(object.dnsName)
+        : isSet(object.dns_name)
+        ? globalThis.String(object.dns_name)
+        : "",
       portSecurity: isSet(object.portSecurity)
         ? globalThis.Boolean(object.portSecurity)
         : isSet(object.port_security)
@@ -1586,6 +1650,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     if (message.dhcpOptions?.length) {
       obj.dhcpOptions = message.dhcpOptions.map((e) => DesiredDhcpOption.toJSON(e));
     }
+    if (message.dnsName !== "") {
+      obj.dnsName = message.dnsName;
+    }
     if (message.portSecurity !== false) {
       obj.portSecurity = message.portSecurity;
     }
@@ -1612,6 +1679,7 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     message.ipAddresses = object.ipAddresses?.map((e) => e) || [];
     message.adminStateUp = object.adminStateUp ?? false;
     message.dhcpOptions = object.dhcpOptions?.map((e) => DesiredDhcpOption.fromPartial(e)) || [];
+    message.dnsName = object.dnsName ?? "";
     message.portSecurity = object.portSecurity ?? false;
     message.securityGroupIds = object.securityGroupIds?.map((e) => e) || [];
     message.allowedAddressPairs = object.allowedAddressPairs?.map((e) => AddressPair.fromPartial(e)) || [];

@@ -167,6 +167,8 @@ export interface Network {
     | undefined;
   /** Changes with every change of a settable field. */
   readonly etag: string;
+  /** Domain of its instances' host names, like "shop.example.org". Empty: the nodes' own setting. */
+  readonly dnsDomain: string;
 }
 
 /** How frames of the network travel between nodes (Neutron: provider attributes). */
@@ -195,6 +197,7 @@ function createBaseNetwork(): Network {
     createTime: undefined,
     updateTime: undefined,
     etag: "",
+    dnsDomain: "",
   };
 }
 
@@ -241,6 +244,9 @@ export const Network: MessageFns<Network> = {
     }
     if (message.etag !== "") {
       writer.uint32(114).string(message.etag);
+    }
+    if (message.dnsDomain !== "") {
+      writer.uint32(562).string(message.dnsDomain);
     }
     return writer;
   },
@@ -370,6 +376,14 @@ export const Network: MessageFns<Network> = {
             message.etag = reader.string();
             continue;
           }
+          case 70: {
+            if (tag !== 562) {
+              break;
+            }
+
+            message.dnsDomain = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -414,6 +428,11 @@ export const Network: MessageFns<Network> = {
         ? fromJsonTimestamp(object.update_time)
         : undefined,
       etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      dnsDomain: isSet(object.dnsDomain)
+        ? globalThis.String(object.dnsDomain)
+        : isSet(object.dns_domain)
+        ? globalThis.String(object.dns_domain)
+        : "",
     };
   },
 
@@ -461,6 +480,9 @@ export const Network: MessageFns<Network> = {
     if (message.etag !== "") {
       obj.etag = message.etag;
     }
+    if (message.dnsDomain !== "") {
+      obj.dnsDomain = message.dnsDomain;
+    }
     return obj;
   },
 
@@ -485,6 +507,7 @@ export const Network: MessageFns<Network> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.etag = object.etag ?? "";
+    message.dnsDomain = object.dnsDomain ?? "";
     return message;
   },
 };

@@ -126,7 +126,7 @@ export interface Port {
   readonly etag: string;
   /** What the network's DHCP server tells this port beyond, or instead of, what it tells the others of its subnet. */
   readonly extraDhcpOptions: readonly DhcpOption[];
-  /** The instance's host name, as its owner calls it: labels of letters, digits and hyphens, in lower case. Kept and shown; DHCP does not hand it out. */
+  /** The instance's host name, as its owner calls it: labels of letters, digits and hyphens, in lower case. DHCP hands out its first label; the network's DHCP servers answer for it in DNS. */
   readonly dnsName: string;
   /** Input only, on creation: no group instead of the project's default group. */
   readonly noSecurityGroups: boolean;

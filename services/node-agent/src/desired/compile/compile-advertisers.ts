@@ -7,14 +7,15 @@ import type { ResourceKey } from "../resource-key.ts";
 
 /** What advertises the router in its networks, one program for each leg that has to. Behind a closed door too: it is heard
  *  from the moment on in which the door opens.
+ *  @param toldIn what instances of a network are told.
  *  @throws Error for text that is no CIDR or address. */
 export function compileAdvertisers(
   resource: ResourceKey,
   { routerId, interfaces }: DesiredRouter,
-  settings: DhcpSettings,
+  toldIn: (networkId: string) => DhcpSettings,
 ): DesiredHelper[] {
   const advertised = interfaces.filter(({ advertisedSubnets }) => advertisedSubnets.length > 0);
-  return advertised.map((port) => advertiserOf(resource, routerNamespace(routerId), port, settings));
+  return advertised.map((port) => advertiserOf(resource, routerNamespace(routerId), port, toldIn(port.networkId)));
 }
 
 function advertiserOf(

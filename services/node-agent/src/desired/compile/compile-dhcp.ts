@@ -2,6 +2,7 @@ import { formatMac, parseCidr, parseMac } from "@rhumbline/net";
 import type { DesiredDhcp, DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { dnsmasqConfig, subnetTag } from "../../dhcp/dnsmasq-config.ts";
 import { hostLines } from "../../dhcp/dnsmasq-hosts.ts";
+import { nameLines } from "../../dhcp/dnsmasq-names.ts";
 import { portOptions, subnetOptions } from "../../dhcp/dnsmasq-options.ts";
 import { type DesiredHelper, type DesiredHelperFile, dhcpHelper } from "../desired-helper.ts";
 import type { DesiredNamespace } from "../desired-kernel.ts";
@@ -11,6 +12,8 @@ import type { DhcpSettings } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { compileLeg } from "./compile-leg.ts";
 import type { Carriers } from "./compile-networks.ts";
+import type { NamedPort } from "./named-ports.ts";
+import { orRefuse } from "./or-refuse.ts";
 
 export interface DhcpServer {
   readonly namespace: DesiredNamespace;
@@ -19,12 +22,19 @@ export interface DhcpServer {
   readonly errors: ReadonlyMap<ResourceKey, string>;
 }
 
+interface KnownPorts {
+  /** Those on this node: whom it gives addresses. */
+  readonly ports: readonly (readonly [ResourceKey, DesiredPort])[];
+  /** Whose names it answers for. */
+  readonly named: readonly NamedPort[];
+}
+
 /** The server of a network for the ports that it has on this node.
  *  @throws Error when the network isn't carried here, or for text that is no address. */
 export function compileDhcpServer(
   resource: ResourceKey,
   dhcp: DesiredDhcp,
-  ports: readonly (readonly [ResourceKey, DesiredPort])[],
+  { ports, named }: KnownPorts,
   carriers: Carriers,
   settings: DhcpSettings,
 ): DhcpServer {
@@ -43,6 +53,7 @@ export function compileDhcpServer(
   const served = servedPorts(ports, dhcp);
   const name = dhcpHelper(networkId);
   const config = dnsmasqConfig(name, device, dhcp, served.tagByMac, settings);
+  const names = nameFiles(named, settings.domain);
   return {
     namespace: { resource, name: netns, legs: new Map([[device, leg.desired]]), sysctls: dhcpSysctls(hasIpv6) },
     helper: {
@@ -52,9 +63,9 @@ export function compileDhcpServer(
       device,
       program: "dnsmasq",
       config,
-      files: new Map([...subnetFiles(resource, dhcp), ...served.files]),
+      files: new Map([...subnetFiles(resource, dhcp), ...served.files, ...names.files]),
     },
-    errors: served.errors,
+    errors: new Map([...names.errors, ...served.errors]),
   };
 }
 
@@ -66,6 +77,16 @@ function subnetFiles(resource: ResourceKey, dhcp: DesiredDhcp): (readonly [strin
   return dhcp.subnets
     .map((subnet) => [subnetFile(subnet.subnetId), { resource, content: subnetOptions(subnet, dhcp) }] as const)
     .filter(([, { content }]) => content !== "");
+}
+
+function nameFiles(named: readonly NamedPort[], domain: string) {
+  const files = new Map<string, DesiredHelperFile>();
+  const errors = new Map<ResourceKey, string>();
+  for (const { resource, portId, dnsName, ipAddresses } of named) {
+    const content = orRefuse(resource, errors, () => nameLines(dnsName, domain, ipAddresses));
+    if (content !== undefined) files.set(`names/${portId}`, { resource, content });
+  }
+  return { files, errors };
 }
 
 function servedPorts(ports: readonly (readonly [ResourceKey, DesiredPort])[], { subnets }: DesiredDhcp) {

@@ -146,6 +146,13 @@ export const namedStates = {
     dhcpServer(1, { subnets: [dhcpSubnet(1, { gatewayIp: "10.0.1.9" }), dhcpSubnetV6(1, "dhcpv6-stateful")] }),
     dhcpServer(2),
   ),
+  "names of instances here and elsewhere, in a domain of the network": desiredState(
+    externalNetwork(),
+    tenantNetwork(1, { dnsDomain: "shop.example.org", tunnelPeers: ["198.18.0.12"] }),
+    instancePort(11, 1, { dnsName: "web1" }),
+    remotePort(21, 1, { dnsName: "db.eu" }),
+    dhcpServer(1),
+  ),
   "DHCP from another address and device": desiredState(
     ...networks,
     ...ports,

@@ -58,6 +58,7 @@ function network(settings: Partial<DesiredNetwork> & { readonly networkId: strin
     segmentationId: 1,
     mtu: 1500,
     adminStateUp: true,
+    dnsDomain: "",
     tunnelPeers: [],
   };
   return [resourceKey("network", settings.networkId), desired({ $case: "network", value: { ...vxlan, ...settings } })];
@@ -72,6 +73,7 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
     ipAddresses: [`10.0.${networkNumber}.${number}`],
     adminStateUp: true,
     dhcpOptions: [],
+    dnsName: "",
     portSecurity: false,
     securityGroupIds: [],
     allowedAddressPairs: [],
@@ -89,6 +91,7 @@ export function remotePort(number: number, networkNumber: number, settings: Part
     macAddress: sampleMac(1, number),
     ipAddresses: [`10.0.${networkNumber}.${number}`],
     tunnelIp: "198.18.0.12",
+    dnsName: "",
     ...settings,
   };
   return [resourceKey("forwarding", value.portId), desired({ $case: "forwarding", value })];

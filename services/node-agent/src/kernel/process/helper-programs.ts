@@ -15,7 +15,7 @@ const endsWithinTicks = 200;
 
 /** How each program is started, and the folders that it looks into even while they are empty. */
 const programs: Readonly<Record<HelperProgram, Start>> = {
-  dnsmasq: { command: (config) => ["dnsmasq", `--conf-file=${config}`], folders: ["hosts", "options"] },
+  dnsmasq: { command: (config) => ["dnsmasq", `--conf-file=${config}`], folders: ["hosts", "names", "options"] },
   // Its configuration is the options that it is started with, one a line.
   radvd: { command: (config) => ["xargs", "--arg-file", config, "radvd"], folders: [] },
 };

@@ -2,6 +2,7 @@ import { NotBuilt } from "@rhumbline/event-sourcing";
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { type Network, NetworkStatus, NetworkType, type Segment } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { flatRange, untagged, vxlanRange } from "../../segment-range/state.ts";
+import { parseDnsDomain } from "../dns-name.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 import { maxVni, type NetworkSettings, usualMtu } from "../settings.ts";
 
@@ -42,6 +43,7 @@ export function parseNewNetwork(
   const networkType = segment.networkType === NetworkType.UNSPECIFIED ? NetworkType.VXLAN : segment.networkType;
   const checks = fieldChecks();
   checkNew(checks, "network", network);
+  const dnsDomain = parseDnsDomain(checks, "network.dns_domain", network.dnsDomain);
   const segmentWish = checkSegment(checks, { ...segment, networkType }, settings);
   checkMtu(checks, network.mtu, { ...segment, networkType }, settings);
   checks.done();
@@ -50,6 +52,7 @@ export function parseNewNetwork(
     network: {
       ...withDefaults(network, { ...segment, networkType }, settings),
       projectId: network.projectId || callerProject,
+      dnsDomain,
       segment: { ...segment, networkType },
     },
     segmentWish,
@@ -63,8 +66,9 @@ export function parseNetworkValues(given: Network, present: Network, settings: N
   const { id, projectId, segment } = present;
   checkDescribed(checks, "network", given);
   checkMtu(checks, given.mtu, segment, settings);
+  const dnsDomain = parseDnsDomain(checks, "network.dns_domain", given.dnsDomain);
   checks.done();
-  return { ...withDefaults(given, segment, settings), id, projectId, segment };
+  return { ...withDefaults(given, segment, settings), id, projectId, segment, dnsDomain };
 }
 
 function withDefaults(network: Network, segment: Segment | undefined, settings: NetworkSettings): Network {

@@ -2,9 +2,9 @@ import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
 import { formatIpAddress, formatMac, isUnicastMac, parseIpAddress, parseMac } from "@rhumbline/net";
 import { type FixedIp, type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { isNetworkDevice } from "../../port/device-owner.ts";
+import { parseDnsName } from "../dns-name.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
 import { parseDhcpOptions } from "./dhcp-options.ts";
-import { parseDnsName } from "./dns-name.ts";
 import { checkSecurity, groupsOfNewPort, parsePairs } from "./port-security.ts";
 
 /** Neutron takes as many by default (max_fixed_ips_per_port). */
@@ -23,7 +23,7 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
     checks.require("port.mac_address", isUnicastMac(mac), "is a group address or none at all: no port can have it");
   const fixedIps = parseFixedIps(checks, port);
   const extraDhcpOptions = parseDhcpOptions(checks, port);
-  const dnsName = parseDnsName(checks, port);
+  const dnsName = portName(checks, port);
   checkSecurity(checks, port);
   const allowedAddressPairs = parsePairs(checks, port);
   checks.done();
@@ -42,6 +42,9 @@ export function parseNewPort(given: Port | undefined, callerProject: string): Po
   };
 }
 
+const portName = (checks: FieldChecks, { dnsName }: Port): string =>
+  parseDnsName(checks, "port.dns_name", dnsName, '"web1" or "web1.shop"');
+
 /** The new values of an update.
  *  @throws {InvalidFields} */
 export function parsePortValues(given: Port, present: Port): Port {
@@ -50,7 +53,7 @@ export function parsePortValues(given: Port, present: Port): Port {
   if (given.deviceOwner !== present.deviceOwner) checkDevice(checks, given);
   const fixedIps = parseFixedIps(checks, given);
   const extraDhcpOptions = parseDhcpOptions(checks, given);
-  const dnsName = parseDnsName(checks, given);
+  const dnsName = portName(checks, given);
   checkSecurity(checks, given);
   const allowedAddressPairs = parsePairs(checks, given);
   checks.done();
