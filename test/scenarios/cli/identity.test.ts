@@ -77,3 +77,11 @@ test("what is not one's own to do is refused by its reason", async () => {
     "network.external needs the role admin (FORBIDDEN)",
   );
 });
+
+test("a reader lists the rules of the default group once it is there, and does not make it by looking", async () => {
+  const rules = () => as("rita", "security-group", "rule", "list", "default");
+  expect(await rules()).toMatchObject({ code: 1, stderr: expect.stringContaining("default") });
+  const made = await as("alice", "security-group", "rule", "create", "default", "--protocol", "tcp", "--port", "22");
+  expect(made).toMatchObject({ code: 0, stderr: "" });
+  expect((await rules()).stdout).toMatch(/ ingress ipv4 tcp 22 *$/m);
+});

@@ -17,12 +17,12 @@
  * | a port's security groups exist, and the groups that rules refer to | `security-group-<id>`: shared by whoever gives the group to a port or refers to it, exclusive for DeleteSecurityGroup |
  * | an address group that rules refer to exists | `address-group-<id>`: shared by whoever refers to it, exclusive for DeleteAddressGroup |
  *
- * Under a limit, making one more of a project's networks, ports, routers or floating IPs holds `quota-<project>-<resource>`,
- * exclusive.
+ * Under a limit, making one more of what a project has a quota of holds `quota-<project>-<resource>`, exclusive.
  *
  * Rules within one stream need none: a VNI or physical network has one network (`segmentRange-<range>`), a router's
  * subnets lie apart and a router with interfaces stays (`router-<id>`), a port serves one router (`port-<id>`), a
- * floating IP has one association, or forwards ports that lie apart, by one router (`floatingIp-<id>`). CIDRs, MAC addresses and addresses are ipam's (`scope-`, `subnet-`).
+ * floating IP has one association, or forwards ports that lie apart, by one router (`floatingIp-<id>`). CIDRs, MAC
+ * addresses and addresses are ipam's (`scope-`, `subnet-`).
  */
 export const guards = {
   network: (id: string): string => `network-${id}`,
