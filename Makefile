@@ -23,8 +23,8 @@ check: node_modules/.stamp ## format, types, import rules, dead code, contracts,
 bench: packages node_modules/.stamp dist ## measure; one benchmark alone: make bench only=planning
 	@node --import tsx test/bench/main.ts $(only)
 
-up: packages node_modules/.stamp dist ## start a lab with everything installed and running, to try things (root)
-	@node --import tsx infra/stack/main.ts up
+up: packages node_modules/.stamp dist ## start a lab with everything installed and running, to try things (root); a small one: make up nodes=node1
+	@node --import tsx infra/stack/main.ts up $(if $(nodes),--nodes $(nodes))
 
 down: node_modules/.stamp ## take the lab down (root)
 	@node --import tsx infra/lab/main.ts down

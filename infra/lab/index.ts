@@ -19,7 +19,9 @@ export {
   InvalidLabPlan,
   internet,
   type LabPlan,
+  manyNodes,
   nodeHosts,
+  outsideIpv6,
   underlay,
 } from "./lab-plan.ts";
 export { LabAlreadyUp, NoSuchLab } from "./lab-state.ts";

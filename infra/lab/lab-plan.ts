@@ -15,6 +15,16 @@ export const externalNetwork = {
 /** A network one hop behind the provider's gateway: what answers there was reached through a real router. */
 export const internet = { address: "198.18.200.1", gateway: "198.18.200.254", prefixLength: 24 } as const;
 
+/** The same outside in IPv6, where a lab has it. The provider routes the tenants' prefixes to one router. */
+export const outsideIpv6 = {
+  externalCidr: "2001:db8:9::/64",
+  gateway: "2001:db8:9::1",
+  tenants: "2001:db8:1::/48",
+  tenantsRouter: "2001:db8:9::9",
+  internet: "2001:db8:a::1",
+  internetGateway: "2001:db8:a::fe",
+} as const;
+
 export interface HostPlan {
   /** Lower case, at most ten characters: it becomes part of device names, which hold 15. */
   readonly name: string;
@@ -22,12 +32,16 @@ export interface HostPlan {
   readonly address: string;
   /** Whether it has an `eth1` on the external network, enslaved to `br-ex` as an operator would have done. */
   readonly external: boolean;
+  /** What it is for. Undefined: routers and instances alike. */
+  readonly role?: "network" | "compute";
 }
 
 export interface LabPlan {
   /** Two labs with different names can stand side by side. */
   readonly name: string;
   readonly hosts: readonly HostPlan[];
+  /** Whether the world outside speaks IPv6 too; where it does not, captures show IPv4 alone. */
+  readonly dualStack?: boolean;
 }
 
 export const defaultLabName = "rhumb";
@@ -35,10 +49,19 @@ export const defaultLabName = "rhumb";
 /** The host of the control plane: services, event log and NATS. */
 export const controlHost: HostPlan = { name: "control", address: "198.18.0.2", external: false };
 
-/** Hosts with a node agent: network nodes, compute nodes or both, at 198.18.0.11 and up in the order given. */
+/** Hosts with a node agent, at 198.18.0.11 and up in the order given. One whose name begins with `compute` is for instances
+ *  and not on the external network; one that begins with `network` is for routers; others are for both. */
 export function nodeHosts(...names: readonly string[]): HostPlan[] {
-  return names.map((name, index) => ({ name, address: `198.18.0.${11 + index}`, external: true }));
+  return names.map((name, index) => {
+    const role = roles.find((each) => name.startsWith(each));
+    return { name, address: `198.18.0.${11 + index}`, external: role !== "compute", ...(role && { role }) };
+  });
 }
+
+const roles = ["network", "compute"] as const;
+
+/** Names of the nodes of an installation that has enough of them to move things about. */
+export const manyNodes = ["network1", "network2", "network3", "compute1", "compute2", "compute3"] as const;
 
 /** The smallest whole: one control host and one node. */
 export const defaultHosts: readonly HostPlan[] = [controlHost, ...nodeHosts("node1")];

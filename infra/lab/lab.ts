@@ -69,7 +69,7 @@ async function startHosts(
     return running;
   };
   const fabric = await start({ name: fabricName });
-  await wireFabric(fabric);
+  await wireFabric(fabric, plan.dualStack ?? false);
   log(`fabric: underlay and external network, provider and internet (pid ${fabric.pid})`);
   for (const host of plan.hosts) {
     const running = await start(host);

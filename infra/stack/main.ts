@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
-import { controlHost, defaultLabName, endLab, nodeHosts, openLab } from "@rhumbline/infra/lab";
+import { controlHost, defaultLabName, endLab, manyNodes, nodeHosts, openLab } from "@rhumbline/infra/lab";
 import { startKeeper } from "../lab/start-keeper.ts";
 import { controlPlane, nodeAgent } from "./programs.ts";
 import { stackIn } from "./stack.ts";
 
-const usage = `usage: stack up [--name NAME] [--nodes node1,node2,...]   a lab with Rhumbline installed and running
+const usage = `usage: stack up [--name NAME] [--nodes ${manyNodes.join(",")}]
+                 a lab with Rhumbline installed and running. A node whose name begins with "compute" is for instances
+                 and not on the external network, one that begins with "network" is for routers, others are for both
        stack down [--name NAME]
 `;
 
@@ -13,7 +15,10 @@ async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { name: { type: "string", default: defaultLabName }, nodes: { type: "string", default: "node1" } },
+    options: {
+      name: { type: "string", default: defaultLabName },
+      nodes: { type: "string", default: manyNodes.join(",") },
+    },
   });
   switch (positionals[0]) {
     case "up":
@@ -27,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function up(name: string, nodes: ReturnType<typeof nodeHosts>): Promise<number> {
-  await startKeeper({ name, hosts: [controlHost, ...nodes] }, say);
+  await startKeeper({ name, hosts: [controlHost, ...nodes], dualStack: true }, say);
   const lab = openLab(name);
   const programs = [...controlPlane(controlHost), ...nodes.map((node) => nodeAgent(node, controlHost))];
   const stack = stackIn(lab, controlHost.name, programs);
@@ -36,7 +41,9 @@ async function up(name: string, nodes: ReturnType<typeof nodeHosts>): Promise<nu
   await stack.ready(nodes.length);
   say(`lab ${name} is up, its log files are in ${lab.workFolder}`);
   say("a shell on the control host, where rhumb is at hand:  npm run --silent lab -- shell control");
-  return say("a shell on the node:  npm run --silent lab -- shell node1        and take it all down:  make down");
+  return say(
+    `a shell on a node:  npm run --silent lab -- shell ${nodes[0]?.name}     and take it all down:  make down`,
+  );
 }
 
 function say(text: string): 0 {

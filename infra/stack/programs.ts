@@ -84,6 +84,7 @@ export function nodeAgent(node: HostPlan, control: HostPlan, options: { otlp?: s
     ...["--name", node.name, "--nats", `nats://${control.address}:${ports.nats}`, "--data", dataOf("agent")],
     ...["--listen", local(ports.agent), "--tunnel-ip", node.address],
     ...(node.external ? ["--bridge-mapping", `${externalNetwork.physicalNetwork}:${externalNetwork.bridge}`] : []),
+    ...(node.role ? ["--label", `role=${node.role}`] : []),
   ];
   const env = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
   return { name: `agent-${node.name}`, host: node.name, argv, env };

@@ -38,7 +38,6 @@ export async function routerMoves(): Promise<Row[]> {
 async function twoNetworks(
   nodes: NodeLab,
 ): Promise<{ floatingIp: string; first: StackInstance; second: StackInstance }> {
-  for (const name of ["compute1", "compute2"]) await nodes.stack.json("node", "cordon", name);
   await nodes.makeRouter("r1");
   const first = await nodes.makeInstance("a", { router: "r1", cidr: "10.0.0.0/24", node: "compute1" });
   const second = await nodes.makeInstance("b", { router: "r1", cidr: "10.0.1.0/24", node: "compute2" });

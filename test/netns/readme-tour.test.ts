@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { manyNodes } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requiresRoot } from "../support/requires-root.ts";
 import { type StackLab, startStackLab } from "../support/stack-lab.ts";
@@ -20,17 +21,18 @@ const operating = printedIn("docs/operating.md").filter((line) => !forOtherTimes
 /** What the last lines of the tour have to show. */
 const shown: Readonly<Record<string, RegExp>> = {
   "rhumb router get": /status +ROUTER_STATUS_ACTIVE/,
+  "rhumb node list": /network1 +alive .* role=network/,
   "rhumb events": /RouterInterfaceAdded .*\n(.*\n)*.*NodeChangesApplied/,
-  "rhumb history": /RouterInterfaceAdded by .*\n(.*\n)*.*node node1: new desired state/,
+  "rhumb history": /RouterInterfaceAdded by .*\n(.*\n)*.*node network2: new desired state/,
   "rhumb why": /wished by +\S+: Router/,
-  "rhumb verify": /^kernel node1 +its reports .* equal$/m,
+  "rhumb verify": /^kernel network2 +its reports .* equal$/m,
 };
 
 describe("what the documents have people type", requiresRoot, () => {
   let stackLab: StackLab;
 
   beforeAll(async () => {
-    stackLab = await startStackLab("node1");
+    stackLab = await startStackLab(...manyNodes);
   });
   afterAll(() => stackLab.down());
 
@@ -55,7 +57,7 @@ describe("what the documents have people type", requiresRoot, () => {
     const folder = mkdtempSync(join(tmpdir(), "rhumb-operating-"));
     try {
       for (const line of operating) {
-        const typed = line.replaceAll("/root/", `${folder}/`);
+        const typed = line.replaceAll("/root/", `${folder}/`).replaceAll("node1", "network1");
         const argv = ["env", `XDG_CONFIG_HOME=${folder}`, "bash", "-c", typed];
         const { code, stderr } = await stackLab.lab.host("control").run(argv);
         expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });

@@ -19,7 +19,7 @@ export const nodeResource: Resource<Node> = {
     { heading: "APPLIED", text: ({ appliedPosition }) => String(appliedPosition) },
     { heading: "DESIRED", text: ({ desiredPosition }) => String(desiredPosition) },
     { heading: "ZONE", text: ({ availabilityZone }) => availabilityZone, wide: true },
-    { heading: "LABELS", text: ({ labels }) => pairs(labels, "="), wide: true },
+    { heading: "LABELS", text: ({ labels }) => pairs(labels, "=") },
     { heading: "MAPPINGS", text: ({ bridgeMappings }) => pairs(bridgeMappings, ":"), wide: true },
     { heading: "CAPABILITIES", text: ({ capabilities }) => capabilities.join(", "), wide: true },
     { heading: "MAX ROUTERS", text: ({ maxRouters }) => (maxRouters === 0 ? "" : String(maxRouters)), wide: true },

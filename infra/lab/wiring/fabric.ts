@@ -1,5 +1,5 @@
 import type { LabHost } from "../hosts/host.ts";
-import { externalNetwork, internet, underlay } from "../lab-plan.ts";
+import { externalNetwork, internet, outsideIpv6, underlay } from "../lab-plan.ts";
 
 /** The namespaces of the fabric that play the world outside. */
 export const providerNamespace = "provider";
@@ -13,7 +13,7 @@ const bridge = "type bridge stp_state 0 forward_delay 0 mcast_snooping 0";
 
 /** Makes the networks between hosts, and behind the external one a provider's router and the internet, inside the
  *  fabric host: the machine's own network namespace is never touched. */
-export async function wireFabric(fabric: LabHost): Promise<void> {
+export async function wireFabric(fabric: LabHost, dualStack: boolean): Promise<void> {
   await letBridgesBe(fabric);
   await fabric.output(["ip", "netns", "add", providerNamespace]);
   await fabric.output(["ip", "netns", "add", internetNamespace]);
@@ -44,6 +44,26 @@ export async function wireFabric(fabric: LabHost): Promise<void> {
       `address add ${internet.address}/${internet.prefixLength} dev eth0`,
       `route add default via ${internet.gateway}`,
     ]),
+  });
+  if (dualStack) await speakIpv6(fabric);
+}
+
+async function speakIpv6(fabric: LabHost): Promise<void> {
+  const { gateway, tenants, tenantsRouter, internet: far, internetGateway } = outsideIpv6;
+  const on = (device: string): string => `net.ipv6.conf.${device}.disable_ipv6=0`;
+  const provider = fabric.netns(providerNamespace);
+  await provider.output(["sysctl", "-qw", on("eth0"), on("eth1"), "net.ipv6.conf.all.forwarding=1"]);
+  await provider.output(["ip", "-batch", "-"], {
+    input: lines([
+      `address add ${gateway}/64 dev eth0 nodad`,
+      `address add ${internetGateway}/64 dev eth1 nodad`,
+      `route add ${tenants} via ${tenantsRouter} dev eth0`,
+    ]),
+  });
+  const internetHost = fabric.netns(internetNamespace);
+  await internetHost.output(["sysctl", "-qw", on("eth0")]);
+  await internetHost.output(["ip", "-batch", "-"], {
+    input: lines([`address add ${far}/64 dev eth0 nodad`, `route add default via ${internetGateway}`]),
   });
 }
 
