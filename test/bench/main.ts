@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { filteredPorts } from "./filtered-ports.ts";
 import { manyNodes } from "./many-nodes.ts";
 import { planning } from "./planning.ts";
 import { routerMoves } from "./router-moves.ts";
@@ -11,6 +12,7 @@ const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["planning", planning],
   ["many-nodes", manyNodes],
   ["router-moves", routerMoves],
+  ["filtered-ports", filteredPorts],
 ]);
 
 const asked = process.argv.slice(2);
