@@ -45,6 +45,22 @@ describe("rhumb history", { timeout: 240_000 }, () => {
     expect(text).toMatch(/ node \S+: applied, as of position \d+$/m);
   });
 
+  test("tells of a security group rule by rule, and that the node of its ports took each over", async () => {
+    const { nodes } = await it.json<{ nodes: { id: string }[] }>("node", "list");
+    await succeeds("security-group", "create", "shop");
+    const bound = ["--network", "web", "--security-group", "shop", "--host", nodes[0]?.id ?? ""];
+    await succeeds("port", "create", "till", ...bound, "--wait");
+    await succeeds("security-group", "rule", "create", "shop", "--protocol", "tcp", "--port", "443", "--wait");
+    const { entries } = await it.json<History>("history", "security-group", "shop");
+    expect(entries.map(({ type }) => type)).toEqual([
+      "SecurityGroupCreated",
+      "NodeChangesApplied",
+      "SecurityGroupRuleAdded",
+      "NodeChangesApplied",
+    ]);
+    expect(entries[2]?.changes?.map(({ field }) => field)).toEqual([expect.stringMatching(/^rule [0-9a-f-]{36}$/)]);
+  });
+
   test("goes on telling of what is deleted, by the name it had", async () => {
     await succeeds("network", "create", "gone", "--mtu", "1400");
     await succeeds("network", "set", "gone", "--mtu", "1300");
