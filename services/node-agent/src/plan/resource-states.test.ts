@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { applyPlan } from "../apply/apply-plan.ts";
 import { compileDesired } from "../desired/compile-desired.ts";
 import {
   desiredState,
@@ -11,6 +12,7 @@ import {
   tenantNetwork,
 } from "../kernel/contract/sample-state.ts";
 import { fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import { plan } from "./plan.ts";
 import { resourceStates } from "./resource-states.ts";
 
 const portKey = `port.${sampleId("c", 11)}`;
@@ -56,5 +58,22 @@ test("nor while a router that is left as it is may still serve it", async () => 
   expect(resourceStates([removed], desired, await kernel.observe(), []).get(removed)).toEqual({
     kind: "failed",
     error: `${netns} is left as it is and may still serve it`,
+  });
+});
+
+test.each([
+  ["vxlan9", "has VNI 1001 on UDP port 4789"],
+  ["vxlan-1001", "is called so"],
+])("a network whose VNI somebody else's device %s is in the way of says so", async (name, why) => {
+  const state = desiredState(tenantNetwork(1));
+  const desired = compileDesired(state, sampleHost);
+  const kernel = fakeKernel();
+  kernel.addLink({ name, kind: "vxlan", vxlan: { vni: 1001, tunnelIp: "", port: 4789, learning: true } });
+  const observed = await kernel.observe();
+  const { failures, after } = await applyPlan(kernel, plan(desired, observed), observed);
+  const key = `network.${sampleId("b", 1)}`;
+  expect(resourceStates([key], desired, after, failures).get(key)).toEqual({
+    kind: "failed",
+    error: expect.stringMatching(new RegExp(`: device ${name} of this host.*${why}`)),
   });
 });

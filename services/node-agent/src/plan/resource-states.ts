@@ -2,6 +2,7 @@ import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import { routerNamespacePrefix } from "../desired/device-names.ts";
 import type { ResourceKey } from "../desired/resource-key.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { type DeviceState, deviceStateOf } from "./instance-device.ts";
 import type { Operation } from "./operation.ts";
 
@@ -49,7 +50,9 @@ function errorsOf(
   const add = (key: ResourceKey, error: string) => {
     if (!errors.has(key)) errors.set(key, error);
   };
-  for (const { operation, error } of failures) {
+  for (const failed of failures) {
+    const { operation } = failed;
+    const error = explainFailure(failed, observed);
     add(operation.resource, error);
     if (operation.kind === "change-table" || operation.kind === "change-filter")
       for (const key of operation.alsoServes) add(key, error);
