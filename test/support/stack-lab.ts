@@ -79,7 +79,7 @@ async function createInstance(
   at: { network: string; node: string },
   options: readonly string[],
 ): Promise<StackInstance> {
-  const create = ["port", "create", "--name", name, "--network", at.network, "--host", at.node];
+  const create = ["port", "create", name, "--network", at.network, "--host", at.node];
   const { port } = await stack.json<{ port: Port }>(...create, ...options);
   const { network } = await stack.json<{ network: { mtu: number } }>("network", "get", at.network);
   const ofIpv4 = port.fixedIps.find(({ ipAddress }) => ipAddress.includes("."));

@@ -44,16 +44,7 @@ export async function buildTopology(lab: Lab, stack: Stack, tell: Narrator): Pro
     router: { id: string; externalGateway: { addresses: { ipAddress: string }[] } };
   }>("router", "get", "r1");
   const plug = async (name: string): Promise<LabInstance> => {
-    const { port } = await stack.json<{ port: Port }>(
-      "port",
-      "create",
-      "--name",
-      name,
-      "--network",
-      "web",
-      "--host",
-      "node1",
-    );
+    const { port } = await stack.json<{ port: Port }>("port", "create", name, "--network", "web", "--host", "node1");
     const address = `${port.fixedIps[0]?.ipAddress}/24`;
     const { id: portId, macAddress: mac } = port;
     return tell.step(`an instance ${name} with ${address} is plugged as tap${portId.slice(0, 11)}`, () =>
