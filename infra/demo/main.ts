@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultHosts, endLab, type Lab, machineFootprint, startLab } from "@rhumbline/infra/lab";
+import { controlHost, endLab, type Lab, machineFootprint, nodeHosts, startLab } from "@rhumbline/infra/lab";
 import { type Narrator, narrator } from "./narrator.ts";
 import { runStory } from "./story.ts";
 
@@ -12,8 +12,11 @@ const labName = process.argv[2] ?? "demo";
 async function main(tell: Narrator): Promise<number> {
   await endLab(labName);
   const before = JSON.stringify(machineFootprint());
-  tell.part("A lab: a control host, a node and a world outside, each with kernel namespaces of its own");
-  const lab = await startLab({ name: labName, hosts: defaultHosts }, tell.note);
+  tell.part("A lab: a control host, three nodes and a world outside, each with kernel namespaces of its own");
+  const lab = await startLab(
+    { name: labName, hosts: [controlHost, ...nodeHosts("node1", "node2", "node3")] },
+    tell.note,
+  );
   const interrupted = (): void => void lab.down().finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
@@ -32,7 +35,8 @@ async function main(tell: Narrator): Promise<number> {
 const linesShown = 6;
 
 function lastLogLines(lab: Lab): string[] {
-  return lab.hosts.flatMap(({ name, logFolder }) =>
+  const spoken = lab.hosts.filter(({ logFolder }) => existsSync(logFolder));
+  return spoken.flatMap(({ name, logFolder }) =>
     readdirSync(logFolder)
       .filter((file) => file.endsWith(".log"))
       .flatMap((file) => {

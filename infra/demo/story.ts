@@ -1,6 +1,7 @@
 import { controlHost, type Lab, nodeHosts } from "@rhumbline/infra/lab";
 import { controlPlane, nodeAgent } from "../stack/programs.ts";
 import { stackIn } from "../stack/stack.ts";
+import { blockAndAllow } from "./chapters/block-and-allow.ts";
 import { buildTopology } from "./chapters/build-topology.ts";
 import { changeByHand } from "./chapters/change-by-hand.ts";
 import { deleteEverything } from "./chapters/delete-everything.ts";
@@ -8,6 +9,8 @@ import { floatingIps } from "./chapters/floating-ips.ts";
 import { fromAFile } from "./chapters/from-a-file.ts";
 import { killEverything } from "./chapters/kill-everything.ts";
 import { lookInside } from "./chapters/look-inside.ts";
+import { moreNodes } from "./chapters/more-nodes.ts";
+import { nodesGo } from "./chapters/nodes-go.ts";
 import { startAgain } from "./chapters/start-again.ts";
 import { tryTraffic } from "./chapters/try-traffic.ts";
 import type { Narrator } from "./narrator.ts";
@@ -25,10 +28,13 @@ export async function runStory(lab: Lab, tell: Narrator): Promise<void> {
   const world = await buildTopology(lab, stack, tell);
   await tryTraffic(world, tell);
   await floatingIps(world, tell);
+  await blockAndAllow(world, tell);
   await lookInside(world, tell);
   await fromAFile(world, tell);
   await changeByHand(world, tell);
   const before = await killEverything(world, tell);
   await startAgain(world, before, tell);
-  await deleteEverything(world, tell);
+  const third = await moreNodes(world, tell);
+  await nodesGo(world, tell);
+  await deleteEverything(world, third, tell);
 }

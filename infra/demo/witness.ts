@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { LabProcess, Place } from "@rhumbline/infra/lab";
 
@@ -31,7 +32,9 @@ export interface HeldConnection {
 }
 
 export async function holdOpen(place: Place, address: string): Promise<HeldConnection> {
-  const held = await place.spawn(["node", "-e", holdConnection(address)], { name: `held-${address}` });
+  const held = await place.spawn(["node", "-e", holdConnection(address)], {
+    name: `held-${address}-${randomUUID().slice(0, 8)}`,
+  });
   const lines = (): string[] => readFileSync(held.outputFile, "utf8").split("\n");
   return {
     established: () => lines().includes("established"),

@@ -12,7 +12,6 @@ export {
 export { endLab, type Lab, openLab, startLab } from "./lab.ts";
 export {
   controlHost,
-  defaultHosts,
   defaultLabName,
   externalNetwork,
   type HostPlan,

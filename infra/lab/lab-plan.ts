@@ -63,9 +63,6 @@ const roles = ["network", "compute"] as const;
 /** Names of the nodes of an installation that has enough of them to move things about. */
 export const manyNodes = ["network1", "network2", "network3", "compute1", "compute2", "compute3"] as const;
 
-/** The smallest whole: one control host and one node. */
-export const defaultHosts: readonly HostPlan[] = [controlHost, ...nodeHosts("node1")];
-
 export class InvalidLabPlan extends Error {
   override readonly name = "InvalidLabPlan";
 }

@@ -26,7 +26,10 @@ describe("the demo", requiresRoot, () => {
     expect(code, story + errors).toBe(0);
     expect(story).toContain("✓ verification finds the planted fault");
     expect(story).toContain("✓ diff shows that field and nothing else");
+    expect(story).toContain("✓ the instance's own card saw no echo request");
     expect(story).toContain("✓ not one of ");
+    expect(story).toContain("✓ its port's address came by DHCP");
+    expect(story).toContain("✓ the connection that was open before goes on");
     expect(story).toContain("✓ the agent wrote nothing to the kernel");
     expect(story).toContain("✓ the machine is as it was before");
     expect(story).toMatch(/things proved +\d+/);
