@@ -124,7 +124,7 @@ describe("rhumb", { timeout: 240_000 }, () => {
     await succeeds("router", "create", "edge", "--gateway", "public");
     await succeeds("router", "add-interface", "edge", "--subnet", "web-v4");
     await succeeds("port", "create", "first", "--network", "web", "--ip", "10.0.0.7", "--mac", "fa:16:3e:00:00:07");
-    await succeeds("port", "create", "--name", "second", "--network", "web", "--subnet", "web-v4");
+    await succeeds("port", "create", "second", "--network", "web", "--subnet", "web-v4");
     const { floatingIp } = await it.json<FloatingIp>("floatingip", "create", "public", "--port", "first");
     const { floatingIpAddress: address } = floatingIp;
     const moved = await it.json<FloatingIp>("floatingip", "set", address, "--port", "second");
