@@ -27,6 +27,21 @@ describeEachStore("subscribing to", (under) => {
     expect(watched.seen).toEqual(["B", "(caught up)"]);
   });
 
+  test("one that is stopped while it begins ends without a word", async () => {
+    const told: string[] = [];
+    const tell = (what: string) => () => void told.push(what);
+    for (const delayMs of [undefined, 0, 1, 2, 5, 10]) {
+      const handler = { event: tell("event"), caughtUp: () => undefined, dropped: tell("dropped") };
+      const subscription = under.store.subscribe({ streamPrefixes: [`${newCategory()}-`] }, handler);
+      if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await subscription.stop();
+    }
+    const watched = watch(under.store, { streamPrefixes: [`${newCategory()}-`] });
+    await watched.until(1);
+    await watched.stop();
+    expect(told).toEqual([]);
+  });
+
   test("it is caught up where nothing matches", async () => {
     const watched = watch(under.store, { streamPrefixes: [`${newCategory()}-`] });
     await watched.until(1);

@@ -33,6 +33,8 @@ export function openPlainCall(endpoint: string, method: string, ended: (cause: E
     ended(cause);
   };
   session.once("connect", () => {
+    // It may have been closed on the way.
+    if (over) return;
     connected = true;
     session.setLocalWindowSize(connectionWindowBytes);
   });
