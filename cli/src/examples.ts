@@ -23,6 +23,7 @@ const exampleByCommand: Readonly<Record<string, string>> = {
   "port set": "vm1 --host node2 --wait",
   "port bind": "vm1 --host node1 --device tap7 --wait",
   "port unbind": "vm1",
+  "port move": "vm1 --host node2 --device tap7 --wait",
   "port delete": "vm1 vm2",
   "router create": "r1 --gateway public",
   "router get": "r1 --watch",

@@ -24,6 +24,7 @@ import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { networkResource } from "./network.ts";
 import { addPortBindingCommands } from "./port-binding.ts";
+import { addPortMoveCommand } from "./port-move.ts";
 import { type SecurityOptions, securityOf, withSecurityFlags } from "./port-security.ts";
 import { subnetResource } from "./subnet.ts";
 
@@ -146,6 +147,7 @@ export function addPortCommands(program: Command, run: Run): void {
     }),
   );
   addPortBindingCommands(group, portResource, run);
+  addPortMoveCommand(group, portResource, run);
   addDelete(group, portResource, run);
 }
 

@@ -107,6 +107,10 @@ export const portCreated = (
 };
 export const portBound = (portId: string, nodeId: string, device = ""): SampleEvent =>
   of("port", portId, { type: "PortBound", data: { portId, nodeId, device } });
+export const portMoveStarted = (portId: string, fromNodeId: string, toNodeId: string, device = ""): SampleEvent =>
+  of("port", portId, { type: "PortMoveStarted", data: { portId, fromNodeId, toNodeId, device } });
+export const portMoveAborted = (portId: string, toNodeId: string): SampleEvent =>
+  of("port", portId, { type: "PortMoveAborted", data: { portId, toNodeId } });
 export const portUnbound = (portId: string, nodeId: string): SampleEvent =>
   of("port", portId, { type: "PortUnbound", data: { portId, nodeId } });
 export const portLent = (portId: string, deviceId: string): SampleEvent => {

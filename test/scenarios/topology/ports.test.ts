@@ -20,7 +20,7 @@ const create = (fields: Partial<Port>, options: Partial<typeof plainly> = {}) =>
 const update = (fields: Partial<Port>, updateMask?: string[]) =>
   plane.ports.updatePort({ port: Port.fromPartial(fields), updateMask, etag: "", ...plainly });
 const remove = (id: string) => plane.ports.deletePort({ id, etag: "", ...plainly });
-const at = (host: string, device = "") => ({ host, device });
+const at = (host: string, device = "") => ({ host, device, move: undefined });
 const bind = (id: string, host: string, device: string) =>
   plane.ports.bindPort({ id, host, device, etag: "", ...plainly });
 const unbind = (id: string) => plane.ports.unbindPort({ id, etag: "", ...plainly });

@@ -16,7 +16,7 @@ const projectCategories: readonly Category[] = [
   "floatingIp",
   "quota",
 ];
-const placing = ["PortBound", "PortUnbound"];
+const placing = ["PortBound", "PortUnbound", "PortMoveStarted", "PortMoveAborted"];
 
 /** Of these prefixes of streams those that may hold something for the caller. */
 export function seenStreams(caller: Caller, prefixes: readonly string[]): readonly string[] {

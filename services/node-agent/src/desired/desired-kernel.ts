@@ -76,8 +76,11 @@ export interface DesiredTunnel {
 export interface DesiredInstancePort {
   readonly resource: ResourceKey;
   readonly device: string;
+  readonly mac: string;
   readonly bridge: string;
   readonly up: boolean;
+  /** Another node serves the port: its device is kept off the bridge. */
+  readonly standby: boolean;
 }
 
 export interface DesiredNamespace {

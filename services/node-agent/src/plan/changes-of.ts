@@ -58,8 +58,9 @@ function touchedEntries(
 ): Pick<ObservedKernel, "forwarding" | "neighbours"> {
   const forwarding = differing(kernel.forwarding, other.forwarding);
   const neighbours = differing(kernel.neighbours, other.neighbours);
-  if (operation.kind === "set-forwarding" || operation.kind === "delete-forwarding") {
-    const { device, mac } = operation;
+  const destination = destinationOf(operation);
+  if (destination !== undefined) {
+    const { device, mac } = destination;
     const destinations = only(kernel.forwarding.get(device)?.destinations, mac);
     return { forwarding: new Map([[device, { ...nothingKnown, destinations }]]), neighbours };
   }
@@ -68,6 +69,19 @@ function touchedEntries(
     return { forwarding, neighbours: new Map([[device, only(kernel.neighbours.get(device), address)]]) };
   }
   return { forwarding, neighbours };
+}
+
+/** The entry of a device of the overlay that the operation is about. */
+function destinationOf(operation: Operation): { readonly device: string; readonly mac: string } | undefined {
+  switch (operation.kind) {
+    case "set-forwarding":
+    case "delete-forwarding":
+      return operation;
+    case "set-delivery":
+      return { device: operation.overlay, mac: operation.mac };
+    default:
+      return undefined;
+  }
 }
 
 const nothingKnown: ObservedForwarding = { peers: new Set(), destinations: new Map() };

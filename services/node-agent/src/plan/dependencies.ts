@@ -35,6 +35,8 @@ function subjectOf(operation: Exclude<Operation, HelperOperation | { kind: "chan
     case "set-forwarding":
     case "delete-forwarding":
       return `forwarding ${operation.device} ${operation.mac}`;
+    case "set-delivery":
+      return `forwarding ${operation.overlay} ${operation.mac}`;
     case "set-neighbour":
     case "delete-neighbour":
       return `neighbour ${operation.device} ${operation.address}`;
@@ -82,6 +84,7 @@ export function needsOf(operation: Operation): string[] {
     case "add-flood-peer":
     case "delete-flood-peer":
     case "set-forwarding":
+    case "set-delivery":
     case "delete-forwarding":
     case "set-neighbour":
     case "delete-neighbour":

@@ -26,6 +26,7 @@ export type Operation =
   | Announce
   | AddFloodPeer
   | SetForwarding
+  | SetDelivery
   | SetNeighbour
   | DeleteNeighbour
   | DeleteForwarding
@@ -108,6 +109,15 @@ interface SetForwarding extends InNamespace {
   readonly device: string;
   readonly mac: string;
   readonly tunnelIp: string;
+}
+
+/** The bridge sends frames for the MAC address through this port of its, in place of the overlay's device and in one step:
+ *  a port that arrives is reachable at every moment, and no frame for it is flooded. */
+interface SetDelivery extends InNamespace {
+  readonly kind: "set-delivery";
+  readonly device: string;
+  readonly mac: string;
+  readonly overlay: string;
 }
 
 /** Takes away what stands of it: the tunnel, the bridge's entry, or both. */
@@ -271,6 +281,7 @@ export type OverlayOperation =
   | DeleteForwarding
   | DeleteNeighbour
   | SetBridgePort
+  | SetDelivery
   | SetForwarding
   | SetNeighbour
   | SetTunnelIp;

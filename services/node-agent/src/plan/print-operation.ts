@@ -38,6 +38,8 @@ function printAction(operation: Operation): string {
       return `stop flooding from ${operation.device} to ${operation.peer}`;
     case "set-forwarding":
       return `forward ${operation.mac} from ${operation.device} to ${operation.tunnelIp}`;
+    case "set-delivery":
+      return `deliver ${operation.mac} to ${operation.device} instead of ${operation.overlay}`;
     case "delete-forwarding":
       return `stop forwarding ${operation.mac} from ${operation.device}`;
     case "set-neighbour":

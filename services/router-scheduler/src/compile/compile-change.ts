@@ -1,4 +1,5 @@
 import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
+import { nodesOfPort } from "../logical-network/state.ts";
 import { groupPlaces } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
 import type { Place } from "./place.ts";
@@ -45,7 +46,7 @@ export function compileNodeChange(state: Compiled, nodeId: string, cause: Cause,
 
 /** All that stands at a node by itself. */
 function placesAt(state: Compiled, nodeId: string): Place[] {
-  const ports = [...state.ports].filter(([, port]) => port.nodeId === nodeId);
+  const ports = [...state.ports].filter(([, port]) => nodesOfPort(port).includes(nodeId));
   const routers = [...state.bindings].filter(([id]) => nodesOfRouter(state, id).includes(nodeId));
   const groups = [...state.usersByGroup].filter(([, users]) => users.has(nodeId));
   return [

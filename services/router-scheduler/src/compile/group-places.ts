@@ -1,6 +1,6 @@
 import { membersOf } from "../logical-network/membership.ts";
 import { addressGroupsOf, remoteGroupsOf } from "../logical-network/security-group.ts";
-import { isInstancePort, type LogicalNetwork } from "../logical-network/state.ts";
+import { isInstancePort, type LogicalNetwork, nodesOfPort } from "../logical-network/state.ts";
 import type { Place } from "./place.ts";
 import { resourceKey } from "./resource-key.ts";
 import type { Compiled } from "./state.ts";
@@ -11,11 +11,11 @@ export interface GroupUse {
   readonly groupId: string;
 }
 
-/** The groups that a port needs where it is. */
+/** The groups that a port needs where it is or will be. */
 export function groupUsesOf(state: Pick<LogicalNetwork, "ports">, portId: string): GroupUse[] {
   const port = state.ports.get(portId);
-  if (port === undefined || port.nodeId === "" || !isInstancePort(port)) return [];
-  return port.securityGroupIds.map((groupId) => ({ nodeId: port.nodeId, groupId }));
+  if (port === undefined || !isInstancePort(port)) return [];
+  return nodesOfPort(port).flatMap((nodeId) => port.securityGroupIds.map((groupId) => ({ nodeId, groupId })));
 }
 
 /** What a port's coming, going or changing may touch besides its own value: its groups on its node, and itself as a member

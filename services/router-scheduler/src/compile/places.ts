@@ -1,5 +1,5 @@
 import { membersOf } from "../logical-network/membership.ts";
-import { isDhcpPort, isInstancePort, networksOf, portIdsOf } from "../logical-network/state.ts";
+import { isDhcpPort, isInstancePort, networksOf, nodesOfPort, portIdsOf } from "../logical-network/state.ts";
 import { isOverlay, nodesOfNetwork, portsOfOverlay } from "./forwarding.ts";
 import { groupPlacesOfAddressGroup, groupPlacesOfGroup, groupPlacesOfPort } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
@@ -63,8 +63,8 @@ export function translatedKeys(state: Pick<Compiled, "floatingIps">, floatingIpI
 /** The networks that a port or a router needs where it is. */
 export function usesOf(state: Compiled, { kind, id }: Subject): NetworkUse[] {
   const port = kind === "port" ? state.ports.get(id) : undefined;
-  if (port !== undefined && port.nodeId !== "" && isInstancePort(port)) {
-    return [{ nodeId: port.nodeId, networkId: port.networkId, byInstance: true }];
+  if (port !== undefined && isInstancePort(port)) {
+    return nodesOfPort(port).map((nodeId) => ({ nodeId, networkId: port.networkId, byInstance: true }));
   }
   const router = kind === "router" ? state.routers.get(id) : undefined;
   if (router === undefined) return [];
@@ -79,8 +79,8 @@ function placesOfPort(state: Compiled, subject: Subject): Place[] {
   // Also a name server, which routers tell of.
   if (port !== undefined && isDhcpPort(port))
     return [...dhcpPlaces(state, port.networkId), ...routerPlacesIn(state, port.networkId)];
-  const nodeId = port?.nodeId ?? "";
-  const own = nodeId === "" ? [] : [{ nodeId, key: resourceKey("port", subject.id) }];
+  const nodeIds = port === undefined ? [] : nodesOfPort(port);
+  const own = nodeIds.map((nodeId) => ({ nodeId, key: resourceKey("port", subject.id) }));
   const uses = usesOf(state, subject);
   return [
     ...own,

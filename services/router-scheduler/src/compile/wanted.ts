@@ -1,4 +1,4 @@
-import { isInstancePort } from "../logical-network/state.ts";
+import { isInstancePort, nodesOfPort } from "../logical-network/state.ts";
 import { compileDhcp } from "./compile-dhcp.ts";
 import { compileRouter } from "./compile-router.ts";
 import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
@@ -50,9 +50,11 @@ function wantedNetwork(state: Compiled, nodeId: string, networkId: string): Reso
 
 function wantedPort(state: Compiled, nodeId: string, portId: string): Resource | undefined {
   const port = state.ports.get(portId);
-  if (port === undefined || port.nodeId !== nodeId || !isInstancePort(port)) return undefined;
-  const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, dnsName, device } = port;
-  const addressed = { portId, networkId, macAddress, ipAddresses, dnsName, device };
+  if (port === undefined || !isInstancePort(port) || !nodesOfPort(port).includes(nodeId)) return undefined;
+  const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, dnsName } = port;
+  const standby = port.nodeId !== nodeId;
+  const device = (standby ? port.move?.device : port.device) ?? "";
+  const addressed = { portId, networkId, macAddress, ipAddresses, dnsName, device, standby };
   const value = { ...addressed, adminStateUp, dhcpOptions, ...securityOf(port) };
   return { $case: "port", value };
 }

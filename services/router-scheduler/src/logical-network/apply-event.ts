@@ -43,6 +43,8 @@ export function applyToLogicalNetwork(
     case "PortUpdated":
     case "PortBound":
     case "PortUnbound":
+    case "PortMoveStarted":
+    case "PortMoveAborted":
     case "PortDeleted":
       applyToPort(state, id, event);
       return;

@@ -26,6 +26,8 @@ export type PortEvent =
   | { readonly type: "PortUpdated"; readonly data: topology.PortUpdated }
   | { readonly type: "PortBound"; readonly data: topology.PortBound }
   | { readonly type: "PortUnbound"; readonly data: topology.PortUnbound }
+  | { readonly type: "PortMoveStarted"; readonly data: topology.PortMoveStarted }
+  | { readonly type: "PortMoveAborted"; readonly data: topology.PortMoveAborted }
   | { readonly type: "PortDeleted"; readonly data: topology.PortDeleted };
 
 export type RouterEvent =

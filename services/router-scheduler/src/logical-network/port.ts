@@ -9,7 +9,11 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
     case "PortUpdated":
       return present && event.data.port && updated(present, event.data.port, event.data.changed ?? []);
     case "PortBound":
-      return present && { ...present, nodeId: event.data.nodeId, device: event.data.device };
+      return present && { ...present, nodeId: event.data.nodeId, device: event.data.device, move: undefined };
+    case "PortMoveStarted":
+      return present && { ...present, move: { nodeId: event.data.toNodeId, device: event.data.device } };
+    case "PortMoveAborted":
+      return present && { ...present, move: undefined };
     case "PortUnbound":
       return present && { ...present, ...unbound };
     case "PortDeleted":
@@ -26,9 +30,9 @@ function created(port: WirePort, securityDecided: boolean): Port {
   return { ...settings, ...identityOf(port), portSecurity, ...unbound };
 }
 
-const unbound: Pick<Port, "nodeId" | "device"> = { nodeId: "", device: "" };
+const unbound: Pick<Port, "nodeId" | "device" | "move"> = { nodeId: "", device: "", move: undefined };
 
-type Settings = Omit<Port, "networkId" | "macAddress" | "nodeId" | "device">;
+type Settings = Omit<Port, "networkId" | "macAddress" | "nodeId" | "device" | "move">;
 
 /** Path in an update mask → what it changes here. */
 const settingByPath: Readonly<Record<string, keyof Settings>> = {

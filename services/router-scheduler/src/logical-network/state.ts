@@ -66,6 +66,8 @@ export interface Port {
   readonly nodeId: string;
   /** As DesiredPort has it. */
   readonly device: string;
+  /** Where it is on its way to. */
+  readonly move: { readonly nodeId: string; readonly device: string } | undefined;
 }
 
 export interface SecurityGroup {
@@ -152,6 +154,11 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
 
 /** Ports of routers and floating IPs are no instances' ports: their owner realises them. */
 export const isInstancePort = ({ deviceOwner }: Port): boolean => !deviceOwner.startsWith("network:");
+
+/** Where an instance's port is, and where it is on its way to. */
+export function nodesOfPort({ nodeId, move }: Port): string[] {
+  return [nodeId, move?.nodeId ?? ""].filter((id) => id !== "");
+}
 
 /** The port that a network's DHCP server has, on every node the same. */
 export const isDhcpPort = ({ deviceOwner }: Port): boolean => deviceOwner === "network:dhcp";

@@ -30,6 +30,8 @@ const eventMessages = {
   PortUpdated: topology.PortUpdated,
   PortBound: topology.PortBound,
   PortUnbound: topology.PortUnbound,
+  PortMoveStarted: topology.PortMoveStarted,
+  PortMoveAborted: topology.PortMoveAborted,
   PortDeleted: topology.PortDeleted,
   RouterCreated: topology.RouterCreated,
   RouterUpdated: topology.RouterUpdated,

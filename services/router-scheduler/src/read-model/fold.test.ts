@@ -200,6 +200,53 @@ test("a port that is bound elsewhere moves at once: a third node's entry is neve
   expect(desiredLines(state, "A")).toContain("port.p1@12 gone");
 });
 
+describe("a port on the move", () => {
+  const moving = [
+    ...networks,
+    ...twoNodes,
+    sample.nodeRegistered("C"),
+    sample.portCreated("p2", "n1", "10.0.0.6"),
+    sample.portBound("p2", "C"),
+    sample.portCreated("p3", "n1", "10.0.0.7"),
+    sample.portBound("p3", "A"),
+    sample.portCreated("p1", "n1", "10.0.0.5"),
+    sample.portBound("p1", "A", "tap7"),
+    sample.portMoveStarted("p1", "A", "B", "tap8"),
+  ];
+  /** "tap7 active, to B": how a node has the port, and where it sends its frames. */
+  const told = (state: SchedulerState, nodeId: string): string => {
+    const entries = state.desired.get(nodeId)?.entries;
+    const [port, forwarding] = [entries?.get("port.p1")?.resource, entries?.get("forwarding.p1")?.resource];
+    return [
+      ...(port?.$case === "port" ? [`${port.value.device} ${port.value.standby ? "standby" : "active"}`] : []),
+      ...(forwarding?.$case === "forwarding" ? [`to ${forwarding.value.tunnelIp.slice("tunnel-".length)}`] : []),
+    ].join(", ");
+  };
+  const toldAll = (state: SchedulerState): string[] => ["A", "B", "C"].map((nodeId) => told(state, nodeId));
+
+  test("is on standby on the node that it goes to, which has all of the network already", () => {
+    const state = stateAfter(...moving);
+    expect(toldAll(state)).toEqual(["tap7 active", "tap8 standby, to A", "to A"]);
+    const others = ["forwarding.p2@14", "forwarding.p3@14", "network.n1@14"];
+    expect(desiredLines(state, "B")).toEqual(["forwarding.p1@14", ...others, "port.p1@14"]);
+    expect(desiredLines(state, "A")).toContain("port.p1@13");
+  });
+
+  test("arrives with one event, which changes nothing but its own keys", () => {
+    const state = stateAfter(...moving, sample.portBound("p1", "B", "tap8"));
+    expect(toldAll(state)).toEqual(["to B", "tap8 active", "to B"]);
+    const others = ["forwarding.p2@14", "forwarding.p3@14", "network.n1@14"];
+    expect(desiredLines(state, "B")).toEqual(["forwarding.p1@15 gone", ...others, "port.p1@15"]);
+    expect(desiredLines(state, "C").filter((line) => line.endsWith("@15"))).toEqual(["forwarding.p1@15"]);
+  });
+
+  test("stays where it is when the move is aborted, and leaves nothing where it was to go", () => {
+    const state = stateAfter(...moving, sample.portMoveAborted("p1", "B"));
+    expect(toldAll(state)).toEqual(["tap7 active", "", "to A"]);
+    expect(desiredLines(state, "B").every((line) => line.endsWith("gone"))).toBe(true);
+  });
+});
+
 describe("what is no longer wanted", () => {
   const moved = [
     ...networks,

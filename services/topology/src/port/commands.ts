@@ -45,6 +45,27 @@ export interface BindPort {
   readonly etag: string;
 }
 
+/** Before the instance is there. */
+export interface StartPortMove {
+  readonly type: "StartPortMove";
+  readonly portId: string;
+  readonly binding: WantedBinding;
+  readonly etag: string;
+}
+
+/** When the instance is there. */
+interface FinishPortMove {
+  readonly type: "FinishPortMove";
+  readonly portId: string;
+  readonly etag: string;
+}
+
+interface AbortPortMove {
+  readonly type: "AbortPortMove";
+  readonly portId: string;
+  readonly etag: string;
+}
+
 interface UnbindPort {
   readonly type: "UnbindPort";
   readonly portId: string;
@@ -90,6 +111,9 @@ export type PortCommand =
   | UpdatePort
   | BindPort
   | UnbindPort
+  | StartPortMove
+  | FinishPortMove
+  | AbortPortMove
   | DeletePort
   | UpdateDevicePort
   | DeleteDevicePort

@@ -12,6 +12,7 @@ import {
   PortServesAnother,
 } from "./errors.ts";
 import type { PortEvent } from "./events.ts";
+import { abortMove, finishMove, startMove } from "./move.ts";
 import { type ActivePort, type Port, type PortField, type PortState, portFields } from "./state.ts";
 
 /** @throws {NotFound} {EtagMismatch} {PortOwnedByDevice} and what else errors.ts names */
@@ -22,19 +23,20 @@ export function decidePort(command: PortCommand, port: PortState): PortEvent[] {
     case "UpdatePort":
       return updatePort(command, requirePort(command.portId, port));
     case "BindPort": {
-      const present = requirePort(command.portId, port);
-      requireEtag("port", present.id, command.etag, present);
+      const present = requireUnchanged(command, port);
       requireNoDevice(present);
       return bindPort(command, present);
     }
-    case "UnbindPort": {
-      const present = requirePort(command.portId, port);
-      requireEtag("port", present.id, command.etag, present);
-      return unbindPort(present);
-    }
+    case "UnbindPort":
+      return unbindPort(requireUnchanged(command, port));
+    case "StartPortMove":
+      return startMove(command, requireUnchanged(command, port));
+    case "FinishPortMove":
+      return finishMove(requireUnchanged(command, port));
+    case "AbortPortMove":
+      return abortMove(requireUnchanged(command, port));
     case "DeletePort": {
-      const present = requirePort(command.portId, port);
-      requireEtag("port", present.id, command.etag, present);
+      const present = requireUnchanged(command, port);
       requireNoDevice(present);
       return deletePort(present);
     }
@@ -117,6 +119,17 @@ function lendPort({ deviceId, deviceOwner }: LendPort, present: ActivePort): Por
 function setDevice({ id: portId, port }: ActivePort, deviceId: string, deviceOwner: string): PortEvent[] {
   const changed = ["device_id", "device_owner"];
   return [{ type: "PortUpdated", data: { portId, port: { ...port, deviceId, deviceOwner }, changed } }];
+}
+
+interface AsKnown {
+  readonly portId: string;
+  readonly etag: string;
+}
+
+function requireUnchanged({ portId, etag }: AsKnown, port: PortState): ActivePort {
+  const present = requirePort(portId, port);
+  requireEtag("port", portId, etag, present);
+  return present;
 }
 
 function requirePort(id: string, port: PortState): ActivePort {

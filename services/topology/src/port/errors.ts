@@ -28,11 +28,42 @@ export class PortBoundElsewhere extends DomainError {
   readonly reason = "PORT_BOUND_ELSEWHERE";
 
   constructor(portId: string, device: string, nodeName: string) {
-    super(`port ${portId} is bound to device ${device} on node ${nodeName}: unbind it first`, {
+    super(`port ${portId} is bound to device ${device} on node ${nodeName}: unbind it first, or move it`, {
       portId,
       device,
       nodeName,
     });
+  }
+}
+
+export class PortNotBound extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_NOT_BOUND";
+
+  constructor(portId: string) {
+    super(`port ${portId} is bound nowhere, so there is nothing to move: bind it`, { portId });
+  }
+}
+
+export class PortMoving extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_MOVING";
+
+  constructor(portId: string, device: string, nodeId: string) {
+    super(`port ${portId} is on its way to device ${device} on node ${nodeId}: finish that, or abort it`, {
+      portId,
+      device,
+      nodeId,
+    });
+  }
+}
+
+export class PortNotMoving extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "PORT_NOT_MOVING";
+
+  constructor(portId: string) {
+    super(`port ${portId} is not on its way to another node: start its move first`, { portId });
   }
 }
 

@@ -2,6 +2,8 @@ import type {
   PortBound,
   PortCreated,
   PortDeleted,
+  PortMoveAborted,
+  PortMoveStarted,
   PortUnbound,
   PortUpdated,
 } from "@rhumbline/proto/rhumbline/topology/v1/topology_events";
@@ -12,4 +14,6 @@ export type PortEvent =
   | { readonly type: "PortUpdated"; readonly data: PortUpdated }
   | { readonly type: "PortBound"; readonly data: PortBound }
   | { readonly type: "PortUnbound"; readonly data: PortUnbound }
+  | { readonly type: "PortMoveStarted"; readonly data: PortMoveStarted }
+  | { readonly type: "PortMoveAborted"; readonly data: PortMoveAborted }
   | { readonly type: "PortDeleted"; readonly data: PortDeleted };

@@ -1,5 +1,5 @@
 import { given } from "@rhumbline/event-sourcing/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decidePort } from "./decide.ts";
 import { deviceOwners } from "./device-owner.ts";
 import type { PortEvent } from "./events.ts";
@@ -117,6 +117,52 @@ test("to be bound elsewhere, a port must be unbound first: the refusal says wher
   expect(message).toContain("is bound to device tap7 on node node1");
   given(decider, created, bound("h1")).when(unbind).then(unbound("h1"));
   given(decider, created).when(unbind).nothing();
+});
+
+describe("a move", () => {
+  const start = (nodeId: string, device = "", heldBy?: string) =>
+    ({ type: "StartPortMove", portId: "p1", binding: at(nodeId, device, heldBy), etag: "" }) as const;
+  const finish = { type: "FinishPortMove", portId: "p1", etag: "" } as const;
+  const abort = { type: "AbortPortMove", portId: "p1", etag: "" } as const;
+  const started: PortEvent = {
+    type: "PortMoveStarted",
+    data: { portId: "p1", fromNodeId: "h1", toNodeId: "h2", device: "tap8" },
+  };
+  const aborted: PortEvent = { type: "PortMoveAborted", data: { portId: "p1", toNodeId: "h2" } };
+  const present = given(decider, created, bound("h1", "tap7"));
+  const moving = given(decider, created, bound("h1", "tap7"), started);
+
+  test("starts once, and is finished by the event that binds the port", () => {
+    present.when(start("h2", "tap8")).then(started);
+    for (const device of ["tap8", ""]) moving.when(start("h2", device)).nothing();
+    expect(moving.aggregate).toMatchObject({
+      port: { binding: { host: "h1", device: "tap7", move: { host: "h2", device: "tap8" } } },
+    });
+    moving.when(finish).then(bound("h2", "tap8"));
+    const arrived = given(decider, created, bound("h1", "tap7"), started, bound("h2", "tap8"));
+    expect(arrived.aggregate).toMatchObject({ port: { binding: { host: "h2", device: "tap8", move: undefined } } });
+  });
+
+  test("to where the port is, is none", () => {
+    present.when(start("h1")).nothing();
+  });
+
+  test("can be aborted, and nothing is left of it", () => {
+    moving.when(abort).then(aborted);
+    present.when(abort).nothing();
+    given(decider, created, bound("h1", "tap7"), started, aborted).when(finish).refused("PORT_NOT_MOVING");
+  });
+
+  test("is one at a time, of a port that is bound, to a device that nobody has", () => {
+    expect(moving.when(start("h3")).refused("PORT_MOVING").message).toContain("device tap8 on node h2");
+    given(decider, created).when(start("h2")).refused("PORT_NOT_BOUND");
+    present.when(start("h2", "tap8", "p2")).refused("DEVICE_IN_USE");
+  });
+
+  test("ends when the port is unbound or bound elsewhere", () => {
+    moving.when(unbind).then(unbound("h1"));
+    moving.when(update({}, [], at("h3"))).then(bound("h3"));
+  });
 });
 
 test("a device is bound to one port: the refusal names it", () => {

@@ -50,6 +50,8 @@ export function applyOwn(state: TopologyState, id: string, event: OwnEvent, at: 
     case "PortUpdated":
     case "PortBound":
     case "PortUnbound":
+    case "PortMoveStarted":
+    case "PortMoveAborted":
     case "PortDeleted":
       applyToPort(state, id, event, at);
       if (event.type === "PortBound") place(state, `port.${id}`, { nodeId: event.data.nodeId, position: at.position });

@@ -14,6 +14,8 @@ const ownMessages = {
   PortUpdated: topology.PortUpdated,
   PortBound: topology.PortBound,
   PortUnbound: topology.PortUnbound,
+  PortMoveStarted: topology.PortMoveStarted,
+  PortMoveAborted: topology.PortMoveAborted,
   PortDeleted: topology.PortDeleted,
   RouterCreated: topology.RouterCreated,
   RouterUpdated: topology.RouterUpdated,

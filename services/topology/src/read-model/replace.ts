@@ -32,11 +32,13 @@ export const replacePort = (state: TopologyState, id: string, next: PortState): 
     [state.portsByNetwork, port.networkId],
     [state.portsByDevice, port.deviceId],
     ...port.securityGroupIds.map((groupId) => [state.portsBySecurityGroup, groupId] as const),
-    [state.portsByNamedDevice, namedDevice(port)],
+    ...namedDevices(port).map((device) => [state.portsByNamedDevice, device] as const),
   ]);
 
-function namedDevice({ id, binding }: Port): string {
-  return binding === undefined || binding.device === instanceDevice(id) ? "" : `${binding.host} ${binding.device}`;
+/** Where it is, and where it is on its way to. */
+function namedDevices({ id, binding }: Port): string[] {
+  const places = [...(binding === undefined ? [] : [binding]), ...(binding?.move === undefined ? [] : [binding.move])];
+  return places.flatMap(({ host, device }) => (device === instanceDevice(id) ? [] : [`${host} ${device}`]));
 }
 
 export const replaceRouter = (state: TopologyState, id: string, next: RouterState): void =>

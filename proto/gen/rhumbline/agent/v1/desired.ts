@@ -107,6 +107,8 @@ export interface DesiredPort {
   readonly allowedAddressPairs: readonly AddressPair[];
   /** The device's name. Empty: "tap" + the first 11 characters of the id. */
   readonly device: string;
+  /** Everything is ready for it but its device is on no network: another node serves it until it arrives here. */
+  readonly standby: boolean;
 }
 
 export interface AddressPair {
@@ -1420,6 +1422,7 @@ function createBaseDesiredPort(): DesiredPort {
     securityGroupIds: [],
     allowedAddressPairs: [],
     device: "",
+    standby: false,
   };
 }
 
@@ -1457,6 +1460,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     }
     if (message.device !== "") {
       writer.uint32(642).string(message.device);
+    }
+    if (message.standby !== false) {
+      writer.uint32(648).bool(message.standby);
     }
     return writer;
   },
@@ -1562,6 +1568,14 @@ export const DesiredPort: MessageFns<DesiredPort> = {
             message.device = reader.string();
             continue;
           }
+          case 81: {
+            if (tag !== 648) {
+              break;
+            }
+
+            message.standby = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1627,6 +1641,7 @@ export const DesiredPort: MessageFns<DesiredPort> = {
         ? object.allowed_address_pairs.map((e: any) => AddressPair.fromJSON(e))
         : [],
       device: isSet(object.device) ? globalThis.String(object.device) : "",
+      standby: isSet(object.standby) ? globalThis.Boolean(object.standby) : false,
     };
   },
 
@@ -1665,6 +1680,9 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     if (message.device !== "") {
       obj.device = message.device;
     }
+    if (message.standby !== false) {
+      obj.standby = message.standby;
+    }
     return obj;
   },
 
@@ -1684,6 +1702,7 @@ export const DesiredPort: MessageFns<DesiredPort> = {
     message.securityGroupIds = object.securityGroupIds?.map((e) => e) || [];
     message.allowedAddressPairs = object.allowedAddressPairs?.map((e) => AddressPair.fromPartial(e)) || [];
     message.device = object.device ?? "";
+    message.standby = object.standby ?? false;
     return message;
   },
 };

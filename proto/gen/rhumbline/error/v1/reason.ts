@@ -161,6 +161,12 @@ export const Reason = {
   PORT_BOUND_ELSEWHERE: "REASON_PORT_BOUND_ELSEWHERE",
   /** DEVICE_IN_USE - Another port is bound to this device of the node; the message names it. ALREADY_EXISTS. */
   DEVICE_IN_USE: "REASON_DEVICE_IN_USE",
+  /** PORT_NOT_BOUND - The port is bound nowhere, so there is nothing to move. FAILED_PRECONDITION. */
+  PORT_NOT_BOUND: "REASON_PORT_NOT_BOUND",
+  /** PORT_MOVING - The port is on its way to another node; the message says which. FAILED_PRECONDITION. */
+  PORT_MOVING: "REASON_PORT_MOVING",
+  /** PORT_NOT_MOVING - The port is not on its way to another node, so it can't arrive there. FAILED_PRECONDITION. */
+  PORT_NOT_MOVING: "REASON_PORT_NOT_MOVING",
   /** NODE_CANNOT_HOLD_ROUTER - This node can't hold the router; the message says why. FAILED_PRECONDITION. */
   NODE_CANNOT_HOLD_ROUTER: "REASON_NODE_CANNOT_HOLD_ROUTER",
   /** ROUTER_MOVING - The router is on its way to another node already. FAILED_PRECONDITION. */
@@ -253,6 +259,9 @@ export namespace Reason {
   export type ADDRESS_NOT_OF_MAC = typeof Reason.ADDRESS_NOT_OF_MAC;
   export type PORT_BOUND_ELSEWHERE = typeof Reason.PORT_BOUND_ELSEWHERE;
   export type DEVICE_IN_USE = typeof Reason.DEVICE_IN_USE;
+  export type PORT_NOT_BOUND = typeof Reason.PORT_NOT_BOUND;
+  export type PORT_MOVING = typeof Reason.PORT_MOVING;
+  export type PORT_NOT_MOVING = typeof Reason.PORT_NOT_MOVING;
   export type NODE_CANNOT_HOLD_ROUTER = typeof Reason.NODE_CANNOT_HOLD_ROUTER;
   export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
@@ -488,6 +497,15 @@ export function reasonFromJSON(object: any): Reason {
     case 181:
     case "REASON_DEVICE_IN_USE":
       return Reason.DEVICE_IN_USE;
+    case 182:
+    case "REASON_PORT_NOT_BOUND":
+      return Reason.PORT_NOT_BOUND;
+    case 183:
+    case "REASON_PORT_MOVING":
+      return Reason.PORT_MOVING;
+    case 184:
+    case "REASON_PORT_NOT_MOVING":
+      return Reason.PORT_NOT_MOVING;
     case 170:
     case "REASON_NODE_CANNOT_HOLD_ROUTER":
       return Reason.NODE_CANNOT_HOLD_ROUTER;
@@ -663,6 +681,12 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_PORT_BOUND_ELSEWHERE";
     case Reason.DEVICE_IN_USE:
       return "REASON_DEVICE_IN_USE";
+    case Reason.PORT_NOT_BOUND:
+      return "REASON_PORT_NOT_BOUND";
+    case Reason.PORT_MOVING:
+      return "REASON_PORT_MOVING";
+    case Reason.PORT_NOT_MOVING:
+      return "REASON_PORT_NOT_MOVING";
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return "REASON_NODE_CANNOT_HOLD_ROUTER";
     case Reason.ROUTER_MOVING:
@@ -832,6 +856,12 @@ export function reasonToNumber(object: Reason): number {
       return 180;
     case Reason.DEVICE_IN_USE:
       return 181;
+    case Reason.PORT_NOT_BOUND:
+      return 182;
+    case Reason.PORT_MOVING:
+      return 183;
+    case Reason.PORT_NOT_MOVING:
+      return 184;
     case Reason.NODE_CANNOT_HOLD_ROUTER:
       return 170;
     case Reason.ROUTER_MOVING:

@@ -163,6 +163,14 @@ export interface PortBinding {
   readonly host: string;
   /** The instance's device there, a tap or a veth, at most 15 characters: letters, digits, "-" and "_". Empty when the port is bound: "tap" and the first 11 characters of the port's id. */
   readonly device: string;
+  /** Output only. Where the port is on its way to; absent: it stays. */
+  readonly move: PortMove | undefined;
+}
+
+export interface PortMove {
+  /** A node's id. */
+  readonly host: string;
+  readonly device: string;
 }
 
 function createBasePort(): Port {
@@ -970,7 +978,7 @@ export const FixedIp: MessageFns<FixedIp> = {
 };
 
 function createBasePortBinding(): PortBinding {
-  return { host: "", device: "" };
+  return { host: "", device: "", move: undefined };
 }
 
 export const PortBinding: MessageFns<PortBinding> = {
@@ -980,6 +988,9 @@ export const PortBinding: MessageFns<PortBinding> = {
     }
     if (message.device !== "") {
       writer.uint32(642).string(message.device);
+    }
+    if (message.move !== undefined) {
+      PortMove.encode(message.move, writer.uint32(650).fork()).join();
     }
     return writer;
   },
@@ -1013,6 +1024,14 @@ export const PortBinding: MessageFns<PortBinding> = {
             message.device = reader.string();
             continue;
           }
+          case 81: {
+            if (tag !== 650) {
+              break;
+            }
+
+            message.move = PortMove.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1029,6 +1048,7 @@ export const PortBinding: MessageFns<PortBinding> = {
     return {
       host: isSet(object.host) ? globalThis.String(object.host) : "",
       device: isSet(object.device) ? globalThis.String(object.device) : "",
+      move: isSet(object.move) ? PortMove.fromJSON(object.move) : undefined,
     };
   },
 
@@ -1040,6 +1060,9 @@ export const PortBinding: MessageFns<PortBinding> = {
     if (message.device !== "") {
       obj.device = message.device;
     }
+    if (message.move !== undefined) {
+      obj.move = PortMove.toJSON(message.move);
+    }
     return obj;
   },
 
@@ -1048,6 +1071,92 @@ export const PortBinding: MessageFns<PortBinding> = {
   },
   fromPartial<I extends Exact<DeepPartial<PortBinding>, I>>(object: I): PortBinding {
     const message = createBasePortBinding() as any;
+    message.host = object.host ?? "";
+    message.device = object.device ?? "";
+    message.move = (object.move !== undefined && object.move !== null) ? PortMove.fromPartial(object.move) : undefined;
+    return message;
+  },
+};
+
+function createBasePortMove(): PortMove {
+  return { host: "", device: "" };
+}
+
+export const PortMove: MessageFns<PortMove> = {
+  encode(message: PortMove, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    if (message.device !== "") {
+      writer.uint32(18).string(message.device);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PortMove {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePortMove() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PortMove {
+    return {
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      device: isSet(object.device) ? globalThis.String(object.device) : "",
+    };
+  },
+
+  toJSON(message: PortMove): unknown {
+    const obj: any = {};
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.device !== "") {
+      obj.device = message.device;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PortMove>, I>>(base?: I): PortMove {
+    return PortMove.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PortMove>, I>>(object: I): PortMove {
+    const message = createBasePortMove() as any;
     message.host = object.host ?? "";
     message.device = object.device ?? "";
     return message;

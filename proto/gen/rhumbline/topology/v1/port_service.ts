@@ -115,6 +115,46 @@ export interface UnbindPortResponse {
   readonly position: number;
 }
 
+export interface StartPortMoveRequest {
+  readonly id: string;
+  /** A node's id, or its name. Nothing changes where the port is bound to it. */
+  readonly host: string;
+  /** The instance's device there, as in PortBinding. */
+  readonly device: string;
+  readonly etag: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface StartPortMoveResponse {
+  readonly port: Port | undefined;
+  readonly position: number;
+}
+
+export interface FinishPortMoveRequest {
+  readonly id: string;
+  readonly etag: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface FinishPortMoveResponse {
+  readonly port: Port | undefined;
+  readonly position: number;
+}
+
+export interface AbortPortMoveRequest {
+  readonly id: string;
+  readonly etag: string;
+  readonly requestId: string;
+  readonly validateOnly: boolean;
+}
+
+export interface AbortPortMoveResponse {
+  readonly port: Port | undefined;
+  readonly position: number;
+}
+
 function createBaseCreatePortRequest(): CreatePortRequest {
   return { port: undefined, requestId: "", validateOnly: false };
 }
@@ -1651,6 +1691,668 @@ export const UnbindPortResponse: MessageFns<UnbindPortResponse> = {
   },
 };
 
+function createBaseStartPortMoveRequest(): StartPortMoveRequest {
+  return { id: "", host: "", device: "", etag: "", requestId: "", validateOnly: false };
+}
+
+export const StartPortMoveRequest: MessageFns<StartPortMoveRequest> = {
+  encode(message: StartPortMoveRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.host !== "") {
+      writer.uint32(18).string(message.host);
+    }
+    if (message.device !== "") {
+      writer.uint32(26).string(message.device);
+    }
+    if (message.etag !== "") {
+      writer.uint32(34).string(message.etag);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(42).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(48).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartPortMoveRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartPortMoveRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.device = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StartPortMoveRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      device: isSet(object.device) ? globalThis.String(object.device) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: StartPortMoveRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.device !== "") {
+      obj.device = message.device;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StartPortMoveRequest>, I>>(base?: I): StartPortMoveRequest {
+    return StartPortMoveRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StartPortMoveRequest>, I>>(object: I): StartPortMoveRequest {
+    const message = createBaseStartPortMoveRequest() as any;
+    message.id = object.id ?? "";
+    message.host = object.host ?? "";
+    message.device = object.device ?? "";
+    message.etag = object.etag ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseStartPortMoveResponse(): StartPortMoveResponse {
+  return { port: undefined, position: 0 };
+}
+
+export const StartPortMoveResponse: MessageFns<StartPortMoveResponse> = {
+  encode(message: StartPortMoveResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.port !== undefined) {
+      Port.encode(message.port, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartPortMoveResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartPortMoveResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.port = Port.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StartPortMoveResponse {
+    return {
+      port: isSet(object.port) ? Port.fromJSON(object.port) : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: StartPortMoveResponse): unknown {
+    const obj: any = {};
+    if (message.port !== undefined) {
+      obj.port = Port.toJSON(message.port);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StartPortMoveResponse>, I>>(base?: I): StartPortMoveResponse {
+    return StartPortMoveResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StartPortMoveResponse>, I>>(object: I): StartPortMoveResponse {
+    const message = createBaseStartPortMoveResponse() as any;
+    message.port = (object.port !== undefined && object.port !== null) ? Port.fromPartial(object.port) : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+function createBaseFinishPortMoveRequest(): FinishPortMoveRequest {
+  return { id: "", etag: "", requestId: "", validateOnly: false };
+}
+
+export const FinishPortMoveRequest: MessageFns<FinishPortMoveRequest> = {
+  encode(message: FinishPortMoveRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(26).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FinishPortMoveRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinishPortMoveRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FinishPortMoveRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: FinishPortMoveRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FinishPortMoveRequest>, I>>(base?: I): FinishPortMoveRequest {
+    return FinishPortMoveRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FinishPortMoveRequest>, I>>(object: I): FinishPortMoveRequest {
+    const message = createBaseFinishPortMoveRequest() as any;
+    message.id = object.id ?? "";
+    message.etag = object.etag ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseFinishPortMoveResponse(): FinishPortMoveResponse {
+  return { port: undefined, position: 0 };
+}
+
+export const FinishPortMoveResponse: MessageFns<FinishPortMoveResponse> = {
+  encode(message: FinishPortMoveResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.port !== undefined) {
+      Port.encode(message.port, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FinishPortMoveResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinishPortMoveResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.port = Port.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FinishPortMoveResponse {
+    return {
+      port: isSet(object.port) ? Port.fromJSON(object.port) : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: FinishPortMoveResponse): unknown {
+    const obj: any = {};
+    if (message.port !== undefined) {
+      obj.port = Port.toJSON(message.port);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FinishPortMoveResponse>, I>>(base?: I): FinishPortMoveResponse {
+    return FinishPortMoveResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FinishPortMoveResponse>, I>>(object: I): FinishPortMoveResponse {
+    const message = createBaseFinishPortMoveResponse() as any;
+    message.port = (object.port !== undefined && object.port !== null) ? Port.fromPartial(object.port) : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
+function createBaseAbortPortMoveRequest(): AbortPortMoveRequest {
+  return { id: "", etag: "", requestId: "", validateOnly: false };
+}
+
+export const AbortPortMoveRequest: MessageFns<AbortPortMoveRequest> = {
+  encode(message: AbortPortMoveRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(26).string(message.requestId);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AbortPortMoveRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAbortPortMoveRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AbortPortMoveRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      validateOnly: isSet(object.validateOnly)
+        ? globalThis.Boolean(object.validateOnly)
+        : isSet(object.validate_only)
+        ? globalThis.Boolean(object.validate_only)
+        : false,
+    };
+  },
+
+  toJSON(message: AbortPortMoveRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.validateOnly !== false) {
+      obj.validateOnly = message.validateOnly;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AbortPortMoveRequest>, I>>(base?: I): AbortPortMoveRequest {
+    return AbortPortMoveRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AbortPortMoveRequest>, I>>(object: I): AbortPortMoveRequest {
+    const message = createBaseAbortPortMoveRequest() as any;
+    message.id = object.id ?? "";
+    message.etag = object.etag ?? "";
+    message.requestId = object.requestId ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseAbortPortMoveResponse(): AbortPortMoveResponse {
+  return { port: undefined, position: 0 };
+}
+
+export const AbortPortMoveResponse: MessageFns<AbortPortMoveResponse> = {
+  encode(message: AbortPortMoveResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.port !== undefined) {
+      Port.encode(message.port, writer.uint32(10).fork()).join();
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint64(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AbortPortMoveResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAbortPortMoveResponse() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.port = Port.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AbortPortMoveResponse {
+    return {
+      port: isSet(object.port) ? Port.fromJSON(object.port) : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+    };
+  },
+
+  toJSON(message: AbortPortMoveResponse): unknown {
+    const obj: any = {};
+    if (message.port !== undefined) {
+      obj.port = Port.toJSON(message.port);
+    }
+    if (message.position !== 0) {
+      obj.position = Math.round(message.position);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AbortPortMoveResponse>, I>>(base?: I): AbortPortMoveResponse {
+    return AbortPortMoveResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AbortPortMoveResponse>, I>>(object: I): AbortPortMoveResponse {
+    const message = createBaseAbortPortMoveResponse() as any;
+    message.port = (object.port !== undefined && object.port !== null) ? Port.fromPartial(object.port) : undefined;
+    message.position = object.position ?? 0;
+    return message;
+  },
+};
+
 /** Attachments of instances and devices to networks. */
 export type PortServiceService = typeof PortServiceService;
 export const PortServiceService = {
@@ -1720,6 +2422,40 @@ export const PortServiceService = {
     responseSerialize: (value: UnbindPortResponse): Buffer => Buffer.from(UnbindPortResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UnbindPortResponse => UnbindPortResponse.decode(value),
   },
+  /** Has another node make everything ready for the port, its device left off the network, while the present one serves it: before an instance moves there. AwaitRealised tells when both are so far. */
+  startPortMove: {
+    path: "/rhumbline.topology.v1.PortService/StartPortMove" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StartPortMoveRequest): Buffer => Buffer.from(StartPortMoveRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StartPortMoveRequest => StartPortMoveRequest.decode(value),
+    responseSerialize: (value: StartPortMoveResponse): Buffer =>
+      Buffer.from(StartPortMoveResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StartPortMoveResponse => StartPortMoveResponse.decode(value),
+  },
+  /** The other node takes over, and all nodes send there, with one event: when the instance runs there. */
+  finishPortMove: {
+    path: "/rhumbline.topology.v1.PortService/FinishPortMove" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FinishPortMoveRequest): Buffer =>
+      Buffer.from(FinishPortMoveRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FinishPortMoveRequest => FinishPortMoveRequest.decode(value),
+    responseSerialize: (value: FinishPortMoveResponse): Buffer =>
+      Buffer.from(FinishPortMoveResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FinishPortMoveResponse => FinishPortMoveResponse.decode(value),
+  },
+  /** The port stays where it is. Nothing changes for one that is not on the move. */
+  abortPortMove: {
+    path: "/rhumbline.topology.v1.PortService/AbortPortMove" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AbortPortMoveRequest): Buffer => Buffer.from(AbortPortMoveRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AbortPortMoveRequest => AbortPortMoveRequest.decode(value),
+    responseSerialize: (value: AbortPortMoveResponse): Buffer =>
+      Buffer.from(AbortPortMoveResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AbortPortMoveResponse => AbortPortMoveResponse.decode(value),
+  },
 } as const;
 
 export interface PortServiceServer extends UntypedServiceImplementation {
@@ -1733,6 +2469,12 @@ export interface PortServiceServer extends UntypedServiceImplementation {
   bindPort: handleUnaryCall<BindPortRequest, BindPortResponse>;
   /** Its node lets the device go. Nothing changes for a port that is bound nowhere. */
   unbindPort: handleUnaryCall<UnbindPortRequest, UnbindPortResponse>;
+  /** Has another node make everything ready for the port, its device left off the network, while the present one serves it: before an instance moves there. AwaitRealised tells when both are so far. */
+  startPortMove: handleUnaryCall<StartPortMoveRequest, StartPortMoveResponse>;
+  /** The other node takes over, and all nodes send there, with one event: when the instance runs there. */
+  finishPortMove: handleUnaryCall<FinishPortMoveRequest, FinishPortMoveResponse>;
+  /** The port stays where it is. Nothing changes for one that is not on the move. */
+  abortPortMove: handleUnaryCall<AbortPortMoveRequest, AbortPortMoveResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

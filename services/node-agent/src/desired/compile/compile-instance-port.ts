@@ -1,4 +1,4 @@
-import { parseDeviceName } from "@rhumbline/net";
+import { formatMac, parseDeviceName, parseMac } from "@rhumbline/net";
 import type { DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
 import { portDevice } from "../device-names.ts";
@@ -14,5 +14,6 @@ export function compileInstancePort(resource: ResourceKey, port: DesiredPort, ca
     );
   }
   const device = parseDeviceName(portDevice(port));
-  return { resource, device, bridge: carrier.bridge, up: port.adminStateUp };
+  const mac = formatMac(parseMac(port.macAddress));
+  return { resource, device, mac, bridge: carrier.bridge, up: port.adminStateUp, standby: port.standby };
 }

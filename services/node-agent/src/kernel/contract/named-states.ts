@@ -137,6 +137,25 @@ export const namedStates = {
     tenantNetwork(1, { adminStateUp: false, tunnelPeers: ["198.18.0.12"] }),
     remotePort(21, 1),
   ),
+  "a port that is about to come here": desiredState(
+    externalNetwork(),
+    tenantNetwork(1, { tunnelPeers: ["198.18.0.12"] }),
+    instancePort(11, 1, { standby: true }),
+    instancePort(12, 1),
+    remotePort(11, 1),
+  ),
+  "the port here, another one about to leave": desiredState(
+    externalNetwork(),
+    tenantNetwork(1, { tunnelPeers: ["198.18.0.12"] }),
+    instancePort(11, 1),
+    instancePort(12, 1),
+  ),
+  "the other one elsewhere": desiredState(
+    externalNetwork(),
+    tenantNetwork(1, { tunnelPeers: ["198.18.0.12"] }),
+    instancePort(11, 1),
+    remotePort(12, 1),
+  ),
   "DHCP for one instance": desiredState(...networks, instancePort(11, 1), dhcpServer(1)),
   "DHCP for two in IPv6 too, one with options of its own, beside a router": desiredState(
     ...networks,

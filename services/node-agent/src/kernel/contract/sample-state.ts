@@ -78,6 +78,7 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
     securityGroupIds: [],
     allowedAddressPairs: [],
     device: "",
+    standby: false,
     ...settings,
   };
   return [resourceKey("port", value.portId), desired({ $case: "port", value })];

@@ -20,6 +20,7 @@ export function overlayRefusal(kernel: ObservedKernel, operation: OverlayOperati
     case "set-tunnel-ip":
       return link.vxlan === undefined ? "RTNETLINK answers: Operation not supported" : undefined;
     case "set-bridge-port":
+    case "set-delivery":
     case "set-forwarding":
       return link.master === undefined ? "RTNETLINK answers: Operation not supported" : undefined;
     case "add-flood-peer":

@@ -36,6 +36,7 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
     case "add-flood-peer":
     case "delete-flood-peer":
     case "set-forwarding":
+    case "set-delivery":
     case "delete-forwarding":
     case "set-neighbour":
     case "delete-neighbour":

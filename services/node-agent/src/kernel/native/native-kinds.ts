@@ -13,6 +13,7 @@ const nativeKinds = [
   "delete-flows",
   "add-flood-peer",
   "set-forwarding",
+  "set-delivery",
   "set-neighbour",
   "announce",
   "delete-neighbour",

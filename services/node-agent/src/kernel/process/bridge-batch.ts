@@ -22,6 +22,8 @@ function bridgeLines(operation: Operation): string[] {
         `fdb replace ${operation.mac} dev ${operation.device} dst ${operation.tunnelIp} self permanent`,
         `fdb replace ${operation.mac} dev ${operation.device} master static`,
       ];
+    case "set-delivery":
+      return [`fdb replace ${operation.mac} dev ${operation.device} master static`];
     case "delete-forwarding":
       return [
         ...(operation.bridged ? [`fdb del ${operation.mac} dev ${operation.device} master`] : []),

@@ -56,6 +56,7 @@ function toolOf(operation: Operation): Tool {
     case "add-flood-peer":
     case "delete-flood-peer":
     case "set-forwarding":
+    case "set-delivery":
     case "delete-forwarding":
       return "bridge";
     case "write-sysctl":

@@ -55,6 +55,7 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
     case "add-flood-peer":
     case "delete-flood-peer":
     case "set-forwarding":
+    case "set-delivery":
     case "delete-forwarding":
     case "set-neighbour":
     case "delete-neighbour":

@@ -31,6 +31,8 @@ export function afterOverlayOperation(before: ObservedKernel, operation: Overlay
       }));
     case "set-forwarding":
       return editDestination(before, device, operation.mac, () => ({ tunnelIp: operation.tunnelIp, bridged: true }));
+    case "set-delivery":
+      return editDestination(before, operation.overlay, operation.mac, (known) => ({ ...known, bridged: false }));
     case "delete-forwarding":
       return editDestination(before, device, operation.mac, (known) => ({
         tunnelIp: operation.tunnel ? undefined : known.tunnelIp,

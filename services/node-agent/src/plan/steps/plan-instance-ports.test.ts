@@ -6,6 +6,7 @@ import {
   desiredState,
   gone,
   instancePort,
+  remotePort,
   router,
   sampleHost,
   sampleId,
@@ -113,6 +114,47 @@ describe("a device of an instance", () => {
     const down = desiredState(...networks, port("tap7", { adminStateUp: false }));
     expect(await pass(down)).toMatchObject({ done: ["set link tap7 down"], ports: ["realised", "realised"] });
     expect((await pass(desiredState(...networks, port("tap7")))).done).toEqual(["set link tap7 up"]);
+  });
+});
+
+describe("a port that moves", () => {
+  const elsewhere = remotePort(11, 1);
+  const overlay = tenantNetwork(1, { tunnelPeers: ["198.18.0.12"] });
+  const mac = "fa:16:3e:00:01:11";
+
+  test("is ready and on no network while another node serves it, and arrives without a moment of flooding", async () => {
+    kernel.addLink({ name: "tap7" });
+    const standby = await pass(desiredState(overlay, elsewhere, port("tap7", { standby: true })));
+    expect(standby).toEqual({
+      done: ["write net.ipv6.conf.tap7.disable_ipv6 = 1", `set link tap7 ${mark}`],
+      ports: ["realised", "realised"],
+    });
+    const arrival = plan(compileDesired(desiredState(overlay, port("tap7")), sampleHost), await kernel.observe());
+    expect(arrival.map(printOperation)).toEqual([
+      `set link tap7 master ${bridge}`,
+      `deliver ${mac} to tap7 instead of vxlan-1001`,
+      `stop forwarding ${mac} from vxlan-1001`,
+    ]);
+  });
+
+  test("whose hypervisor put its device on the bridge too early is taken off it until it arrives", async () => {
+    await pass(desiredState(overlay, elsewhere));
+    kernel.addLink({ name: "tap7", master: bridge });
+    const standby = await pass(desiredState(overlay, elsewhere, port("tap7", { standby: true })));
+    expect(standby.done).toContain(`set link tap7 ${mark} nomaster`);
+  });
+
+  test("leaves its node with its frames sent on before its device is off the bridge", async () => {
+    kernel.addLink({ name: "tap7" });
+    await pass(desiredState(overlay, port("tap7")));
+    const leaving = plan(
+      compileDesired(desiredState(overlay, gone(key(11)), elsewhere), sampleHost),
+      await kernel.observe(),
+    );
+    expect(leaving.map(printOperation).filter((text) => !text.startsWith("change filter"))).toEqual([
+      `forward ${mac} from vxlan-1001 to 198.18.0.12`,
+      "set link tap7 unbound nomaster",
+    ]);
   });
 });
 

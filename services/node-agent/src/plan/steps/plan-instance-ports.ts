@@ -1,4 +1,4 @@
-import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import type { DesiredInstancePort, DesiredKernel, DesiredOverlay } from "../../desired/desired-kernel.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
@@ -7,14 +7,28 @@ import { planSettings } from "./plan-legs.ts";
 /** Binds the devices that are there and fit; one that isn't there is waited for. Whose it is, is part of the message
  *  that puts a device on a bridge: no crash leaves one that nobody knows of. */
 export function planInstancePorts(desired: DesiredKernel, draft: Draft): void {
+  const overlayByBridge = new Map([...desired.overlays.values()].map((overlay) => [overlay.bridge, overlay]));
   for (const port of desired.instancePorts.values()) {
-    const { resource, device, bridge: master, up } = port;
+    const { resource, device, bridge, up, standby } = port;
     const state = deviceStateOf(port, draft.kernel());
     if (state.kind !== "fit") continue;
     planIpv6Off(resource, device, draft);
     const operation = { kind: "set-link", resource, netns: "", device } as const;
-    planSettings(operation, state.link, { boundTo: resource, master, up }, draft);
+    const standing = { ...state.link, master: state.link.master ?? "" };
+    planSettings(operation, standing, { boundTo: resource, master: standby ? "" : bridge, up }, draft);
+    if (!standby) planArrival(port, overlayByBridge.get(bridge), draft);
   }
+}
+
+/** A port that was elsewhere: its frames go to its device as soon as that is on the bridge, and to nobody else before. */
+function planArrival(
+  { resource, device, mac }: DesiredInstancePort,
+  overlay: DesiredOverlay | undefined,
+  draft: Draft,
+): void {
+  if (overlay === undefined || overlay.forwarding.has(mac)) return;
+  const known = draft.kernel().forwarding.get(overlay.device)?.destinations.get(mac);
+  if (known?.bridged) draft.add({ kind: "set-delivery", resource, netns: "", device, mac, overlay: overlay.device });
 }
 
 /** A device whose port is gone, or has another device now, leaves the network. Deleting it is for whoever plugged it. */

@@ -124,7 +124,8 @@ function foreignTaps({ instancePorts }: DesiredKernel, observed: ObservedKernel)
     return port !== undefined && deviceStateOf(port, observed).kind !== "unfit";
   };
   return [...links.values()]
-    .filter(({ name, ours, master }) => name.startsWith("tap") && !ours && master !== undefined)
+    .filter(({ name, ours, boundTo }) => name.startsWith("tap") && !ours && boundTo === undefined)
+    .filter(({ master }) => master !== undefined)
     .map(({ name }) => name)
     .filter((name) => !isInstanceDevice(name) && !isToBeBound(name))
     .sort();

@@ -17,7 +17,7 @@ import { permittedPort, portBelonging } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
-import { bindPort, unbindPort } from "./binding-work.ts";
+import { abortPortMove, bindPort, finishPortMove, startPortMove, unbindPort } from "./binding-work.ts";
 import { createPort, deletePort, updatePort } from "./port-work.ts";
 
 const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> => ({
@@ -66,6 +66,9 @@ export function mountPortService(context: TopologyContext): MountedService {
     }),
     bindPort: changing(context, { work: bindPort(context), find, answer }),
     unbindPort: changing(context, { work: unbindPort(context), find, answer }),
+    startPortMove: changing(context, { work: startPortMove(context), find, answer }),
+    finishPortMove: changing(context, { work: finishPortMove(context), find, answer }),
+    abortPortMove: changing(context, { work: abortPortMove(context), find, answer }),
 
     async getPort(request, call) {
       const id = requireUuid("id", request.id);

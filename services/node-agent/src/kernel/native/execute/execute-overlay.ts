@@ -17,6 +17,7 @@ type OverlayKind =
   | "add-flood-peer"
   | "delete-flood-peer"
   | "set-forwarding"
+  | "set-delivery"
   | "delete-forwarding"
   | "set-neighbour"
   | "delete-neighbour";
@@ -34,6 +35,7 @@ export const overlayExecutors: {
     order(socket, setTunnel(index, mac, tunnelIp));
     order(socket, setBridgeEntry(index, mac));
   },
+  "set-delivery": aboutDevice(({ mac }, index) => setBridgeEntry(index, mac)),
   "delete-forwarding": ({ netns, device, mac, tunnel, bridged }, open) => {
     const socket = open.routing(netns);
     const { index } = findDevice(socket, device);
