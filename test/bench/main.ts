@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { filteredPorts } from "./filtered-ports.ts";
 import { manyNodes } from "./many-nodes.ts";
 import { planning } from "./planning.ts";
+import { portMoves } from "./port-moves.ts";
 import { routerMoves } from "./router-moves.ts";
 import { type Row, resultOf } from "./row.ts";
 import { table } from "./table.ts";
@@ -13,6 +14,7 @@ const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["many-nodes", manyNodes],
   ["router-moves", routerMoves],
   ["filtered-ports", filteredPorts],
+  ["port-moves", portMoves],
 ]);
 
 const asked = process.argv.slice(2);

@@ -70,7 +70,7 @@ async function populated(size: { nodes: number; routers: number; ports: number }
   });
   await inFlight(32, size.ports, (index) =>
     world.make.port(networkIds[index % networkIds.length] ?? "", {
-      binding: { host: nodeIds[Math.floor(index / 2) % nodeIds.length] ?? "", device: "" },
+      binding: { host: nodeIds[Math.floor(index / 2) % nodeIds.length] ?? "", device: "", move: undefined },
     }),
   );
   await until(world, quiet());

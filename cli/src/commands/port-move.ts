@@ -40,7 +40,7 @@ export function addPortMoveCommand(group: Command, portResource: Resource<Port>,
       const step = stepOf(options);
       const id = await resolveId(session, portResource, nameOrId);
       const { port, position } = await moved(session, portResource, id, step, options);
-      const wait = options.wait && step !== "prepare";
+      const wait = options.wait === true && step !== "prepare";
       await finishChange(session, portResource, { item: port, position }, { ...options, wait });
     }),
   );

@@ -46,7 +46,7 @@ beforeAll(async () => {
   const node = { id: nodeId, name: "node1", bridgeMappings: {}, capabilities: [] };
   await plane.record(`node-${nodeId}`, "NodeRegistered", { node, bootId: "b", incarnation: "i" }, "router-scheduler");
   await make(plane.as(root)).network({ projectId: "p2", name: "theirs" });
-  const bound = { ...Port.fromPartial({ id: port.id }), binding: { host: "node1", device: "" } };
+  const bound = { ...Port.fromPartial({ id: port.id }), binding: { host: "node1", device: "", move: undefined } };
   await plane.as(root).ports.updatePort({ port: bound, updateMask: ["binding"], etag: "", ...plainly });
   await scheduler.context.follower.catchUp();
 });

@@ -358,10 +358,11 @@ describe("what only an administrator sets", () => {
         ...plainly,
       }),
     "another project's port": () => make(alice).port(own.network.id, { projectId: "p2" }),
-    "a port's node": () => make(alice).port(own.network.id, { binding: { host: "node1", device: "" } }),
+    "a port's node": () =>
+      make(alice).port(own.network.id, { binding: { host: "node1", device: "", move: undefined } }),
     "the node of a port that is": () =>
       alice.ports.updatePort({
-        port: Port.fromPartial({ id: own.port.id, binding: { host: "node1", device: "" } }),
+        port: Port.fromPartial({ id: own.port.id, binding: { host: "node1", device: "", move: undefined } }),
         updateMask: undefined,
         etag: "",
         ...plainly,

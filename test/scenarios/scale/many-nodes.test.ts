@@ -102,7 +102,10 @@ describe("many nodes, routers and ports", { timeout: 600_000 }, () => {
   });
 
   const makePort = (network: number, node: number, fields: Partial<Port> = {}) =>
-    world.make.port(networkIds[network] ?? "", { binding: { host: nodeIds[node] ?? "", device: "" }, ...fields });
+    world.make.port(networkIds[network] ?? "", {
+      binding: { host: nodeIds[node] ?? "", device: "", move: undefined },
+      ...fields,
+    });
 
   /** Until two looks a second apart find the same, and all of it is told. */
   async function settled(): Promise<void> {
