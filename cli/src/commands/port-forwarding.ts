@@ -23,6 +23,7 @@ export const portForwardingResource: Resource<PortForwarding> = {
   pluralField: "portForwardings",
   nameField: "id",
   kind: ResourceKind.PORT_FORWARDING,
+  toldIn: "floatingIp",
   columns: [
     { heading: "ID", text: ({ id }) => id },
     { heading: "FLOATING IP", text: ({ floatingIpId }) => floatingIpId },

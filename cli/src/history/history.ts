@@ -3,7 +3,6 @@ import { resourceArgument, resourceCalled } from "../any-resource/resource-by-no
 import { nodeResource } from "../commands/node-resource.ts";
 import { CommandFailed } from "../errors/usage-error.ts";
 import { printable } from "../output/printable.ts";
-import type { Resource } from "../resource/resource.ts";
 import { printData, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
@@ -24,7 +23,7 @@ export function addHistoryCommand(program: Command, run: Run): void {
       run(async (session, noun: string, nameOrId: string) => {
         const resource = resourceCalled(noun);
         const id = await resolveEver(session, resource, nameOrId);
-        const entries = await entriesOf(session, id, desiredKindOf(resource));
+        const entries = await entriesOf(session, resource, id);
         if (entries.length === 0) throw new CommandFailed(`the log has no event of ${resource.title} ${id}`);
         if (wantsData(session)) return printData(session, { [resource.field]: id, entries: entries.map(asJson) });
         const names = await nodeNames(session, entries);
@@ -34,10 +33,6 @@ export function addHistoryCommand(program: Command, run: Run): void {
       }),
     );
 }
-
-/** As keys of desired state have it: the noun, without its dashes. Undefined: no node realises it. */
-const desiredKindOf = ({ kind, noun }: Resource<unknown>): string | undefined =>
-  kind === undefined ? undefined : noun.replaceAll("-", "");
 
 async function nodeNames(session: Session, entries: readonly Entry[]): Promise<ReadonlyMap<string, string>> {
   if (!entries.some(({ work }) => work !== undefined)) return new Map();

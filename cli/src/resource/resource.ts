@@ -17,6 +17,8 @@ export interface Resource<T> {
   readonly ofProjects?: boolean;
   /** Undefined for what no node realises. */
   readonly kind: ResourceKind | undefined;
+  /** The kind of resource whose events tell of it. Undefined: its own do. */
+  readonly toldIn?: string;
   readonly columns: readonly Column<T>[];
   idOf(item: T): string;
   toJson(item: T): unknown;

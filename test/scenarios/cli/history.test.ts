@@ -61,6 +61,22 @@ describe("rhumb history", { timeout: 240_000 }, () => {
     expect(entries[2]?.changes?.map(({ field }) => field)).toEqual([expect.stringMatching(/^rule [0-9a-f-]{36}$/)]);
   });
 
+  test("tells of a port forwarding what its floating IP's events say of it, and no more", async () => {
+    const { floatingIp } = await it.json<{ floatingIp: { id: string } }>("floatingip", "create", "public");
+    const to = ["--protocol", "tcp", "--ports", "8080", "--to", "web1", "--to-ports", "80"];
+    const made = await it.json<{ portForwarding: { id: string } }>("port-forwarding", "create", floatingIp.id, ...to);
+    const { id } = made.portForwarding;
+    await succeeds("port-forwarding", "set", id, "--to-ports", "81");
+    await succeeds("port-forwarding", "delete", id);
+    const { entries } = await it.json<History>("history", "port-forwarding", id);
+    const own = entries.filter(({ work }) => work === undefined);
+    expect(own.map(({ type }) => type)).toEqual([
+      "PortForwardingCreated",
+      "PortForwardingUpdated",
+      "PortForwardingDeleted",
+    ]);
+  });
+
   test("goes on telling of what is deleted, by the name it had", async () => {
     await succeeds("network", "create", "gone", "--mtu", "1400");
     await succeeds("network", "set", "gone", "--mtu", "1300");
