@@ -1,5 +1,6 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { desiredBucketName } from "@rhumbline/messaging";
+import type { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { witnessBus } from "../support/simulated-nodes/bus-witness.ts";
 import { inFlight, type LargeWorld, startLargeWorld } from "../support/simulated-nodes/large-world.ts";
 import type { SimulatedNodeState } from "../support/simulated-nodes/simulated-node.ts";
@@ -15,7 +16,7 @@ export async function manyNodes(): Promise<Row[]> {
 
 /** 100 nodes, 2,000 routers, 20,000 ports: calls while all agents start anew, against the same calls before. */
 async function restartOfAll(): Promise<Row[]> {
-  const world = await populated({ nodes: 100, routers: 2_000, ports: 20_000 });
+  const world = await populated({ nodes: 100, routers: 2_000, ports: 20_000, spread: 5 });
   try {
     const calls = () => elapsedMs(() => inFlight(32, 2_000, () => world.make.network()));
     const undisturbed = await calls();
@@ -41,7 +42,7 @@ async function refillOfAll(): Promise<Row[]> {
 }
 
 async function refillMs(ports: number): Promise<number> {
-  const world = await populated({ nodes: 10, routers: 4, ports });
+  const world = await populated({ nodes: 10, routers: 4, ports, spread: 10 });
   const witness = await witnessBus(world.plane.nats);
   try {
     const before = entries(await world.nodes.states());
@@ -59,20 +60,30 @@ async function refillMs(ports: number): Promise<number> {
   }
 }
 
-async function populated(size: { nodes: number; routers: number; ports: number }): Promise<LargeWorld> {
-  const world = await startLargeWorld(size.nodes);
+interface Size {
+  readonly nodes: number;
+  readonly routers: number;
+  readonly ports: number;
+  /** On how many nodes a network's ports lie. */
+  readonly spread: number;
+}
+
+/** A router to each network, a project for every ten. */
+async function populated({ nodes, routers, ports, spread }: Size): Promise<LargeWorld> {
+  const world = await startLargeWorld(nodes);
   const nodeIds = (await world.nodes.states()).map(({ nodeId }) => nodeId);
   const external = await world.make.externalNetwork("physnet1");
   await world.make.subnet(external.id, "203.0.0.0/16");
-  const networkIds: string[] = [];
-  await inFlight(32, size.routers, async (index) => {
-    networkIds[index] = (await world.makeRouted(external.id)).network.id;
+  const networks: Network[] = [];
+  await inFlight(32, routers, async (index) => {
+    networks[index] = (await world.makeRouted(external.id, `project-${Math.floor(index / 10)}`)).network;
   });
-  await inFlight(32, size.ports, (index) =>
-    world.make.port(networkIds[index % networkIds.length] ?? "", {
-      binding: { host: nodeIds[Math.floor(index / 2) % nodeIds.length] ?? "", device: "", move: undefined },
-    }),
-  );
+  await inFlight(32, ports, (index) => {
+    const number = index % routers;
+    const { id = "", projectId = "" } = networks[number] ?? {};
+    const place = number * spread + (Math.floor(index / routers) % spread);
+    return world.make.port(id, { projectId, binding: { host: nodeIds[place % nodes] ?? "" } });
+  });
   await until(world, quiet());
   return world;
 }

@@ -22,8 +22,12 @@ export interface LargeWorld {
   readonly plane: ControlPlane;
   readonly nodes: SimulatedNodes;
   readonly make: ReturnType<typeof make>;
-  /** A tenant network with a subnet, and a router between it and the external one. */
-  makeRouted(externalNetworkId: string): Promise<{ readonly network: Network; readonly router: Router }>;
+  /** A tenant network with a subnet, and a router between it and the external one.
+   *  @param projectId whose they are; by default the caller's. */
+  makeRouted(
+    externalNetworkId: string,
+    projectId?: string,
+  ): Promise<{ readonly network: Network; readonly router: Router }>;
   bindingOf(routerId: string): Promise<RouterBinding>;
   stop(): Promise<void>;
 }
@@ -37,11 +41,11 @@ export async function startLargeWorld(nodeCount: number): Promise<LargeWorld> {
     plane,
     nodes,
     make: making,
-    async makeRouted(externalNetworkId) {
-      const network = await making.network();
+    async makeRouted(externalNetworkId, projectId = "") {
+      const network = await making.network({ projectId });
       const subnet = await making.subnet(network.id, "10.0.0.0/16");
       const gateway = { networkId: externalNetworkId, enableSnat: undefined, addresses: [], portId: "" };
-      const router = await making.router({ externalGateway: gateway });
+      const router = await making.router({ projectId, externalGateway: gateway });
       await making.interface(router.id, subnet.id);
       return { network, router };
     },
