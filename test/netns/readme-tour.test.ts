@@ -1,15 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manyNodes } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requiresRoot } from "../support/requires-root.ts";
+import { shellLinesIn } from "../support/shell-lines.ts";
 import { type StackLab, startStackLab } from "../support/stack-lab.ts";
 
-/** Every line of a document's shell blocks that calls rhumb, as it is printed. */
+/** Every line of a document's shell blocks that calls rhumb. */
 const printedIn = (document: string): string[] =>
-  [...readFileSync(join(import.meta.dirname, "../..", document), "utf8").matchAll(/^```sh\n(.*?)^```$/gms)]
-    .flatMap(([, block = ""]) => block.split("\n"))
+  shellLinesIn(document)
+    .map(({ line }) => line)
     .filter((line) => line.startsWith("rhumb "));
 
 const tour = printedIn("README.md");
