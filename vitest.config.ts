@@ -38,9 +38,9 @@ export default defineConfig({
       project(1, "scenarios", ["test/scenarios/**/*.test.ts"], { timeoutMs: 60_000, atOnce: everyCore }),
       project(2, "contract", ["test/contract/**/*.test.ts"], { timeoutMs: 120_000, atOnce: everyCore }),
       project(3, "rules", ["test/rules/**/*.test.ts"], { timeoutMs: 120_000, atOnce: 1 }),
-      // One at a time: they count kernel objects and kill processes of the whole machine.
-      project(4, "netns", ["test/netns/**/*.test.ts"], { timeoutMs: 180_000, atOnce: 1 }),
-      project(5, "failure", ["test/failure/**/*.test.ts"], { timeoutMs: 600_000, atOnce: 1 }),
+      // Each file has labs of its own, and they spend their time waiting.
+      project(4, "netns", ["test/netns/**/*.test.ts"], { timeoutMs: 180_000, atOnce: everyCore }),
+      project(5, "failure", ["test/failure/**/*.test.ts"], { timeoutMs: 600_000, atOnce: everyCore }),
     ],
   },
 });

@@ -82,7 +82,10 @@ async function populated({ nodes, routers, ports, spread }: Size): Promise<Large
     const number = index % routers;
     const { id = "", projectId = "" } = networks[number] ?? {};
     const place = number * spread + (Math.floor(index / routers) % spread);
-    return world.make.port(id, { projectId, binding: { host: nodeIds[place % nodes] ?? "" } });
+    return world.make.port(id, {
+      projectId,
+      binding: { host: nodeIds[place % nodes] ?? "", device: "", move: undefined },
+    });
   });
   await until(world, quiet());
   return world;
