@@ -2,6 +2,7 @@ import { type EventData, type JSONType, jsonEvent, type KurrentDBClient } from "
 import type { Appended, ExpectedRevision, NewEvent } from "../event-store.ts";
 import { LogUnavailable, OutcomeUnknown } from "../event-store-errors.ts";
 import { appendError } from "./append-errors.ts";
+import { clockSkewMs } from "./batch-request.ts";
 
 export interface AppenderLog {
   warn(fields: object, message: string): void;
@@ -89,10 +90,6 @@ export class Appender {
     void client.dispose();
   }
 }
-
-/** The protocol gives a server the append's deadline as a time of day, and a server whose clock is ahead of ours would find
- *  every append late. How long we wait is measured here; the server has a limit of its own. */
-const clockSkewMs = 86_400_000;
 
 const unanswered = Symbol("unanswered");
 

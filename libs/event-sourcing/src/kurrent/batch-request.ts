@@ -7,7 +7,7 @@ import { framed } from "./grpc-frames.ts";
 const messageBytes = 1 << 20;
 /** The protocol gives a server the append's deadline as a time of day, and a server whose clock is ahead of ours would find
  *  every append late. How long we wait is measured by whoever waits; the server has a limit of its own. */
-const clockSkewMs = 86_400_000;
+export const clockSkewMs = 86_400_000;
 
 /** One append as it goes on the wire. */
 export function* batchRequest(

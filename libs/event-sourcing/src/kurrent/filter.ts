@@ -1,7 +1,7 @@
 import { excludeSystemEvents, type Filter, streamNameFilter } from "@kurrent/kurrentdb-client";
 
 /** How many events the server considers before it says how far it is. More would delay that, fewer would make it chatter. */
-const maxSearchWindow = 1_000;
+export const maxSearchWindow = 1_000;
 
 export function filterFor(streamPrefixes: readonly string[] | undefined): Filter {
   if (streamPrefixes === undefined) return excludeSystemEvents({ maxSearchWindow });

@@ -1,11 +1,10 @@
 import { ReadReq, type ReadReq_Options } from "@rhumbline/proto/kurrent/streams";
 import { LogUnavailable } from "../event-store-errors.ts";
+import { maxSearchWindow } from "./filter.ts";
 import { framed, MessageCutter } from "./grpc-frames.ts";
 import { openPlainCall } from "./plain-session.ts";
 
 const method = "/event_store.client.streams.Streams/Read";
-/** How many events the server looks at for one that is wanted before it says how far it is. */
-const maxSearchWindow = 1_000;
 
 export interface ReadCallHandler {
   /** One ReadResp, good until this returns. What it throws ends the call, and is told as its end. */
