@@ -40,7 +40,7 @@ describe("the bus", { timeout: 120_000 }, () => {
 
   test("requests are answered again after NATS was killed and started", async () => {
     await nats.restart();
-    bus.serve("rhumbline.test", "workers", async (payload) => bytes(`${text(payload)}!`));
+    bus.serve("rhumbline.test", async (payload) => bytes(`${text(payload)}!`));
     await eventually(async () => expect(text(await bus.request("rhumbline.test", bytes("a")))).toBe("a!"));
     await nats.kill();
     await eventually(() => expect(bus.connected).toBe(false));
@@ -53,8 +53,17 @@ describe("the bus", { timeout: 120_000 }, () => {
     await nats.restart();
     await eventually(() => expect(bus.connected).toBe(true));
     await expect(bus.request("rhumbline.nobody", bytes("?"))).rejects.toThrow(/rhumbline\.nobody/);
-    bus.serve("rhumbline.failing", "workers", () => Promise.reject(new RangeError("broken on purpose")));
+    bus.serve("rhumbline.failing", () => Promise.reject(new RangeError("broken on purpose")));
     await expect(bus.request("rhumbline.failing", bytes("?"), 500)).rejects.toBeInstanceOf(BusUnavailable);
+  });
+
+  test("one that sleeps keeps no request from another that serves the same", async () => {
+    await nats.restart();
+    await eventually(() => expect(bus.connected).toBe(true));
+    bus.serve("rhumbline.shared", () => new Promise(() => undefined));
+    bus.serve("rhumbline.shared", async () => bytes("awake"));
+    for (let round = 0; round < 20; round += 1)
+      expect(text(await bus.request("rhumbline.shared", bytes("?")))).toBe("awake");
   });
 
   test("listeners are told of each connection", async () => {

@@ -21,7 +21,6 @@ export type Stop = () => void;
 
 interface Subscribed {
   readonly subject: string;
-  readonly queue: string | undefined;
   readonly receive: (message: { data: Uint8Array; subject: string; respond(payload?: Uint8Array): boolean }) => void;
   live: Subscription | undefined;
 }
@@ -74,13 +73,13 @@ export class Bus {
 
   /** Every message on the subject (wildcards `*` and `>`), in order. */
   subscribe(subject: string, handler: MessageHandler): Stop {
-    return this.#subscribe(subject, undefined, (message) => handler(message.data, message.subject));
+    return this.#subscribe(subject, (message) => handler(message.data, message.subject));
   }
 
-  /** Answers requests on the subject. Of all that serve it with the same queue name one gets each request. A handler that
-   *  throws answers nothing: the requester asks again. */
-  serve(subject: string, queue: string, handler: RequestHandler): Stop {
-    return this.#subscribe(subject, queue, (message) => {
+  /** Answers requests on the subject. All that serve it get each request, and the first answer counts: a process that sleeps
+   *  keeps none from another that is awake. A handler that throws answers nothing: the requester asks again. */
+  serve(subject: string, handler: RequestHandler): Stop {
+    return this.#subscribe(subject, (message) => {
       handler(message.data, message.subject).then(
         (answer) => message.respond(answer),
         (error: unknown) => this.#options.logger.warn({ err: error, subject: message.subject }, "request not answered"),
@@ -146,8 +145,8 @@ export class Bus {
     this.#up = false;
   }
 
-  #subscribe(subject: string, queue: string | undefined, receive: Subscribed["receive"]): Stop {
-    const subscribed: Subscribed = { subject, queue, receive, live: undefined };
+  #subscribe(subject: string, receive: Subscribed["receive"]): Stop {
+    const subscribed: Subscribed = { subject, receive, live: undefined };
     this.#subscribed.add(subscribed);
     if (this.#connection !== undefined && !this.#connection.isClosed())
       subscribed.live = begin(this.#connection, subscribed);
@@ -182,9 +181,8 @@ function connectionOptions({ servers: addresses, name }: BusOptions): Connection
   };
 }
 
-function begin(connection: NatsConnection, { subject, queue, receive }: Subscribed): Subscription {
+function begin(connection: NatsConnection, { subject, receive }: Subscribed): Subscription {
   return connection.subscribe(subject, {
-    ...(queue === undefined ? {} : { queue }),
     callback: (error, message) => {
       if (error === null) receive(message);
     },

@@ -19,7 +19,7 @@ export function serveAgentQuestions(
   nodeId: string,
   answer: (question: AgentQuestion) => Promise<AgentAnswer>,
 ): Stop {
-  return bus.serve(nodeSubject(nodeId, "ask"), "node-agent", async (payload, subject) =>
+  return bus.serve(nodeSubject(nodeId, "ask"), async (payload, subject) =>
     encode(AgentAnswer, await answer(decode(AgentQuestion, payload, subject))),
   );
 }

@@ -11,9 +11,6 @@ import { MalformedMessage } from "../bus/bus-errors.ts";
 import { anyNodeSubject, nodeIdOfSubject, nodeSubject } from "../subjects.ts";
 import { decode, encode, type JsonMessage } from "./json-message.ts";
 
-/** All of queue group `router-scheduler`: one replica gets each request. A replica that does not write answers a refusal. */
-const inboxQueue = "router-scheduler";
-
 /** @throws {BusUnavailable} not answered: ask again.
  *  @throws {MalformedMessage} the answer is not one. */
 export async function registerNode(bus: Bus, nodeId: string, request: RegisterNode): Promise<RegisterNodeReply> {
@@ -80,7 +77,7 @@ function serve<Q, A>(
   answerType: JsonMessage<A>,
   handler: (nodeId: string, request: Q) => Promise<A>,
 ): Stop {
-  return bus.serve(anyNodeSubject(what), inboxQueue, async (payload, subject) => {
+  return bus.serve(anyNodeSubject(what), async (payload, subject) => {
     const answer = await handler(requireNodeId(subject), decode(requestType, payload, subject));
     return encode(answerType, answer);
   });
