@@ -7,7 +7,15 @@ import {
   withServiceFlags,
 } from "@rhumbline/service";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { maxVni, type NetworkSettings, type SweepSettings, usualMtu } from "./api/settings.ts";
+import {
+  maxVlanId,
+  maxVni,
+  type NetworkSettings,
+  physicalNetworkName,
+  type SegmentBounds,
+  type SweepSettings,
+  usualMtu,
+} from "./api/settings.ts";
 import { type QuotaResource, quotaFields } from "./quota/state.ts";
 
 /** RFC 791 asks as much of every link. */
@@ -37,6 +45,15 @@ export function parseConfig(argv: readonly string[]): TopologySettings {
         .argParser(vniRange),
     )
     .addOption(
+      new Option(
+        "--vlan-range <network:first-last,…>",
+        "VLAN ids of physical networks, for networks of type vlan that ask for none; can be repeated",
+      )
+        .env("RHUMBLINE_VLAN_RANGE")
+        .default(new Map(), "none: each names its own")
+        .argParser(vlanRanges),
+    )
+    .addOption(
       new Option("--underlay-mtu <bytes>", "the largest IP packet that the network between the nodes carries")
         .env("RHUMBLINE_UNDERLAY_MTU")
         .default(usualMtu)
@@ -48,7 +65,7 @@ export function parseConfig(argv: readonly string[]): TopologySettings {
         `the largest IP packet that physical networks carry, where it is not ${usualMtu}; can be repeated`,
       )
         .env("RHUMBLINE_PHYSICAL_NETWORK_MTU")
-        .default({}, `${usualMtu} for each`)
+        .default(new Map(), `${usualMtu} for each`)
         .argParser(physicalNetworkMtu),
     )
     .addOption(quotaOption())
@@ -74,11 +91,32 @@ const resourceByName: Readonly<Record<QuotaName, QuotaResource>> = quotaFields;
 const byResource = (quota: DefaultQuota): NetworkSettings["quota"] =>
   Object.fromEntries(Object.entries(quota).map(([name, limit]) => [resourceByName[name as QuotaName], limit]));
 
-function vniRange(text: string): NetworkSettings["vniRange"] {
-  const [, first = 0, last = 0] = (/^(\d{1,8})-(\d{1,8})$/.exec(text) ?? []).map(Number);
-  if (first < 1 || last > maxVni || first > last)
+function vniRange(text: string): SegmentBounds {
+  const bounds = segmentBounds(text, maxVni);
+  if (bounds === undefined)
     throw new InvalidArgumentError(`accepted is FIRST-LAST within 1 to ${maxVni}, like 1000-1999.`);
-  return { first, last };
+  return bounds;
+}
+
+/** Several with commas between them. One physical network has one range. */
+function vlanRanges(text: string, before: NetworkSettings["vlanRange"]): NetworkSettings["vlanRange"] {
+  const ranges = new Map(before);
+  for (const part of text.split(",")) {
+    const [name = "", range = "", ...more] = part.split(":");
+    const bounds = segmentBounds(range, maxVlanId);
+    if (!physicalNetworkName.test(name) || bounds === undefined || more.length > 0)
+      throw new InvalidArgumentError(
+        `accepted is NAME:FIRST-LAST,… within 1 to ${maxVlanId}, like physnet1:100-199,physnet2:100-299.`,
+      );
+    if (ranges.has(name)) throw new InvalidArgumentError(`${name} has two ranges: accepted is one.`);
+    ranges.set(name, bounds);
+  }
+  return ranges;
+}
+
+function segmentBounds(text: string, max: number): SegmentBounds | undefined {
+  const [, first = 0, last = 0] = (/^(\d{1,8})-(\d{1,8})$/.exec(text) ?? []).map(Number);
+  return first < 1 || last > max || first > last ? undefined : { first, last };
 }
 
 function mtu(text: string, min: number): number {
@@ -88,13 +126,16 @@ function mtu(text: string, min: number): number {
   return value;
 }
 
-function physicalNetworkMtu(text: string, before: NetworkSettings["physicalNetworkMtu"]) {
+function physicalNetworkMtu(
+  text: string,
+  before: NetworkSettings["physicalNetworkMtu"],
+): NetworkSettings["physicalNetworkMtu"] {
   const pairs = text.split(",").map((pair) => {
     const [, name, bytes = ""] = /^([^:]+):(\d+)$/.exec(pair) ?? [];
     if (name === undefined) throw new InvalidArgumentError("accepted is NAME:BYTES,…, like physnet1:9000.");
     return [name, mtu(bytes, minMtu)] as const;
   });
-  return { ...before, ...Object.fromEntries(pairs) };
+  return new Map([...before, ...pairs]);
 }
 
 function seconds(text: string): number {

@@ -43,6 +43,18 @@ describe.each(["ipam", "topology", "router-scheduler", "audit", "node-agent"])("
   });
 });
 
+describe("topology", () => {
+  test.each(["physnet1", "physnet1:0-9", "physnet1:9-8", "physnet1:1-4095", "no name:1-2", "a:1-2,a:3-4"])(
+    "takes %j for no range of VLAN ids",
+    async (range) => {
+      const { code, stderr } = await run("topology", "--vlan-range", range);
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/--vlan-range.*accepted is/s);
+      expect(stderr).not.toContain("    at ");
+    },
+  );
+});
+
 describe.each(["ipam", "topology", "router-scheduler", "audit"])("%s", (service) => {
   test("refuses an event log's address that can't be read", async () => {
     const { code, stderr } = await run(service, "--log", "127.0.0.1:2113");

@@ -18,6 +18,11 @@ const flat = (physicalNetwork: string): Segment => ({
   physicalNetwork,
   segmentationId: 0,
 });
+const vlan = (physicalNetwork: string, segmentationId = 0): Segment => ({
+  networkType: "NETWORK_TYPE_VLAN",
+  physicalNetwork,
+  segmentationId,
+});
 
 export const networkRows: readonly RefusalRow[] = [
   {
@@ -99,6 +104,58 @@ export const networkRows: readonly RefusalRow[] = [
     async attempt(plane) {
       await make(plane).network();
       return asked(() => make(plane).network());
+    },
+  },
+  {
+    neutron: "VlanIdInUse",
+    when: "a VLAN network asks for a VLAN id that another on the physical network has",
+    reason: "SEGMENT_IN_USE",
+    says: /segment 7 of vlan.physnet-shared belongs to network/,
+    async attempt(plane) {
+      await make(plane).network({ segment: vlan("physnet-shared", 7) });
+      return asked(() => make(plane).network({ segment: vlan("physnet-shared", 7) }));
+    },
+  },
+  {
+    neutron: "NoNetworkAvailable",
+    when: "a VLAN network is made with every VLAN id of the physical network's range given away",
+    reason: "SEGMENTS_EXHAUSTED",
+    says: /no segment of vlan.physnet1 is free between 8 and 8/,
+    settings: { vlanRange: new Map([["physnet1", { first: 8, last: 8 }]]) },
+    async attempt(plane) {
+      await make(plane).network({ segment: vlan("physnet1") });
+      return asked(() => make(plane).network({ segment: vlan("physnet1") }));
+    },
+  },
+  {
+    neutron: "InvalidInput",
+    when: "a VLAN network asks for a VLAN id of more than 4094",
+    reason: "INVALID_FIELD",
+    says: /4095 is no VLAN id: 1 to 4094/,
+    attempt: async (plane) => asked(() => make(plane).network({ segment: vlan("physnet1", 4_095) })),
+  },
+  {
+    neutron: "InvalidInput",
+    when: "a VLAN network names no id on a physical network without a range",
+    reason: "INVALID_FIELD",
+    says: /no range of VLAN ids for physical network physnet9/,
+    attempt: async (plane) => asked(() => make(plane).network({ segment: vlan("physnet9") })),
+  },
+  {
+    neutron: "InvalidInput",
+    when: "a VLAN network names no physical network",
+    reason: "INVALID_FIELD",
+    says: /a name that nodes map to a bridge or device/,
+    attempt: async (plane) => asked(() => make(plane).network({ segment: vlan("", 7) })),
+  },
+  {
+    neutron: "InvalidInput",
+    when: "a local network names a physical network",
+    reason: "INVALID_FIELD",
+    says: /only flat and VLAN networks have one/,
+    async attempt(plane) {
+      const segment = { ...vlan("physnet1"), networkType: "NETWORK_TYPE_LOCAL" } as const;
+      return asked(() => make(plane).network({ segment }));
     },
   },
   {

@@ -70,7 +70,8 @@ export interface ControlPlaneOptions {
 const defaultSettings: NetworkSettings = {
   vniRange: { first: 1, last: 1_000 },
   underlayMtu: 1_500,
-  physicalNetworkMtu: { jumbo: 9_000 },
+  vlanRange: new Map([["physnet1", { first: 100, last: 101 }]]),
+  physicalNetworkMtu: new Map([["jumbo", 9_000]]),
   quota: {},
 };
 

@@ -287,10 +287,13 @@ describe("a network's DHCP port", () => {
 });
 
 describe("within one stream", () => {
-  test("segmentRange-<range>: two networks want one VNI or one physical network, and one gets it", async () => {
+  test("segmentRange-<range>: two networks want one VNI, one VLAN id or one physical network, and one gets it", async () => {
     const segment = { networkType: "NETWORK_TYPE_VXLAN", physicalNetwork: "", segmentationId: 9 } as const;
     const vxlan = () => make(plane).network({ segment });
     expect(await both(vxlan(), vxlan())).toEqual(["SEGMENT_IN_USE", "done"]);
+    const tagged = { networkType: "NETWORK_TYPE_VLAN", physicalNetwork: "physnet1", segmentationId: 9 } as const;
+    const vlan = () => make(plane).network({ segment: tagged });
+    expect(await both(vlan(), vlan())).toEqual(["SEGMENT_IN_USE", "done"]);
     const flat = () => make(plane).externalNetwork("physnet1");
     expect(await both(flat(), flat())).toEqual(["SEGMENT_IN_USE", "done"]);
   });

@@ -26,6 +26,11 @@ const flat = (physicalNetwork: string) => ({
   physicalNetwork,
   segmentationId: 0,
 });
+const vlan = (physicalNetwork: string, segmentationId = 0) => ({
+  networkType: "NETWORK_TYPE_VLAN" as const,
+  physicalNetwork,
+  segmentationId,
+});
 
 test("without a wish a network is VXLAN, up, with the lowest free VNI and the MTU that the overlay leaves", async () => {
   await make(plane).network();
@@ -55,6 +60,54 @@ test("a physical network carries one flat network", async () => {
   await make(plane).network({ segment: flat("physnet2") });
   await remove(first.id);
   await make(plane).network({ segment: flat("physnet1") });
+});
+
+describe("a VLAN network", () => {
+  const vlanIdOf = async (segment: ReturnType<typeof vlan>) =>
+    (await make(plane).network({ segment })).segment?.segmentationId;
+
+  test("without an id has the next free one of its physical network's range", async () => {
+    expect([await vlanIdOf(vlan("physnet1")), await vlanIdOf(vlan("physnet1"))]).toEqual([100, 101]);
+    const exhausted = await refusal(create({ segment: vlan("physnet1") }));
+    expect(exhausted).toMatchObject({ reason: "SEGMENTS_EXHAUSTED", facts: { range: "vlan.physnet1" } });
+  });
+
+  test("whose id is taken from the range leaves it free again when it goes", async () => {
+    const first = await make(plane).network({ segment: vlan("physnet1") });
+    await make(plane).network({ segment: vlan("physnet1") });
+    await remove(first.id);
+    expect(await vlanIdOf(vlan("physnet1"))).toBe(100);
+  });
+
+  test("may name any id that is free, in its range or not, and beside the flat network", async () => {
+    await make(plane).network({ segment: flat("physnet1") });
+    expect([await vlanIdOf(vlan("physnet1", 4_094)), await vlanIdOf(vlan("physnet1", 100))]).toEqual([4_094, 100]);
+    expect(await vlanIdOf(vlan("physnet1"))).toBe(101);
+  });
+
+  test("has an id that another one of its physical network can't have, and one of another can", async () => {
+    const first = await make(plane).network({ segment: vlan("physnet1", 7) });
+    const refused = await refusal(create({ segment: vlan("physnet1", 7) }));
+    const facts = { range: "vlan.physnet1", segmentationId: "7", networkId: first.id };
+    expect(refused).toMatchObject({ reason: "SEGMENT_IN_USE", facts });
+    expect(await vlanIdOf(vlan("physnet2", 7))).toBe(7);
+  });
+
+  test("names its id where its physical network has no range", async () => {
+    const { message, violations } = await refusal(create({ segment: vlan("constructor") }));
+    expect(violations.map(({ field }) => field)).toEqual(["network.segment.segmentation_id"]);
+    expect(message).toContain("--vlan-range has: physnet1");
+  });
+
+  test("has the MTU of its physical network", async () => {
+    expect((await make(plane).network({ segment: vlan("jumbo", 1) })).mtu).toBe(9_000);
+  });
+});
+
+test("a local network has no segment", async () => {
+  const segment = { networkType: "NETWORK_TYPE_LOCAL", physicalNetwork: "", segmentationId: 0 } as const;
+  const made = [await make(plane).network({ segment }), await make(plane).network({ segment })];
+  expect(made.map((network) => network.segment)).toEqual([segment, segment]);
 });
 
 test("a flat network's MTU is its physical network's, whatever the nodes' underlay carries", async () => {
@@ -137,17 +190,15 @@ test.each<[string, Partial<Network>]>([
   ["network.tags[0]", { tags: ["x".repeat(61)] }],
   ["network.segment.segmentation_id", { segment: vxlan(16_777_216) }],
   ["network.segment.segmentation_id", { segment: { ...flat("physnet1"), segmentationId: 4 } }],
+  ["network.segment.segmentation_id", { segment: vlan("physnet1", 4_095) }],
+  ["network.segment.segmentation_id", { segment: vlan("physnet1", -1) }],
   ["network.segment.physical_network", { segment: flat("") }],
+  ["network.segment.physical_network", { segment: vlan("") }],
   ["network.segment.physical_network", { segment: flat("no spaces") }],
   ["network.segment.physical_network", { segment: { ...vxlan(), physicalNetwork: "physnet1" } }],
 ])("%s is refused by its name", async (field, fields) => {
   const refused = await refusal(create(fields));
   expect(refused).toMatchObject({ reason: "INVALID_FIELD", violations: [{ field }] });
-});
-
-test("what is not built says so", async () => {
-  const segment = { ...flat("physnet1"), networkType: "NETWORK_TYPE_VLAN" as const };
-  expect(await reasonOf(create({ segment }))).toBe("NOT_BUILT");
 });
 
 test("lists are filtered and come in pages", async () => {

@@ -7,7 +7,7 @@ import { ports, routers } from "../../../services/topology/src/read-model/state.
 import { decideRouter } from "../../../services/topology/src/router/decide.ts";
 import { amidAppend } from "../two-writers.ts";
 import { type ControlPlane, reasonOf, startControlPlane } from "./control-plane.ts";
-import { inNoPool, make, plainly } from "./make.ts";
+import { firstPage, inNoPool, make, plainly } from "./make.ts";
 
 let plane: ControlPlane;
 let networkId: string;
@@ -112,6 +112,21 @@ describe("subnet-<id>", () => {
 });
 
 describe("topology's", () => {
+  test("segmentRange-<range>: two networks want one VLAN id of a physical network, and one gets it", async () => {
+    const segment = { networkType: "NETWORK_TYPE_VLAN", physicalNetwork: "physnet1", segmentationId: 9 } as const;
+    const take = () => make(plane).network({ segment });
+    expect(await outcomes("segmentRange-vlan.physnet1", take, take)).toEqual(["done", "SEGMENT_IN_USE"]);
+  });
+
+  test("segmentRange-<range>: two networks that ask for any VLAN id have one each", async () => {
+    const segment = { networkType: "NETWORK_TYPE_VLAN", physicalNetwork: "physnet1", segmentationId: 0 } as const;
+    const take = () => make(plane).network({ segment });
+    expect(await outcomes("segmentRange-vlan.physnet1", take, take)).toEqual(["done", "done"]);
+    const { networks } = await plane.networks.listNetworks(firstPage);
+    const vlanIds = networks.flatMap(({ segment: had }) => (had?.physicalNetwork ? [had.segmentationId] : []));
+    expect(vlanIds.sort()).toEqual([100, 101]);
+  });
+
   test("port-<id>: two routers want one port, and one gets it", async () => {
     const { id: portId } = await make(plane).port(networkId);
     const lend = (deviceId: string) => () => {

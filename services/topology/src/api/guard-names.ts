@@ -19,7 +19,7 @@
  *
  * Under a limit, making one more of what a project has a quota of holds `quota-<project>-<resource>`, exclusive.
  *
- * Rules within one stream need none: a VNI or physical network has one network (`segmentRange-<range>`), a router's
+ * Rules within one stream need none: a VNI, a VLAN id of a physical network or its untagged frames have one network (`segmentRange-<range>`), a router's
  * subnets lie apart and a router with interfaces stays (`router-<id>`), a port serves one router (`port-<id>`), a
  * floating IP has one association, or forwards ports that lie apart, by one router (`floatingIp-<id>`). CIDRs, MAC
  * addresses and addresses are ipam's (`scope-`, `subnet-`).

@@ -1,6 +1,6 @@
 import { PersistentMap } from "@rhumbline/event-sourcing";
 
-/** Which network holds which segment of one kind: all VNIs, or the one untagged segment of a physical network. */
+/** Which network holds which segment of one kind: all VNIs, a physical network's VLAN ids, or its one untagged segment. */
 export interface SegmentRange {
   readonly networkBySegment: PersistentMap<number, string>;
   readonly segmentByNetwork: PersistentMap<string, number>;
@@ -26,3 +26,6 @@ export const vxlanRange = "vxlan";
 /** Range of a physical network's untagged frames, which holds one segment: `untagged`. */
 export const flatRange = (physicalNetwork: string): string => `flat.${physicalNetwork}`;
 export const untagged = 0;
+
+/** Range of a physical network's VLAN ids (IEEE 802.1Q). */
+export const vlanRange = (physicalNetwork: string): string => `vlan.${physicalNetwork}`;

@@ -79,7 +79,7 @@ export const Reason = {
   MTU_TOO_SMALL_FOR_IPV6: "REASON_MTU_TOO_SMALL_FOR_IPV6",
   /** NETWORK_IN_USE - The network still has ports or subnets; the message names them. FAILED_PRECONDITION. */
   NETWORK_IN_USE: "REASON_NETWORK_IN_USE",
-  /** SEGMENTS_EXHAUSTED - No VNI is left in the segment range. RESOURCE_EXHAUSTED. */
+  /** SEGMENTS_EXHAUSTED - No VNI, or VLAN id of the physical network, is left in the segment range. RESOURCE_EXHAUSTED. */
   SEGMENTS_EXHAUSTED: "REASON_SEGMENTS_EXHAUSTED",
   /** PORT_OWNED_BY_DEVICE - The port belongs to a router or floating IP, which has to be changed instead. FAILED_PRECONDITION. */
   PORT_OWNED_BY_DEVICE: "REASON_PORT_OWNED_BY_DEVICE",
@@ -99,7 +99,7 @@ export const Reason = {
   FLOATING_IP_UNREACHABLE: "REASON_FLOATING_IP_UNREACHABLE",
   /** FIXED_IP_HAS_FLOATING_IP - The fixed IP already has a floating IP on that network. ALREADY_EXISTS. */
   FIXED_IP_HAS_FLOATING_IP: "REASON_FIXED_IP_HAS_FLOATING_IP",
-  /** SEGMENT_IN_USE - A network with this VNI or physical network exists. ALREADY_EXISTS. */
+  /** SEGMENT_IN_USE - A network with this VNI, with this VLAN id on the physical network, or flat on it exists. ALREADY_EXISTS. */
   SEGMENT_IN_USE: "REASON_SEGMENT_IN_USE",
   /** ROUTER_REQUIRED_BY_ROUTE - A route of the router has its next hop on this interface or gateway; the message names it. FAILED_PRECONDITION. */
   ROUTER_REQUIRED_BY_ROUTE: "REASON_ROUTER_REQUIRED_BY_ROUTE",

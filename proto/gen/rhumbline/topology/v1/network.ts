@@ -177,7 +177,7 @@ export interface Segment {
   readonly networkType: NetworkType;
   /** Of FLAT and VLAN: the name that each node maps to a bridge or device of its own ("physnet1"). */
   readonly physicalNetwork: string;
-  /** VXLAN: the VNI, 1 to 16777215; VLAN: the VLAN id. 0 on creation: the next free one. */
+  /** VXLAN: the VNI, 1 to 16777215; VLAN: the VLAN id, 1 to 4094. 0 on creation: the next free one of the range that the operator gave. */
   readonly segmentationId: number;
 }
 

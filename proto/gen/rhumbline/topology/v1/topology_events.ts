@@ -33,7 +33,7 @@ export interface NetworkDeleted {
   readonly networkId: string;
 }
 
-/** Stream `segmentRange-<name>`: which network holds which VNI. */
+/** Stream `segmentRange-<name>`: which network holds which VNI, VLAN id or flat network of a physical network. */
 export interface SegmentAllocated {
   readonly range: string;
   readonly networkId: string;

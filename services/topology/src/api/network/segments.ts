@@ -2,8 +2,8 @@ import { NetworkType, type Segment } from "@rhumbline/proto/rhumbline/topology/v
 import { segmentRanges } from "../../read-model/state.ts";
 import type { SegmentRangeCommand } from "../../segment-range/commands.ts";
 import { decideSegmentRange } from "../../segment-range/decide.ts";
-import { flatRange, type SegmentRange, vxlanRange } from "../../segment-range/state.ts";
-import type { SegmentWish } from "./network-request.ts";
+import { flatRange, type SegmentRange, vlanRange, vxlanRange } from "../../segment-range/state.ts";
+import type { SegmentWish } from "./segment-request.ts";
 
 /** The range that a network's segment is of; undefined for one that has none. */
 export function rangeOf(segment: Segment | undefined): string | undefined {
@@ -12,6 +12,8 @@ export function rangeOf(segment: Segment | undefined): string | undefined {
       return vxlanRange;
     case NetworkType.FLAT:
       return flatRange(segment.physicalNetwork);
+    case NetworkType.VLAN:
+      return vlanRange(segment.physicalNetwork);
     default:
       return undefined;
   }
