@@ -14,17 +14,22 @@ export interface ReportSenderParts {
 }
 
 const retryMs = 1000;
+/** A bus that comes back is noticed by looking. */
 const idleMs = 200;
 
 /** Brings spooled reports to the log, one by one in the order of their seq, for as long as it is not stopped. What the log
  *  acknowledged is cut; what it says it lacks is sent again. */
 export class ReportSender {
   readonly #parts: ReportSenderParts;
+  readonly #stopListening: () => void;
   #timer: NodeJS.Timeout | undefined;
+  /** Nothing is under way, and nothing failed a moment ago. */
+  #idle = false;
   #stopped = false;
 
   constructor(parts: ReportSenderParts) {
     this.#parts = parts;
+    this.#stopListening = parts.spool.onKept(() => this.#idle && this.#later(0));
   }
 
   start(): void {
@@ -33,6 +38,7 @@ export class ReportSender {
 
   stop(): void {
     this.#stopped = true;
+    this.#stopListening();
     clearTimeout(this.#timer);
   }
 
@@ -54,7 +60,10 @@ export class ReportSender {
 
   #later(ms: number): void {
     if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#idle = ms === idleMs;
     this.#timer = setTimeout(() => {
+      this.#idle = false;
       this.#sendNext().then(
         (delayMs) => this.#later(delayMs),
         (error: unknown) => {

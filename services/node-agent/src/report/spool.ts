@@ -42,6 +42,7 @@ export class Spool {
   #lost: LostReports | undefined;
   #nextSeq = 1;
   #diskError = "";
+  readonly #keptListeners = new Set<() => void>();
 
   private constructor(file: RecordFile, maxBytes: number) {
     this.#file = file;
@@ -63,6 +64,12 @@ export class Spool {
   /** In the order of their seq. */
   get pending(): readonly NodeReport[] {
     return this.#pending;
+  }
+
+  /** Called after reports were kept. @returns call it to hear no more. */
+  onKept(listener: () => void): () => void {
+    this.#keptListeners.add(listener);
+    return () => this.#keptListeners.delete(listener);
   }
 
   /** A plan whose outcome nobody knows: the agent died over it. */
@@ -157,8 +164,12 @@ export class Spool {
     if (endsPlan) this.#openPlan = undefined;
     const fits = (this.#lost === undefined || tellsLoss) && this.hasRoomFor(recordBytes(record));
     const kept = fits && this.#append(record);
-    if (kept) this.#keep(reports);
-    else this.#lose(reports.length);
+    if (kept) {
+      this.#keep(reports);
+      for (const listener of this.#keptListeners) listener();
+    } else {
+      this.#lose(reports.length);
+    }
     return kept;
   }
 
