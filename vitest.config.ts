@@ -29,7 +29,7 @@ export default defineConfig({
       project(
         0,
         "unit",
-        ["{libs,services,cli}/**/src/**/*.test.ts", "infra/**/*.test.ts", "test/support/**/*.test.ts"],
+        ["{libs,services,cli}/**/src/**/*.test.ts", "infra/**/*.test.ts", "test/{support,bench}/**/*.test.ts"],
         {
           timeoutMs: 30_000,
           atOnce: everyCore,

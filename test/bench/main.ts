@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { drawCharts } from "./chart/draw-charts.ts";
 import { filteredPorts } from "./filtered-ports.ts";
 import { manyNodes } from "./many-nodes.ts";
 import { planning } from "./planning.ts";
 import { portMoves } from "./port-moves.ts";
+import { record, recorded } from "./record.ts";
 import { routerMoves } from "./router-moves.ts";
-import { type Row, resultOf } from "./row.ts";
+import { type Result, type Row, resultOf } from "./row.ts";
 import { table } from "./table.ts";
 
 /** Every benchmark by its name, in the order in which they run. */
@@ -26,14 +26,13 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const results = [];
+const before = recorded();
+const results: Result[] = [];
 for (const [name, benchmark] of benchmarks) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   process.stderr.write(`bench: ${name}\n`);
-  results.push(...(await benchmark()).map(resultOf));
+  results.push(...(await benchmark()).map((row) => resultOf(name, row)));
 }
-const folder = join(import.meta.dirname, "results");
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, "latest.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-process.stdout.write(table(results));
+drawCharts(record(results, [...benchmarks.keys()]));
+process.stdout.write(table(results, before));
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
