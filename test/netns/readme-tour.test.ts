@@ -58,7 +58,7 @@ describe("what the documents have people type", requiresRoot, () => {
     const folder = mkdtempSync(join(tmpdir(), "rhumb-operating-"));
     try {
       for (const line of operating) {
-        const typed = line.replaceAll("/root/", `${folder}/`).replaceAll("node1", "network1");
+        const typed = line.replaceAll("/root/", `${folder}/`).replace(/\bnode(?=[12]\b)/g, "network");
         const argv = ["env", `XDG_CONFIG_HOME=${folder}`, "bash", "-c", typed];
         const { code, stderr } = await stackLab.lab.host("control").run(argv);
         expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });

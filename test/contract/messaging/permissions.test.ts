@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,6 +24,7 @@ import { eventually } from "../../support/eventually.ts";
 import { freePort } from "../../support/free-port.ts";
 
 const node = "1a5bb52c-93e5-4a0a-b03d-5b4c5b0a3d6f";
+const nats = join(import.meta.dirname, "../../../infra/nats");
 const otherNode = "2a5bb52c-93e5-4a0a-b03d-5b4c5b0a3d6f";
 const routerId = "33333333-93e5-4a0a-b03d-5b4c5b0a3d6f";
 const log = createLogger("test", "error");
@@ -31,7 +32,6 @@ const passwords = {
   NATS_SCHEDULER_PASSWORD: "s1",
   NATS_AUDIT_PASSWORD: "a2",
   NATS_SUBSCRIBER_PASSWORD: "u3",
-  NATS_NODE1_PASSWORD: "n4",
 };
 
 let folder: string;
@@ -43,13 +43,15 @@ let agent: Bus;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rhumbline-nats-"));
   const port = await freePort();
-  const production = readFileSync(join(import.meta.dirname, "../../../infra/nats/nats-server.conf"), "utf8");
+  const production = readFileSync(join(nats, "nats-server.conf"), "utf8");
   const conf = production
     .replace("0.0.0.0:4222", `127.0.0.1:${port}`)
     .replace("127.0.0.1:8222", `127.0.0.1:${await freePort()}`)
     .replace("/var/lib/nats", folder);
-  await writeFile(join(folder, "nats-server.conf"), conf);
-  server = spawn("nats-server", ["-c", join(folder, "nats-server.conf")], {
+  const installed = join(folder, "nats-server.conf");
+  await writeFile(installed, conf);
+  const admitted = execFileSync(join(nats, "admit-node.sh"), [node, "127.0.0.1", installed], { encoding: "utf8" });
+  server = spawn("nats-server", ["-c", installed], {
     stdio: "ignore",
     env: { ...process.env, ...passwords },
   });
@@ -57,7 +59,7 @@ beforeAll(async () => {
     connectBus({ servers: [`nats://${user}:${password}@127.0.0.1:${port}`], name: user, logger: log });
   scheduler = as("router-scheduler", passwords.NATS_SCHEDULER_PASSWORD);
   audit = as("audit", passwords.NATS_AUDIT_PASSWORD);
-  agent = as(node, passwords.NATS_NODE1_PASSWORD);
+  agent = as(node, new URL(admitted.replace("RHUMBLINE_NATS=nats:", "http:")).password);
   await eventually(() => expect([scheduler.connected, audit.connected, agent.connected]).toEqual([true, true, true]));
 });
 afterAll(async () => {
@@ -120,4 +122,11 @@ test("audit makes stream EVENTS, and an agent can't", async () => {
   await expect(eventStream(agent, bounds).ensure()).rejects.toThrow();
   await eventStream(audit, bounds).ensure();
   expect((await eventStream(audit, bounds).end())?.lastSequence).toBe(0);
+});
+
+test("a node is admitted by its id alone, to a configuration that is Rhumbline's", () => {
+  const admit = (...args: string[]): string =>
+    spawnSync(join(nats, "admit-node.sh"), args, { encoding: "utf8" }).stderr;
+  expect(admit("node1", "127.0.0.1", join(folder, "nats-server.conf"))).toMatch(/node1 is no node id: expected a UUID/);
+  expect(admit(node, "127.0.0.1", "/dev/null")).toMatch(/expected a copy of infra\/nats\/nats-server.conf/);
 });
