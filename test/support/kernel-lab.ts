@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Lab, type LabHost, type LabInstance, nodeHosts, startLab } from "@rhumbline/infra/lab";
 import { type AppliedPlan, applyPlan } from "../../services/node-agent/src/apply/apply-plan.ts";
 import { compileDesired } from "../../services/node-agent/src/desired/compile-desired.ts";
+import type { RulesBackend } from "../../services/node-agent/src/desired/host-facts.ts";
 import type { DesiredState } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
@@ -39,8 +40,13 @@ const kernelDefaults = [
   "net.bridge.bridge-nf-call-iptables=1",
 ];
 
-/** @param driver how the kernel is programmed. */
-export async function startKernelLab(driver: "native" | "process" = "process"): Promise<KernelLab> {
+/** @param driver how the kernel is programmed.
+ *  @param backend what writes the rules of routers. */
+export async function startKernelLab(
+  driver: "native" | "process" = "process",
+  backend: RulesBackend = sampleHost.backend,
+): Promise<KernelLab> {
+  const facts = { ...sampleHost, backend };
   const lab = await startLab({ name: `kernel-${randomUUID().slice(0, 8)}`, hosts: nodeHosts("node1") });
   const node = lab.host("node1");
   await node.output(["sysctl", "-qw", ...kernelDefaults]);
@@ -59,9 +65,9 @@ export async function startKernelLab(driver: "native" | "process" = "process"): 
     processes,
     realise: async (state) => {
       const observed = await kernel.observe();
-      return applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+      return applyPlan(kernel, plan(compileDesired(state, facts), observed), observed);
     },
-    planFor: async (state) => plan(compileDesired(state, sampleHost), await kernel.observe()).map(printOperation),
+    planFor: async (state) => plan(compileDesired(state, facts), await kernel.observe()).map(printOperation),
     plugInstance: (number, networkNumber) =>
       node.plugInstance({
         name: `instance${number}`,

@@ -4,6 +4,7 @@ import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
 import { authOption, hostAndPort, logLevelOption, metricsOption } from "@rhumbline/service/settings";
 import type { LogLevel } from "@rhumbline/telemetry";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type RulesBackend, rulesBackends } from "./desired/host-facts.ts";
 
 export interface AgentSettings {
   readonly nats: readonly string[];
@@ -22,7 +23,7 @@ export interface AgentSettings {
   readonly listen: string;
   readonly auth: AuthenticatorName;
   readonly insecure: boolean;
-  readonly backend: "iptables";
+  readonly backend: RulesBackend;
   readonly driver: "auto" | "native" | "process";
   readonly resyncSeconds: number;
   readonly dhcpLeaseSeconds: number;
@@ -90,7 +91,12 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
         .env("RHUMBLINE_UNDERLAY_MTU")
         .argParser(wholeNumber),
     )
-    .addOption(new Option("--backend <backend>", "what writes the rules").choices(["iptables"]).default("iptables"))
+    .addOption(
+      new Option("--backend <backend>", "what writes the rules of routers; the other's are replaced without a gap")
+        .env("RHUMBLINE_BACKEND")
+        .choices(rulesBackends)
+        .default("iptables"),
+    )
     .addOption(
       new Option(
         "--driver <driver>",

@@ -40,9 +40,9 @@ const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 /** What the scheduler may ask of this node. */
-const capabilities = ["routers", "flat", "local", "iptables", ...(tunnelIp === "" ? [] : ["vxlan"])];
+const capabilities = ["routers", "flat", "local", backend, ...(tunnelIp === "" ? [] : ["vxlan"])];
 const dhcp = { leaseSeconds: settings.dhcpLeaseSeconds, domain: settings.dnsDomain };
-const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, dhcp };
+const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, dhcp, backend };
 const {
   kernel,
   driver,

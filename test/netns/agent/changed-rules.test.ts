@@ -29,9 +29,10 @@ const state = desiredState(
   router(1, [1]),
   floatingIp(1, 1, "10.0.1.11"),
 );
-const asNow = compileDesired(state, sampleHost);
+const asNow = compileDesired(state, { ...sampleHost, backend: "iptables" });
+const byTheOther = compileDesired(state, { ...sampleHost, backend: "nftables" });
 
-describe("an upgrade of the agent whose rules are others", requiresRoot, () => {
+describe("an upgrade of the agent whose rules are others, or of another backend", requiresRoot, () => {
   let kernelLab: KernelLab;
   let instance: LabInstance;
 
@@ -53,7 +54,7 @@ describe("an upgrade of the agent whose rules are others", requiresRoot, () => {
     const printed = () => readFileSync(client.outputFile, "utf8");
     await eventually(() => expect(printed()).toContain("answered"));
     for (let times = 0; times < 5; times += 1) {
-      for (const desired of [ofAnotherVersion(asNow), asNow]) {
+      for (const desired of [ofAnotherVersion(asNow), byTheOther, asNow]) {
         expect(await changeRulesTo(desired)).toBeGreaterThan(0);
         expect(await changeRulesTo(desired)).toBe(0);
       }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { conntrackEntries, type LabInstance, type LabProcess, type Place, startCapture } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rulesBackends } from "../../../services/node-agent/src/desired/host-facts.ts";
 import {
   desiredState,
   externalNetwork,
@@ -25,7 +26,7 @@ const withoutFloatingIp = [
 const at11 = desiredState(...withoutFloatingIp, floatingIp(1, 1, "10.0.1.11"));
 const floating = "203.0.113.201";
 
-describe("a floating IP", requiresRoot, () => {
+describe.each(rulesBackends)("a floating IP, by %s", requiresRoot, (backend) => {
   let kernelLab: KernelLab;
   let instance11: LabInstance;
   let instance12: LabInstance;
@@ -33,7 +34,7 @@ describe("a floating IP", requiresRoot, () => {
   let routerPlace: Place;
 
   beforeAll(async () => {
-    kernelLab = await startKernelLab();
+    kernelLab = await startKernelLab("process", backend);
     internet = kernelLab.lab.internet;
     routerPlace = kernelLab.node.netns("qrouter-a0000001-0000-4000-8000-000000000000");
     instance11 = await kernelLab.plugInstance(11, 1);
@@ -97,13 +98,22 @@ describe("a floating IP", requiresRoot, () => {
     const at12 = desiredState(...withoutFloatingIp, floatingIp(1, 1, "10.0.1.12"));
     await kernelLab.realise(at12);
     await connect(floating, "twelve");
-    await routerPlace.output(["iptables-restore", "--noflush"], {
-      input: "*nat\n:rhumbline-PREROUTING - [0:0]\n:rhumbline-OUTPUT - [0:0]\n:rhumbline-float-snat - [0:0]\nCOMMIT\n",
-    });
+    await forgetRules[backend]();
     expect(await entriesTo("10.0.1.12")).not.toEqual([]);
     expect((await kernelLab.realise(desiredState(...withoutFloatingIp))).failures).toEqual([]);
     expect(await entriesTo("10.0.1.12")).toEqual([]);
   });
+
+  /** The floating IP's alone. */
+  const forgetRules = {
+    iptables: () =>
+      routerPlace.output(["iptables-restore", "--noflush"], {
+        input:
+          "*nat\n:rhumbline-PREROUTING - [0:0]\n:rhumbline-OUTPUT - [0:0]\n:rhumbline-float-snat - [0:0]\nCOMMIT\n",
+      }),
+    nftables: () =>
+      routerPlace.output(["nft", "flush map ip rhumbline floating-ips; flush map ip rhumbline fixed-ips"]),
+  };
 
   function neighbour(action: string, settings: readonly string[]): string[] {
     return ["ip", "neigh", action, floating, ...settings, "dev", "eth0"];

@@ -37,9 +37,16 @@ const toOne = portForwarding(3, 1, "10.0.1.12", {
   internalFirst: 90,
   internalLast: 90,
 });
+const forgetForwardings = {
+  iptables: ["iptables", "-t", "nat", "-F", "rhumbline-fip-pf"],
+  nftables: ["nft", "flush map ip rhumbline forwarded-ports; flush map ip rhumbline forwarded-ranges"],
+};
 const all = [range, names, toOne] as const;
 
-describe.each(["process", "native"] as const)("ports of a floating IP, by driver %s", requiresRoot, (driver) => {
+describe.each([
+  ["iptables", "process"],
+  ["nftables", "native"],
+] as const)("ports of a floating IP, by %s and the %s driver", requiresRoot, (backend, driver) => {
   let kernelLab: KernelLab;
   let instance11: LabInstance;
   let instance12: LabInstance;
@@ -47,7 +54,7 @@ describe.each(["process", "native"] as const)("ports of a floating IP, by driver
   let routerPlace: Place;
 
   beforeAll(async () => {
-    kernelLab = await startKernelLab(driver);
+    kernelLab = await startKernelLab(driver, backend);
     internet = kernelLab.lab.internet;
     routerPlace = kernelLab.node.netns("qrouter-a0000001-0000-4000-8000-000000000000");
     instance11 = await kernelLab.plugInstance(11, 1);
@@ -125,7 +132,7 @@ describe.each(["process", "native"] as const)("ports of a floating IP, by driver
 
   test("whose forwarding rule a person deleted are drift, and forwarded again", async () => {
     await kernelLab.realise(desiredState(...routed, ...all));
-    await routerPlace.output(["iptables", "-t", "nat", "-F", "rhumbline-fip-pf"]);
+    await routerPlace.output(forgetForwardings[backend]);
     expect(await answer(internet, "tcp", 8080)).toBe("ECONNREFUSED");
     await kernelLab.realise(desiredState(...routed, ...all));
     expect(await answer(internet, "tcp", 8080)).toBe("10.0.1.11:80 to 198.18.200.1");

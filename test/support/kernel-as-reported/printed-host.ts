@@ -17,7 +17,7 @@ export async function printedOnHost(node: LabHost): Promise<string[]> {
     ...(await printedNeighbours(node)),
     ...(await printedSysctls(node, [...links, ...bound].flatMap(sysctlsOf))).map((line) => `host: ${line}`),
     ...(await printedConfinement(node)),
-    ...(await printedFilter(node)),
+    ...(await printedFilter(node, ["bridge", "ip", "ip6"])).map((line) => `host: ${line}`),
   ];
 }
 

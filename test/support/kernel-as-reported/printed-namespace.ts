@@ -1,4 +1,5 @@
 import type { LabHost } from "@rhumbline/infra/lab";
+import { printedFilter } from "./printed-filter.ts";
 import { linesIn, printedLink, printedSysctls } from "./printed-text.ts";
 
 export const ofRouters = "qrouter-";
@@ -26,6 +27,7 @@ export async function printedInside(node: LabHost, name: string): Promise<string
       return `route ${destination} via ${nextHop} dev ${device}`;
     }),
     ...printedRules(rules),
+    ...(await printedFilter(inside, ["bridge", "ip", "ip6"])),
     // None of ours is known there: one that stands is one too many.
     ...printedRules(rules6).map((rule) => `ip6 ${rule}`),
     ...(await printedSysctls(inside, sysctlsIn(name))),

@@ -17,12 +17,12 @@ function linesOf({ netns, kind, key, value }: KernelChange): string[] {
     case "KERNEL_OBJECT_KIND_SYSCTL":
       return [`${place}: ${key} = ${value}`];
     case "KERNEL_OBJECT_KIND_CHAIN":
-      if (value.startsWith("chain ")) return filterChain(key, value);
+      if (value.startsWith("chain ")) return filterChain(place, key, value);
       return key.startsWith("bridge ") ? bridgeChain(key, value) : chain(place, key, value);
     case "KERNEL_OBJECT_KIND_SET":
-      return [`host: filter ${key}`];
+      return [`${place}: filter ${key}`];
     case "KERNEL_OBJECT_KIND_SET_ELEMENT":
-      return [key.includes(` ${dhcpTable} `) ? `host: ${key}` : filterElement(key, value)];
+      return [key.includes(` ${dhcpTable} `) ? `host: ${key}` : filterElement(place, key, value)];
     case "KERNEL_OBJECT_KIND_FDB":
       return destinations(key, value);
     case "KERNEL_OBJECT_KIND_NEIGHBOUR":
@@ -65,15 +65,15 @@ function chain(place: string, key: string, value: string): string[] {
 }
 
 /** "chain egress-basics {", a line for each rule, "}". */
-function filterChain(key: string, value: string): string[] {
+function filterChain(place: string, key: string, value: string): string[] {
   const rules = value.split("\n").slice(1, -1);
-  return [`host: filter ${key}`, ...rules.map((rule, i) => `host: filter ${key} ${i} ${rule.trim()}`)];
+  return [`${place}: filter ${key}`, ...rules.map((rule, i) => `${place}: filter ${key} ${i} ${rule.trim()}`)];
 }
 
 /** Of a map's the value stands behind the key: `"tap1a2b3c4d-5e" : jump source`. */
-function filterElement(key: string, value: string): string {
+function filterElement(place: string, key: string, value: string): string {
   const [, mapped] = value.split(" : ");
-  return `host: filter ${key}${mapped === undefined ? "" : ` : ${mapped}`}`.replaceAll('"', "");
+  return `${place}: filter ${key}${mapped === undefined ? "" : ` : ${mapped}`}`.replaceAll('"', "");
 }
 
 const dhcpTable = "rhumbline-dhcp";

@@ -6,6 +6,7 @@ import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
 import { createLogger } from "@rhumbline/telemetry";
 import { type RunningAgent, runAgent } from "../../../services/node-agent/src/agent.ts";
 import { nodeIdIn } from "../../../services/node-agent/src/identity/node-id.ts";
+import { sampleHost } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../../../services/node-agent/src/kernel/fake/fake-kernel.ts";
 import type { PeerProbes } from "../../../services/node-agent/src/kernel/probe/probe-peers.ts";
 
@@ -48,20 +49,22 @@ export class SimulatedNode {
     const nodeId = nodeIdIn(this.#folder);
     const logger = createLogger(this.#name, "error");
     const bus = connectBus({ servers: [this.#nats], name: this.#name, logger });
-    const versions = { agentVersion: "0.1.0", backend: "iptables" };
+    const { backend } = sampleHost;
+    const versions = { agentVersion: "0.1.0", backend };
     this.#before = this.#kernel.done.length;
     const agent = runAgent({
       who: { nodeId, incarnation: randomUUID(), bootId: nodeId, ...versions },
       node: {
         ...Node.fromPartial({ id: nodeId, name: this.#name, tunnelIp: this.#tunnelIp, underlayMtu: 1500, ...versions }),
         bridgeMappings: { physnet1: "br-ex" },
-        capabilities: ["routers", "flat", "local", "iptables", "vxlan"],
+        capabilities: ["routers", "flat", "local", backend, "vxlan"],
       },
       host: {
         nodeId,
         bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-ex" }]]),
         tunnelIp: this.#tunnelIp,
         dhcp: { leaseSeconds: 86_400, domain: "" },
+        backend,
       },
       data: this.#folder,
       bus,

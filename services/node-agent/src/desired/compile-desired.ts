@@ -36,7 +36,7 @@ export function compileDesired(
     if (!router.adminStateUp) continue;
     const served = translations.get(router.routerId) ?? servesNothing;
     const compiled = orRefuse(key, errors, () => ({
-      namespace: compileRouter(key, router, served, carriers, authority),
+      namespace: compileRouter(key, router, served, { carriers, authority, backend: host.backend }),
       advertisers: compileAdvertisers(key, router, (networkId) => toldIn(networkId, sorted, host.dhcp)),
     }));
     if (compiled !== undefined) {

@@ -1,6 +1,7 @@
 import type { ConfinedElement } from "../observed/confinement.ts";
 import type { PortForwardingTranslation } from "../rules/router-translation.ts";
 import type { RuleTable } from "../rules/rule-model.ts";
+import type { FilterPart } from "../security/filter-part.ts";
 import type { Security } from "../security/model.ts";
 import type { DesiredHelper } from "./desired-helper.ts";
 import type { Door } from "./door.ts";
@@ -93,7 +94,10 @@ export interface DesiredNamespace {
 
 export interface DesiredRouterNamespace extends DesiredNamespace {
   readonly routes: readonly DesiredKernelRoute[];
+  /** Its rules by iptables; none where nftables has them. */
   readonly tables: readonly RuleTable[];
+  /** Its rules by nftables, chains and maps first; none where iptables has them. */
+  readonly filter: readonly FilterPart[];
   readonly translations: Translations;
   /** The floating IPs and port forwardings that its rules serve. */
   readonly translated: readonly ResourceKey[];

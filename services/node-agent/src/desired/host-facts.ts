@@ -6,7 +6,12 @@ export interface HostFacts {
   /** This host's end of overlay tunnels. Empty: it takes no part in overlays. */
   readonly tunnelIp: string;
   readonly dhcp: DhcpSettings;
+  /** What writes the rules of routers. */
+  readonly backend: RulesBackend;
 }
+
+export const rulesBackends = ["iptables", "nftables"] as const;
+export type RulesBackend = (typeof rulesBackends)[number];
 
 /** What a node's DHCP servers tell every instance. */
 export interface DhcpSettings {

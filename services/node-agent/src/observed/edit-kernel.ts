@@ -1,4 +1,5 @@
 import { PersistentMap } from "@rhumbline/event-sourcing";
+import type { FilterObjects } from "../security/filter-object.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 
 /** The kernel with one of its router namespaces changed; as it was where that namespace isn't there. */
@@ -15,6 +16,11 @@ export function editNamespace(
 /** The links of a namespace, of the host's own for an empty name. */
 export function linksOf(kernel: ObservedKernel, netns: string): ReadonlyMap<string, ObservedLink> {
   return (netns === "" ? kernel : kernel.namespaces.get(netns))?.links ?? new Map();
+}
+
+/** Our objects of nftables in a namespace, in the host's own for an empty name. */
+export function filterOf(kernel: ObservedKernel, netns: string): FilterObjects {
+  return (netns === "" ? kernel : kernel.namespaces.get(netns))?.filter ?? new Map();
 }
 
 export function editLinks(

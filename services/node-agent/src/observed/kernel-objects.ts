@@ -15,7 +15,7 @@ export function objectsOf(kernel: ObservedKernel): KernelChange[] {
     ...host,
     ...overlayObjects(kernel),
     ...confinementObjects(kernel),
-    ...[...kernel.filter.values()].map(filterObject),
+    ...[...kernel.filter.values()].map((each) => filterObject("", each)),
     ...[...kernel.namespaces.values()].flatMap(namespaceObjects),
     ...[...kernel.helpers.values()].flatMap(helperObjects),
   ];
@@ -70,16 +70,21 @@ function hostLinkText(link: ObservedLink): string | undefined {
   return `bound to ${link.boundTo}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
 }
 
-function filterObject(filtered: FilterObject): KernelChange {
+function filterObject(netns: string, filtered: FilterObject): KernelChange {
   const { table } = filtered;
   switch (filtered.kind) {
     case "chain":
-      return object("", "KERNEL_OBJECT_KIND_CHAIN", `${table} ${filtered.name}`, textOf(filtered));
+      return object(netns, "KERNEL_OBJECT_KIND_CHAIN", `${table} ${filtered.name}`, textOf(filtered));
     case "set":
     case "map":
-      return object("", "KERNEL_OBJECT_KIND_SET", `${table} ${filtered.name}`, textOf(filtered));
+      return object(netns, "KERNEL_OBJECT_KIND_SET", `${table} ${filtered.name}`, textOf(filtered));
     case "element":
-      return object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${filtered.set} ${filtered.key}`, textOf(filtered));
+      return object(
+        netns,
+        "KERNEL_OBJECT_KIND_SET_ELEMENT",
+        `${table} ${filtered.set} ${filtered.key}`,
+        textOf(filtered),
+      );
     default:
       return filtered satisfies never;
   }
@@ -99,6 +104,7 @@ function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {
       ),
     ),
     ...[...namespace.sysctls].map(([sysctl, value]) => object(name, "KERNEL_OBJECT_KIND_SYSCTL", sysctl, value)),
+    ...[...namespace.filter.values()].map((each) => filterObject(name, each)),
     ...[...namespace.tables].flatMap(([table, chains]) =>
       [...chains].map(([chain, rules]) =>
         // Behind its declaration, so that a chain without rules has a value too.

@@ -33,6 +33,8 @@ export interface ObservedNamespace {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Table name -> chain name -> rules as iptables-save prints them. Own chains complete; of built-in chains only the rules that jump into ours. */
   readonly tables: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** Our table of nftables, by the identity of its objects. */
+  readonly filter: FilterObjects;
   /** Distinct translations that connections have. */
   readonly flows: readonly ObservedFlow[];
 }

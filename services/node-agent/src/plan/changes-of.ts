@@ -1,10 +1,10 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
-import type { ObservedForwarding, ObservedKernel } from "../observed/observed-kernel.ts";
-import { identityOf } from "../security/filter-object.ts";
+import type { ObservedForwarding, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import { type FilterObjects, identityOf } from "../security/filter-object.ts";
 import { afterOperation } from "./effects/after-operation.ts";
-import type { Operation } from "./operation.ts";
+import type { ChangeFilter, Operation } from "./operation.ts";
 
 /** Which objects of ours the operation makes, changes or takes away. Folding the changes of every operation done, from an
  *  empty kernel on, gives exactly the objects that stand. */
@@ -16,10 +16,7 @@ export function changesOf(operation: Operation, before: ObservedKernel): KernelC
 /** The operation's own namespace, and of the host's links and entries those that it changed: the others are the same before
  *  and after, and a node has thousands of them. */
 function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Operation): ObservedKernel {
-  const namespace = kernel.namespaces.get(operation.netns);
-  const namespaces: ObservedKernel["namespaces"] = new Map(
-    namespace === undefined ? [] : [[operation.netns, namespace]],
-  );
+  const namespaces = touchedNamespace(kernel, operation);
   const names = hostLinksOf(operation);
   const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
   const helpers = differing(kernel.helpers, other.helpers);
@@ -47,8 +44,30 @@ function hostLinksOf(operation: Operation): readonly string[] | undefined {
 /** A set of entries that long is not gone through for one of them. */
 function touchedFilter(kernel: ObservedKernel, other: ObservedKernel, operation: Operation): ObservedKernel["filter"] {
   if (operation.kind !== "change-filter") return differing(kernel.filter, other.filter);
-  return only(kernel.filter, ...[...operation.put, ...operation.remove].map(identityOf));
+  return operation.netns === "" ? onlyNamed(kernel.filter, operation) : new Map();
 }
+
+/** A router's map of thousands is not gone through for one element either. */
+function touchedNamespace(kernel: ObservedKernel, operation: Operation): ObservedKernel["namespaces"] {
+  const namespace = kernel.namespaces.get(operation.netns);
+  if (namespace === undefined) return new Map();
+  if (operation.kind !== "change-filter") return new Map([[operation.netns, namespace]]);
+  const filter = onlyNamed(namespace.filter, operation);
+  return new Map([[operation.netns, { ...nothingIn(operation.netns), filter }]]);
+}
+
+const nothingIn = (name: string): ObservedNamespace => ({
+  name,
+  links: new Map(),
+  routes: [],
+  sysctls: new Map(),
+  tables: new Map(),
+  filter: new Map(),
+  flows: [],
+});
+
+const onlyNamed = (filter: FilterObjects, { put, remove }: ChangeFilter): FilterObjects =>
+  only(filter, ...[...put, ...remove].map(identityOf));
 
 /** As of the filter's, of what is known of destinations. */
 function touchedEntries(

@@ -2,15 +2,20 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyPlan } from "../apply/apply-plan.ts";
 import { compileDesired } from "../desired/compile-desired.ts";
+import type { DesiredKernel } from "../desired/desired-kernel.ts";
+import { rulesBackends } from "../desired/host-facts.ts";
 import { arbitraryState } from "../kernel/contract/arbitrary-state.ts";
-import { type DesiredState, sampleHost } from "../kernel/contract/sample-state.ts";
+import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import { foldChanges, objectsOf } from "../observed/kernel-objects.ts";
 import type { ObservedFlow } from "../observed/observed-kernel.ts";
 import { plan } from "./plan.ts";
 import { printOperation } from "./print-operation.ts";
 
-const walk = fc.array(arbitraryState, { minLength: 1, maxLength: 6 });
+/** A state, and what the agent that is to realise it writes rules with: agents are started again with another. */
+const arbitraryWish = fc.record({ state: arbitraryState, backend: fc.constantFrom(...rulesBackends) });
+type Wish = typeof arbitraryWish extends fc.Arbitrary<infer W> ? W : never;
+const walk = fc.array(arbitraryWish, { minLength: 1, maxLength: 6 });
 const namespace = "qrouter-a0000001-0000-4000-8000-000000000000";
 
 function host(): FakeKernel {
@@ -20,15 +25,17 @@ function host(): FakeKernel {
   return kernel;
 }
 
-async function realise(kernel: FakeKernel, state: DesiredState) {
+const desiredBy = ({ state, backend }: Wish): DesiredKernel => compileDesired(state, { ...sampleHost, backend });
+
+async function realise(kernel: FakeKernel, wish: Wish) {
   const observed = await kernel.observe();
-  const { executed, failures } = await applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+  const { executed, failures } = await applyPlan(kernel, plan(desiredBy(wish), observed), observed);
   expect(failures).toEqual([]);
   return executed;
 }
 
-async function planText(kernel: FakeKernel, state: DesiredState): Promise<string[]> {
-  return plan(compileDesired(state, sampleHost), await kernel.observe()).map(printOperation);
+async function planText(kernel: FakeKernel, wish: Wish): Promise<string[]> {
+  return plan(desiredBy(wish), await kernel.observe()).map(printOperation);
 }
 
 async function standing(kernel: FakeKernel): Promise<string[]> {
@@ -39,11 +46,11 @@ async function standing(kernel: FakeKernel): Promise<string[]> {
 
 test("from any state to any other: one plan, nothing refused, and a second plan is empty", async () => {
   await fc.assert(
-    fc.asyncProperty(walk, async (states) => {
+    fc.asyncProperty(walk, async (wishes) => {
       const kernel = host();
-      for (const state of states) {
-        await realise(kernel, state);
-        expect(await planText(kernel, state)).toEqual([]);
+      for (const wish of wishes) {
+        await realise(kernel, wish);
+        expect(await planText(kernel, wish)).toEqual([]);
       }
     }),
   );
@@ -51,9 +58,9 @@ test("from any state to any other: one plan, nothing refused, and a second plan 
 
 test("what stands follows from the last state alone, by whatever way it was reached", async () => {
   await fc.assert(
-    fc.asyncProperty(walk, arbitraryState, async (states, last) => {
+    fc.asyncProperty(walk, arbitraryWish, async (wishes, last) => {
       const walked = host();
-      for (const state of [...states, last]) await realise(walked, state);
+      for (const wish of [...wishes, last]) await realise(walked, wish);
       const straight = host();
       await realise(straight, last);
       expect(await standing(walked)).toEqual(await standing(straight));
@@ -63,11 +70,11 @@ test("what stands follows from the last state alone, by whatever way it was reac
 
 test("killed between any two operations, the next plan leads to the same end", async () => {
   await fc.assert(
-    fc.asyncProperty(arbitraryState, arbitraryState, flows(), async (before, after, connections) => {
+    fc.asyncProperty(arbitraryWish, arbitraryWish, flows(), async (before, after, connections) => {
       const start = host();
       await realise(start, before);
       for (const flow of connections) start.connect(namespace, flow);
-      const operations = plan(compileDesired(after, sampleHost), await start.observe());
+      const operations = plan(desiredBy(after), await start.observe());
       const undisturbed = start.copy();
       await realise(undisturbed, after);
       for (let died = 0; died <= operations.length; died++) {
@@ -85,11 +92,11 @@ test("killed between any two operations, the next plan leads to the same end", a
 
 test("folding what was reported gives exactly what stands", async () => {
   await fc.assert(
-    fc.asyncProperty(walk, async (states) => {
+    fc.asyncProperty(walk, async (wishes) => {
       const kernel = host();
       let reported = objectsOf(await kernel.observe());
-      for (const state of states) {
-        for (const { changes } of await realise(kernel, state)) reported = foldChanges(reported, changes);
+      for (const wish of wishes) {
+        for (const { changes } of await realise(kernel, wish)) reported = foldChanges(reported, changes);
         expect(reported.map((each) => Object.values(each).join(" ")).sort()).toEqual(await standing(kernel));
       }
     }),

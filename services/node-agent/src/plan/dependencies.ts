@@ -1,7 +1,9 @@
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { type ConfinedElement, serverElement } from "../observed/confinement.ts";
+import { ownFilterTable } from "../security/filter-object.ts";
 import { type HelperOperation, isHelperOperation } from "./helper-operation.ts";
-import type { Operation, SetLink } from "./operation.ts";
+import type { InNamespace } from "./in-namespace.ts";
+import type { ChangeFilter, Operation, SetLink } from "./operation.ts";
 import { printTranslation } from "./print-operation.ts";
 
 /** The objects that an operation makes or changes. When it fails, whatever needs one of them is skipped: a device of the
@@ -51,7 +53,7 @@ function subjectOf(operation: Exclude<Operation, HelperOperation | { kind: "chan
     case "delete-flows":
       return `flows ${operation.netns} ${printTranslation(operation.translation)}`;
     case "change-filter":
-      return `filter ${operation.resource}`;
+      return filterOf(operation);
     case "delete-connections":
       return `connections ${operation.zone}`;
     case "mark-connections":
@@ -74,9 +76,13 @@ export function needsOf(operation: Operation): string[] {
     case "add-namespace":
     case "drop-namespace":
     case "change-confinement":
-    case "change-filter":
     case "delete-connections":
       return [];
+    // One backend's rules go only once those of the other stand.
+    case "change-filter":
+      return operation.netns === "" ? [] : [namespace, ...rulesOf(operation.netns)];
+    case "change-table":
+      return [namespace, tableOf(operation.netns, ownFilterTable)];
     case "mark-connections":
       return [`filter ${operation.resource}`];
     case "set-tunnel-ip":
@@ -91,7 +97,6 @@ export function needsOf(operation: Operation): string[] {
       return [linkOf("", operation.device)];
     case "add-veth":
     case "add-macvlan":
-    case "change-table":
     case "delete-link":
     case "delete-route":
       return [namespace];
@@ -109,7 +114,7 @@ export function needsOf(operation: Operation): string[] {
       return [namespace, linkOf(operation.netns, operation.device)];
     case "delete-flows":
     case "delete-address":
-      return [namespace, tableOf(operation.netns, "nat")];
+      return [namespace, ...rulesOf(operation.netns), elementsOf(operation)];
     case "announce":
       return [
         ...(operation.through === "" ? [] : [linkOf("", operation.through)]),
@@ -136,6 +141,18 @@ function addressOf(netns: string, device: string, address: string): string {
 function tableOf(netns: string, table: string): string {
   return `table ${netns} ${table}`;
 }
+
+/** A router's, of either backend. */
+const rulesOf = (netns: string): string[] => ["mangle", "nat", ownFilterTable].map((table) => tableOf(netns, table));
+
+/** In a router's namespace an element that fails is the loss of its own resource alone. */
+function filterOf(operation: ChangeFilter): string {
+  if (operation.netns === "") return `filter ${operation.resource}`;
+  const hasChains = operation.put.some(({ kind }) => kind === "chain");
+  return hasChains ? tableOf(operation.netns, ownFilterTable) : elementsOf(operation);
+}
+
+const elementsOf = ({ netns, resource }: InNamespace): string => `elements ${netns} ${resource}`;
 
 /** What a device needs to be put on a bridge; where its frames are to stay on the node, that must be seen to first. */
 function masterOf({ master, device }: SetLink): string[] {
@@ -174,7 +191,7 @@ function filterBefore({ netns, master, resource }: SetLink): string[] {
 }
 
 function rulesBefore(netns: string, up: boolean): string[] {
-  return netns !== "" && up ? [tableOf(netns, "mangle"), tableOf(netns, "nat")] : [];
+  return netns !== "" && up ? rulesOf(netns) : [];
 }
 
 /** net.ipv6.conf.<device>.disable_ipv6 of the host needs its device. */

@@ -217,7 +217,7 @@ export interface ForwardedPorts {
   readonly last: number;
 }
 
-/** Objects of the host's packet filter come, change and go in one transaction; all others keep what they have. */
+/** Objects of our table of nftables come, change and go in one transaction; all others keep what they have. */
 export interface ChangeFilter extends InNamespace {
   readonly kind: "change-filter";
   /** Resources that it serves besides. */

@@ -12,6 +12,7 @@ import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
 import { planOverlayRemoval, planOverlays } from "./steps/plan-overlays.ts";
+import { planRouterFilter, planRouterFilterRemoval } from "./steps/plan-router-filter.ts";
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
 import { planSecurity, planSecurityRemoval } from "./steps/plan-security.ts";
 import { planTables } from "./steps/plan-tables.ts";
@@ -29,7 +30,11 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planBridges(desired, draft);
   planOverlays(desired, draft);
   planNamespaces(desired, draft);
-  for (const router of routers) planTables(router, draft);
+  for (const router of routers) {
+    planRouterFilter(router, draft);
+    planTables(router, draft);
+    planRouterFilterRemoval(router, draft);
+  }
   for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
   const namespaces = [...routers, ...desired.dhcpServers.values()];
   planConfinement(desired, draft);

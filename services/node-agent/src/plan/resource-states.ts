@@ -74,7 +74,9 @@ function unsureRevocation(
   failures: readonly FailedOperation[],
 ): string | undefined {
   const revoking = new Set<Operation["kind"]>(["change-table", "delete-flows", "delete-address", "drop-namespace"]);
-  const failed = failures.find(({ operation }) => revoking.has(operation.kind));
+  const revokes = ({ kind, netns }: Operation): boolean =>
+    revoking.has(kind) || (kind === "change-filter" && netns !== "");
+  const failed = failures.find(({ operation }) => revokes(operation));
   if (failed !== undefined) return failed.error;
   const left = [...desired.untouched].find(
     (name) =>

@@ -21,7 +21,7 @@ export interface Reporter {
   readonly incarnation: string;
   readonly bootId: string;
   readonly agentVersion: string;
-  /** Of the rules: "iptables". */
+  /** Of the rules of routers: "iptables" or "nftables". */
   readonly backend: string;
 }
 

@@ -1,13 +1,13 @@
 import type { GatewayTranslation } from "./router-translation.ts";
-import type { Mark, Rule } from "./rule-model.ts";
+import type { GatewayRule, Mark } from "./rule-model.ts";
 
 /** Neutron's mark of packets that came in by the gateway. */
 const cameFromOutside: Mark = { value: 0x2, mask: 0xffff };
 
 export function gatewayRules(gateway: GatewayTranslation | undefined): {
-  readonly mark: Rule[];
-  readonly postrouting: Rule[];
-  readonly snat: Rule[];
+  readonly mark: GatewayRule[];
+  readonly postrouting: GatewayRule[];
+  readonly snat: GatewayRule[];
 } {
   if (gateway === undefined) return { mark: [], postrouting: [], snat: [] };
   const { device } = gateway;
@@ -19,14 +19,14 @@ export function gatewayRules(gateway: GatewayTranslation | undefined): {
   };
 }
 
-function snatRules({ device, address, snat }: GatewayTranslation): Rule[] {
-  const outward: Rule[] = [
+function snatRules({ device, address, snat }: GatewayTranslation): GatewayRule[] {
+  const outward: GatewayRule[] = [
     // The router's own packets have the right source already; --random-fully would move IKE off its port 4500.
     { match: { source: address, outDevice: device }, target: { kind: "return" } },
     { match: { outDevice: device }, target: { kind: "snat", to: address, ports: "random" } },
   ];
   // An instance that calls a floating IP of its own router must get the answer by way of the router.
-  const hairpin: Rule = {
+  const hairpin: GatewayRule = {
     match: { notMark: cameFromOutside, destinationTranslated: true },
     target: { kind: "snat", to: address, ports: "random" },
   };

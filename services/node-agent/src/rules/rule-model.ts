@@ -1,4 +1,4 @@
-/** What a router's packets meet, as data: a backend prints it for its own tool. */
+/** What a router's packets meet, as data, laid out for iptables. */
 export interface RuleTable {
   readonly name: "mangle" | "nat";
   /** Our own chains, complete. */
@@ -33,6 +33,12 @@ export interface RuleMatch {
   /** Whether the connection's destination was translated. */
   readonly destinationTranslated?: boolean;
   readonly comment?: string;
+}
+
+/** One that the gateway brings, whatever is translated behind it. */
+export interface GatewayRule {
+  readonly match: Omit<RuleMatch, "destination" | "protocol" | "destinationPorts" | "comment">;
+  readonly target: Exclude<RuleTarget, { readonly kind: "jump" | "dnat" }>;
 }
 
 /** Both ends belong to it. */

@@ -1,5 +1,5 @@
-/** One thing of ours in the host's packet filter. Each is named by its table, its kind and its name; rules have no identity
- *  of their own and belong to their chain. */
+/** One thing of ours in nftables, on the host or in a router's namespace. Each is named by its table, its kind and its name;
+ *  rules have no identity of their own and belong to their chain. */
 export type FilterObject = FilterChain | FilterSet | FilterElement;
 
 /** Of nftables: all have our name. */
@@ -56,6 +56,17 @@ export function textOf(object: FilterObject): string {
       return object satisfies never;
   }
 }
+
+/** What of it stays for as long as it stands: its type, or the hook that it is at. */
+export function declarationOf(object: FilterObject): string {
+  if (object.kind === "element") return object.kind;
+  if (object.kind !== "chain") return textOf(object);
+  const [first] = object.lines;
+  return isHook(first) ? first : "chain";
+}
+
+/** Whether a base chain's line says where it is hooked in. */
+export const isHook = (line: string | undefined): line is string => line?.startsWith("type ") === true;
 
 export const sameObject = (a: FilterObject | undefined, b: FilterObject): boolean =>
   a !== undefined && identityOf(a) === identityOf(b) && textOf(a) === textOf(b);

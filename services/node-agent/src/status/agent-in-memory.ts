@@ -34,7 +34,8 @@ export function startAgent(
   { bootId = "boot-1", spoolBytes = 1024 * 1024 } = {},
 ): AgentInMemory {
   const { spool } = Spool.open(join(folder, "spool"), spoolBytes);
-  const who = { nodeId: sampleHost.nodeId, incarnation: randomUUID(), bootId, agentVersion: "1", backend: "iptables" };
+  const { nodeId, backend } = sampleHost;
+  const who = { nodeId, incarnation: randomUUID(), bootId, agentVersion: "1", backend };
   const reporter = new NodeReporter(folder, who, spool);
   reporter.started();
   let nowMs = 0;

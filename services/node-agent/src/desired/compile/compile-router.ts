@@ -1,8 +1,10 @@
 import type { DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { routerRules } from "../../rules/router-rules.ts";
+import { iptablesLayout } from "../../rules/iptables-layout.ts";
+import { nftLayout } from "../../rules/nft-layout.ts";
 import type { DesiredRouterNamespace } from "../desired-kernel.ts";
 import { gatewayDevice, routerInterfaceDevice, routerNamespace } from "../device-names.ts";
 import { type DoorAuthority, doorOf } from "../door.ts";
+import type { RulesBackend } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { routerSysctls } from "../router-sysctls.ts";
 import { compileLeg, type Leg } from "./compile-leg.ts";
@@ -10,13 +12,18 @@ import type { Carriers } from "./compile-networks.ts";
 import { compileRoutes } from "./compile-routes.ts";
 import type { Served } from "./routers-translations.ts";
 
+interface Surroundings {
+  readonly carriers: Carriers;
+  readonly authority: DoorAuthority;
+  readonly backend: RulesBackend;
+}
+
 /** @throws Error when the router can't be realised on this host as a whole. */
 export function compileRouter(
   resource: ResourceKey,
   router: DesiredRouter,
   { floatingIps, portForwardings }: Served,
-  carriers: Carriers,
-  authority: DoorAuthority,
+  { carriers, authority, backend }: Surroundings,
 ): DesiredRouterNamespace {
   const translated = [...floatingIps, ...portForwardings];
   const surroundings = { carriers, door: doorOf(router.standby, authority) };
@@ -30,20 +37,22 @@ export function compileRouter(
   const legs = gateway === undefined ? interfaces : [gateway, ...interfaces];
   const gatewayAddresses = gateway === undefined ? [] : ipv4Addresses(gateway);
   const [address] = gatewayAddresses;
+  const translation = {
+    gateway:
+      gateway === undefined || address === undefined
+        ? undefined
+        : { device: gateway.desired.device, address, snat: router.enableSnat },
+    floatingIps,
+    portForwardings,
+  };
   return {
     resource,
     name: routerNamespace(router.routerId),
     legs: new Map(legs.map(({ desired }) => [desired.device, desired])),
     routes: compileRoutes(router, gateway, legs),
     sysctls: routerSysctls(legs.some((leg) => leg.addresses.some(({ network }) => network.network.family === 6))),
-    tables: routerRules({
-      gateway:
-        gateway === undefined || address === undefined
-          ? undefined
-          : { device: gateway.desired.device, address, snat: router.enableSnat },
-      floatingIps,
-      portForwardings,
-    }),
+    tables: backend === "iptables" ? iptablesLayout(translation) : [],
+    filter: backend === "nftables" ? nftLayout(resource, translation) : [],
     translations: {
       fixedIpByFloatingIp: new Map(floatingIps.map(({ floatingIp, fixedIp }) => [floatingIp, fixedIp])),
       portForwardings,

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AppliedPlan, applyPlan } from "../../apply/apply-plan.ts";
 import { compileDesired } from "../../desired/compile-desired.ts";
+import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import type { RulesBackend } from "../../desired/host-facts.ts";
 import { foldChanges, objectsOf } from "../../observed/kernel-objects.ts";
 import { plan } from "../../plan/plan.ts";
 import { printOperation } from "../../plan/print-operation.ts";
@@ -25,7 +27,8 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       const host = await open();
       try {
         for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
-        await walk(host.kernel, Object.entries(namedStates));
+        const there = Object.entries(namedStates);
+        await walk(host.kernel, [...by("iptables", there), ...by("nftables", there.toReversed())]);
       } finally {
         await host.end();
       }
@@ -36,10 +39,11 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       try {
         for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
         const states = fc.sample(arbitraryState, { numRuns: 12, seed: 118 });
-        await walk(
-          host.kernel,
-          states.map((state, index) => [`sample ${index}`, state]),
-        );
+        const named = states.map((state, index) => [`sample ${index}`, state] as const);
+        // Whatever the rules were, and whoever wrote them.
+        const there = named.flatMap((each, index) => by(index % 2 === 0 ? "iptables" : "nftables", [each]));
+        const back = named.toReversed().flatMap((each, index) => by(index % 3 === 0 ? "iptables" : "nftables", [each]));
+        await walk(host.kernel, [...there, ...back]);
       } finally {
         await host.end();
       }
@@ -67,18 +71,22 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
   });
 }
 
-async function realise(kernel: Kernel, state: DesiredState): Promise<AppliedPlan> {
+async function realise(kernel: Kernel, desired: DesiredKernel): Promise<AppliedPlan> {
   const observed = await kernel.observe();
-  const applied = await applyPlan(kernel, plan(compileDesired(state, sampleHost), observed), observed);
+  const applied = await applyPlan(kernel, plan(desired, observed), observed);
   expect(applied.failures).toEqual([]);
   return applied;
 }
 
-async function walk(kernel: Kernel, states: readonly (readonly [string, DesiredState])[]): Promise<void> {
+type Step = readonly [name: string, desired: DesiredKernel];
+
+const by = (backend: RulesBackend, states: readonly (readonly [string, DesiredState])[]): Step[] =>
+  states.map(([name, state]) => [`${name}, by ${backend}`, compileDesired(state, { ...sampleHost, backend })]);
+
+async function walk(kernel: Kernel, steps: readonly Step[]): Promise<void> {
   let reported = objectsOf(await kernel.observe());
-  for (const [name, state] of [...states, ...states.toReversed(), ["nothing", desiredState()] as const]) {
-    const desired = compileDesired(state, sampleHost);
-    const { executed } = await realise(kernel, state);
+  for (const [name, desired] of [...steps, ...by("nftables", [["nothing", desiredState()]])]) {
+    const { executed } = await realise(kernel, desired);
     const after = await kernel.observe();
     expect(plan(desired, after).map(printOperation), `${name}: the plan afterwards`).toEqual([]);
     reported = foldChanges(

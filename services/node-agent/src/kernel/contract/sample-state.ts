@@ -24,6 +24,7 @@ export const sampleHost: HostFacts = {
   bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-ex" }]]),
   tunnelIp: "198.18.0.11",
   dhcp: { leaseSeconds: 86_400, domain: "example.org" },
+  backend: "iptables",
 };
 
 /** A UUID that tells its number: "a0000007-0000-4000-8000-000000000000" for `a` and 7. */

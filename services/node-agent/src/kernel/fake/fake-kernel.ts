@@ -51,7 +51,8 @@ export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {
     done,
     change,
     observe: async () => kernel,
-    batchName: ({ kind, netns }) => (kind === "change-table" ? `rules ${netns}` : "all else"),
+    batchName: ({ kind, netns }) =>
+      kind === "change-table" || kind === "change-filter" ? `${kind} ${netns}` : "all else",
     execute: async (batch) => {
       for (const [index, operation] of batch.entries()) {
         const error = refusalOf(kernel, operation);

@@ -1,6 +1,12 @@
 import { withEntry } from "../../observed/edit-kernel.ts";
 import type { ChangeFilter } from "../../plan/operation.ts";
-import { byIdentity, type FilterObject, type FilterObjects, identityOf } from "../../security/filter-object.ts";
+import {
+  byIdentity,
+  declarationOf,
+  type FilterObject,
+  type FilterObjects,
+  identityOf,
+} from "../../security/filter-object.ts";
 
 const missing = "Error: Could not process rule: No such file or directory";
 const inUse = "Error: Could not process rule: Device or resource busy";
@@ -17,6 +23,8 @@ export function filterRefusal(standing: FilterObjects, { put, remove }: ChangeFi
     if (object.kind === "element" && present?.kind === "element" && present.value !== object.value) {
       return "Error: Could not process rule: File exists";
     }
+    if (present !== undefined && declarationOf(present) !== declarationOf(object))
+      return "Error: Could not process rule: File exists";
     after = withEntry(after, identity, object);
   }
   const lacksName = (object: FilterObject): boolean => namesOf(object).some((name) => !after.has(name));

@@ -1,6 +1,6 @@
 import { cidrContains, cidrOf, parseIpAddress } from "@rhumbline/net";
 import { namespaceSysctlNames } from "../../desired/namespace-sysctls.ts";
-import { linksOf } from "../../observed/edit-kernel.ts";
+import { filterOf, linksOf } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type {
@@ -60,7 +60,7 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
     case "change-table":
       return tableRefusal(kernel.namespaces.get(netns), operation);
     case "change-filter":
-      return filterRefusal(kernel.filter, operation);
+      return filterRefusal(filterOf(kernel, netns), operation);
     case "delete-flows":
     case "delete-connections":
     case "mark-connections":

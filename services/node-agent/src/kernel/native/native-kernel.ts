@@ -1,6 +1,7 @@
 import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
+import type { NamespaceRules } from "../process/observe.ts";
 import { isNative } from "./native-kinds.ts";
 import type { RoomAnswers, RoomQuestion } from "./room.ts";
 
@@ -10,7 +11,7 @@ export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswe
 /** What the native driver leaves to programs to read. */
 export interface ProgramReader {
   /** The rules of a router's namespace; a text: why they can't be read; undefined: it is gone. */
-  readRules(netns: string): Promise<ObservedNamespace["tables"] | string | undefined>;
+  readRules(netns: string): Promise<NamespaceRules | string | undefined>;
   readHelpers(): Promise<Pick<ObservedKernel, "helpers" | "confinement">>;
   /** The host's packet filter, and what it tracks. */
   readFilter(): Promise<Pick<ObservedKernel, "filter" | "connections">>;
@@ -72,9 +73,9 @@ async function readNamespaces(
   const worker = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [name, namespace] = next;
-      const tables = typeof namespace === "string" ? namespace : await readTables(programs, name);
-      if (typeof namespace !== "string" && typeof tables === "object") namespaces.set(name, { ...namespace, tables });
-      else if (typeof tables === "string") unreadable.set(name, tables);
+      const rules = typeof namespace === "string" ? namespace : await readRules(programs, name);
+      if (typeof namespace !== "string" && typeof rules === "object") namespaces.set(name, { ...namespace, ...rules });
+      else if (typeof rules === "string") unreadable.set(name, rules);
     }
   };
   await Promise.all(Array.from({ length: readAtOnce }, worker));
@@ -82,5 +83,5 @@ async function readNamespaces(
 }
 
 /** Only a router's namespace has rules of ours. */
-const readTables = async (programs: ProgramReader, name: string): ReturnType<ProgramReader["readRules"]> =>
-  name.startsWith(routerNamespacePrefix) ? programs.readRules(name) : new Map();
+const readRules = async (programs: ProgramReader, name: string): ReturnType<ProgramReader["readRules"]> =>
+  name.startsWith(routerNamespacePrefix) ? programs.readRules(name) : { tables: new Map(), filter: new Map() };

@@ -1,37 +1,47 @@
 import type { ChangeFilter, Operation } from "../../plan/operation.ts";
-import { type FilterElement, type FilterObject, ownFilterTable } from "../../security/filter-object.ts";
+import {
+  type FilterElement,
+  type FilterObject,
+  type FilterSet,
+  isHook,
+  ownFilterTable,
+} from "../../security/filter-object.ts";
 import type { BatchResult } from "../kernel.ts";
-import type { Programs } from "./programs.ts";
+import { inNamespace, type Programs } from "./programs.ts";
 
 /** One transaction for the whole batch: either all of it stands or nothing of it. Where the kernel refuses it, each operation
  *  is tried alone, so that one that fails does not hold up the others. */
-export async function runNft(programs: Programs, batch: readonly Operation[]): Promise<BatchResult> {
+export async function runNft(programs: Programs, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
   const texts = batch.map((operation) => (operation.kind === "change-filter" ? nftText(operation) : ""));
-  const together = await run(programs, texts.join(""));
+  const together = await run(programs, netns, texts.join(""));
   if (together === undefined) return { done: batch.length, error: undefined };
   if (batch.length === 1) return { done: 0, error: together };
   for (const [done, text] of texts.entries()) {
-    const error = await run(programs, text);
+    const error = await run(programs, netns, text);
     if (error !== undefined) return { done, error };
   }
   return { done: batch.length, error: undefined };
 }
 
-async function run(programs: Programs, text: string): Promise<string | undefined> {
-  const { code, stderr } = await programs.run(["nft", "-f", "-"], text);
+async function run(programs: Programs, netns: string, text: string): Promise<string | undefined> {
+  const { code, stderr } = await programs.run(inNamespace(netns, ["nft", "-f", "-"]), text);
   return code === 0 ? undefined : stderr.split("\n").slice(0, 2).join(" ").trim() || `nft ended with ${code}`;
 }
 
 /** What nft reads, in an order in which nothing is named before it is there or after it is gone. */
 function nftText({ put, remove }: ChangeFilter): string {
   const tables = [...new Set([...put, ...remove].map(({ table }) => table))];
-  const sets = put.filter(({ kind }) => kind === "set" || kind === "map");
+  const sets = put.filter(isSet);
   const chains = put.filter((object) => object.kind === "chain");
+  const goingSets = remove.filter(isSet);
+  const emptied = new Set(goingSets.map(({ table, name }) => `${table} ${name}`));
+  const goingAlone = elements(remove).filter(({ table, set }) => !emptied.has(`${table} ${set}`));
   return [
     ...tables.map((table) => `add table ${table} ${ownFilterTable}`),
     ...sets.map(addSet),
     ...chains.flatMap(addChain),
-    ...elements(remove).map(deleteElement),
+    ...goingSets.map(({ kind, table, name }) => `flush ${kind} ${table} ${ownFilterTable} ${name}`),
+    ...goingAlone.map(deleteElement),
     ...elements(put).map(putElement),
     ...chains.flatMap(addRules),
     ...removedOf(remove, "chain"),
@@ -43,12 +53,11 @@ function nftText({ put, remove }: ChangeFilter): string {
 const elements = (objects: readonly FilterObject[]): FilterElement[] =>
   objects.filter((object) => object.kind === "element");
 
-function addSet(object: FilterObject): string {
-  if (object.kind !== "set" && object.kind !== "map") return "";
+const isSet = (object: FilterObject): object is FilterSet => object.kind === "set" || object.kind === "map";
+
+function addSet(object: FilterSet): string {
   return `add ${object.kind} ${object.table} ${ownFilterTable} ${object.name} { ${object.lines.join("; ")}; }`;
 }
-
-const isHook = (line: string | undefined): line is string => line?.startsWith("type ") === true;
 
 /** Emptied, in case it stood with other rules. */
 function addChain(object: FilterObject): string[] {

@@ -14,7 +14,7 @@ import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
 import { ownFilterTable } from "../../security/filter-object.ts";
-import { inNamespace, type Programs } from "./programs.ts";
+import type { Programs } from "./programs.ts";
 import { script, sections } from "./sections.ts";
 
 const bridgePaths = [...bridgeSysctlNames("default"), ...bridgeSysctlNames("brq*")]
@@ -29,6 +29,14 @@ const filterCommands = [
     if stands $family; then nft -n list table $family ${ownFilterTable}; fi
   done`,
   "if stands ip; then conntrack -L | grep zone= || true; fi",
+];
+
+/** In a router's namespace, of either backend. iptables' rules lie in tables of nftables, or in its own of old. */
+const rulesCommands = [
+  `tables=$(nft list tables ip)
+  stands() { echo "$tables" | grep -qxF "table ip $1"; }
+  if stands mangle || stands nat || grep -qs . /proc/net/ip_tables_names; then iptables-save; fi`,
+  `if stands ${ownFilterTable}; then nft -n list table ip ${ownFilterTable}; fi`,
 ];
 
 /** Everything is read by one shell for each namespace; nothing that it runs writes. */
@@ -47,7 +55,7 @@ const routerScript = script([
   `ip -4 -json route show proto ${ownRouteProtocol}`,
   `ip -6 -json route show proto ${ownRouteProtocol}`,
   `grep -s "" ${routerSysctlNames.map(pathOf).join(" ")} || true`,
-  "iptables-save",
+  ...rulesCommands,
   "conntrack -L -f ipv4",
 ]);
 
@@ -109,29 +117,34 @@ export async function observeNamespace(
   programs: Programs,
   name: string,
 ): Promise<ObservedNamespace | string | undefined> {
+  return unlessUnreadable(name, () => readNamespace(programs, name));
+}
+
+async function unlessUnreadable<T>(name: string, read: () => Promise<T>): Promise<T | string | undefined> {
   try {
-    return await readNamespace(programs, name);
+    return await read();
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    return words.includes(goneWords(name)) ? undefined : words;
+    return words.includes(`Cannot open network namespace "${name}"`) ? undefined : words;
   }
 }
 
-const goneWords = (name: string): string => `Cannot open network namespace "${name}"`;
+export type NamespaceRules = Pick<ObservedNamespace, "tables" | "filter">;
 
 /** The rules alone, for a driver that reads the rest by itself.
  *  @returns a text in place of them: why they can't be read; undefined: the namespace is gone. */
 export async function readNamespaceRules(
   programs: Programs,
   name: string,
-): Promise<ObservedNamespace["tables"] | string | undefined> {
-  const { code, stdout, stderr } = await programs.run(inNamespace(name, ["iptables-save"]), "");
-  if (code === 0) return parseRules(stdout);
-  return stderr.includes(goneWords(name)) ? undefined : stderr.trim();
+): Promise<NamespaceRules | string | undefined> {
+  return unlessUnreadable(name, async () => {
+    const [rules = "", filter = ""] = await sections(programs, name, script(rulesCommands));
+    return { tables: parseRules(rules), filter: parseFilter(filter) };
+  });
 }
 
 async function readNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {
-  const [links = "", ipv4 = "", ipv6 = "", sysctls = "", rules = "", flows = ""] = await sections(
+  const [links = "", ipv4 = "", ipv6 = "", sysctls = "", rules = "", filter = "", flows = ""] = await sections(
     programs,
     name,
     name.startsWith(routerNamespacePrefix) ? routerScript : dhcpScript,
@@ -143,6 +156,7 @@ async function readNamespace(programs: Programs, name: string): Promise<Observed
     routes: [...parseRoutes(ipv4, 4), ...parseRoutes(ipv6, 6)],
     sysctls: parseSysctls(sysctls),
     tables: parseRules(rules),
+    filter: parseFilter(filter),
     flows: parseFlows(flows),
   };
 }

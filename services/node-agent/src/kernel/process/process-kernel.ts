@@ -117,7 +117,7 @@ function execute(
     case "conntrack":
       return runFlowDeletions(programs, netns, batch);
     case "nft":
-      return runNft(programs, batch);
+      return runNft(programs, netns, batch);
     case "zones":
       return runZoneDeletions(programs, batch);
     case "marks":

@@ -83,6 +83,7 @@ function afterAddNamespace(before: ObservedKernel, { netns }: AddNamespace): Obs
     // Not known before they are read: a plan writes each of them.
     sysctls: new Map(),
     tables: new Map(),
+    filter: new Map(),
     flows: [],
   };
   return { ...before, namespaces: withEntry(before.namespaces, netns, fresh) };

@@ -4,6 +4,7 @@ import type { FlowTranslation } from "../operation.ts";
 import { printTranslation } from "../print-operation.ts";
 import type { Draft } from "./draft.ts";
 import { forwardedTo, revokedForwardings } from "./revoked-forwardings.ts";
+import { type StandingTranslations, standingTranslations } from "./standing-translations.ts";
 
 /** Revoked access dies: connections whose translation the router doesn't grant (any more). Those that an old rule may still
  *  make between the observation and the change of rules go with it, seen or not. */
@@ -14,10 +15,11 @@ export function planRevokedFlows(
 ): void {
   if (observed === undefined) return;
   const { name: netns, resource, translations } = router;
+  const standing = standingTranslations(observed);
   const revoked = new Map<string, FlowTranslation>();
   for (const translation of [
-    ...revokedByRules(observed, translations),
-    ...revokedForwardings(observed, translations.portForwardings),
+    ...revokedByRules(standing, translations),
+    ...revokedForwardings(standing.portForwardings, translations.portForwardings),
     ...revokedInFlows(observed.flows, translations),
   ]) {
     revoked.set(printTranslation(translation), translation);
@@ -55,14 +57,13 @@ function revokedSource(flow: ObservedFlow, translations: Translations): FlowTran
   return byFloatingIp || byGateway ? undefined : { kind: "source", from: source, to: replyDestination };
 }
 
-const floatingIpRule = /^-A \S+ -d (\S+)\/32 -j DNAT --to-destination (\S+)$/;
-
 /** Both directions of every floating IP that standing rules translate and the router doesn't grant. */
-function revokedByRules({ tables }: ObservedNamespace, { fixedIpByFloatingIp }: Translations): FlowTranslation[] {
-  const rules = [...(tables.get("nat")?.values() ?? [])].flat();
-  return rules.flatMap((rule): FlowTranslation[] => {
-    const [, floatingIp, fixedIp] = floatingIpRule.exec(rule) ?? [];
-    if (floatingIp === undefined || fixedIp === undefined || fixedIpByFloatingIp.get(floatingIp) === fixedIp) return [];
+function revokedByRules(
+  { floatingIps }: StandingTranslations,
+  { fixedIpByFloatingIp }: Translations,
+): FlowTranslation[] {
+  return floatingIps.flatMap(({ floatingIp, fixedIp }): FlowTranslation[] => {
+    if (fixedIpByFloatingIp.get(floatingIp) === fixedIp) return [];
     return [
       { kind: "destination", from: floatingIp, to: fixedIp },
       { kind: "source", from: fixedIp, to: floatingIp },

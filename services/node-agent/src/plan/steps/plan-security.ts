@@ -2,19 +2,15 @@ import { isInstanceDevice } from "@rhumbline/net";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
-import {
-  type FilterElement,
-  type FilterObject,
-  type FilterObjects,
-  identityOf,
-  sameObject,
-} from "../../security/filter-object.ts";
+import { type FilterElement, type FilterObject, type FilterObjects, identityOf } from "../../security/filter-object.ts";
+import type { FilterPart } from "../../security/filter-part.ts";
 import type { Security } from "../../security/model.ts";
 import { revokedMark } from "../../security/nft/base-layout.ts";
-import { type FilterPart, nftLayout } from "../../security/nft/layout.ts";
+import { nftLayout } from "../../security/nft/layout.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
+import { planFilterPart } from "./plan-filter-part.ts";
 
 /** Zones of bridges: Neutron's agents count from here too, above what Open vSwitch hands out. */
 const firstZone = 4097;
@@ -25,7 +21,10 @@ type Zones = ReadonlyMap<string, { readonly zone: number; readonly resource: Res
 export function planSecurity(desired: DesiredKernel, draft: Draft): void {
   const zones = planZones(desired, draft);
   const elements = elementsByOwner(draft.kernel().filter);
-  for (const part of parts(desired, zones, draft.kernel())) planPart(part, elements, draft);
+  for (const part of parts(desired, zones, draft.kernel())) {
+    const owned = ownersOf(part).flatMap((owner) => elements.get(owner) ?? []);
+    planFilterPart("", part, owned, draft);
+  }
   planConnections(desired, zones, draft);
 }
 
@@ -40,23 +39,6 @@ function withoutUnfit({ security, instancePorts }: DesiredKernel, observed: Obse
   const ports = new Map(security.ports);
   for (const { device } of unfit) ports.delete(device);
   return { ...security, ports };
-}
-
-/** What of a port or of a set of addresses is wrong goes in the same transaction in which the right comes: a set takes no
- *  intervals that overlap, and nobody may send as somebody else a moment longer. */
-function planPart(part: FilterPart, standing: ReadonlyMap<string, readonly FilterElement[]>, draft: Draft): void {
-  const { resource, alsoServes, objects } = part;
-  const { filter } = draft.kernel();
-  const wanted = new Map(objects.map((object) => [identityOf(object), object]));
-  const put = objects.filter((object) => !sameObject(filter.get(identityOf(object)), object));
-  const remove = ownersOf(part).flatMap((owner) =>
-    (standing.get(owner) ?? []).filter((element) => {
-      const meant = wanted.get(identityOf(element));
-      return meant === undefined || !sameObject(meant, element);
-    }),
-  );
-  if (put.length + remove.length === 0) return;
-  draft.add({ kind: "change-filter", resource, netns: "", alsoServes, put, remove });
 }
 
 /** A port's elements lie in sets that all ports share, and begin with its device; all others belong to their set. */

@@ -1,4 +1,3 @@
-import type { ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { internalPortOf } from "../../rules/port-forwarding-rules.ts";
 import type { PortForwardingTranslation } from "../../rules/router-translation.ts";
 import type { ForwardedPorts } from "../operation.ts";
@@ -28,31 +27,12 @@ export function forwardedTo(
 /** Ports that standing rules forward and the router doesn't forward so: not those that it goes on to, of a range that
  *  only became shorter or longer. */
 export function revokedForwardings(
-  { tables }: ObservedNamespace,
+  standing: readonly PortForwardingTranslation[],
   granted: readonly PortForwardingTranslation[],
 ): ForwardedPorts[] {
-  const rules = [...(tables.get("nat")?.values() ?? [])].flat();
-  return rules.flatMap((rule) => {
-    const standing = forwardingOf(rule);
-    return standing === undefined || granted.some((one) => sameForwarding(one, standing))
-      ? []
-      : revokedPorts(standing, granted);
-  });
-}
-
-const forwardingRule =
-  /^-A \S+ -d (\S+)\/32 -p (tcp|udp) .*--dport (\d+)(?::(\d+))? -j DNAT --to-destination ([0-9.]+):(\d+)(?:-(\d+)\/\d+)?$/;
-
-function forwardingOf(rule: string): PortForwardingTranslation | undefined {
-  const [, floatingIp = "", protocol, from, until, fixedIp = "", first, last] = forwardingRule.exec(rule) ?? [];
-  if (protocol !== "tcp" && protocol !== "udp") return undefined;
-  return {
-    floatingIp,
-    fixedIp,
-    protocol,
-    externalPorts: { first: Number(from), last: Number(until ?? from) },
-    internalPorts: { first: Number(first), last: Number(last ?? first) },
-  };
+  return standing.flatMap((each) =>
+    granted.some((one) => sameForwarding(one, each)) ? [] : revokedPorts(each, granted),
+  );
 }
 
 function sameForwarding(a: PortForwardingTranslation, b: PortForwardingTranslation): boolean {

@@ -1,19 +1,10 @@
 import type { ResourceKey } from "../../desired/resource-key.ts";
-import type { FilterObject } from "../filter-object.ts";
+import { type FilterPart, part } from "../filter-part.ts";
 import type { GroupRules, RemoteAddresses, Security } from "../model.ts";
 import { baseLayout } from "./base-layout.ts";
 import { chain, element, set } from "./objects.ts";
 import { portLayout } from "./port-layout.ts";
 import { prefixText, ruleText } from "./rule-text.ts";
-
-/** Objects that change together and serve one resource. */
-export interface FilterPart {
-  readonly resource: ResourceKey;
-  readonly alsoServes: readonly ResourceKey[];
-  readonly objects: readonly FilterObject[];
-  /** Whose elements are all in it: a device's, or those of its sets. Absent: others have elements in the same sets. */
-  readonly owner?: string | undefined;
-}
 
 /** Everything that should stand in the packet filter, each part behind what it refers to.
  *  @param zones bridge -> its conntrack zone.
@@ -44,16 +35,6 @@ export function nftLayout(
     ...[...ports.values()].map((port) => ({ ...part(port.resource, portLayout(port)), owner: port.device })),
   ];
 }
-
-const part = (
-  resource: ResourceKey,
-  objects: readonly FilterObject[],
-  alsoServes: readonly ResourceKey[] = [],
-): FilterPart => ({
-  resource,
-  alsoServes,
-  objects,
-});
 
 /** A set for each IP version: one member more is one element more, whatever the number of rules and ports. */
 function remotePart({ name, resources: [resource = "", ...others], addresses }: RemoteAddresses): FilterPart {

@@ -13,7 +13,8 @@ export const base = (
   hook: string,
   priority: number,
   rules: readonly string[],
-): FilterChain => chain(table, name, [`type filter hook ${hook} priority ${priority}; policy accept;`, ...rules]);
+  type: "filter" | "nat" = "filter",
+): FilterChain => chain(table, name, [`type ${type} hook ${hook} priority ${priority}; policy accept;`, ...rules]);
 
 export const set = (table: FilterTable, name: string, ...lines: readonly string[]): FilterSet => ({
   kind: "set",

@@ -8,7 +8,7 @@ import { observeAddresses, observeLinks } from "./observe-links.ts";
 import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
 /** All of a namespace of ours but its rules. */
-export type NamespaceWithoutRules = Omit<ObservedNamespace, "tables">;
+export type NamespaceWithoutRules = Omit<ObservedNamespace, "tables" | "filter">;
 
 /** @throws Error when it can't be entered or read; with errno ENOENT: it is gone. */
 export function observeNamespace(name: string): NamespaceWithoutRules {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { iptablesLayout } from "./iptables-layout.ts";
 import { iptablesRules } from "./iptables-text.ts";
-import { routerRules } from "./router-rules.ts";
 import type { RouterTranslation } from "./router-translation.ts";
 
 const portForwardings: RouterTranslation["portForwardings"] = [];
@@ -69,10 +69,10 @@ test("a router without a gateway has the same chains and translates nothing", ()
 });
 
 function rulesOf(router: RouterTranslation, table: string): string[] {
-  const [found] = routerRules(router).filter(({ name }) => name === table);
+  const [found] = iptablesLayout(router).filter(({ name }) => name === table);
   return [...(found?.hooks ?? []), ...(found?.chains ?? [])].flatMap(iptablesRules);
 }
 
 function chainsOf(router: RouterTranslation): string[] {
-  return routerRules(router).flatMap(({ name, chains }) => chains.map((chain) => `${name} ${chain.name}`));
+  return iptablesLayout(router).flatMap(({ name, chains }) => chains.map((chain) => `${name} ${chain.name}`));
 }

@@ -7,7 +7,7 @@ import type { Rule, RuleChain, RuleTable } from "./rule-model.ts";
 
 /** The rules of a router, laid out as in Neutron's router namespaces (l3/router_info.py, iptables_manager.py) without the
  *  chains that would stay empty for ever. The chains are the same for every router: what it has not, it has no rules for. */
-export function routerRules(router: RouterTranslation): RuleTable[] {
+export function iptablesLayout(router: RouterTranslation): RuleTable[] {
   const gateway = gatewayRules(router.gateway);
   const floating = floatingIpRules(router.gateway === undefined ? [] : router.floatingIps);
   const forwarded = portForwardingRules(router.gateway === undefined ? [] : router.portForwardings);

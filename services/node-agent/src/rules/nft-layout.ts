@@ -1,0 +1,106 @@
+import type { ResourceKey } from "../desired/resource-key.ts";
+import { type FilterElement, identityOf } from "../security/filter-object.ts";
+import { type FilterPart, part } from "../security/filter-part.ts";
+import { base, map } from "../security/nft/objects.ts";
+import { floatingIpRules } from "./floating-ip-rules.ts";
+import { gatewayRules } from "./gateway-rules.ts";
+import { fixedIps, floatingIps, manyToOne, nftElements, samePorts, singlePorts } from "./nft-elements.ts";
+import { nftRule } from "./nft-text.ts";
+import { portForwardingRules } from "./port-forwarding-rules.ts";
+import type {
+  FloatingIpTranslation,
+  GatewayTranslation,
+  PortForwardingTranslation,
+  RouterTranslation,
+} from "./router-translation.ts";
+import type { Rule } from "./rule-model.ts";
+
+type Serving<T> = T & { readonly resource: ResourceKey };
+
+/** A router's rules as objects of nftables: chains and maps that are the same for every router but for its gateway, and an
+ *  element or two for each floating IP. What the chains ask, and in which order, is what iptables' chains ask. */
+export function nftLayout(
+  router: ResourceKey,
+  translation: RouterTranslation & {
+    readonly floatingIps: readonly Serving<FloatingIpTranslation>[];
+    readonly portForwardings: readonly Serving<PortForwardingTranslation>[];
+  },
+): FilterPart[] {
+  const translated =
+    translation.gateway === undefined
+      ? []
+      : [...translation.floatingIps.map(rulesOf), ...translation.portForwardings.map(forwardingOf)];
+  const taken = new Set<string>();
+  return [
+    part(
+      router,
+      chainsOf(translation.gateway),
+      translated.map(({ resource }) => resource),
+    ),
+    ...translated.map(({ resource, rules }) =>
+      part(
+        resource,
+        rules.flatMap(nftElements).filter((each) => isFirst(each, taken)),
+      ),
+    ),
+  ];
+}
+
+/** Of two rules for one address a chain has the first decide; a map takes no second. */
+function isFirst(each: FilterElement, taken: Set<string>): boolean {
+  const identity = identityOf(each);
+  return !taken.has(identity) && taken.add(identity).has(identity);
+}
+
+interface ResourceRules {
+  readonly resource: ResourceKey;
+  readonly rules: readonly Rule[];
+}
+
+function rulesOf(floatingIp: Serving<FloatingIpTranslation>): ResourceRules {
+  const { prerouting, floatSnat } = floatingIpRules([floatingIp]);
+  return { resource: floatingIp.resource, rules: [...prerouting, ...floatSnat] };
+}
+
+function forwardingOf(portForwarding: Serving<PortForwardingTranslation>): ResourceRules {
+  return { resource: portForwarding.resource, rules: portForwardingRules([portForwarding]) };
+}
+
+const port = "ipv4_addr . inet_proto . inet_service";
+const portKey = "ip daddr . meta l4proto . th dport";
+
+/** For packets from elsewhere and for the router's own. */
+const inward = [
+  `dnat to ip daddr map @${floatingIps}`,
+  `dnat ip to ${portKey} map @${singlePorts}`,
+  `meta l4proto { 6, 17 } dnat ip to ${portKey} map @${manyToOne}`,
+  `dnat to ${portKey} map @${samePorts}`,
+];
+
+const maps = [
+  map("ip", floatingIps, "type ipv4_addr : ipv4_addr"),
+  map("ip", fixedIps, "type ipv4_addr : ipv4_addr"),
+  map("ip", singlePorts, `type ${port} : ipv4_addr . inet_service`),
+  map("ip", manyToOne, `type ${port} : ipv4_addr . inet_service`, "flags interval"),
+  map("ip", samePorts, `type ${port} : ipv4_addr`, "flags interval"),
+];
+
+/** Priorities: those of iptables' tables of the same hooks. */
+function chainsOf(gateway: GatewayTranslation | undefined) {
+  const { mark, postrouting, snat } = gatewayRules(gateway);
+  return [
+    ...maps,
+    base("ip", "from-outside", "prerouting", -150, mark.map(nftRule)),
+    base("ip", "prerouting", "prerouting", -100, inward, "nat"),
+    base("ip", "output", "output", -100, inward, "nat"),
+    base(
+      "ip",
+      "postrouting",
+      "postrouting",
+      100,
+      // With its port a connection is the same to the outside when another node's kernel picks it up in the middle.
+      [...postrouting.map(nftRule), `snat to ip saddr map @${fixedIps}`, ...snat.map(nftRule)],
+      "nat",
+    ),
+  ];
+}

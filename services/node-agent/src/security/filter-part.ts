@@ -1,0 +1,17 @@
+import type { ResourceKey } from "../desired/resource-key.ts";
+import type { FilterObject } from "./filter-object.ts";
+
+/** Objects that change together and serve one resource. */
+export interface FilterPart {
+  readonly resource: ResourceKey;
+  readonly alsoServes: readonly ResourceKey[];
+  readonly objects: readonly FilterObject[];
+  /** Whose elements are all in it: a device's, or those of its sets. Absent: others have elements in the same sets. */
+  readonly owner?: string | undefined;
+}
+
+export const part = (
+  resource: ResourceKey,
+  objects: readonly FilterObject[],
+  alsoServes: readonly ResourceKey[] = [],
+): FilterPart => ({ resource, alsoServes, objects });
