@@ -7,12 +7,15 @@ import { createLogger, startMetrics, startTracing } from "@rhumbline/telemetry";
 import { runAgent } from "./agent.ts";
 import { mountAgentService } from "./api/agent-service.ts";
 import { parseConfig } from "./config.ts";
+import { capabilitiesOf } from "./desired/capabilities.ts";
 import { parseBridgeMapping } from "./desired/host-facts.ts";
 import { bootId } from "./identity/boot-id.ts";
 import { nodeIdIn } from "./identity/node-id.ts";
 import { mtuOfAddress } from "./identity/underlay-mtu.ts";
 import { openKernel } from "./kernel/open-kernel.ts";
 import { probePeers } from "./kernel/probe/probe-peers.ts";
+import { lackingLinkKinds } from "./kernel/process/lacking-link-kinds.ts";
+import { localPrograms } from "./kernel/process/programs.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { watchKernel } from "./kernel/watch/watch-kernel.ts";
 import { exposeAgentGauges } from "./status/agent-gauges.ts";
@@ -39,10 +42,9 @@ const folder = openedOrExit(data);
 const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
-/** What the scheduler may ask of this node. */
-const capabilities = ["routers", "flat", "local", backend, ...(tunnelIp === "" ? [] : ["vxlan"])];
 const dhcp = { leaseSeconds: settings.dhcpLeaseSeconds, domain: settings.dnsDomain };
-const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, dhcp, backend };
+const lacks = await lackingLinkKinds(localPrograms);
+const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend };
 const {
   kernel,
   driver,
@@ -56,7 +58,7 @@ const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log 
 const node: Node = {
   ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
   bridgeMappings: Object.fromEntries(bridgeMapping),
-  capabilities,
+  capabilities: capabilitiesOf(host),
   availabilityZone: settings.availabilityZone,
   labels: Object.fromEntries(settings.label),
   maxRouters: settings.maxRouters,
@@ -79,7 +81,10 @@ const { diagnosis, feed, doors } = agent;
 const services = [mountAgentService(diagnosis, { feed, kernel, host, doors })];
 const server = await startGrpcServer({ listen, services, authenticate: authenticators[settings.auth], log });
 server.setServing(true);
-log.info({ address: server.address, ...who, driver, position: feed.desiredPosition }, "ready");
+log.info(
+  { address: server.address, ...who, driver, lacks: Object.fromEntries(lacks), position: feed.desiredPosition },
+  "ready",
+);
 
 const signal = await new Promise<NodeJS.Signals>((resolve) => {
   process.once("SIGTERM", resolve);

@@ -77,7 +77,12 @@ export const changesApplied = (
 
 export const networkCreated = (id: string, physicalNetwork = "", mtu = 1450): SampleEvent => {
   const networkType = physicalNetwork === "" ? NetworkType.VXLAN : NetworkType.FLAT;
-  const network = { id, mtu, segment: { networkType, physicalNetwork, segmentationId: 0 } };
+  return segmentCreated(id, { networkType, physicalNetwork, segmentationId: 0 }, mtu);
+};
+export const vlanNetworkCreated = (id: string, physicalNetwork: string, segmentationId: number): SampleEvent =>
+  segmentCreated(id, { networkType: NetworkType.VLAN, physicalNetwork, segmentationId }, 1500);
+const segmentCreated = (id: string, segment: object, mtu: number): SampleEvent => {
+  const network = { id, mtu, segment };
   return of("network", id, { type: "NetworkCreated", data: topology.NetworkCreated.fromJSON({ network }) });
 };
 export const networkMtuChanged = (networkId: string, mtu: number): SampleEvent => {

@@ -12,6 +12,7 @@ export async function printedOnHost(node: LabHost): Promise<string[]> {
   return [
     ...links.map(printedDevice),
     ...bound.map(({ name, alias, master, state }) => `host: link ${name} bound to ${alias} master ${master} ${state}`),
+    ...links.flatMap(printedTag),
     ...tunnels.map(({ name, line }) => `host: tunnel ${name} ${printedTunnel(line)}`),
     ...(await Promise.all(tunnels.map(({ name }) => printedDestinations(node, name)))).flat(),
     ...(await printedNeighbours(node)),
@@ -19,6 +20,12 @@ export async function printedOnHost(node: LabHost): Promise<string[]> {
     ...(await printedConfinement(node)),
     ...(await printedFilter(node, ["bridge", "ip", "ip6"])).map((line) => `host: ${line}`),
   ];
+}
+
+/** "5: vlanb0000001-00@br-ex: … \    vlan protocol 802.1Q id 101 <REORDER_HDR> …". */
+function printedTag({ name, line }: { name: string; line: string }): string[] {
+  const [, parent = "", protocol, id] = /^\d+: [^:@]+@([^:]+): .* vlan protocol (\S+) id (\d+) /.exec(line) ?? [];
+  return id === undefined ? [] : [`host: tag ${name} protocol ${protocol} id ${id} on ${parent}`];
 }
 
 /** Of the host's devices, a bridge alone is given its address. */

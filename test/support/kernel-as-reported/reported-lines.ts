@@ -9,7 +9,7 @@ function linesOf({ netns, kind, key, value }: KernelChange): string[] {
     case "KERNEL_OBJECT_KIND_NAMESPACE":
       return [`namespace ${key}`];
     case "KERNEL_OBJECT_KIND_LINK":
-      return [`${place}: link ${key}${stateOf(value)}`, ...tunnelOf(place, key, value)];
+      return [`${place}: link ${key}${stateOf(value)}`, ...tunnelOf(place, key, value), ...tagOf(place, key, value)];
     case "KERNEL_OBJECT_KIND_ADDRESS":
       return [`${place}: address ${key}`];
     case "KERNEL_OBJECT_KIND_ROUTE":
@@ -49,6 +49,12 @@ function stateOf(text: string): string {
   const master = wordAfter(text, "master");
   const tracked = text.includes(" tracked ") ? " tracked" : "";
   return `${mac && ` ${mac}`}${mtu && ` mtu ${mtu}`}${boundTo}${master && ` master ${master}`}${tracked} ${text.split(" ").at(-1)}`;
+}
+
+function tagOf(place: string, device: string, text: string): string[] {
+  if (!text.startsWith("vlan ")) return [];
+  const said = ["protocol", "id", "on"].map((word) => `${word} ${wordAfter(text, word)}`);
+  return [`${place}: tag ${device} ${said.join(" ")}`];
 }
 
 function tunnelOf(place: string, device: string, text: string): string[] {

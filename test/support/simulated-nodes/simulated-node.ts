@@ -63,6 +63,7 @@ export class SimulatedNode {
         nodeId,
         bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-ex" }]]),
         tunnelIp: this.#tunnelIp,
+        lacks: new Map(),
         dhcp: { leaseSeconds: 86_400, domain: "" },
         backend,
       },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   desiredState,
+  dhcpServer,
   externalNetwork,
   floatingIp,
   gatewayPort,
@@ -11,6 +12,7 @@ import {
   sampleHost,
   sampleId,
   tenantNetwork,
+  vlanNetwork,
 } from "../kernel/contract/sample-state.ts";
 import { compileDesired } from "./compile-desired.ts";
 
@@ -28,15 +30,41 @@ describe("what can't be realised is an error of its own", () => {
     expect(errors).toEqual(
       new Map([
         [`network.${sampleId("e", 0)}`, "physical network physnet1 has no bridge mapping on this node (mapped: none)"],
-        [routerKey, `network ${sampleId("e", 0)} isn't realised on this node`],
+        [
+          routerKey,
+          `network ${sampleId("e", 0)} isn't realised on this node: physical network physnet1 has no bridge mapping on this node (mapped: none)`,
+        ],
       ]),
     );
     expect([...routers.keys()]).toEqual([`qrouter-${sampleId("a", 2)}`]);
   });
 
   test("a network of a type that this node can't carry", () => {
-    const { errors } = compileDesired(desiredState(tenantNetwork(1, { networkType: "vlan" })), sampleHost);
-    expect([...errors.values()]).toEqual(["this node can't realise networks of type vlan"]);
+    const { errors } = compileDesired(desiredState(tenantNetwork(1, { networkType: "geneve" })), sampleHost);
+    expect([...errors.values()]).toEqual(["this node can't realise networks of type geneve"]);
+  });
+
+  test.each([
+    ["VLAN", "vlan", vlanNetwork(1, 101), "VLAN devices (802.1q)"],
+    ["VXLAN", "vxlan", tenantNetwork(1), "VXLAN devices"],
+  ] as const)("a %s network on a kernel without such devices, and with the same words what lies in it", (...row) => {
+    const [, kind, network, devices] = row;
+    const host = { ...sampleHost, lacks: new Map([[kind, "Error: Unknown device type."]]) };
+    const { errors } = compileDesired(desiredState(network, instancePort(11, 1), router(1, [1])), host);
+    const reason = `this node's kernel makes no ${devices}: Error: Unknown device type.`;
+    expect(errors.get(`network.${sampleId("b", 1)}`)).toBe(reason);
+    expect(errors.get(`port.${sampleId("c", 11)}`)).toContain(`isn't realised on this node: ${reason}`);
+    expect(
+      compileDesired(desiredState(externalNetwork(), network, router(1, [1])), host).errors.get(routerKey),
+    ).toContain(reason);
+  });
+
+  test("a VLAN network whose physical network has no mapping", () => {
+    const unmapped = vlanNetwork(1, 101, { physicalNetwork: "physnet9" });
+    const { errors } = compileDesired(desiredState(unmapped), sampleHost);
+    expect([...errors.values()]).toEqual([
+      "physical network physnet9 has no bridge mapping on this node (mapped: physnet1)",
+    ]);
   });
 
   test("a floating IP whose router is elsewhere, has no gateway or is refused", () => {
@@ -92,4 +120,28 @@ test("a router that is down has no namespace", () => {
   const state = desiredState(...networks, router(1, [1], { adminStateUp: false }));
   const { routers, errors } = compileDesired(state, sampleHost);
   expect([routers.size, errors.size]).toEqual([0, 0]);
+});
+
+test.each([
+  ["bridge br-ex", { kind: "bridge", bridge: "br-ex" }, "br-ex"],
+  ["device eth1", { kind: "device", device: "eth1" }, "eth1"],
+] as const)("a VLAN network goes through the %s that carries its physical network", (_, mapping, parent) => {
+  const host = { ...sampleHost, bridgeMappings: new Map([["physnet1", mapping]]) };
+  const { vlans, bridges, instancePorts } = compileDesired(
+    desiredState(vlanNetwork(1, 101), instancePort(11, 1)),
+    host,
+  );
+  expect([...vlans.values()]).toMatchObject([
+    { device: "vlanb0000001-00", bridge: "brqb0000001-00", parent, vlanId: 101 },
+  ]);
+  expect([...bridges.keys()]).toEqual(["brqb0000001-00"]);
+  expect([...instancePorts.values()]).toMatchObject([{ bridge: "brqb0000001-00" }]);
+});
+
+test("requests for a DHCP server of a VLAN network stay on the node, as those of an overlay do", () => {
+  const { keptRequests } = compileDesired(
+    desiredState(vlanNetwork(1, 101), instancePort(11, 1), dhcpServer(1)),
+    sampleHost,
+  );
+  expect([...keptRequests.keys()]).toEqual(["requests vlanb0000001-00 . 67"]);
 });

@@ -11,7 +11,15 @@ import { routersTranslations, servesNothing } from "./compile/routers-translatio
 import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
 import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
 import type { DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
-import { dhcpNamespace, hostEnd, networkBridge, portDevice, routerNamespace, vxlanDevice } from "./device-names.ts";
+import {
+  dhcpNamespace,
+  hostEnd,
+  networkBridge,
+  portDevice,
+  routerNamespace,
+  vlanDevice,
+  vxlanDevice,
+} from "./device-names.ts";
 import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
@@ -26,7 +34,7 @@ export function compileDesired(
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
   const networks = compileNetworks(sorted, host, errors);
-  const { bridges, overlays, carriers } = networks;
+  const { bridges, overlays, vlans, carriers } = networks;
   const translations = routersTranslations(sorted, errors);
 
   const { instancePorts, security } = compilePorts(sorted, networks, errors);
@@ -51,6 +59,7 @@ export function compileDesired(
   return {
     bridges,
     overlays,
+    vlans,
     instancePorts,
     routers,
     dhcpServers: dhcp.namespaces,
@@ -74,7 +83,8 @@ const unfilteredBridging: ReadonlyMap<string, string> = new Map([
 function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey, string>): Set<string> {
   const names = new Set<string>();
   for (const [key, { networkId, segmentationId }] of sorted.networks) {
-    if (errors.has(key)) names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId));
+    if (errors.has(key))
+      names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId)).add(vlanDevice(networkId));
   }
   for (const [key, port] of sorted.ports) if (errors.has(key)) names.add(portDevice(port));
   for (const [key, { routerId, interfaces }] of sorted.routers) {

@@ -13,6 +13,8 @@ export interface DesiredKernel {
   readonly bridges: ReadonlyMap<string, DesiredBridge>;
   /** Device name -> a network's device on the overlay. */
   readonly overlays: ReadonlyMap<string, DesiredOverlay>;
+  /** Device name -> a network's device on its physical network. */
+  readonly vlans: ReadonlyMap<string, DesiredVlan>;
   /** Device name -> port of an instance. */
   readonly instancePorts: ReadonlyMap<string, DesiredInstancePort>;
   /** Namespace name -> router. */
@@ -72,6 +74,18 @@ export interface DesiredOverlay {
 export interface DesiredTunnel {
   readonly resource: ResourceKey;
   readonly tunnelIp: string;
+}
+
+/** Frames of a network come and go through it with the network's tag (IEEE 802.1Q). */
+export interface DesiredVlan {
+  readonly resource: ResourceKey;
+  readonly device: string;
+  readonly bridge: string;
+  /** The operator's bridge or device that carries the physical network. */
+  readonly parent: string;
+  readonly vlanId: number;
+  readonly mtu: number;
+  readonly up: boolean;
 }
 
 export interface DesiredInstancePort {

@@ -46,6 +46,11 @@ export function vxlanDevice(vni: number): string {
   return `vxlan-${vni}`;
 }
 
+/** A tenant network's device on what carries its physical network. */
+export function vlanDevice(networkId: string): string {
+  return nameOf("vlan", networkId);
+}
+
 /** The host's end of a port of ours: of a router's leg, or of a DHCP server. */
 export function hostEnd(portId: string): string {
   return instanceDevice(portId);

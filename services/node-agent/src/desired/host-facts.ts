@@ -5,6 +5,8 @@ export interface HostFacts {
   readonly bridgeMappings: ReadonlyMap<string, BridgeMapping>;
   /** This host's end of overlay tunnels. Empty: it takes no part in overlays. */
   readonly tunnelIp: string;
+  /** Kinds of device that this host's kernel does not make -> its words. */
+  readonly lacks: ReadonlyMap<OptionalLinkKind, string>;
   readonly dhcp: DhcpSettings;
   /** What writes the rules of routers. */
   readonly backend: RulesBackend;
@@ -12,6 +14,9 @@ export interface HostFacts {
 
 export const rulesBackends = ["iptables", "nftables"] as const;
 export type RulesBackend = (typeof rulesBackends)[number];
+
+/** Kinds of device that a kernel may be built without. */
+export type OptionalLinkKind = "vlan" | "vxlan";
 
 /** What a node's DHCP servers tell every instance. */
 export interface DhcpSettings {

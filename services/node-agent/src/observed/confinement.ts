@@ -18,7 +18,7 @@ export const confinementChain = "forward";
 export const confinementSets = { servers: "ifname", requests: "ifname . inet_service" } as const;
 
 /** From and to a server's device only what has an instance of this node at its other end: no tunnel, no device of the
- *  operator's. And no request for a server into the tunnels of a network that has one here.
+ *  operator's. And no request for a server out to other nodes of a network that has one here.
  *  Before any other table's rules, and long before those that track connections. */
 export const confinementRules: readonly string[] = [
   `iifname @servers oifgroup != ${boundLinkGroup} drop`,
@@ -29,5 +29,5 @@ export const confinementRules: readonly string[] = [
 /** The frames of a DHCP server's host end, which has one address on every node. */
 export const serverElement = (hostEnd: string): ConfinedElement => `servers ${hostEnd}`;
 
-/** Requests to a port of UDP, through a device of the overlay. */
+/** Requests to a port of UDP, through the device that leads to other nodes. */
 export const requestElement = (device: string, port: number): ConfinedElement => `requests ${device} . ${port}`;

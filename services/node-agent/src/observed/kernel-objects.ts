@@ -6,7 +6,7 @@ import { confinementChain, confinementRules, confinementTable } from "./confinem
 import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
-import { isOwnBridge, isOwnHostEnd, isOwnVxlan } from "./ownership.ts";
+import { isOwnBridge, isOwnHostEnd, isOwnVlan, isOwnVxlan } from "./ownership.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
 export function objectsOf(kernel: ObservedKernel): KernelChange[] {
@@ -66,9 +66,13 @@ function hostLinkText(link: ObservedLink): string | undefined {
   if (isOwnHostEnd(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   if (isOwnVxlan(link)) return vxlanText(link);
+  if (isOwnVlan(link)) return `${vlanText(link)}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   if (link.boundTo === undefined) return undefined;
   return `bound to ${link.boundTo}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
 }
+
+const vlanText = ({ vlan, mtu }: ObservedLink): string =>
+  `vlan protocol ${vlan?.protocol ?? ""} id ${vlan?.id ?? 0} on ${vlan?.parent ?? "another namespace"} mtu ${mtu}`;
 
 function filterObject(netns: string, filtered: FilterObject): KernelChange {
   const { table } = filtered;

@@ -42,7 +42,7 @@ export interface ObservedNamespace {
 export interface ObservedLink {
   readonly name: string;
   readonly index: number;
-  /** "bridge", "veth", "macvlan"; empty for physical devices. */
+  /** "bridge", "veth", "macvlan", "vlan", "vxlan"; empty for physical devices. */
   readonly kind: string;
   /** In our link group: made by us, recognised with no memory. */
   readonly ours: boolean;
@@ -60,10 +60,21 @@ export interface ObservedLink {
   readonly peerIndex: number | undefined;
   /** "10.0.0.1/24"; link-local ones left out. */
   readonly addresses: readonly string[];
+  /** Of a device that gives frames a tag. */
+  readonly vlan?: ObservedVlan;
   /** Of a device of the overlay. */
   readonly vxlan?: ObservedVxlan;
   /** Of a device of the overlay that is a bridge's port. */
   readonly bridgePort?: ObservedBridgePort;
+}
+
+/** How a device that gives frames a tag was made. */
+export interface ObservedVlan {
+  readonly id: number;
+  /** "802.1Q", "802.1ad". */
+  readonly protocol: string;
+  /** The device that they go through. Undefined: it is in another network namespace. */
+  readonly parent: string | undefined;
 }
 
 /** How a device of the overlay was made. */

@@ -26,6 +26,14 @@ export function isOwnVxlan(link: ObservedLink): boolean {
   return link.ours && link.kind === "vxlan" && link.name.startsWith("vxlan-");
 }
 
+/** As iproute2 calls the tags of IEEE 802.1Q. */
+export const vlanProtocol = "802.1Q";
+
+/** A tenant network's device on its physical network. */
+export function isOwnVlan(link: ObservedLink): boolean {
+  return link.ours && link.kind === "vlan" && link.name.startsWith("vlan");
+}
+
 /** The host's end of a router's leg or of a DHCP server's. */
 export function isOwnHostEnd(link: ObservedLink): boolean {
   return link.ours && link.kind === "veth" && link.name.startsWith("tap");

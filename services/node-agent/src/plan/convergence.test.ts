@@ -4,7 +4,7 @@ import { applyPlan } from "../apply/apply-plan.ts";
 import { compileDesired } from "../desired/compile-desired.ts";
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import { rulesBackends } from "../desired/host-facts.ts";
-import { arbitraryState } from "../kernel/contract/arbitrary-state.ts";
+import { arbitraryStateWithVlans as arbitraryState } from "../kernel/contract/arbitrary-state.ts";
 import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import { foldChanges, objectsOf } from "../observed/kernel-objects.ts";

@@ -21,6 +21,7 @@ function subjectOf(operation: Exclude<Operation, HelperOperation | { kind: "chan
     case "drop-namespace":
       return namespaceOf(operation.netns);
     case "add-bridge":
+    case "add-vlan":
     case "add-vxlan":
     case "add-veth":
     case "add-macvlan":
@@ -72,6 +73,7 @@ export function needsOf(operation: Operation): string[] {
   const namespace = namespaceOf(operation.netns);
   switch (operation.kind) {
     case "add-bridge":
+    case "add-vlan":
     case "add-vxlan":
     case "add-namespace":
     case "drop-namespace":

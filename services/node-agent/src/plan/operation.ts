@@ -11,6 +11,7 @@ export type Operation =
   | AddNamespace
   | AddVeth
   | AddMacvlan
+  | AddVlan
   | AddVxlan
   | SetTunnelIp
   | SetBridgePort
@@ -64,6 +65,16 @@ export interface AddMacvlan extends InNamespace {
   readonly device: string;
   readonly parent: string;
   readonly mac: string;
+  readonly mtu: number;
+}
+
+/** A tenant network's device on what carries its physical network: frames go through `parent` with the VLAN id as their tag
+ *  (IEEE 802.1Q). */
+export interface AddVlan extends InNamespace {
+  readonly kind: "add-vlan";
+  readonly device: string;
+  readonly parent: string;
+  readonly vlanId: number;
   readonly mtu: number;
 }
 

@@ -16,6 +16,7 @@ import { planRouterFilter, planRouterFilterRemoval } from "./steps/plan-router-f
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
 import { planSecurity, planSecurityRemoval } from "./steps/plan-security.ts";
 import { planTables } from "./steps/plan-tables.ts";
+import { planVlanRemoval, planVlans } from "./steps/plan-vlans.ts";
 
 /** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
  *  Doors that are to be closed are closed first. Rules stand before the first packet can come: before devices are up,
@@ -29,6 +30,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planSecurity(desired, draft);
   planBridges(desired, draft);
   planOverlays(desired, draft);
+  planVlans(desired, draft);
   planNamespaces(desired, draft);
   for (const router of routers) {
     planRouterFilter(router, draft);
@@ -60,6 +62,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planUnbinding(desired, draft);
   planSecurityRemoval(desired, draft);
   planOverlayRemoval(desired, draft);
+  planVlanRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
   return [...draft.operations];
 }

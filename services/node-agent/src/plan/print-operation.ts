@@ -26,6 +26,8 @@ function printAction(operation: Operation): string {
       return `add veth ${operation.device} to ${operation.hostEnd}, mac ${operation.mac} mtu ${operation.mtu}`;
     case "add-macvlan":
       return `add macvlan ${operation.device} on ${operation.parent}, mac ${operation.mac} mtu ${operation.mtu}`;
+    case "add-vlan":
+      return `add vlan ${operation.device} on ${operation.parent}, id ${operation.vlanId} mtu ${operation.mtu}`;
     case "add-vxlan":
       return `add vxlan ${operation.device}, vni ${operation.vni} tunnel ip ${operation.tunnelIp} mtu ${operation.mtu}`;
     case "set-tunnel-ip":

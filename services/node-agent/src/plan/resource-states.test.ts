@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { applyPlan } from "../apply/apply-plan.ts";
 import { compileDesired } from "../desired/compile-desired.ts";
 import {
@@ -10,8 +10,9 @@ import {
   sampleHost,
   sampleId,
   tenantNetwork,
+  vlanNetwork,
 } from "../kernel/contract/sample-state.ts";
-import { fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import { plan } from "./plan.ts";
 import { resourceStates } from "./resource-states.ts";
 
@@ -76,4 +77,56 @@ test.each([
     kind: "failed",
     error: expect.stringMatching(new RegExp(`: device ${name} of this host.*${why}`)),
   });
+});
+
+describe("a VLAN network says what is in its way:", () => {
+  const wanted = desiredState(vlanNetwork(1, 101));
+  const key = `network.${sampleId("b", 1)}` as const;
+  const foreign = { kind: "vlan", vlan: { id: 101, parent: "br-ex", protocol: "802.1Q" } };
+
+  test.each<[string, (kernel: FakeKernel) => void, RegExp]>([
+    [
+      "another device of the host's with its id",
+      (kernel) => kernel.addLink({ name: "br-ex.101", ...foreign }),
+      /exists: device br-ex.101 of this host.* has VLAN id 101 on br-ex/,
+    ],
+    [
+      "another device of its name",
+      (kernel) => kernel.addLink({ name: "vlanb0000001-00" }),
+      /exists: device vlanb0000001-00 of this host.* is called so/,
+    ],
+    [
+      "a carrier that is down",
+      (kernel) => kernel.addLink({ name: "br-ex", kind: "bridge", up: false }),
+      /down: br-ex, which carries the physical network, is down/,
+    ],
+    [
+      "a carrier of a smaller MTU",
+      (kernel) => kernel.addLink({ name: "br-ex", kind: "bridge", mtu: 1450 }),
+      /argument: br-ex, which carries the physical network, has an MTU of 1450/,
+    ],
+    [
+      "a carrier that is gone",
+      (kernel) => kernel.change((before) => ({ ...before, links: new Map() })),
+      /Cannot find device "br-ex"/,
+    ],
+  ])("%s", async (_, change, error) => {
+    const kernel = fakeKernel();
+    kernel.addLink({ name: "br-ex", kind: "bridge" });
+    change(kernel);
+    expect(await stateOn(kernel)).toEqual({ kind: "failed", error: expect.stringMatching(error) });
+  });
+
+  test("a kernel that makes no VLAN device after all", async () => {
+    const kernel = fakeKernel(undefined, new Set(["vlan"]));
+    kernel.addLink({ name: "br-ex", kind: "bridge" });
+    expect(await stateOn(kernel)).toEqual({ kind: "failed", error: "Error: Unknown device type." });
+  });
+
+  async function stateOn(kernel: FakeKernel) {
+    const desired = compileDesired(wanted, sampleHost);
+    const observed = await kernel.observe();
+    const { failures, after } = await applyPlan(kernel, plan(desired, observed), observed);
+    return resourceStates([key], desired, after, failures).get(key);
+  }
 });

@@ -35,6 +35,17 @@ describe("why a router is placed where it is", () => {
     ]);
   });
 
+  test("says of a node without 802.1q that it can't hold a router with its gateway on a VLAN network", () => {
+    const gateway = { portId: "g", networkId: "tagged", subnetId: "s", ipAddress: "203.0.113.7" };
+    const onVlan = [sample.vlanNetworkCreated("tagged", "physnet1", 7), sample.gatewaySet("r2", gateway)];
+    expect(explain([...nodes, sample.routerCreated("r2"), ...onVlan], { routerId: "r2" })).toEqual([
+      "A 0 makes no VLAN devices (no 802.1q in its kernel)",
+      "B 0 makes no VLAN devices (no 802.1q in its kernel)",
+      "C 0 can't hold routers; makes no VLAN devices (no 802.1q in its kernel); has no mapping for physnet1",
+      "no node can hold it: 1 node that can't hold routers; 2 nodes, each of which makes no VLAN devices (no 802.1q in its kernel)",
+    ]);
+  });
+
   test("says what the plan does", () => {
     const [command] = planPlacements(stateAfter(...created), { mayMove: true });
     expect(command).toMatchObject({ type: "BindRouter", nodeId: "A", reason: "fewest routers (0)" });

@@ -34,6 +34,19 @@ describe("a router that runs nowhere", () => {
     ]);
   });
 
+  test("goes where its VLAN networks can be: a mapping of the physical network, and 802.1q", () => {
+    const leg = { portId: "l", networkId: "n1", subnetId: "s", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
+    const tagged = sample.vlanNetworkCreated("n1", "physnet1", 7);
+    const routed = [tagged, sample.routerCreated("r1"), sample.interfaceAdded("r1", leg)];
+    const without = sample.nodeRegistered("A");
+    const unmapped = sample.nodeRegistered("B", { capabilities: ["routers", "vlan"], mappings: {} });
+    const able = sample.nodeRegistered("C", { capabilities: ["routers", "vlan"] });
+    expect(plan([without, unmapped, able, ...routed])).toEqual(["BindRouter r1 to C: the only candidate"]);
+    expect(plan([without, unmapped, ...routed])).toEqual([
+      "DeclareUnschedulable r1: no node can hold it: 1 node that has no mapping for physnet1; 1 node that makes no VLAN devices (no 802.1q in its kernel)",
+    ]);
+  });
+
   test("goes to the only node that can hold it", () => {
     expect(plan([sample.nodeRegistered("A"), sample.routerCreated("r1")])).toEqual([
       "BindRouter r1 to A: the only candidate",

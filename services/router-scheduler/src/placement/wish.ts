@@ -15,7 +15,7 @@ export interface PlacementWish {
 /** What a node is said to lack that can't carry networks of the type, which is also the name of the capability. */
 export const lackByType: Readonly<Record<string, string>> = {
   vxlan: "takes no part in overlays (no tunnel IP, or no VXLAN in its kernel)",
-  vlan: "has no VLANs in its kernel",
+  vlan: "makes no VLAN devices (no 802.1q in its kernel)",
 };
 
 export function wishOf(state: Pick<LogicalNetwork, "networks">, router: Router): PlacementWish {

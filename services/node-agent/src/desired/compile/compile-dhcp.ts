@@ -10,8 +10,8 @@ import { dhcpDevice, dhcpNamespace } from "../device-names.ts";
 import { dhcpSysctls } from "../dhcp-sysctls.ts";
 import type { DhcpSettings } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
+import type { Carriers } from "./carriers.ts";
 import { compileLeg } from "./compile-leg.ts";
-import type { Carriers } from "./compile-networks.ts";
 import type { NamedPort } from "./named-ports.ts";
 import { orRefuse } from "./or-refuse.ts";
 

@@ -3,7 +3,7 @@ import type { DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
 import { portDevice } from "../device-names.ts";
 import type { ResourceKey } from "../resource-key.ts";
-import { type Carriers, requireCarrier } from "./compile-networks.ts";
+import { type Carriers, requireCarrier } from "./carriers.ts";
 
 /** @throws Error when the port can't be bound on this host. */
 export function compileInstancePort(resource: ResourceKey, port: DesiredPort, carriers: Carriers): DesiredInstancePort {

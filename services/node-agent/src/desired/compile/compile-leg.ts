@@ -4,7 +4,7 @@ import type { Attachment, DesiredLeg } from "../desired-kernel.ts";
 import { hostEnd } from "../device-names.ts";
 import type { Door } from "../door.ts";
 import type { ResourceKey } from "../resource-key.ts";
-import { type Carriers, requireCarrier } from "./compile-networks.ts";
+import { type Carriers, requireCarrier } from "./carriers.ts";
 
 /** A leg together with the networks that it is in. */
 export interface Leg {

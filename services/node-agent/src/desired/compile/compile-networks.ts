@@ -1,19 +1,18 @@
 import type { DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { bridgeSysctls } from "../bridge-sysctls.ts";
-import type { DesiredBridge, DesiredOverlay } from "../desired-kernel.ts";
-import { bridgeMac, networkBridge, vxlanDevice } from "../device-names.ts";
-import type { BridgeMapping, HostFacts } from "../host-facts.ts";
+import type { DesiredBridge, DesiredOverlay, DesiredVlan } from "../desired-kernel.ts";
+import { bridgeMac, vlanDevice, vxlanDevice } from "../device-names.ts";
+import type { HostFacts } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
+import { type Carrier, type Carriers, carrierOf } from "./carriers.ts";
 import { type KnownPorts, knownPorts } from "./known-ports.ts";
 import type { SortedResources } from "./sort-resources.ts";
-
-/** Network id -> what the ports of a network are plugged into on this host. A network that can't be realised isn't in it. */
-export type Carriers = ReadonlyMap<string, BridgeMapping>;
 
 /** What the networks ask of this host. */
 export interface CompiledNetworks {
   readonly bridges: ReadonlyMap<string, DesiredBridge>;
   readonly overlays: ReadonlyMap<string, DesiredOverlay>;
+  readonly vlans: ReadonlyMap<string, DesiredVlan>;
   readonly carriers: Carriers;
 }
 
@@ -25,27 +24,32 @@ export function compileNetworks(
 ): CompiledNetworks {
   const bridges = new Map<string, DesiredBridge>();
   const overlays = new Map<string, DesiredOverlay>();
-  const carriers = new Map<string, BridgeMapping>();
+  const vlans = new Map<string, DesiredVlan>();
+  const carriers = new Map<string, Carrier | string>();
   const known = knownPorts(sorted, errors);
   const filtered = [...sorted.ports.values()].filter(({ portSecurity }) => portSecurity);
   const tracked = new Set(filtered.map(({ networkId }) => networkId));
   for (const [resource, network] of sorted.networks) {
-    if (errors.has(resource)) continue;
-    const carrier = carrierOf(network, host);
+    const carrier = errors.get(resource) ?? carrierOf(network, host);
+    carriers.set(network.networkId, carrier);
     if (typeof carrier === "string") {
       errors.set(resource, carrier);
       continue;
     }
-    carriers.set(network.networkId, carrier);
     if (network.networkType === "flat" || carrier.kind !== "bridge") continue;
+    const { bridge: name, vlanParent } = carrier;
     const overlay = network.networkType === "vxlan" ? known.get(network.networkId) : undefined;
-    const bridge = bridgeOf(resource, network, carrier.bridge, overlay);
-    bridges.set(carrier.bridge, { ...bridge, tracked: tracked.has(network.networkId) });
-    if (network.networkType !== "vxlan") continue;
-    const compiled = overlayOf(resource, network, carrier.bridge, host, overlay);
-    overlays.set(compiled.device, compiled);
+    bridges.set(name, { ...bridgeOf(resource, network, name, overlay), tracked: tracked.has(network.networkId) });
+    if (network.networkType === "vxlan") {
+      const compiled = overlayOf(resource, network, name, host, overlay);
+      overlays.set(compiled.device, compiled);
+    }
+    if (vlanParent !== undefined) {
+      const compiled = vlanOf(resource, network, name, vlanParent);
+      vlans.set(compiled.device, compiled);
+    }
   }
-  return { bridges, overlays, carriers };
+  return { bridges, overlays, vlans, carriers };
 }
 
 function bridgeOf(
@@ -69,42 +73,15 @@ function overlayOf(
   known: KnownPorts | undefined,
 ): DesiredOverlay {
   const forwarding = known?.forwarding ?? new Map();
-  return {
-    resource,
-    device: vxlanDevice(vni),
-    bridge,
-    vni,
-    tunnelIp,
-    mtu,
-    up,
-    peers: new Set(tunnelPeers),
-    forwarding,
-  };
+  const device = vxlanDevice(vni);
+  return { resource, device, bridge, vni, tunnelIp, mtu, up, peers: new Set(tunnelPeers), forwarding };
 }
 
-/** A carrier, or why there is none. */
-function carrierOf(network: DesiredNetwork, { bridgeMappings, tunnelIp }: HostFacts): BridgeMapping | string {
-  switch (network.networkType) {
-    case "vxlan":
-      if (tunnelIp === "") return "this node takes no part in overlays: its agent was started without --tunnel-ip";
-      return { kind: "bridge", bridge: networkBridge(network.networkId) };
-    case "local":
-      return { kind: "bridge", bridge: networkBridge(network.networkId) };
-    case "flat":
-      return bridgeMappings.get(network.physicalNetwork) ?? unmapped(network.physicalNetwork, bridgeMappings);
-    default:
-      return `this node can't realise networks of type ${network.networkType}`;
-  }
-}
-
-function unmapped(physicalNetwork: string, bridgeMappings: ReadonlyMap<string, BridgeMapping>): string {
-  const mapped = [...bridgeMappings.keys()].join(", ") || "none";
-  return `physical network ${physicalNetwork} has no bridge mapping on this node (mapped: ${mapped})`;
-}
-
-/** @throws Error when the network isn't carried on this host. */
-export function requireCarrier(carriers: Carriers, networkId: string): BridgeMapping {
-  const carrier = carriers.get(networkId);
-  if (carrier === undefined) throw new Error(`network ${networkId} isn't realised on this node`);
-  return carrier;
+function vlanOf(
+  resource: ResourceKey,
+  { networkId, segmentationId: vlanId, mtu, adminStateUp: up }: DesiredNetwork,
+  bridge: string,
+  parent: string,
+): DesiredVlan {
+  return { resource, device: vlanDevice(networkId), bridge, parent, vlanId, mtu, up };
 }

@@ -7,8 +7,8 @@ import { type DoorAuthority, doorOf } from "../door.ts";
 import type { RulesBackend } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { routerSysctls } from "../router-sysctls.ts";
+import type { Carriers } from "./carriers.ts";
 import { compileLeg, type Leg } from "./compile-leg.ts";
-import type { Carriers } from "./compile-networks.ts";
 import { compileRoutes } from "./compile-routes.ts";
 import type { Served } from "./routers-translations.ts";
 

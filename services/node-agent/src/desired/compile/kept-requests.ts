@@ -1,6 +1,6 @@
-import type { DesiredDhcp, DesiredDhcpSubnet } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { DesiredDhcp, DesiredDhcpSubnet, DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { type ConfinedElement, requestElement } from "../../observed/confinement.ts";
-import { vxlanDevice } from "../device-names.ts";
+import { vlanDevice, vxlanDevice } from "../device-names.ts";
 import { resourceKey } from "../resource-key.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
@@ -11,9 +11,22 @@ const serverPort = { v4: 67, v6: 547 };
  *  that it doesn't serve they go everywhere: an instance may be the server. */
 export function requestsKeptFor({ networkId, subnets }: DesiredDhcp, { networks }: SortedResources): ConfinedElement[] {
   const network = networks.get(resourceKey("network", networkId));
-  if (network?.networkType !== "vxlan") return [];
+  const wayOut = network && deviceToOtherNodes(network);
+  if (wayOut === undefined) return [];
   const ports = new Set(subnets.flatMap(servedPort));
-  return [...ports].map((port) => requestElement(vxlanDevice(network.segmentationId), port));
+  return [...ports].map((port) => requestElement(wayOut, port));
+}
+
+/** Undefined: it has none, or one of the operator's. */
+function deviceToOtherNodes({ networkType, networkId, segmentationId }: DesiredNetwork): string | undefined {
+  switch (networkType) {
+    case "vxlan":
+      return vxlanDevice(segmentationId);
+    case "vlan":
+      return vlanDevice(networkId);
+    default:
+      return undefined;
+  }
 }
 
 function servedPort({ cidr, ipv6RaMode }: DesiredDhcpSubnet): number[] {

@@ -14,6 +14,7 @@ import {
   remotePort,
   router,
   tenantNetwork,
+  vlanNetwork,
 } from "./sample-state.ts";
 
 const fixedIps = ["10.0.1.11", "10.0.1.12", "10.0.2.21"];
@@ -71,32 +72,52 @@ const dhcpSubnets = ({ serverAddress, ipv6Mode }: Dhcp) => [
 ];
 
 /** Any of the states that one router, its floating IPs, two tenant networks and two instances can be asked to be in. */
-export const arbitraryState: fc.Arbitrary<DesiredState> = fc
-  .record({
-    router: fc.option(arbitraryRouter, { nil: undefined }),
-    otherRouter: fc.boolean(),
-    mtu: fc.constantFrom(1400, 1500),
-    ports: fc.subarray([11, 12]),
-    portUp: fc.boolean(),
-    networkUp: fc.boolean(),
-    tunnelPeers: fc.subarray(tunnelIps),
-    elsewhere: fc.subarray([12, 21]),
-    tunnelIp: fc.constantFrom(...tunnelIps),
-    speakIpv6: fc.boolean(),
-    dhcp: fc.option(arbitraryDhcp, { nil: undefined }),
-  })
-  .map(({ router: settings, otherRouter, mtu, ports, portUp, dhcp, ...overlay }) =>
-    desiredState(
-      externalNetwork(),
-      tenantNetwork(1, { mtu, adminStateUp: overlay.networkUp, tunnelPeers: overlay.tunnelPeers }),
-      tenantNetwork(2),
-      ...remotePorts(overlay.elsewhere, overlay),
-      ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp, dhcpOptions: dhcp?.options ?? [] })),
-      ...(dhcp === undefined ? [] : [dhcpServer(1, { macAddress: dhcp.macAddress, mtu, subnets: dhcpSubnets(dhcp) })]),
-      ...(settings === undefined ? [] : routerEntries(settings)),
-      ...(otherRouter ? [router(2, [])] : []),
-    ),
-  );
+export const arbitraryState: fc.Arbitrary<DesiredState> = stateWith(fc.constant([]));
+
+/** As arbitraryState, where networks may be VLANs, which exchange their ids from state to state. */
+export const arbitraryStateWithVlans: fc.Arbitrary<DesiredState> = stateWith(
+  fc.shuffledSubarray([101, 102, 103], { maxLength: 2 }),
+);
+
+function stateWith(vlanIds: fc.Arbitrary<readonly number[]>): fc.Arbitrary<DesiredState> {
+  return fc
+    .record({
+      router: fc.option(arbitraryRouter, { nil: undefined }),
+      otherRouter: fc.boolean(),
+      mtu: fc.constantFrom(1400, 1500),
+      ports: fc.subarray([11, 12]),
+      portUp: fc.boolean(),
+      networkUp: fc.boolean(),
+      tunnelPeers: fc.subarray(tunnelIps),
+      elsewhere: fc.subarray([12, 21]),
+      tunnelIp: fc.constantFrom(...tunnelIps),
+      speakIpv6: fc.boolean(),
+      dhcp: fc.option(arbitraryDhcp, { nil: undefined }),
+      vlanIds,
+    })
+    .map(({ router: settings, otherRouter, mtu, ports, portUp, dhcp, ...overlay }) =>
+      desiredState(
+        externalNetwork(),
+        tenantNetwork(1, { mtu, adminStateUp: overlay.networkUp, tunnelPeers: overlay.tunnelPeers }),
+        ...secondNetworks(overlay.vlanIds, { mtu, adminStateUp: overlay.networkUp }),
+        ...remotePorts(overlay.elsewhere, overlay),
+        ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp, dhcpOptions: dhcp?.options ?? [] })),
+        ...(dhcp === undefined
+          ? []
+          : [dhcpServer(1, { macAddress: dhcp.macAddress, mtu, subnets: dhcpSubnets(dhcp) })]),
+        ...(settings === undefined ? [] : routerEntries(settings)),
+        ...(otherRouter ? [router(2, [])] : []),
+      ),
+    );
+}
+
+/** Network 2, and network 3 where there is a second VLAN id. */
+function secondNetworks([first, second]: readonly number[], settings: { mtu: number; adminStateUp: boolean }) {
+  return [
+    first === undefined ? tenantNetwork(2) : vlanNetwork(2, first),
+    ...(second === undefined ? [] : [vlanNetwork(3, second, settings)]),
+  ];
+}
 
 function remotePorts(numbers: readonly number[], { tunnelIp, speakIpv6 }: { tunnelIp: string; speakIpv6: boolean }) {
   return numbers.map((number) =>

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, type TestOptions, test } from "vitest";
 import { type AppliedPlan, applyPlan } from "../../apply/apply-plan.ts";
 import { compileDesired } from "../../desired/compile-desired.ts";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
@@ -8,9 +8,10 @@ import { foldChanges, objectsOf } from "../../observed/kernel-objects.ts";
 import { plan } from "../../plan/plan.ts";
 import { printOperation } from "../../plan/print-operation.ts";
 import type { Kernel } from "../kernel.ts";
-import { arbitraryState } from "./arbitrary-state.ts";
+import { arbitraryState, arbitraryStateWithVlans } from "./arbitrary-state.ts";
 import { namedStates } from "./named-states.ts";
 import { type DesiredState, desiredState, sampleHost, sampleId } from "./sample-state.ts";
+import { vlanStates } from "./vlan-states.ts";
 
 /** A host with the operator's bridge br-ex, where tests may do as they like. */
 export interface ContractHost {
@@ -20,8 +21,9 @@ export interface ContractHost {
   end(): Promise<void>;
 }
 
-/** What every kernel driver does, on the fake and on real namespaces. `open` gives a host without anything of ours. */
-export function kernelContract(open: () => Promise<ContractHost>): void {
+/** What every kernel driver does, on the fake and on real namespaces. `open` gives a host without anything of ours.
+ *  @param withVlans for the tests that need a kernel with 802.1q. */
+export function kernelContract(open: () => Promise<ContractHost>, withVlans: TestOptions = {}): void {
   describe("a kernel", () => {
     test("is as desired after each of a walk's plans, needs nothing more, and reports say exactly what stands", async () => {
       const host = await open();
@@ -49,6 +51,32 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       }
     });
 
+    test("is as desired after each plan of a walk through states with VLANs", withVlans, async () => {
+      const host = await open();
+      try {
+        for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
+        const states = fc.sample(arbitraryStateWithVlans, { numRuns: 12, seed: 118 });
+        const sampled = states.map((state, index) => [`sample ${index} with VLANs`, state] as const);
+        const there = [...Object.entries(vlanStates), ...sampled];
+        await walk(host.kernel, [...by("nftables", there), ...by("iptables", there.toReversed())]);
+      } finally {
+        await host.end();
+      }
+    });
+
+    test("refuses a VLAN on a device that is not there, and one whose id another device has", withVlans, async () => {
+      const host = await open();
+      try {
+        expect((await attempt(host.kernel, "br-missing")).error).toMatch(
+          /br-missing.*(does not exist|Cannot find)|Cannot find.*br-missing/,
+        );
+        expect((await attempt(host.kernel, "br-ex")).error).toBe(undefined);
+        expect((await attempt(host.kernel, "br-ex", "vlan-other")).error).toMatch(/VLAN device already exists/);
+      } finally {
+        await host.end();
+      }
+    });
+
     test("refuses one resource with its own words and realises the others", async () => {
       const host = await open();
       try {
@@ -69,6 +97,11 @@ export function kernelContract(open: () => Promise<ContractHost>): void {
       }
     });
   });
+}
+
+function attempt(kernel: Kernel, parent: string, device = "vlanb0000001-00") {
+  const resource = `network.${sampleId("b", 1)}` as const;
+  return kernel.execute([{ kind: "add-vlan", resource, netns: "", device, parent, vlanId: 7, mtu: 1500 }]);
 }
 
 async function realise(kernel: Kernel, desired: DesiredKernel): Promise<AppliedPlan> {

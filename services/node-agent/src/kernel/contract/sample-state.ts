@@ -23,6 +23,7 @@ export const sampleHost: HostFacts = {
   nodeId: "4d2f7c10-0000-4000-8000-000000000001",
   bridgeMappings: new Map([["physnet1", { kind: "bridge", bridge: "br-ex" }]]),
   tunnelIp: "198.18.0.11",
+  lacks: new Map(),
   dhcp: { leaseSeconds: 86_400, domain: "example.org" },
   backend: "iptables",
 };
@@ -50,6 +51,12 @@ export function externalNetwork(): Entry {
 
 export function tenantNetwork(number: number, settings: Partial<DesiredNetwork> = {}): Entry {
   return network({ networkId: sampleId("b", number), segmentationId: 1000 + number, ...settings });
+}
+
+/** A tenant network on physnet1. */
+export function vlanNetwork(number: number, vlanId: number, settings: Partial<DesiredNetwork> = {}): Entry {
+  const segment = { networkType: "vlan", physicalNetwork: "physnet1", segmentationId: vlanId };
+  return tenantNetwork(number, { ...segment, ...settings });
 }
 
 function network(settings: Partial<DesiredNetwork> & { readonly networkId: string }): Entry {

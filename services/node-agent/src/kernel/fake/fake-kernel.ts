@@ -1,3 +1,4 @@
+import type { OptionalLinkKind } from "../../desired/host-facts.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editLinks, editNamespace } from "../../observed/edit-kernel.ts";
 import type { ObservedFlow, ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
@@ -41,7 +42,11 @@ const emptyHost: ObservedKernel = {
   confinement: undefined,
 };
 
-export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {
+/** @param lacks kinds of device that it was built without. */
+export function fakeKernel(
+  start: ObservedKernel = emptyHost,
+  lacks: ReadonlySet<OptionalLinkKind> = new Set(),
+): FakeKernel {
   let kernel = start;
   const done: Operation[] = [];
   const change: FakeKernel["change"] = (edit) => {
@@ -55,7 +60,8 @@ export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {
       kind === "change-table" || kind === "change-filter" ? `${kind} ${netns}` : "all else",
     execute: async (batch) => {
       for (const [index, operation] of batch.entries()) {
-        const error = refusalOf(kernel, operation);
+        const unknown = [...lacks].some((kind) => operation.kind === `add-${kind}`);
+        const error = unknown ? "Error: Unknown device type." : refusalOf(kernel, operation);
         if (error !== undefined) return { done: index, error };
         kernel = afterOperation(kernel, operation);
         done.push(operation);
@@ -67,7 +73,7 @@ export function fakeKernel(start: ObservedKernel = emptyHost): FakeKernel {
       change((before) =>
         editNamespace(before, netns, (namespace) => ({ ...namespace, flows: [...namespace.flows, flow] })),
       ),
-    copy: () => fakeKernel(kernel),
+    copy: () => fakeKernel(kernel, lacks),
   };
 }
 

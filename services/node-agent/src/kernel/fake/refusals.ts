@@ -17,6 +17,7 @@ import { filterRefusal } from "./filter-refusals.ts";
 import { helperRefusal } from "./helper-refusals.ts";
 import { overlayRefusal } from "./overlay-refusals.ts";
 import { tableRefusal } from "./table-refusals.ts";
+import { addVlanRefusal, setVlanRefusal } from "./vlan-refusals.ts";
 
 const fileExists = "RTNETLINK answers: File exists";
 
@@ -41,6 +42,8 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
     case "set-neighbour":
     case "delete-neighbour":
       return overlayRefusal(kernel, operation);
+    case "add-vlan":
+      return addVlanRefusal(kernel, operation);
     case "add-namespace":
       return kernel.namespaces.has(netns)
         ? `Cannot create namespace file "/run/netns/${netns}": File exists`
@@ -50,7 +53,7 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
     case "add-macvlan":
       return macvlanRefusal(kernel, operation);
     case "set-link":
-      return setLinkRefusal(kernel, operation);
+      return setLinkRefusal(kernel, operation) ?? (netns === "" ? setVlanRefusal(kernel, operation) : undefined);
     case "write-sysctl":
       return sysctlRefusal(kernel, operation);
     case "add-address":

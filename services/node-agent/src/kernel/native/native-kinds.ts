@@ -6,6 +6,7 @@ const nativeKinds = [
   "add-bridge",
   "add-veth",
   "add-macvlan",
+  "add-vlan",
   "set-link",
   "write-sysctl",
   "add-address",

@@ -12,6 +12,10 @@ function ipLines(operation: Operation): string[] | undefined {
       return [
         `link add name ${operation.device} address ${operation.mac} group ${ownLinkGroup} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
       ];
+    case "add-vlan":
+      return [
+        `link add link ${operation.parent} name ${operation.device} mtu ${operation.mtu} group ${ownLinkGroup} type vlan id ${operation.vlanId}`,
+      ];
     case "add-vxlan":
       return [
         `link add name ${operation.device} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type vxlan id ${operation.vni} local ${operation.tunnelIp} dstport ${vxlanPort} nolearning`,

@@ -18,6 +18,7 @@ const packageByProgram: ReadonlyMap<string, string> = new Map([
   ["radvd", "radvd"],
   ["sh", "dash"],
   ["sysctl", "procps"],
+  ["unshare", "util-linux"],
   ["xargs", "findutils"],
 ]);
 

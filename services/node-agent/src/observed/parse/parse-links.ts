@@ -1,5 +1,5 @@
 import { boundPort } from "../bound-mark.ts";
-import type { ObservedBridgePort, ObservedLink, ObservedVxlan } from "../observed-kernel.ts";
+import type { ObservedBridgePort, ObservedLink, ObservedVlan, ObservedVxlan } from "../observed-kernel.ts";
 import { isOwnLinkGroup } from "../ownership.ts";
 import {
   boolean,
@@ -40,7 +40,12 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
     peerIndex: optionalNumber(entry, "link_index"),
     addresses: addressesOf(optionalRecords(entry, "addr_info")),
     ...(kind === "vxlan" && overlayOf(info)),
+    ...(kind === "vlan" && { vlan: vlanOf(settings, optionalText(entry, "link")) }),
   };
+}
+
+function vlanOf(data: Record<string, unknown>, parent: string | undefined): ObservedVlan {
+  return { id: number(data, "id"), protocol: text(data, "protocol"), parent };
 }
 
 function overlayOf(info: Record<string, unknown>): Pick<ObservedLink, "vxlan" | "bridgePort"> {

@@ -47,6 +47,23 @@ describe("links", () => {
     expect([link?.ours, link?.peerNamespace]).toEqual([false, undefined]);
   });
 
+  // Recorded from iproute2 6.1 on Linux 6.1.
+  test("a VLAN device is known by what its frames go through, with which tag", () => {
+    const printed = `[{"ifindex":3,"link":"br-ex","ifname":"vlanb0000001-00","flags":["BROADCAST","MULTICAST","M-DOWN"],"mtu":1500,"group":"118","address":"2e:20:63:ca:c4:a4","linkinfo":{"info_kind":"vlan","info_data":{"protocol":"802.1Q","id":101,"flags":["REORDER_HDR"]}}}]`;
+    expect(parseLinks(printed, new Map()).get("vlanb0000001-00")).toMatchObject({
+      kind: "vlan",
+      ours: true,
+      vlan: { id: 101, protocol: "802.1Q", parent: "br-ex" },
+      peerIndex: undefined,
+    });
+  });
+
+  test("a VLAN device whose parent is in another namespace has none here", () => {
+    const printed = `[{"ifindex":3,"link_index":2,"link_netnsid":0,"ifname":"eth0.5","flags":[],"mtu":1500,"linkinfo":{"info_kind":"vlan","info_data":{"protocol":"802.1ad","id":5,"flags":["REORDER_HDR"]}}}]`;
+    const { vlan } = parseLinks(printed, new Map()).get("eth0.5") ?? {};
+    expect(vlan).toEqual({ id: 5, protocol: "802.1ad", parent: undefined });
+  });
+
   test("text that iproute2 doesn't print is refused with the field", () => {
     expect(() => parseLinks(`[{"ifname":"eth0"}]`, new Map())).toThrow("field ifindex is missing");
     expect(() => parseLinks("{}", new Map())).toThrow("ip link is no list");

@@ -1,6 +1,7 @@
 import { editLink, editLinks, editNamespace, linksOf, withLink, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
-import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, SetLink } from "../operation.ts";
+import { vlanProtocol } from "../../observed/ownership.ts";
+import type { AddBridge, AddMacvlan, AddVeth, AddVlan, DeleteLink, SetLink } from "../operation.ts";
 import { asNewBridgePort, withoutForwardingOf, withoutNeighbours } from "./after-overlay-operation.ts";
 import { newLink, nextIndex, withHostDevice } from "./new-link.ts";
 
@@ -22,6 +23,11 @@ export function afterAddMacvlan(
   const peerIndex = before.links.get(parent)?.index;
   const leg = newLink(before, netns, device, { kind: "macvlan", mac, mtu, peerIndex });
   return withLink(before, netns, leg);
+}
+
+export function afterAddVlan(before: ObservedKernel, { device, parent, vlanId: id, mtu }: AddVlan): ObservedKernel {
+  const vlan = { id, protocol: vlanProtocol, parent };
+  return withHostDevice(before, newLink(before, "", device, { kind: "vlan", ours: true, mtu, vlan }));
 }
 
 export function afterSetLink(before: ObservedKernel, operation: SetLink): ObservedKernel {

@@ -9,6 +9,7 @@ import {
   afterAddBridge,
   afterAddMacvlan,
   afterAddVeth,
+  afterAddVlan,
   afterDeleteLink,
   afterSetLink,
 } from "./after-link-operation.ts";
@@ -29,6 +30,8 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
       return afterAddVeth(before, operation);
     case "add-macvlan":
       return afterAddMacvlan(before, operation);
+    case "add-vlan":
+      return afterAddVlan(before, operation);
     case "set-link":
       return afterSetLink(before, operation);
     case "write-sysctl":

@@ -121,8 +121,8 @@ const bridgeHooks: FilterObject[] = [
     "oifname @foreign accept",
     'oifname "tap*" drop',
   ]),
-  // What a tunnel sends must not meet the host's rules for marks.
-  base("bridge", "postrouting", "postrouting", 300, ['oifname "vxlan-*" meta mark set meta mark & 0xcfffffff']),
+  // What leaves through a tunnel or with a tag must not meet the host's rules for marks.
+  base("bridge", "postrouting", "postrouting", 300, ["oifgroup 118 meta mark set meta mark & 0xcfffffff"]),
   base("bridge", "output", "output", 10, [
     "oifname vmap @ingress",
     "oifgroup 118 accept",

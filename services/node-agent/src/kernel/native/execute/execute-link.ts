@@ -2,7 +2,15 @@ import { closeSync, openSync } from "node:fs";
 import type { ResourceKey } from "../../../desired/resource-key.ts";
 import { markOfBound } from "../../../observed/bound-mark.ts";
 import { goingLinkGroup, ownLinkGroup } from "../../../observed/ownership.ts";
-import type { AddBridge, AddMacvlan, AddVeth, DeleteLink, DropNamespace, SetLink } from "../../../plan/operation.ts";
+import type {
+  AddBridge,
+  AddMacvlan,
+  AddVeth,
+  AddVlan,
+  DeleteLink,
+  DropNamespace,
+  SetLink,
+} from "../../../plan/operation.ts";
 import { namespaceFolder } from "../namespace/enter-namespace.ts";
 import { dropNamespace } from "../namespace/namespaces.ts";
 import { attribute, textAttribute, u32Attribute } from "../netlink/attributes.ts";
@@ -18,6 +26,7 @@ import {
   RTM_NEWLINK,
   trackingAttributes,
   vethAttributes,
+  vlanAttributes,
 } from "../route/link-messages.ts";
 import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
@@ -51,6 +60,13 @@ export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open
     const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
     order(host, newLink(...leg, on, namespace, macvlanAttributes()));
   });
+}
+
+export function addVlan({ netns, device, parent, vlanId, mtu }: AddVlan, open: OpenNamespaces): void {
+  const socket = open.routing(netns);
+  const on = u32Attribute(link.parent, findDevice(socket, parent).index);
+  const named = [textAttribute(link.name, device), u32Attribute(link.mtu, mtu), u32Attribute(link.group, ownLinkGroup)];
+  order(socket, newLink(...named, on, vlanAttributes(vlanId)));
 }
 
 export function setLink(

@@ -7,7 +7,7 @@ import { sysctlPath } from "../observe/observe-sysctls.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
 import { deleteFlows } from "./execute-flows.ts";
-import { addBridge, addMacvlan, addVeth, deleteLink, setLink } from "./execute-link.ts";
+import { addBridge, addMacvlan, addVeth, addVlan, deleteLink, setLink } from "./execute-link.ts";
 import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
@@ -26,6 +26,7 @@ export const executors: {
   "add-bridge": addBridge,
   "add-veth": addVeth,
   "add-macvlan": addMacvlan,
+  "add-vlan": addVlan,
   "set-link": setLink,
   "delete-link": deleteLink,
   "write-sysctl": writeSysctl,

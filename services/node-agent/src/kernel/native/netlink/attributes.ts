@@ -20,6 +20,12 @@ export const textAttribute = (type: number, text: string): Buffer => attribute(t
 
 export const u32Attribute = (type: number, value: number): Buffer => attribute(type, u32(value));
 
+export function u16Attribute(type: number, value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(value);
+  return attribute(type, bytes);
+}
+
 export const u8Attribute = (type: number, value: number): Buffer => attribute(type, Buffer.from([value]));
 
 /** Type -> value of each attribute from `offset` to the end. A type that comes twice has its last value. */

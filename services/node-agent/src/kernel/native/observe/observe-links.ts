@@ -15,16 +15,18 @@ export function observeLinks(
 ): Map<string, ObservedLink> {
   const links = socket.dump(linkRequest(RTM_GETLINK, 0, {}, [])).map(readLink);
   const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
+  const nameOf = (index: number | undefined) => (index === undefined ? undefined : nameByIndex.get(index));
   return new Map(
-    links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, ...link }) => [
+    links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, vlan, ...link }) => [
       link.name,
       {
         ...link,
+        ...(vlan && { vlan: { ...vlan, parent: parentNamespaceId === undefined ? nameOf(parentIndex) : undefined } }),
         ours: isOwnLinkGroup(String(group)),
         boundTo: boundPort(String(group), alias),
-        master: masterIndex === undefined ? undefined : nameByIndex.get(masterIndex),
+        master: nameOf(masterIndex),
         peerNamespace: parentNamespaceId === undefined ? undefined : namespaceById.get(parentNamespaceId),
-        // Of what lies in the same namespace nobody asks.
+        // What lies in the same namespace is known by its name, where it matters.
         peerIndex: parentNamespaceId === undefined ? undefined : parentIndex,
         addresses: addressesByIndex.get(link.index) ?? [],
       },

@@ -1,4 +1,4 @@
-import type { ObservedBridgePort, ObservedVxlan } from "../../../observed/observed-kernel.ts";
+import type { ObservedBridgePort, ObservedVlan, ObservedVxlan } from "../../../observed/observed-kernel.ts";
 import {
   attribute,
   nestedAttribute,
@@ -7,6 +7,7 @@ import {
   readU32,
   textAttribute,
   u8Attribute,
+  u16Attribute,
   u32Attribute,
 } from "../netlink/attributes.ts";
 import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
@@ -109,6 +110,21 @@ const MACVLAN_MODE_BRIDGE = 4;
 export const macvlanAttributes = (): Buffer =>
   kindAttribute("macvlan", u32Attribute(MACVLAN_MODE, MACVLAN_MODE_BRIDGE));
 
+const vlan = { id: 1, protocol: 5 } as const;
+export const vlanAttributes = (vlanId: number): Buffer => kindAttribute("vlan", u16Attribute(vlan.id, vlanId));
+
+/** EtherTypes, in the network's order -> iproute2's names. */
+const vlanProtocols: Readonly<Record<number, string>> = { 33024: "802.1Q", 34984: "802.1ad" };
+
+function readVlan(info: ReadonlyMap<number, Buffer>): NonNullable<KernelLink["vlan"]> {
+  const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));
+  const protocol = data.get(vlan.protocol)?.readUInt16BE(0) ?? 0;
+  return {
+    id: data.get(vlan.id)?.readUInt16LE(0) ?? 0,
+    protocol: vlanProtocols[protocol] ?? `0x${protocol.toString(16)}`,
+  };
+}
+
 /** A link as the kernel tells of it. */
 export interface KernelLink {
   readonly index: number;
@@ -125,6 +141,7 @@ export interface KernelLink {
   readonly parentIndex: number | undefined;
   /** Where that is, if elsewhere. */
   readonly parentNamespaceId: number | undefined;
+  readonly vlan?: Omit<ObservedVlan, "parent">;
   readonly vxlan?: ObservedVxlan;
   readonly bridgePort?: ObservedBridgePort;
 }
@@ -147,6 +164,7 @@ export function readLink({ body }: NetlinkAnswer): KernelLink {
     alias: readText(attributes.get(link.alias)) ?? "",
     parentIndex: readU32(attributes.get(link.parent)),
     parentNamespaceId: attributes.get(link.parentNamespaceId)?.readInt32LE(0),
+    ...(kind === "vlan" && { vlan: readVlan(info) }),
     ...(kind === "vxlan" && readOverlay(info)),
   };
 }
