@@ -6,9 +6,9 @@ import type { RulesBackend } from "../../services/node-agent/src/desired/host-fa
 import type { DesiredState } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
-import { nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
-import { observeFilter, readNamespaceRules } from "../../services/node-agent/src/kernel/process/observe.ts";
-import { observeHelpers } from "../../services/node-agent/src/kernel/process/observe-helpers.ts";
+import { type AskRoom, nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
+import type { NftRun } from "../../services/node-agent/src/kernel/nft.ts";
+import { saveIptables } from "../../services/node-agent/src/kernel/process/observe.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
 import { plan } from "../../services/node-agent/src/plan/plan.ts";
@@ -52,12 +52,7 @@ export async function startKernelLab(
   await node.output(["sysctl", "-qw", ...kernelDefaults]);
   const programs = labPrograms(node);
   const processes = processKernel(programs);
-  const read = {
-    readRules: (name: string) => readNamespaceRules(programs, name),
-    readFilter: () => observeFilter(programs),
-    readHelpers: () => observeHelpers(programs),
-  };
-  const kernel = driver === "native" ? nativeKernel(await nativeRoomIn(node), read, processes) : processes;
+  const kernel = driver === "native" ? nativeIn(programs, await nativeRoomIn(node)) : processes;
   return {
     lab,
     node,
@@ -83,6 +78,12 @@ export async function startKernelLab(
         mac: `fa:16:3e:00:01:${number}`,
       }),
   };
+}
+
+function nativeIn(programs: Programs, askRoom: AskRoom): Kernel {
+  const nft = (run: NftRun) => askRoom({ ask: "nft", ...run });
+  const reader = { nft, saveIptables: (netns: string) => saveIptables(programs, netns) };
+  return nativeKernel(askRoom, reader, processKernel(programs, undefined, nft));
 }
 
 /** The driver's programs, run in a lab host. */

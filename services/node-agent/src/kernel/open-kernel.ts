@@ -2,8 +2,9 @@ import type { Logger } from "@rhumbline/telemetry";
 import type { Kernel } from "./kernel.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
-import { observeFilter, readNamespaceRules } from "./process/observe.ts";
-import { observeHelpers } from "./process/observe-helpers.ts";
+import type { NftRunner } from "./nft.ts";
+import { nftProgram } from "./process/nft-program.ts";
+import { saveIptables } from "./process/observe.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
 
@@ -22,21 +23,23 @@ export async function openKernel(
   broke: (error: Error) => void,
 ): Promise<OpenKernel> {
   const unannounced = (words: string): void => logger.warn({ words }, "an address was not announced");
-  const processes = processKernel(localPrograms, unannounced);
-  const byProcesses: OpenKernel = { kernel: processes, driver: "process", stop: async () => undefined };
-  if (wish === "process") return byProcesses;
+  const byProcesses = (): OpenKernel => ({
+    kernel: processKernel(localPrograms, unannounced),
+    driver: "process",
+    stop: async () => undefined,
+  });
+  if (wish === "process") return byProcesses();
   let room: Room;
   try {
     room = await startRoom(unannounced, broke);
   } catch (error) {
     if (wish === "native") throw error;
     logger.warn({ err: error }, "the native driver can't be had here; programs are used instead");
-    return byProcesses;
+    return byProcesses();
   }
-  const programs = {
-    readRules: (netns: string) => readNamespaceRules(localPrograms, netns),
-    readFilter: () => observeFilter(localPrograms),
-    readHelpers: () => observeHelpers(localPrograms),
-  };
-  return { kernel: nativeKernel(room.ask, programs, processes), driver: "native", stop: () => room.stop() };
+  if (!room.hasNft) logger.warn("libnftables can't be loaded here; the packet filter is read and written by nft");
+  const nft: NftRunner = room.hasNft ? (run) => room.ask({ ask: "nft", ...run }) : nftProgram(localPrograms);
+  const reader = { nft, saveIptables: (netns: string) => saveIptables(localPrograms, netns) };
+  const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft));
+  return { kernel, driver: "native", stop: () => room.stop() };
 }

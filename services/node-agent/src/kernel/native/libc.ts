@@ -1,5 +1,8 @@
 import koffi from "koffi";
 
+/** As large as a program's: libraries called here were written for one. It can be said before the first is loaded alone. */
+koffi.config({ ...koffi.config(), sync_stack_size: 8 << 20 });
+
 /** The C library's functions that Node has no equivalent of. All are called synchronously, on the calling thread. */
 const libc = koffi.load("libc.so.6");
 

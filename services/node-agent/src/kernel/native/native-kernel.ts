@@ -1,26 +1,28 @@
 import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
-import type { NamespaceRules } from "../process/observe.ts";
+import type { NftRunner } from "../nft.ts";
+import { observeConfinement, observeFilter, observeRules } from "../observe-filter.ts";
+import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
+import type { NamespaceWithoutRules } from "./observe/observe-namespace.ts";
 import type { RoomAnswers, RoomQuestion } from "./room.ts";
 
 /** Asks the thread that is in the room. */
 export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswers[Q["ask"]]>;
 
-/** What the native driver leaves to programs to read. */
+/** What the native driver leaves to others to read. */
 export interface ProgramReader {
-  /** The rules of a router's namespace; a text: why they can't be read; undefined: it is gone. */
-  readRules(netns: string): Promise<NamespaceRules | string | undefined>;
-  readHelpers(): Promise<Pick<ObservedKernel, "helpers" | "confinement">>;
-  /** The host's packet filter, and what it tracks. */
-  readFilter(): Promise<Pick<ObservedKernel, "filter" | "connections">>;
+  /** nft, in any way that it can be had. */
+  readonly nft: NftRunner;
+  /** What iptables-save prints there. @throws Error in its words. */
+  saveIptables(netns: string): Promise<string>;
 }
 
 /** Rules are read by programs, so several at a time. */
 const readAtOnce = 4;
 
-/** The kernel through rtnetlink, nfnetlink and /proc, in this process; rules and helpers through another driver. */
+/** The kernel through rtnetlink, nfnetlink and /proc, in this process; iptables and helpers through another driver. */
 export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel): Kernel {
   return {
     observe: async (again) => {
@@ -52,12 +54,12 @@ interface Host {
 
 async function readHost(askRoom: AskRoom, programs: ProgramReader, again: ObserveAgain | undefined): Promise<Host> {
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
-  const [host, filtering, helpers] = await Promise.all([
+  const [host, filtering, confinement] = await Promise.all([
     askRoom({ ask: "host" }),
-    programs.readFilter(),
-    programs.readHelpers(),
+    observeFilter(programs.nft, async () => [...(await askRoom({ ask: "connections" }))]),
+    observeConfinement(programs.nft),
   ]);
-  return { kernel: { ...host.kernel, ...filtering, ...helpers }, ownNamespaces: host.ownNamespaces };
+  return { kernel: { ...host.kernel, ...filtering, confinement }, ownNamespaces: host.ownNamespaces };
 }
 
 async function readNamespaces(
@@ -73,8 +75,8 @@ async function readNamespaces(
   const worker = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [name, namespace] = next;
-      const rules = typeof namespace === "string" ? namespace : await readRules(programs, name);
-      if (typeof namespace !== "string" && typeof rules === "object") namespaces.set(name, { ...namespace, ...rules });
+      const rules = typeof namespace === "string" ? namespace : await readRules(programs, namespace);
+      if (typeof namespace !== "string" && typeof rules === "object") namespaces.set(name, whole(namespace, rules));
       else if (typeof rules === "string") unreadable.set(name, rules);
     }
   };
@@ -82,6 +84,18 @@ async function readNamespaces(
   return { namespaces, unreadable };
 }
 
+function whole(
+  { hasOldTables: _, ...namespace }: NamespaceWithoutRules,
+  rules: Pick<ObservedNamespace, "tables" | "filter">,
+): ObservedNamespace {
+  return { ...namespace, ...rules };
+}
+
 /** Only a router's namespace has rules of ours. */
-const readRules = async (programs: ProgramReader, name: string): ReturnType<ProgramReader["readRules"]> =>
-  name.startsWith(routerNamespacePrefix) ? programs.readRules(name) : { tables: new Map(), filter: new Map() };
+const readRules = async (
+  programs: ProgramReader,
+  { name, hasOldTables }: NamespaceWithoutRules,
+): Promise<Pick<ObservedNamespace, "tables" | "filter"> | string | undefined> =>
+  name.startsWith(routerNamespacePrefix)
+    ? unlessUnreadable(name, () => observeRules(programs, name, hasOldTables))
+    : { tables: new Map(), filter: new Map() };

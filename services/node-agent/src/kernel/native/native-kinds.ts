@@ -4,6 +4,9 @@ import type { Operation } from "../../plan/operation.ts";
 const nativeKinds = [
   "add-namespace",
   "add-bridge",
+  "add-vxlan",
+  "set-tunnel-ip",
+  "set-bridge-port",
   "add-veth",
   "add-macvlan",
   "add-vlan",
@@ -12,6 +15,8 @@ const nativeKinds = [
   "add-address",
   "replace-route",
   "delete-flows",
+  "delete-connections",
+  "mark-connections",
   "add-flood-peer",
   "set-forwarding",
   "set-delivery",

@@ -1,6 +1,11 @@
+import type { ObservedConnection } from "../../observed/observed-kernel.ts";
 import type { BatchResult } from "../kernel.ts";
+import type { NftAnswer, NftRun } from "../nft.ts";
 import { type AnnouncementFailed, executeBatch } from "./execute/execute-batch.ts";
 import type { NativeOperation } from "./native-kinds.ts";
+import { runLibnftables } from "./netfilter/libnftables.ts";
+import { NetlinkSocket, netlinkFamily } from "./netlink/netlink-socket.ts";
+import { observeConnections } from "./observe/observe-flows.ts";
 import { type ObservedHost, observeHost } from "./observe/observe-host.ts";
 import { type NamespaceWithoutRules, observeNamespace } from "./observe/observe-namespace.ts";
 
@@ -8,12 +13,17 @@ import { type NamespaceWithoutRules, observeNamespace } from "./observe/observe-
 export type RoomQuestion =
   | { readonly ask: "host" }
   | { readonly ask: "namespaces"; readonly names: readonly string[] }
+  | { readonly ask: "connections" }
+  | ({ readonly ask: "nft" } & NftRun)
   | { readonly ask: "execute"; readonly batch: readonly NativeOperation[] };
 
 export interface RoomAnswers {
   readonly host: ObservedHost;
   /** Name -> what is in it, or why it can't be read. One that is gone is left out. */
   readonly namespaces: ReadonlyMap<string, NamespaceWithoutRules | string>;
+  /** Of the host, those in zones. */
+  readonly connections: readonly ObservedConnection[];
+  readonly nft: NftAnswer;
   readonly execute: BatchResult;
 }
 
@@ -26,10 +36,23 @@ export function answerIn(question: RoomQuestion, announcementFailed: Announcemen
       return observeHost();
     case "namespaces":
       return observeNamespaces(question.names);
+    case "connections":
+      return connectionsOfHost();
+    case "nft":
+      return runLibnftables(question);
     case "execute":
       return executeBatch(question.batch, announcementFailed);
     default:
       return question satisfies never;
+  }
+}
+
+function connectionsOfHost(): ObservedConnection[] {
+  const socket = new NetlinkSocket(netlinkFamily.netfilter);
+  try {
+    return observeConnections(socket);
+  } finally {
+    socket.close();
   }
 }
 

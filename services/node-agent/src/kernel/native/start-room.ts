@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { AskRoom } from "./native-kernel.ts";
+import type { RoomGreeting } from "./worker.ts";
 
 type Message =
   | { readonly id: number; readonly answer: unknown }
@@ -9,6 +10,8 @@ type Message =
 
 export interface Room {
   readonly ask: AskRoom;
+  /** Whether it runs nft itself. */
+  readonly hasNft: boolean;
   stop(): Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export async function startRoom(
 ): Promise<Room> {
   const worker = new Worker(program);
   // It says that it is there; a thread that fails before that rejects.
-  await once(worker, "message");
+  const [{ hasNft }] = (await once(worker, "message")) as [RoomGreeting];
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let stopped = false;
@@ -52,6 +55,7 @@ export async function startRoom(
     });
   return {
     ask: ask as AskRoom,
+    hasNft,
     async stop() {
       stopped = true;
       await worker.terminate();

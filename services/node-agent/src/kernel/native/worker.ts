@@ -1,5 +1,11 @@
 import { parentPort } from "node:worker_threads";
+import { hasLibnftables } from "./netfilter/libnftables.ts";
 import { answerIn, type RoomQuestion } from "./room.ts";
+
+/** Its first message: it is there. */
+export interface RoomGreeting {
+  readonly hasNft: boolean;
+}
 
 /** The thread that enters network namespaces. It is alone in doing so: the main thread, which has the sockets to the bus
  *  and to callers, never leaves the host's. */
@@ -14,4 +20,4 @@ port.on("message", ({ id, question }: { id: number; question: RoomQuestion }) =>
   }
 });
 
-port.postMessage("there");
+port.postMessage({ hasNft: hasLibnftables() } satisfies RoomGreeting);

@@ -7,16 +7,16 @@ import {
 } from "../../observed/confinement.ts";
 import type { ChangeConfinement, Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
-import type { Programs } from "./programs.ts";
+import type { NftRunner } from "../nft.ts";
 
 /** Before bridge netfilter and whatever else looks at bridged frames (linux/netfilter_bridge.h). */
 const priority = -300;
 
 /** One transaction for all of them. */
-export async function runConfinement(programs: Programs, batch: readonly Operation[]): Promise<BatchResult> {
-  const text = batch.map((operation) => (operation.kind === "change-confinement" ? nftText(operation) : "")).join("");
-  const { code, stderr } = await programs.run(["nft", "-f", "-"], text);
-  return code === 0 ? { done: batch.length, error: undefined } : { done: 0, error: stderr.trim() };
+export async function runConfinement(nft: NftRunner, batch: readonly Operation[]): Promise<BatchResult> {
+  const texts = batch.map((operation) => (operation.kind === "change-confinement" ? nftText(operation) : ""));
+  const { refusal } = await nft({ netns: "", commands: texts.join("") });
+  return { done: refusal === undefined ? batch.length : 0, error: refusal };
 }
 
 function nftText({ table, add, remove }: ChangeConfinement): string {

@@ -7,25 +7,25 @@ import {
   ownFilterTable,
 } from "../../security/filter-object.ts";
 import type { BatchResult } from "../kernel.ts";
-import { inNamespace, type Programs } from "./programs.ts";
+import type { NftRunner } from "../nft.ts";
 
 /** One transaction for the whole batch: either all of it stands or nothing of it. Where the kernel refuses it, each operation
  *  is tried alone, so that one that fails does not hold up the others. */
-export async function runNft(programs: Programs, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
+export async function runNft(nft: NftRunner, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
   const texts = batch.map((operation) => (operation.kind === "change-filter" ? nftText(operation) : ""));
-  const together = await run(programs, netns, texts.join(""));
+  const together = await run(nft, netns, texts.join(""));
   if (together === undefined) return { done: batch.length, error: undefined };
   if (batch.length === 1) return { done: 0, error: together };
   for (const [done, text] of texts.entries()) {
-    const error = await run(programs, netns, text);
+    const error = await run(nft, netns, text);
     if (error !== undefined) return { done, error };
   }
   return { done: batch.length, error: undefined };
 }
 
-async function run(programs: Programs, netns: string, text: string): Promise<string | undefined> {
-  const { code, stderr } = await programs.run(inNamespace(netns, ["nft", "-f", "-"]), text);
-  return code === 0 ? undefined : stderr.split("\n").slice(0, 2).join(" ").trim() || `nft ended with ${code}`;
+async function run(nft: NftRunner, netns: string, commands: string): Promise<string | undefined> {
+  const { refusal } = await nft({ netns, commands });
+  return refusal?.split("\n").slice(0, 2).join(" ").trim();
 }
 
 /** What nft reads, in an order in which nothing is named before it is there or after it is gone. */

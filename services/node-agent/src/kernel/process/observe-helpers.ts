@@ -1,7 +1,5 @@
 import { helperFolder } from "../../desired/desired-helper.ts";
-import { confinementTable } from "../../observed/confinement.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
-import { parseConfinement } from "../../observed/parse/parse-confinement.ts";
 import { parseHelpers } from "../../observed/parse/parse-helpers.ts";
 import { deviceIndexVariable, helperVariable, staleFile } from "./helper-programs.ts";
 import type { Programs } from "./programs.ts";
@@ -9,20 +7,15 @@ import { script, sections } from "./sections.ts";
 
 /** The processes that pid files name, what they say of themselves and where they are, is for the reader to compare. */
 const helperScript = script([
-  `nft -j list table bridge ${confinementTable} 2>/dev/null || true`,
   `cd ${helperFolder} 2>/dev/null && grep -rs --exclude=pid --exclude=leases --exclude=".*" "" * || true`,
   `set -- $(cat ${helperFolder}/*/pid 2>/dev/null | sed "s,.*,/proc/&/environ,")
   grep -Hzs "^RHUMBLINE_" "$@" /dev/null | tr "\\0" "\\n" || true`,
   `stat -Lc "%n %i" $(echo "$@" | sed "s,/environ,/ns/net,g") /run/netns/* 2>/dev/null || true`,
 ]);
 
-/** The programs that serve namespaces of ours, and what keeps their frames on this node.
+/** The programs that serve namespaces of ours.
  *  @throws Error with the programs' own words when they can't be looked at. */
-export async function observeHelpers(programs: Programs): Promise<Pick<ObservedKernel, "helpers" | "confinement">> {
-  const read = await sections(programs, "", helperScript);
-  const [confinement = "", files = "", environments = "", namespaces = ""] = read;
-  return {
-    confinement: parseConfinement(confinement),
-    helpers: parseHelpers({ files, environments, namespaces }, { helperVariable, deviceIndexVariable, staleFile }),
-  };
+export async function observeHelpers(programs: Programs): Promise<ObservedKernel["helpers"]> {
+  const [files = "", environments = "", namespaces = ""] = await sections(programs, "", helperScript);
+  return parseHelpers({ files, environments, namespaces }, { helperVariable, deviceIndexVariable, staleFile });
 }

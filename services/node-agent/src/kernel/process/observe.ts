@@ -3,7 +3,7 @@ import { isOwnNamespace, routerNamespacePrefix } from "../../desired/device-name
 import { dhcpSysctlNames } from "../../desired/dhcp-sysctls.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { routerSysctlNames } from "../../desired/router-sysctls.ts";
-import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import type { ObservedConnection, ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { isLeg, ownRouteProtocol } from "../../observed/ownership.ts";
 import { parseConnections } from "../../observed/parse/parse-connections.ts";
 import { parseFilter } from "../../observed/parse/parse-filter.ts";
@@ -14,22 +14,13 @@ import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
 import { ownFilterTable } from "../../security/filter-object.ts";
-import type { Programs } from "./programs.ts";
+import { unlessUnreadable } from "../unless-unreadable.ts";
+import { inNamespace, type Programs } from "./programs.ts";
 import { script, sections } from "./sections.ts";
 
 const bridgePaths = [...bridgeSysctlNames("default"), ...bridgeSysctlNames("brq*")]
   .filter((name) => !name.endsWith("disable_ipv6"))
   .map(pathOf);
-
-/** A list that fails for another reason than that there is no table must not look like an empty one. */
-const filterCommands = [
-  `tables=$(nft list tables)
-  stands() { echo "$tables" | grep -qxF "table $1 ${ownFilterTable}"; }
-  for family in bridge ip ip6; do
-    if stands $family; then nft -n list table $family ${ownFilterTable}; fi
-  done`,
-  "if stands ip; then conntrack -L | grep zone= || true; fi",
-];
 
 /** In a router's namespace, of either backend. iptables' rules lie in tables of nftables, or in its own of old. */
 const rulesCommands = [
@@ -47,7 +38,6 @@ const hostScript = script([
   "bridge -json fdb show",
   "ip -4 -json neighbour show nud permanent",
   "ip -6 -json neighbour show nud permanent",
-  ...filterCommands,
 ]);
 
 const routerScript = script([
@@ -72,15 +62,14 @@ function pathOf(sysctl: string): string {
 }
 
 export interface ObservedHost {
-  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "helpers" | "confinement">;
+  readonly kernel: Pick<ObservedKernel, "links" | "sysctls" | "forwarding" | "neighbours">;
   readonly ownNamespaces: readonly string[];
 }
 
 /** @throws Error with the programs' own words when the kernel can't be read. */
 export async function observeHost(programs: Programs): Promise<ObservedHost> {
-  const [namespaces = "", links = "", sysctls = "", forwarding = "", neighbours4 = "", neighbours6 = "", ...filtering] =
-    await sections(programs, "", hostScript);
-  const [filter = "", connections = ""] = filtering;
+  const read = await sections(programs, "", hostScript);
+  const [namespaces = "", links = "", sysctls = "", forwarding = "", neighbours4 = "", neighbours6 = ""] = read;
   const { names, nameById } = parseNamespaces(namespaces);
   const linkByName = parseLinks(links, nameById);
   const ofOurs = <V>(byDevice: ReadonlyMap<string, V>) =>
@@ -91,25 +80,17 @@ export async function observeHost(programs: Programs): Promise<ObservedHost> {
       sysctls: parseSysctls(sysctls),
       forwarding: ofOurs(parseForwarding(forwarding)),
       neighbours: ofOurs(parseNeighbours(neighbours4, neighbours6)),
-      ...filterIn(filter, connections),
     },
     ownNamespaces: names.filter(isOwnNamespace).sort(),
   };
 }
 
-type Filtering = Pick<ObservedKernel, "filter" | "connections">;
-
-/** The host's packet filter, and what it tracks.
- *  @throws Error with the programs' own words when the kernel can't be read. */
-export async function observeFilter(programs: Programs): Promise<Filtering> {
-  const [filter = "", connections = ""] = await sections(programs, "", script(filterCommands));
-  return filterIn(filter, connections);
+/** What the host tracks in zones.
+ *  @throws Error with the programs' own words when they can't be listed. */
+export async function observeConnections(programs: Programs): Promise<ObservedConnection[]> {
+  const [connections = ""] = await sections(programs, "", script(["conntrack -L | grep zone= || true"]));
+  return parseConnections(connections);
 }
-
-const filterIn = (filter: string, connections: string): Filtering => ({
-  filter: parseFilter(filter),
-  connections: parseConnections(connections),
-});
 
 /** Undefined: it went before it was read. A namespace that can't be read must not keep the others from being looked at:
  *  @returns in place of it why, in the programs' words. */
@@ -120,27 +101,11 @@ export async function observeNamespace(
   return unlessUnreadable(name, () => readNamespace(programs, name));
 }
 
-async function unlessUnreadable<T>(name: string, read: () => Promise<T>): Promise<T | string | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return words.includes(`Cannot open network namespace "${name}"`) ? undefined : words;
-  }
-}
-
-export type NamespaceRules = Pick<ObservedNamespace, "tables" | "filter">;
-
-/** The rules alone, for a driver that reads the rest by itself.
- *  @returns a text in place of them: why they can't be read; undefined: the namespace is gone. */
-export async function readNamespaceRules(
-  programs: Programs,
-  name: string,
-): Promise<NamespaceRules | string | undefined> {
-  return unlessUnreadable(name, async () => {
-    const [rules = "", filter = ""] = await sections(programs, name, script(rulesCommands));
-    return { tables: parseRules(rules), filter: parseFilter(filter) };
-  });
+/** @throws Error in the program's words. */
+export async function saveIptables(programs: Programs, netns: string): Promise<string> {
+  const { code, stdout, stderr } = await programs.run(inNamespace(netns, ["iptables-save"]), "");
+  if (code !== 0) throw new Error(stderr.trim());
+  return stdout;
 }
 
 async function readNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {

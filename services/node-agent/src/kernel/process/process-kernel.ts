@@ -2,6 +2,8 @@ import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-
 import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import { type BatchResult, type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
+import type { NftRunner } from "../nft.ts";
+import { observeConfinement, observeFilter } from "../observe-filter.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
 import { runConfinement } from "./confinement.ts";
@@ -12,25 +14,28 @@ import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
 import { runNamespaceDrops } from "./namespace-drop.ts";
 import { runNft } from "./nft.ts";
-import { observeHost, observeNamespace } from "./observe.ts";
+import { nftProgram } from "./nft-program.ts";
+import { observeConnections, observeHost, observeNamespace } from "./observe.ts";
 import { observeHelpers } from "./observe-helpers.ts";
 import { localPrograms, type Programs } from "./programs.ts";
 import { runSysctlWrites } from "./sysctl-writes.ts";
 
 /** The kernel through iproute2, iptables, nft, conntrack and arping, and the programs that serve its namespaces: few processes, each with many operations.
- *  @param announcementFailed told in arping's words of an announcement that could not be made. */
+ *  @param announcementFailed told in arping's words of an announcement that could not be made.
+ *  @param nft where another than its program does what nft(8) does. */
 export function processKernel(
   programs: Programs = localPrograms,
   announcementFailed: (words: string) => void = () => undefined,
+  nft: NftRunner = nftProgram(programs),
 ): Kernel {
   return {
-    observe: (again) => observe(programs, again),
+    observe: (again) => observe({ ...programs, nft }, again),
     batchName: (operation) => `${toolOf(operation)} ${placeOf(operation)}`,
     execute: async (batch) => {
       const [first] = batch;
       return first === undefined
         ? { done: 0, error: undefined }
-        : execute({ ...programs, announcementFailed }, first, batch);
+        : execute({ ...programs, nft, announcementFailed }, first, batch);
     },
   };
 }
@@ -96,8 +101,10 @@ function placeOf(operation: Operation): string {
   return fromHost.includes(operation.kind) || isHelperOperation(operation) ? "" : operation.netns;
 }
 
+type Tools = Programs & { readonly nft: NftRunner };
+
 function execute(
-  programs: Programs & { readonly announcementFailed: (words: string) => void },
+  programs: Tools & { readonly announcementFailed: (words: string) => void },
   first: Operation,
   batch: readonly Operation[],
 ): Promise<BatchResult> | BatchResult {
@@ -117,7 +124,7 @@ function execute(
     case "conntrack":
       return runFlowDeletions(programs, netns, batch);
     case "nft":
-      return runNft(programs, netns, batch);
+      return runNft(programs.nft, netns, batch);
     case "zones":
       return runZoneDeletions(programs, batch);
     case "marks":
@@ -125,7 +132,7 @@ function execute(
     case "arping":
       return runAnnouncements(programs, batch, programs.announcementFailed);
     case "confinement":
-      return runConfinement(programs, batch);
+      return runConfinement(programs.nft, batch);
     case "helper":
       return runHelperOperations(programs, batch);
     default:
@@ -136,7 +143,7 @@ function execute(
 /** Namespaces read at the same time: the programs wait for the kernel more than for the processor. */
 const readAtOnce = 4;
 
-async function observe(programs: Programs, again: ObserveAgain | undefined): Promise<ObservedKernel> {
+async function observe(programs: Tools, again: ObserveAgain | undefined): Promise<ObservedKernel> {
   const { kernel, ownNamespaces } = await readHost(programs, again);
   const namespaces = new Map<string, ObservedNamespace>();
   const unreadable = new Map<string, string>();
@@ -163,8 +170,13 @@ interface Host {
   readonly ownNamespaces: readonly string[];
 }
 
-async function readHost(programs: Programs, again: ObserveAgain | undefined): Promise<Host> {
+async function readHost(programs: Tools, again: ObserveAgain | undefined): Promise<Host> {
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
-  const [host, helpers] = await Promise.all([observeHost(programs), observeHelpers(programs)]);
-  return { kernel: { ...host.kernel, ...helpers }, ownNamespaces: host.ownNamespaces };
+  const [host, filtering, confinement, helpers] = await Promise.all([
+    observeHost(programs),
+    observeFilter(programs.nft, () => observeConnections(programs)),
+    observeConfinement(programs.nft),
+    observeHelpers(programs),
+  ]);
+  return { kernel: { ...host.kernel, ...filtering, confinement, helpers }, ownNamespaces: host.ownNamespaces };
 }

@@ -1,4 +1,16 @@
+import { ownLinkGroup, vxlanPort } from "../../../observed/ownership.ts";
 import type { Operation } from "../../../plan/operation.ts";
+import { textAttribute, u32Attribute } from "../netlink/attributes.ts";
+import { requestFlags } from "../netlink/netlink-socket.ts";
+import {
+  link,
+  linkRequest,
+  oneQueue,
+  quietBridgePort,
+  RTM_NEWLINK,
+  tunnelIpAttribute,
+  vxlanAttributes,
+} from "../route/link-messages.ts";
 import {
   deleteBridgeEntry,
   deleteFloodPeer,
@@ -14,6 +26,9 @@ import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order, orderAway } from "./order.ts";
 
 type OverlayKind =
+  | "add-vxlan"
+  | "set-tunnel-ip"
+  | "set-bridge-port"
   | "add-flood-peer"
   | "delete-flood-peer"
   | "set-forwarding"
@@ -22,11 +37,22 @@ type OverlayKind =
   | "set-neighbour"
   | "delete-neighbour";
 
-/** What devices of the overlay and their bridges know. An entry may be gone when it is to go: a bridge moves it to the port
+/** Devices of the overlay, and what they and their bridges know. An entry may be gone when it is to go: a bridge moves it to the port
  *  at which it hears the address. */
 export const overlayExecutors: {
   readonly [K in OverlayKind]: (operation: Extract<Operation, { readonly kind: K }>, open: OpenNamespaces) => void;
 } = {
+  "add-vxlan": ({ netns, device, vni, tunnelIp, mtu }, open) => {
+    const common = [textAttribute(link.name, device), u32Attribute(link.mtu, mtu), ...oneQueue];
+    const ours = u32Attribute(link.group, ownLinkGroup);
+    const flags = requestFlags.create | requestFlags.exclusive;
+    const overlay = vxlanAttributes(vni, tunnelIp, vxlanPort);
+    order(open.routing(netns), linkRequest(RTM_NEWLINK, flags, {}, [...common, ours, overlay]));
+  },
+  "set-tunnel-ip": aboutDevice(({ tunnelIp }, index) =>
+    linkRequest(RTM_NEWLINK, 0, { index }, [tunnelIpAttribute(tunnelIp)]),
+  ),
+  "set-bridge-port": aboutDevice((_, index) => quietBridgePort(index)),
   "add-flood-peer": aboutDevice(({ peer }, index) => newFloodPeer(index, peer)),
   "delete-flood-peer": aboutDevice(({ peer }, index) => deleteFloodPeer(index, peer), orderAway),
   "set-forwarding": ({ netns, device, mac, tunnelIp }, open) => {

@@ -6,7 +6,7 @@ import type { NativeKind, NativeOperation } from "../native-kinds.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
-import { deleteFlows } from "./execute-flows.ts";
+import { deleteConnections, deleteFlows, markConnections } from "./execute-flows.ts";
 import { addBridge, addMacvlan, addVeth, addVlan, deleteLink, setLink } from "./execute-link.ts";
 import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
@@ -31,6 +31,8 @@ export const executors: {
   "delete-link": deleteLink,
   "write-sysctl": writeSysctl,
   "delete-flows": deleteFlows,
+  "delete-connections": deleteConnections,
+  "mark-connections": markConnections,
   "add-address": aboutDevice(({ address }, index) => newAddress(index, address)),
   "delete-address": aboutDevice(({ address }, index) => deleteAddress(index, address)),
   "replace-route": aboutDevice(({ nextHop, ...route }, index) => replaceRoute(route, nextHop, index)),

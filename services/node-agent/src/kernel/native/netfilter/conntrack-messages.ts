@@ -1,46 +1,49 @@
 import { flowOf } from "../../../observed/flow.ts";
-import type { FlowPorts, ObservedFlow } from "../../../observed/observed-kernel.ts";
+import type { FlowPorts, ObservedConnection, ObservedFlow } from "../../../observed/observed-kernel.ts";
 import { attribute, readAttributes } from "../netlink/attributes.ts";
 import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
-import { AF_INET, ipText } from "../route/ip-bytes.ts";
+import { AF_INET, addressFamily } from "../route/ip-bytes.ts";
+import { readTuple, type Tuple, tupleAttribute, u16 } from "./conntrack-tuple.ts";
 
 /** Connections over nfnetlink (linux/netfilter/nfnetlink_conntrack.h). */
 const NFNL_SUBSYS_CTNETLINK = 1;
+const IPCTNL_MSG_CT_NEW = 0;
 const IPCTNL_MSG_CT_GET = 1;
 const IPCTNL_MSG_CT_DELETE = 2;
 const CTA_TUPLE_ORIG = 1;
 const CTA_TUPLE_REPLY = 2;
+const CTA_MARK = 8;
 const CTA_ID = 12;
 const CTA_ZONE = 18;
-const CTA_TUPLE_IP = 1;
-const CTA_TUPLE_PROTO = 2;
-const CTA_PROTO_NUM = 1;
-const CTA_PROTO_SRC_PORT = 2;
-const CTA_PROTO_DST_PORT = 3;
-const IPPROTO_TCP = 6;
-const IPPROTO_UDP = 17;
-const CTA_IP_V4_SRC = 1;
-const CTA_IP_V4_DST = 2;
+const AF_UNSPEC = 0;
 const nested = 0x8000;
 const headerBytes = 4;
+const protocolNames: Readonly<Record<number, FlowPorts["protocol"]>> = { 6: "tcp", 17: "udp" };
+
+const request = (message: number, ...parts: readonly Buffer[]): NetlinkRequest => ({
+  type: (NFNL_SUBSYS_CTNETLINK << 8) | message,
+  body: Buffer.concat(parts),
+});
+
+const header = (family: number): Buffer => Buffer.from([family, 0, 0, 0]);
+
+export const allIpv4Connections = request(IPCTNL_MSG_CT_GET, header(AF_INET));
+export const allConnections = request(IPCTNL_MSG_CT_GET, header(AF_UNSPEC));
 
 export interface KernelConnection {
   readonly flow: ObservedFlow;
+  /** 0: in none. */
+  readonly zone: number;
   /** The attributes that name it to the kernel. */
   readonly identity: Buffer;
 }
 
-export const allIpv4Connections: NetlinkRequest = {
-  type: (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_GET,
-  body: Buffer.from([AF_INET, 0, 0, 0]),
-};
-
-/** Undefined: what the kernel told is no IPv4 connection. */
+/** Undefined: what the kernel told is no connection of IP. */
 export function readConnection({ body }: NetlinkAnswer): KernelConnection | undefined {
   const attributes = readAttributes(body, headerBytes);
   const original = attributes.get(CTA_TUPLE_ORIG);
-  const there = addressesOf(original);
-  const back = addressesOf(attributes.get(CTA_TUPLE_REPLY));
+  const there = readTuple(original);
+  const back = readTuple(attributes.get(CTA_TUPLE_REPLY));
   if (original === undefined || there === undefined || back === undefined) return undefined;
   const naming = [CTA_ID, CTA_ZONE].flatMap((type) => {
     const value = attributes.get(type);
@@ -53,37 +56,42 @@ export function readConnection({ body }: NetlinkAnswer): KernelConnection | unde
     replyDestination: back.destination,
   };
   return {
-    flow: flowOf(addresses, portsOf(original, attributes.get(CTA_TUPLE_REPLY))),
-    identity: Buffer.concat([attribute(CTA_TUPLE_ORIG | nested, original), ...naming]),
-  };
-}
-
-export function deleteConnection({ identity }: KernelConnection): NetlinkRequest {
-  return {
-    type: (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_DELETE,
-    body: Buffer.concat([Buffer.from([AF_INET, 0, 0, 0]), identity]),
+    flow: flowOf(addresses, portsOf(there, back)),
+    zone: zoneIn(attributes) ?? 0,
+    identity: Buffer.concat([header(body.readUInt8(0)), attribute(CTA_TUPLE_ORIG | nested, original), ...naming]),
   };
 }
 
 /** Undefined: its protocol has none that are forwarded. */
-function portsOf(original: Buffer, reply: Buffer | undefined): FlowPorts | undefined {
-  const there = protocolOf(original);
-  const protocol = { [IPPROTO_TCP]: "tcp", [IPPROTO_UDP]: "udp" }[there?.get(CTA_PROTO_NUM)?.readUInt8() ?? 0];
-  const destinationPort = there?.get(CTA_PROTO_DST_PORT)?.readUInt16BE();
-  const replySourcePort = protocolOf(reply)?.get(CTA_PROTO_SRC_PORT)?.readUInt16BE();
-  if (destinationPort === undefined || replySourcePort === undefined) return undefined;
-  return protocol === "tcp" || protocol === "udp" ? { protocol, destinationPort, replySourcePort } : undefined;
+function portsOf(there: Tuple, back: Tuple): FlowPorts | undefined {
+  const protocol = protocolNames[there.protocol];
+  return protocol && { protocol, destinationPort: there.destinationPort, replySourcePort: back.sourcePort };
 }
 
-function protocolOf(tuple: Buffer | undefined): Map<number, Buffer> | undefined {
-  const protocol = tuple && readAttributes(tuple).get(CTA_TUPLE_PROTO);
-  return protocol && readAttributes(protocol);
+export const deleteConnection = ({ identity }: KernelConnection): NetlinkRequest =>
+  request(IPCTNL_MSG_CT_DELETE, identity);
+
+/** Undefined: it is in no zone. */
+export function readZonedConnection({ body }: NetlinkAnswer): ObservedConnection | undefined {
+  const attributes = readAttributes(body, headerBytes);
+  const zone = zoneIn(attributes);
+  const there = readTuple(attributes.get(CTA_TUPLE_ORIG));
+  if (zone === undefined || there === undefined) return undefined;
+  return { ...there, zone, mark: attributes.get(CTA_MARK)?.readUInt32BE() ?? 0 };
 }
 
-function addressesOf(tuple: Buffer | undefined): { source: string; destination: string } | undefined {
-  const ip = tuple && readAttributes(tuple).get(CTA_TUPLE_IP);
-  const addresses = ip && readAttributes(ip);
-  const source = addresses?.get(CTA_IP_V4_SRC);
-  const destination = addresses?.get(CTA_IP_V4_DST);
-  return source && destination && { source: ipText(source), destination: ipText(destination) };
+const zoneIn = (attributes: ReadonlyMap<number, Buffer>): number | undefined =>
+  attributes.get(CTA_ZONE)?.readUInt16BE();
+
+/** It is an error when there is no such connection any more. */
+export function markConnection(connection: ObservedConnection, mark: number): NetlinkRequest {
+  const value = Buffer.alloc(4);
+  value.writeUInt32BE(mark);
+  return request(
+    IPCTNL_MSG_CT_NEW,
+    header(addressFamily(connection.family)),
+    tupleAttribute(CTA_TUPLE_ORIG, connection),
+    attribute(CTA_MARK, value),
+    attribute(CTA_ZONE, u16(connection.zone)),
+  );
 }

@@ -1,9 +1,19 @@
 import { distinctFlows } from "../../../observed/flow.ts";
-import type { ObservedFlow } from "../../../observed/observed-kernel.ts";
-import { allIpv4Connections, readConnection } from "../netfilter/conntrack-messages.ts";
+import type { ObservedConnection, ObservedFlow } from "../../../observed/observed-kernel.ts";
+import {
+  allConnections,
+  allIpv4Connections,
+  readConnection,
+  readZonedConnection,
+} from "../netfilter/conntrack-messages.ts";
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
 
 /** The distinct translations among the connections of the socket's namespace. */
 export function observeFlows(socket: NetlinkSocket): ObservedFlow[] {
   return distinctFlows(socket.dump(allIpv4Connections).flatMap((answer) => readConnection(answer)?.flow ?? []));
+}
+
+/** What the socket's namespace tracks in zones. */
+export function observeConnections(socket: NetlinkSocket): ObservedConnection[] {
+  return socket.dump(allConnections).flatMap((answer) => readZonedConnection(answer) ?? []);
 }

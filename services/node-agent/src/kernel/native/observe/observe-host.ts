@@ -2,12 +2,13 @@ import { isOwnNamespace } from "../../../desired/device-names.ts";
 import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
 import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { observeHelpers } from "./observe-helpers.ts";
 import { observeLinks } from "./observe-links.ts";
 import { observeOverlay } from "./observe-overlay.ts";
 import { observeHostSysctls } from "./observe-sysctls.ts";
 
 export interface ObservedHost {
-  readonly kernel: Pick<ObservedKernel, "links" | "sysctls" | "forwarding" | "neighbours">;
+  readonly kernel: Pick<ObservedKernel, "links" | "sysctls" | "forwarding" | "neighbours" | "helpers">;
   readonly ownNamespaces: readonly string[];
 }
 
@@ -23,7 +24,12 @@ export function observeHost(): ObservedHost {
     }
     const links = observeLinks(socket, namespaceById, new Map());
     return {
-      kernel: { links, sysctls: observeHostSysctls(), ...observeOverlay(socket, links) },
+      kernel: {
+        links,
+        sysctls: observeHostSysctls(),
+        ...observeOverlay(socket, links),
+        helpers: observeHelpers(),
+      },
       ownNamespaces: names.filter(isOwnNamespace).sort(),
     };
   } finally {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { ObservedNamespace, ObservedRoute } from "../../../observed/observed-kernel.ts";
 import { isLeg } from "../../../observed/ownership.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
@@ -8,7 +9,10 @@ import { observeAddresses, observeLinks } from "./observe-links.ts";
 import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
 /** All of a namespace of ours but its rules. */
-export type NamespaceWithoutRules = Omit<ObservedNamespace, "tables" | "filter">;
+export interface NamespaceWithoutRules extends Omit<ObservedNamespace, "tables" | "filter"> {
+  /** iptables of old, whose tables are not nftables', has some there. */
+  readonly hasOldTables: boolean;
+}
 
 /** @throws Error when it can't be entered or read; with errno ENOENT: it is gone. */
 export function observeNamespace(name: string): NamespaceWithoutRules {
@@ -25,12 +29,22 @@ export function observeNamespace(name: string): NamespaceWithoutRules {
         routes: observeRoutes(routing, nameByIndex),
         sysctls: observeNamespaceSysctls(name),
         flows: observeFlows(filtering),
+        hasOldTables: hasOldTables(),
       };
     } finally {
       routing.close();
       filtering.close();
     }
   });
+}
+
+/** A kernel without them has no such file. */
+function hasOldTables(): boolean {
+  try {
+    return readFileSync("/proc/thread-self/net/ip_tables_names", "utf8") !== "";
+  } catch {
+    return false;
+  }
 }
 
 function observeRoutes(socket: NetlinkSocket, nameByIndex: ReadonlyMap<number, string>): ObservedRoute[] {

@@ -11,12 +11,14 @@ import {
   u32Attribute,
 } from "../netlink/attributes.ts";
 import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
-import { ipText } from "./ip-bytes.ts";
+import { ipBytes, ipText } from "./ip-bytes.ts";
 
 /** Links over rtnetlink (rtnetlink(7), linux/if_link.h). */
 export const RTM_NEWLINK = 16;
 export const RTM_DELLINK = 17;
 export const RTM_GETLINK = 18;
+const RTM_SETLINK = 19;
+const AF_BRIDGE = 7;
 
 export const link = {
   address: 1,
@@ -171,6 +173,34 @@ export function readLink({ body }: NetlinkAnswer): KernelLink {
 
 const vxlan = { vni: 1, local: 4, learning: 7, port: 15, localIpv6: 17 } as const;
 const bridgePort = { learning: 8, neighbourSuppression: 32 } as const;
+const IFLA_PROTINFO = 12;
+
+/** A device of the overlay, which learns nothing from what comes through its tunnels.
+ *  @param port of UDP. */
+export const vxlanAttributes = (vni: number, tunnelIp: string, port: number): Buffer =>
+  kindAttribute(
+    "vxlan",
+    u32Attribute(vxlan.vni, vni),
+    localAttribute(tunnelIp),
+    u8Attribute(vxlan.learning, 0),
+    attribute(vxlan.port, Buffer.from([port >> 8, port & 0xff])),
+  );
+
+/** This host's end of its tunnels alone. */
+export const tunnelIpAttribute = (tunnelIp: string): Buffer => kindAttribute("vxlan", localAttribute(tunnelIp));
+
+function localAttribute(tunnelIp: string): Buffer {
+  const bytes = ipBytes(tunnelIp);
+  return attribute(bytes.length === 4 ? vxlan.local : vxlan.localIpv6, bytes);
+}
+
+/** The bridge learns nothing from its port, and answers for neighbours that it knows. */
+export function quietBridgePort(index: number): NetlinkRequest {
+  const settings = [u8Attribute(bridgePort.learning, 0), u8Attribute(bridgePort.neighbourSuppression, 1)];
+  const { body, ...request } = linkRequest(RTM_SETLINK, 0, { index }, [nestedAttribute(IFLA_PROTINFO, ...settings)]);
+  body.writeUInt8(AF_BRIDGE, 0);
+  return { ...request, body };
+}
 
 function readOverlay(info: ReadonlyMap<number, Buffer>): Pick<KernelLink, "vxlan" | "bridgePort"> {
   const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));

@@ -1,0 +1,106 @@
+import { statSync } from "node:fs";
+import koffi from "koffi";
+import type { NftAnswer, NftRun } from "../../nft.ts";
+import { goneWords } from "../../unless-unreadable.ts";
+import { inNamespace, namespaceFolder } from "../namespace/enter-namespace.ts";
+
+/** What nft(8) is made of (libnftables(3)), called on this thread. */
+interface Library {
+  readonly open: (flags: number) => unknown;
+  readonly free: (context: unknown) => void;
+  readonly bufferOutput: (context: unknown) => number;
+  readonly bufferError: (context: unknown) => number;
+  readonly setFlags: (context: unknown, flags: number) => void;
+  readonly run: (context: unknown, commands: string) => number;
+  readonly output: (context: unknown) => string;
+  readonly error: (context: unknown) => string;
+}
+
+/** nft/libnftables.h: NFT_CTX_OUTPUT_JSON, and NUMERIC_ALL, which `nft -n` sets. */
+const flagsOf = { json: 1 << 4, text: (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) } as const;
+
+/** A context whose run deleted something waits at its end until the kernel has forgotten that, for 10 ms and more: it is
+ *  kept until that is done anyway. Not for long, since it keeps its namespace alive. */
+const keptMs = 1_000;
+
+let library: Library | undefined;
+let missing: string | undefined;
+
+/** @throws Error where this host has no libnftables. */
+function loaded(): Library {
+  if (missing !== undefined) throw new Error(missing);
+  if (library !== undefined) return library;
+  try {
+    const file = koffi.load("libnftables.so.1");
+    library = {
+      open: file.func("void *nft_ctx_new(uint32_t)"),
+      free: file.func("void nft_ctx_free(void *)"),
+      bufferOutput: file.func("int nft_ctx_buffer_output(void *)"),
+      bufferError: file.func("int nft_ctx_buffer_error(void *)"),
+      setFlags: file.func("void nft_ctx_output_set_flags(void *, uint)"),
+      run: file.func("int nft_run_cmd_from_buffer(void *, str)"),
+      output: file.func("str nft_ctx_get_output_buffer(void *)"),
+      error: file.func("str nft_ctx_get_error_buffer(void *)"),
+    };
+    return library;
+  } catch (error) {
+    missing = error instanceof Error ? error.message : String(error);
+    throw error;
+  }
+}
+
+export function hasLibnftables(): boolean {
+  try {
+    loaded();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Context {
+  readonly handle: unknown;
+  /** Of the namespace that it was opened in: another may have the name by now. */
+  readonly inode: number;
+}
+
+const contexts = new Map<string, Context>();
+
+/** @throws Error when there is no such namespace. */
+export function runLibnftables({ netns, commands, print = "text" }: NftRun): NftAnswer {
+  const { setFlags, run, output, error } = loaded();
+  const { handle } = contextIn(netns);
+  setFlags(handle, flagsOf[print]);
+  const code = run(handle, commands);
+  // Both are emptied by reading them.
+  const [printed, words] = [output(handle), error(handle)];
+  return { printed, refusal: code === 0 ? undefined : words.trim() || `nft answered ${code}` };
+}
+
+function contextIn(netns: string): Context {
+  const inode = netns === "" ? 0 : statSync(`${namespaceFolder}/${netns}`, { throwIfNoEntry: false })?.ino;
+  if (inode === undefined) throw new Error(goneWords(netns));
+  const open = contexts.get(netns);
+  if (open?.inode === inode) return open;
+  leaveNft(netns);
+  const context = { handle: inNamespace(netns, openContext), inode };
+  contexts.set(netns, context);
+  if (netns !== "") setTimeout(() => contexts.get(netns) === context && leaveNft(netns), keptMs).unref();
+  return context;
+}
+
+function openContext(): unknown {
+  const { open, bufferOutput, bufferError } = loaded();
+  const handle = open(0);
+  if (handle === null) throw new Error("nft: no context can be had");
+  bufferOutput(handle);
+  bufferError(handle);
+  return handle;
+}
+
+/** Lets go of a namespace. */
+export function leaveNft(netns: string): void {
+  const context = contexts.get(netns);
+  contexts.delete(netns);
+  if (context !== undefined) loaded().free(context.handle);
+}

@@ -1,0 +1,62 @@
+import { confinementTable, type ObservedConfinement } from "../observed/confinement.ts";
+import type { ObservedConnection, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import { parseConfinement } from "../observed/parse/parse-confinement.ts";
+import { parseFilter } from "../observed/parse/parse-filter.ts";
+import { parseRules } from "../observed/parse/parse-rules.ts";
+import { ownFilterTable } from "../security/filter-object.ts";
+import type { NftRun, NftRunner } from "./nft.ts";
+
+const families = ["bridge", "ip", "ip6"];
+
+/** The host's packet filter, and what it tracks in zones: nothing does where there is no filter.
+ *  @throws Error in nft's words when the kernel can't be read. */
+export async function observeFilter(
+  nft: NftRunner,
+  readConnections: () => Promise<ObservedConnection[]>,
+): Promise<Pick<ObservedKernel, "filter" | "connections">> {
+  const standing = await listed(nft, { netns: "", commands: "list tables" });
+  const ours = families.map((family) => `table ${family} ${ownFilterTable}`).filter(isLineOf(standing));
+  // A run each: nft knows in one run only the tables that its last command is about.
+  const tables = await Promise.all(ours.map((table) => listed(nft, { netns: "", commands: `list ${table}` })));
+  const tracks = ours.includes(`table ip ${ownFilterTable}`);
+  return { filter: parseFilter(tables.join("")), connections: tracks ? await readConnections() : [] };
+}
+
+/** A router's rules, of either backend: iptables' lie in tables of nftables, or in its own of old.
+ *  @param hasOldTables whether there are any of those.
+ *  @throws Error in the programs' words. */
+export async function observeRules(
+  { nft, saveIptables }: { readonly nft: NftRunner; saveIptables(netns: string): Promise<string> },
+  netns: string,
+  hasOldTables: boolean,
+): Promise<Pick<ObservedNamespace, "tables" | "filter">> {
+  const stands = isLineOf(await listed(nft, { netns, commands: "list tables ip" }));
+  const own = `table ip ${ownFilterTable}`;
+  const isIptables = hasOldTables || stands("table ip mangle") || stands("table ip nat");
+  return {
+    filter: stands(own) ? parseFilter(await listed(nft, { netns, commands: `list ${own}` })) : new Map(),
+    tables: isIptables ? parseRules(await saveIptables(netns)) : new Map(),
+  };
+}
+
+/** What keeps the frames of DHCP servers on this node.
+ *  @throws Error in nft's words when the kernel can't be read. */
+export async function observeConfinement(nft: NftRunner): Promise<ObservedConfinement | undefined> {
+  const table = `table bridge ${confinementTable}`;
+  const standing = await listed(nft, { netns: "", commands: "list tables bridge" });
+  if (!isLineOf(standing)(table)) return undefined;
+  return parseConfinement(await listed(nft, { netns: "", commands: `list ${table}`, print: "json" }));
+}
+
+const isLineOf = (text: string): ((line: string) => boolean) => {
+  const lines = new Set(text.split("\n"));
+  return (line) => lines.has(line);
+};
+
+/** A list that fails must not look like an empty one. */
+async function listed(nft: NftRunner, run: NftRun): Promise<string> {
+  const { printed, refusal } = await nft(run);
+  if (refusal !== undefined)
+    throw new Error(`the packet filter of ${run.netns || "the host"} can't be read: ${refusal}`);
+  return printed;
+}
