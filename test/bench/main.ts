@@ -1,6 +1,7 @@
 import { drawCharts } from "./chart/draw-charts.ts";
 import { filteredPorts } from "./filtered-ports.ts";
 import { manyNodes } from "./many-nodes.ts";
+import { passesOverManyRouters } from "./passes.ts";
 import { planning } from "./planning.ts";
 import { portMoves } from "./port-moves.ts";
 import { record, recorded } from "./record.ts";
@@ -11,6 +12,7 @@ import { table } from "./table.ts";
 /** Every benchmark by its name, in the order in which they run. */
 const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["planning", planning],
+  ["passes", passesOverManyRouters],
   ["many-nodes", manyNodes],
   ["router-moves", routerMoves],
   ["filtered-ports", filteredPorts],

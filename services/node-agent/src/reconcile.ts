@@ -8,7 +8,7 @@ import type { DoorAuthority } from "./desired/door.ts";
 import type { HostFacts } from "./desired/host-facts.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
 import type { Kernel } from "./kernel/kernel.ts";
-import { objectsOf } from "./observed/kernel-objects.ts";
+import { partsOf } from "./observed/kernel-objects.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
 import { leaveUnreadable } from "./plan/leave-unreadable.ts";
 import type { Operation } from "./plan/operation.ts";
@@ -73,7 +73,7 @@ async function pass(
   const operations = plan(desired, observed);
   const repeated = closeOpenPlan(parts, state, woken, operations, desired, observed);
   const todo = [...operations, ...repeated];
-  const foreign = reporter.unreported(objectsOf(observed)).filter(({ netns }) => !observed.unreadable.has(netns));
+  const foreign = reporter.unreported(partsOf(observed)).filter(({ netns }) => !observed.unreadable.has(netns));
   const cause = { ...woken, trigger: passTrigger(woken.trigger, foreign.length > 0, operations) };
 
   for (const operation of todo) logger.debug({ operation: printOperation(operation) }, "planned");
@@ -110,12 +110,12 @@ function closeOpenPlan(
 ): Operation[] {
   const open = reporter.openPlan;
   if (open === undefined) return [];
-  const objects = objectsOf(observed);
+  const standing = partsOf(observed);
   const planned = new Set(operations.map(printOperation));
-  const executed = closedByObservation(open, planned, reporter.unreported(objects));
+  const executed = closedByObservation(open, planned, reporter.unreported(standing));
   logger.info({ operations: executed.length }, "a plan of an earlier start was closed by what is observed");
   const ending = { cause: { ...cause, trigger: Trigger.START }, operations: executed, resources: [], count: 0 };
-  reporter.outcome(ending, objects, (key) => isDesired(state, key));
+  reporter.outcome(ending, standing, (key) => isDesired(state, key));
   return announceAll(desired, observed).filter((operation) => !planned.has(printOperation(operation)));
 }
 
@@ -136,8 +136,8 @@ function report(
   const happened = operations.some(({ outcome }) => outcome === OperationOutcome.DONE) || foreign.length > 0;
   const isRepair = cause.trigger === Trigger.DRIFT && happened && applied.failures.length === 0;
   const news = resources.length > 0 || (isRepair ? drift.note(operations, now()) : happened);
-  const objects = objectsOf(applied.after);
-  const tell = (outcome: Outcome): void => reporter.outcome(outcome, objects, (key) => isDesired(state, key));
+  const standing = partsOf(applied.after);
+  const tell = (outcome: Outcome): void => reporter.outcome(outcome, standing, (key) => isDesired(state, key));
   if (news || reporter.owesLoss) tell({ cause, operations, resources, count: isRepair ? 1 : 0 });
   else reporter.nothingNew();
   for (const repeats of drift.untold(now()))

@@ -2,23 +2,46 @@ import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/reali
 import { bridgeSysctlNames } from "../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
 import { type FilterObject, textOf } from "../security/filter-object.ts";
-import { confinementChain, confinementRules, confinementTable } from "./confinement.ts";
+import { confinementChain, confinementRules, confinementTable, type ObservedConfinement } from "./confinement.ts";
 import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
 import { isOwnBridge, isOwnHostEnd, isOwnVlan, isOwnVxlan } from "./ownership.ts";
+import { remembering, rememberingPair } from "./remember.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
-export function objectsOf(kernel: ObservedKernel): KernelChange[] {
-  const host = [...kernel.links.values()].flatMap((link) => hostObjects(link, kernel));
-  return [
-    ...host,
-    ...overlayObjects(kernel),
-    ...confinementObjects(kernel),
-    ...[...kernel.filter.values()].map((each) => filterObject("", each)),
-    ...[...kernel.namespaces.values()].flatMap(namespaceObjects),
-    ...[...kernel.helpers.values()].flatMap(helperObjects),
-  ];
+export const objectsOf = (kernel: ObservedKernel): KernelChange[] => [...partsOf(kernel).values()].flat();
+
+/** Objects by the part of the kernel that they belong to. A part that is what it was is the very same array, so that nobody
+ *  has to go through it again. */
+export type KernelParts = ReadonlyMap<string, readonly KernelChange[]>;
+
+export function partsOf(kernel: ObservedKernel): KernelParts {
+  const { links, sysctls, forwarding, neighbours, filter, confinement } = kernel;
+  return new Map([
+    ["links", linkObjects(links, sysctls)],
+    ["entries", entryObjects(forwarding, neighbours)],
+    ["filter", filterObjects(filter)],
+    ["confinement", confinement === undefined ? [] : confinementObjects(confinement)],
+    ["helpers", [...kernel.helpers.values()].flatMap(helperObjects)],
+    ...[...kernel.namespaces].map(([name, namespace]) => [`netns ${name}`, namespaceObjects(namespace)] as const),
+  ]);
+}
+
+/** Which part an object belongs to: what the name of each kind of objects begins with. */
+export function partOf({ netns, kind, key }: KernelChange): string {
+  switch (kind) {
+    case "KERNEL_OBJECT_KIND_PROCESS":
+    case "KERNEL_OBJECT_KIND_FILE":
+      return "helpers";
+    case "KERNEL_OBJECT_KIND_FDB":
+    case "KERNEL_OBJECT_KIND_NEIGHBOUR":
+      return "entries";
+    default:
+      if (netns !== "") return `netns ${netns}`;
+      if (kind === "KERNEL_OBJECT_KIND_LINK" || kind === "KERNEL_OBJECT_KIND_SYSCTL") return "links";
+      return key.startsWith(`bridge ${confinementTable} `) ? "confinement" : "filter";
+  }
 }
 
 /** The changes that lead from one set of objects to the other, those that are gone last; they have an empty value. */
@@ -31,23 +54,27 @@ export function differenceOf(before: readonly KernelChange[], after: readonly Ke
   ];
 }
 
-/** What remains of one set of objects after changes to them. */
-export function foldChanges(objects: readonly KernelChange[], changes: readonly KernelChange[]): KernelChange[] {
-  const standing = new Map(objects.map((object) => [identityOf(object), object]));
-  for (const change of changes) {
-    if (change.value === "") standing.delete(identityOf(change));
-    else standing.set(identityOf(change), change);
-  }
-  return [...standing.values()];
-}
-
-function identityOf({ netns, kind, key }: KernelChange): string {
+export function identityOf({ netns, kind, key }: KernelChange): string {
   return `${netns} ${kind} ${key}`;
 }
 
 type ObjectKind = KernelChange["kind"];
 
-function hostObjects(link: ObservedLink, { sysctls }: ObservedKernel): KernelChange[] {
+const linkObjects = rememberingPair(
+  (links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]): readonly KernelChange[] =>
+    [...links.values()].flatMap((link) => hostObjects(link, sysctls)),
+);
+
+const entryObjects = rememberingPair(
+  (forwarding: ObservedKernel["forwarding"], neighbours: ObservedKernel["neighbours"]): readonly KernelChange[] =>
+    overlayObjects({ forwarding, neighbours }),
+);
+
+const filterObjects = remembering((filter: ObservedKernel["filter"]): readonly KernelChange[] =>
+  [...filter.values()].map(hostFilterObject),
+);
+
+function hostObjects(link: ObservedLink, sysctls: ObservedKernel["sysctls"]): KernelChange[] {
   const text = hostLinkText(link);
   if (text === undefined) return [];
   const names = isOwnBridge(link) ? bridgeSysctlNames(link.name) : [ipv6OffSysctl(link.name)];
@@ -74,6 +101,9 @@ function hostLinkText(link: ObservedLink): string | undefined {
 const vlanText = ({ vlan, mtu }: ObservedLink): string =>
   `vlan protocol ${vlan?.protocol ?? ""} id ${vlan?.id ?? 0} on ${vlan?.parent ?? "another namespace"} mtu ${mtu}`;
 
+/** A node has thousands of its own. */
+const hostFilterObject = remembering((filtered: FilterObject) => filterObject("", filtered));
+
 function filterObject(netns: string, filtered: FilterObject): KernelChange {
   const { table } = filtered;
   switch (filtered.kind) {
@@ -94,7 +124,7 @@ function filterObject(netns: string, filtered: FilterObject): KernelChange {
   }
 }
 
-function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {
+const namespaceObjects = remembering((namespace: ObservedNamespace): readonly KernelChange[] => {
   const { name } = namespace;
   return [
     object(name, "KERNEL_OBJECT_KIND_NAMESPACE", name, name),
@@ -116,10 +146,9 @@ function namespaceObjects(namespace: ObservedNamespace): KernelChange[] {
       ),
     ),
   ];
-}
+});
 
-function confinementObjects({ confinement }: ObservedKernel): KernelChange[] {
-  if (confinement === undefined) return [];
+const confinementObjects = remembering((confinement: ObservedConfinement): readonly KernelChange[] => {
   const table = `bridge ${confinementTable}`;
   const rules = confinement.intact ? confinementRules : ["changed by somebody"];
   return [
@@ -128,16 +157,16 @@ function confinementObjects({ confinement }: ObservedKernel): KernelChange[] {
       object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${element}`, element.slice(element.indexOf(" ") + 1)),
     ),
   ];
-}
+});
 
 /** A process by what it was started with; a file by what it says. */
-function helperObjects({ name, process, config, files }: ObservedHelper): KernelChange[] {
+const helperObjects = remembering(({ name, process, config, files }: ObservedHelper): readonly KernelChange[] => {
   const runs = process === undefined ? [] : [object(process.netns ?? "", "KERNEL_OBJECT_KIND_PROCESS", name, config)];
   return [
     ...runs,
     ...[...files].map(([path, content]) => object("", "KERNEL_OBJECT_KIND_FILE", `${name}/${path}`, content)),
   ];
-}
+});
 
 function legObjects(netns: string, link: ObservedLink): KernelChange[] {
   const text = `${link.kind || "loopback"} link/ether ${link.mac} mtu ${link.mtu} ${link.up ? "up" : "down"}`;

@@ -7,8 +7,9 @@ import { rulesBackends } from "../desired/host-facts.ts";
 import { arbitraryStateWithVlans as arbitraryState } from "../kernel/contract/arbitrary-state.ts";
 import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
-import { foldChanges, objectsOf } from "../observed/kernel-objects.ts";
+import { objectsOf, partOf, partsOf } from "../observed/kernel-objects.ts";
 import type { ObservedFlow } from "../observed/observed-kernel.ts";
+import { ReportedObjects } from "../report/reported-objects.ts";
 import { plan } from "./plan.ts";
 import { printOperation } from "./print-operation.ts";
 
@@ -94,11 +95,23 @@ test("folding what was reported gives exactly what stands", async () => {
   await fc.assert(
     fc.asyncProperty(walk, async (wishes) => {
       const kernel = host();
-      let reported = objectsOf(await kernel.observe());
+      let reported = ReportedObjects.none.with(objectsOf(await kernel.observe()));
       for (const wish of wishes) {
-        for (const { changes } of await realise(kernel, wish)) reported = foldChanges(reported, changes);
-        expect(reported.map((each) => Object.values(each).join(" ")).sort()).toEqual(await standing(kernel));
+        for (const { changes } of await realise(kernel, wish)) reported = reported.with(changes);
+        expect(reported.all.map((each) => Object.values(each).join(" ")).sort()).toEqual(await standing(kernel));
+        expect(reported.differenceTo(partsOf(await kernel.observe()))).toEqual([]);
       }
+    }),
+  );
+}, 120_000);
+
+test("each object belongs to the part that it is found in", async () => {
+  await fc.assert(
+    fc.asyncProperty(walk, async (wishes) => {
+      const kernel = host();
+      for (const wish of wishes) await realise(kernel, wish);
+      for (const [part, objects] of partsOf(await kernel.observe()))
+        for (const object of objects) expect(partOf(object)).toBe(part);
     }),
   );
 }, 120_000);

@@ -8,10 +8,11 @@ import {
   type ResourceOutcome,
   type Trigger,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import { differenceOf, foldChanges } from "../observed/kernel-objects.ts";
+import type { KernelParts } from "../observed/kernel-objects.ts";
 import { withOutcomes } from "./outcome-changes.ts";
 import { partsOf, slicesOf } from "./report-parts.ts";
 import { type Reported, ReportedFile } from "./reported-file.ts";
+import { ReportedObjects } from "./reported-objects.ts";
 import type { PlannedOperation, Spool, SpooledPlan } from "./spool.ts";
 
 /** Who reports: the same in every report of one process. */
@@ -82,14 +83,15 @@ export class NodeReporter {
   }
 
   /** What changed in the kernel since the last report, by nobody that we know of. */
-  unreported(objects: readonly KernelChange[]): KernelChange[] {
-    return differenceOf(this.reported.objects, objects);
+  unreported(standing: KernelParts): KernelChange[] {
+    return this.reported.objects.differenceTo(standing);
   }
 
   /** Spools an outcome, ends the plan that was open, and takes it as reported.
-   *  @param objects everything of ours in the kernel after it: sent whole where reports before it were lost. */
-  outcome(outcome: Outcome, objects: readonly KernelChange[], isDesired: (key: string) => boolean): void {
+   *  @param standing everything of ours in the kernel after it: sent whole where reports before it were lost. */
+  outcome(outcome: Outcome, standing: KernelParts, isDesired: (key: string) => boolean): void {
     const lost = this.#spool.lost;
+    const objects = lost === undefined ? [] : [...standing.values()].flat();
     const kept =
       lost === undefined
         ? this.#spool.outcome(this.#reportsOf(outcome, this.#spool.nextSeq))
@@ -99,7 +101,7 @@ export class NodeReporter {
     const changes = outcome.operations.flatMap((operation) => operation.changes);
     const told = {
       ...this.reported,
-      objects: lost === undefined ? foldChanges(this.reported.objects, changes) : objects,
+      objects: lost === undefined ? this.reported.objects.with(changes) : ReportedObjects.none.with(objects),
       outcomes: withOutcomes(this.reported.outcomes, outcome.resources, isDesired),
     };
     this.#file.keep(told, lost === undefined ? changes : undefined);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Version } from "@rhumbline/messaging";
 import { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import { foldChanges } from "../observed/kernel-objects.ts";
 import { Journal } from "../store/journal.ts";
+import { ReportedObjects } from "./reported-objects.ts";
 
 export interface ReportedOutcome {
   readonly position: number;
@@ -16,7 +16,7 @@ export interface Reported {
   /** Of the last manifest applied. */
   readonly applied: Version | undefined;
   /** Every kernel object of ours. */
-  readonly objects: readonly KernelChange[];
+  readonly objects: ReportedObjects;
   /** Of each desired key. */
   readonly outcomes: ReadonlyMap<string, ReportedOutcome>;
 }
@@ -61,7 +61,7 @@ export class ReportedFile {
     const before = this.#reported;
     this.#reported = reported;
     if (this.#journal.wantsBase || changes === undefined)
-      this.#journal.rebase(entryOf(reported, nothing, reported.objects));
+      this.#journal.rebase(entryOf(reported, nothing, reported.objects.all));
     else this.#journal.appendUnsynced(entryOf(reported, before.outcomes, changes));
   }
 }
@@ -89,5 +89,5 @@ function foldOf(entries: readonly Kept[]): Pick<Reported, "objects" | "outcomes"
     for (const [key, outcome] of entry.outcomes) outcomes.set(key, outcome);
   }
   const changes = entries.flatMap(({ objects }) => objects.map((change) => KernelChange.fromJSON(change)));
-  return { objects: foldChanges([], changes), outcomes };
+  return { objects: ReportedObjects.none.with(changes), outcomes };
 }

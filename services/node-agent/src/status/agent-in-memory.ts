@@ -13,11 +13,11 @@ import type { DesiredState } from "../feed/desired-state.ts";
 import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { foldChanges } from "../observed/kernel-objects.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type PassResult, reconcile } from "../reconcile.ts";
 import { NodeReporter } from "../report/node-reporter.ts";
 import { RepeatedDrift } from "../report/repeated-drift.ts";
+import { ReportedObjects } from "../report/reported-objects.ts";
 import { Spool } from "../report/spool.ts";
 
 /** The agent without its bus, for tests: what `agent.ts` wires, on any kernel, with a clock that is moved by hand. */
@@ -104,16 +104,12 @@ export function changesIn(report: NodeReport | undefined): NodeChangesApplied {
 
 /** What the log would know of the kernel after these reports, and nothing else, as sorted lines. */
 export function foldOf(reports: readonly NodeReport[]): string[] {
-  let objects: KernelChange[] = [];
+  let objects = ReportedObjects.none;
   for (const { report } of reports) {
-    if (report?.$case === "lost") objects = [...report.value.observed];
-    if (report?.$case === "changes")
-      objects = foldChanges(
-        objects,
-        report.value.operations.flatMap(({ changes }) => changes),
-      );
+    if (report?.$case === "lost") objects = ReportedObjects.none.with(report.value.observed);
+    if (report?.$case === "changes") objects = objects.with(report.value.operations.flatMap(({ changes }) => changes));
   }
-  return linesOf(objects);
+  return linesOf(objects.all);
 }
 
 export function linesOf(objects: readonly KernelChange[]): string[] {

@@ -4,9 +4,10 @@ import { type AppliedPlan, applyPlan } from "../../apply/apply-plan.ts";
 import { compileDesired } from "../../desired/compile-desired.ts";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { RulesBackend } from "../../desired/host-facts.ts";
-import { foldChanges, objectsOf } from "../../observed/kernel-objects.ts";
+import { objectsOf } from "../../observed/kernel-objects.ts";
 import { plan } from "../../plan/plan.ts";
 import { printOperation } from "../../plan/print-operation.ts";
+import { ReportedObjects } from "../../report/reported-objects.ts";
 import type { Kernel } from "../kernel.ts";
 import { arbitraryState, arbitraryStateWithVlans } from "./arbitrary-state.ts";
 import { namedStates } from "./named-states.ts";
@@ -117,16 +118,13 @@ const by = (backend: RulesBackend, states: readonly (readonly [string, DesiredSt
   states.map(([name, state]) => [`${name}, by ${backend}`, compileDesired(state, { ...sampleHost, backend })]);
 
 async function walk(kernel: Kernel, steps: readonly Step[]): Promise<void> {
-  let reported = objectsOf(await kernel.observe());
+  let reported = ReportedObjects.none.with(objectsOf(await kernel.observe()));
   for (const [name, desired] of [...steps, ...by("nftables", [["nothing", desiredState()]])]) {
     const { executed } = await realise(kernel, desired);
     const after = await kernel.observe();
     expect(plan(desired, after).map(printOperation), `${name}: the plan afterwards`).toEqual([]);
-    reported = foldChanges(
-      reported,
-      executed.flatMap((each) => each.changes),
-    );
-    expect(sorted(reported), `${name}: what was reported`).toEqual(sorted(objectsOf(after)));
+    reported = reported.with(executed.flatMap((each) => each.changes));
+    expect(sorted(reported.all), `${name}: what was reported`).toEqual(sorted(objectsOf(after)));
   }
 }
 
