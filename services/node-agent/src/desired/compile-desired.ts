@@ -1,4 +1,5 @@
 import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { rememberingLast } from "../observed/remember.ts";
 import { compileAdvertisers } from "./compile/compile-advertisers.ts";
 import { compileDhcpServers, toldIn } from "./compile/compile-dhcp-servers.ts";
 import { compileNetworks } from "./compile/compile-networks.ts";
@@ -24,12 +25,23 @@ import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
+const asLastTime = rememberingLast<ReadonlyMap<ResourceKey, DesiredResource>, DesiredKernel>();
+
 /** Everything that the resources ask of this host's kernel. A resource that can't be realised here becomes an error of
- *  its own, never an exception; what stands of it in the kernel is left as it is. */
+ *  its own, never an exception; what stands of it in the kernel is left as it is. The very same value for the same
+ *  resources, which nobody may change. */
 export function compileDesired(
   resources: ReadonlyMap<ResourceKey, DesiredResource>,
   host: HostFacts,
   authority: DoorAuthority = "as desired",
+): DesiredKernel {
+  return asLastTime(resources, [host, authority], () => compiled(resources, host, authority));
+}
+
+function compiled(
+  resources: ReadonlyMap<ResourceKey, DesiredResource>,
+  host: HostFacts,
+  authority: DoorAuthority,
 ): DesiredKernel {
   const sorted = sortResources(resources);
   const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);

@@ -46,9 +46,24 @@ export function editLink(
 
 /** The kernel with a link made, or in the place of the one of its name. */
 export function withLink(kernel: ObservedKernel, netns: string, link: ObservedLink): ObservedKernel {
-  const links = withEntry(linksOf(kernel, netns), link.name, link);
+  const before = linksOf(kernel, netns);
+  const links = withEntry(before, link.name, link);
+  greatestIndices.set(links, Math.max(greatestIndex(before), link.index));
   return netns === "" ? { ...kernel, links } : editNamespace(kernel, netns, (namespace) => ({ ...namespace, links }));
 }
+
+/** The greatest index of the links, or one that was: 0 where there are none. */
+export function greatestIndex(links: ReadonlyMap<string, ObservedLink>): number {
+  const known = greatestIndices.get(links);
+  if (known !== undefined) return known;
+  let greatest = 0;
+  for (const { index } of links.values()) greatest = Math.max(greatest, index);
+  greatestIndices.set(links, greatest);
+  return greatest;
+}
+
+/** A plan adds thousands of links, one at a time, and the next index follows from the one before. */
+const greatestIndices = new WeakMap<ReadonlyMap<string, ObservedLink>, number>();
 
 export function without<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K, V> {
   const rest = new Map(map);

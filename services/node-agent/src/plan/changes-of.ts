@@ -16,13 +16,36 @@ export function changesOf(operation: Operation, before: ObservedKernel): KernelC
 /** The operation's own namespace, and of the host's links and entries those that it changed: the others are the same before
  *  and after, and a node has thousands of them. */
 function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Operation): ObservedKernel {
-  const namespaces = touchedNamespace(kernel, operation);
+  const namespaces = touchedNamespace(kernel, other, operation);
   const names = hostLinksOf(operation);
   const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
   const helpers = differing(kernel.helpers, other.helpers);
   const filter = touchedFilter(kernel, other, operation);
   const confinement = kernel.confinement === other.confinement ? undefined : kernel.confinement;
   return { ...kernel, namespaces, links, helpers, filter, confinement, ...touchedEntries(kernel, other, operation) };
+}
+
+/** Of the operation's namespace, what is not the same before and after. */
+function touchedNamespace(
+  kernel: ObservedKernel,
+  other: ObservedKernel,
+  operation: Operation,
+): ObservedKernel["namespaces"] {
+  const { netns } = operation;
+  const namespace = kernel.namespaces.get(netns);
+  const otherwise = other.namespaces.get(netns);
+  if (namespace === undefined || namespace === otherwise) return new Map();
+  if (otherwise === undefined) return new Map([[netns, namespace]]);
+  const { links, sysctls, tables, routes, filter } = namespace;
+  const touched: ObservedNamespace = {
+    ...namespace,
+    links: differing(links, otherwise.links),
+    sysctls: differing(sysctls, otherwise.sysctls),
+    tables: differing(tables, otherwise.tables),
+    routes: routes === otherwise.routes ? [] : routes,
+    filter: operation.kind === "change-filter" ? onlyNamed(filter, operation) : differing(filter, otherwise.filter),
+  };
+  return new Map([[netns, touched]]);
 }
 
 /** Of the host's links, those that the operation can change; undefined: whatever hangs on what it takes away. */
@@ -46,25 +69,6 @@ function touchedFilter(kernel: ObservedKernel, other: ObservedKernel, operation:
   if (operation.kind !== "change-filter") return differing(kernel.filter, other.filter);
   return operation.netns === "" ? onlyNamed(kernel.filter, operation) : new Map();
 }
-
-/** A router's map of thousands is not gone through for one element either. */
-function touchedNamespace(kernel: ObservedKernel, operation: Operation): ObservedKernel["namespaces"] {
-  const namespace = kernel.namespaces.get(operation.netns);
-  if (namespace === undefined) return new Map();
-  if (operation.kind !== "change-filter") return new Map([[operation.netns, namespace]]);
-  const filter = onlyNamed(namespace.filter, operation);
-  return new Map([[operation.netns, { ...nothingIn(operation.netns), filter }]]);
-}
-
-const nothingIn = (name: string): ObservedNamespace => ({
-  name,
-  links: new Map(),
-  routes: [],
-  sysctls: new Map(),
-  tables: new Map(),
-  filter: new Map(),
-  flows: [],
-});
 
 const onlyNamed = (filter: FilterObjects, { put, remove }: ChangeFilter): FilterObjects =>
   only(filter, ...[...put, ...remove].map(identityOf));

@@ -6,8 +6,12 @@ import type { Draft } from "./steps/draft.ts";
 import { stoodOpen } from "./steps/plan-doors.ts";
 
 /** Addresses that are new on a device; all addresses of one whose MAC is new or whose door is opened. */
-export function planAnnouncements(desired: DesiredKernel, observed: ObservedKernel, draft: Draft): void {
-  for (const router of desired.routers.values()) {
+export function planAnnouncements(
+  routers: readonly DesiredRouterNamespace[],
+  observed: ObservedKernel,
+  draft: Draft,
+): void {
+  for (const router of routers) {
     for (const leg of router.legs.values()) {
       const before = linksOf(observed, router.name).get(leg.device);
       if (!isOpen(observed, router, leg)) continue;

@@ -2,6 +2,7 @@ import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
+import { settle, unsettled } from "./settled.ts";
 import { startDraft } from "./steps/draft.ts";
 import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
 import { planConfinement, planConfinementRemoval } from "./steps/plan-confinement.ts";
@@ -25,20 +26,20 @@ import { planVlanRemoval, planVlans } from "./steps/plan-vlans.ts";
  *  in between: the kernel drops the routes of one that is. */
 export function plan(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
   const draft = startDraft(observed);
-  const routers = [...desired.routers.values()];
+  const routers = unsettled(desired.routers.values(), observed);
+  const namespaces = [...routers, ...unsettled(desired.dhcpServers.values(), observed)];
   planClosing(routers, draft);
   planSecurity(desired, draft);
   planBridges(desired, draft);
   planOverlays(desired, draft);
   planVlans(desired, draft);
-  planNamespaces(desired, draft);
+  planNamespaces(namespaces, draft);
   for (const router of routers) {
     planRouterFilter(router, draft);
     planTables(router, draft);
     planRouterFilterRemoval(router, draft);
   }
   for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
-  const namespaces = [...routers, ...desired.dhcpServers.values()];
   planConfinement(desired, draft);
   planDevices(namespaces, draft);
   for (const namespace of namespaces) {
@@ -49,7 +50,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planHelpers(desired, draft);
   planOpening(namespaces, routers, draft);
   planInstancePorts(desired, draft);
-  planAnnouncements(desired, observed, draft);
+  planAnnouncements(routers, observed, draft);
 
   planHelperRemoval(desired, draft);
   for (const router of routers) planRouteRemoval(router, draft);
@@ -64,5 +65,6 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   planOverlayRemoval(desired, draft);
   planVlanRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
+  settle(namespaces, draft.operations, observed);
   return [...draft.operations];
 }

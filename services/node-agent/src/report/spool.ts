@@ -38,7 +38,10 @@ export class Spool {
   readonly #file: RecordFile;
   readonly #maxBytes: number;
   #pending: NodeReport[] = [];
+  /** Of the record that each pending report would be. */
+  #pendingBytes: number[] = [];
   #openPlan: SpooledPlan | undefined;
+  #openPlanBytes = 0;
   #lost: LostReports | undefined;
   #nextSeq = 1;
   #diskError = "";
@@ -93,7 +96,8 @@ export class Spool {
   plan(plan: SpooledPlan): void {
     const record: SpoolRecord = { kind: "plan", plan };
     this.#openPlan = plan;
-    if (this.hasRoomFor(recordBytes(record))) this.#append(record, "unsynced");
+    this.#openPlanBytes = recordBytes(record);
+    if (this.hasRoomFor(this.#openPlanBytes)) this.#append(record, "unsynced");
   }
 
   /** Keeps reports that have nothing to do with the open plan. They must be numbered from `nextSeq` on.
@@ -119,7 +123,10 @@ export class Spool {
 
   /** The log has every report up to this one. */
   acknowledge(lastSeq: number): void {
-    this.#pending = this.#pending.filter(({ seq }) => seq > lastSeq);
+    const behind = this.#pending.findIndex(({ seq }) => seq > lastSeq);
+    const first = behind < 0 ? this.#pending.length : behind;
+    this.#pending = this.#pending.slice(first);
+    this.#pendingBytes = this.#pendingBytes.slice(first);
     this.#cut(0);
   }
 
@@ -127,6 +134,7 @@ export class Spool {
   startOver(lastSeqOfLog: number): void {
     const fromSeq = lastSeqOfLog + 1;
     this.#pending = [];
+    this.#pendingBytes = [];
     this.#lost = { fromSeq, toSeq: Math.max(fromSeq, this.#nextSeq - 1) };
     this.#nextSeq = this.#lost.toSeq + 1;
     this.#rewrite();
@@ -143,6 +151,7 @@ export class Spool {
         return;
       case "plan":
         this.#openPlan = record.plan;
+        this.#openPlanBytes = recordBytes(record);
         return;
       case "reports":
         if (record.endsPlan) this.#openPlan = undefined;
@@ -188,7 +197,10 @@ export class Spool {
 
   #keep(reports: readonly NodeReport[]): void {
     this.#lost = undefined;
-    for (const report of reports) this.#pending.push(report);
+    for (const report of reports) {
+      this.#pending.push(report);
+      this.#pendingBytes.push(recordBytes(recordOf(report)));
+    }
     this.#nextSeq = (reports.at(-1)?.seq ?? this.#nextSeq - 1) + 1;
   }
 
@@ -204,8 +216,7 @@ export class Spool {
   #cut(neededBytes: number): void {
     const tight = this.#file.bytes + neededBytes + reserveBytes > this.#maxBytes;
     if (!tight && this.#file.bytes < worthCuttingBytes) return;
-    const records = this.#records();
-    const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
+    const bytes = this.#neededBytes();
     if (bytes < this.#file.bytes / 2 || (tight && bytes < this.#file.bytes)) this.#rewrite();
   }
 
@@ -213,13 +224,27 @@ export class Spool {
     this.#file.rewrite(this.#records());
   }
 
+  /** How long the file would be if it were rewritten now. */
+  #neededBytes(): number {
+    const pending = this.#pendingBytes.reduce((sum, bytes) => sum + bytes, recordBytes(this.#base()));
+    const lost = this.#lost === undefined ? 0 : recordBytes({ kind: "lost", lost: this.#lost });
+    return pending + lost + (this.#openPlan === undefined ? 0 : this.#openPlanBytes);
+  }
+
+  #base(): SpoolRecord {
+    return { kind: "base", nextSeq: this.#pending[0]?.seq ?? this.#nextSeq };
+  }
+
   #records(): SpoolRecord[] {
-    const first = this.#pending[0]?.seq ?? this.#nextSeq;
-    const records: SpoolRecord[] = [{ kind: "base", nextSeq: first }];
-    for (const report of this.#pending)
-      records.push({ kind: "reports", endsPlan: false, reports: [NodeReport.toJSON(report)] });
+    const records = [this.#base(), ...this.#pending.map(recordOf)];
     if (this.#lost !== undefined) records.push({ kind: "lost", lost: this.#lost });
     if (this.#openPlan !== undefined) records.push({ kind: "plan", plan: this.#openPlan });
     return records;
   }
 }
+
+const recordOf = (report: NodeReport): SpoolRecord => ({
+  kind: "reports",
+  endsPlan: false,
+  reports: [NodeReport.toJSON(report)],
+});

@@ -1,4 +1,5 @@
 import type { DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { rememberingLast } from "../../observed/remember.ts";
 import { iptablesLayout } from "../../rules/iptables-layout.ts";
 import { nftLayout } from "../../rules/nft-layout.ts";
 import type { DesiredRouterNamespace } from "../desired-kernel.ts";
@@ -18,8 +19,24 @@ interface Surroundings {
   readonly backend: RulesBackend;
 }
 
-/** @throws Error when the router can't be realised on this host as a whole. */
+const asLastTime = rememberingLast<DesiredRouter, DesiredRouterNamespace>();
+
+/** The very same value as long as nothing that it follows from is another.
+ *  @throws Error when the router can't be realised on this host as a whole. */
 export function compileRouter(
+  resource: ResourceKey,
+  router: DesiredRouter,
+  served: Served,
+  surroundings: Surroundings,
+): DesiredRouterNamespace {
+  const { carriers, authority, backend } = surroundings;
+  const ports = router.gateway === undefined ? router.interfaces : [router.gateway, ...router.interfaces];
+  const plugs = ports.flatMap(({ networkId }) => Object.values(carriers.get(networkId) ?? {}));
+  const inputs = [authority, backend, ...served.floatingIps, ...served.portForwardings, ...plugs];
+  return asLastTime(router, inputs, () => compiled(resource, router, served, surroundings));
+}
+
+function compiled(
   resource: ResourceKey,
   router: DesiredRouter,
   { floatingIps, portForwardings }: Served,

@@ -1,4 +1,6 @@
 import { formatIpAddress, formatMac, parseIpAddress, parseMac } from "@rhumbline/net";
+import type { DesiredForwarding, DesiredPort, RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { remembering } from "../../observed/remember.ts";
 import type { DesiredNeighbour, DesiredTunnel } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { orRefuse } from "./or-refuse.ts";
@@ -20,23 +22,21 @@ export function knownPorts(sorted: SortedResources, errors: Map<ResourceKey, str
     byNetwork.set(networkId, known);
     return known;
   };
-  const note = (resource: ResourceKey, { networkId, macAddress, ipAddresses }: Answering): void => {
-    const mac = formatMac(parseMac(macAddress));
-    const addresses = ipAddresses.map((text) => formatIpAddress(parseIpAddress(text)));
+  const note = (resource: ResourceKey, { networkId }: Answering, { mac, addresses }: Answer): void => {
     for (const address of addresses) of(networkId).neighbours.set(address, { resource, mac });
   };
-  for (const [resource, port] of sorted.ports) orRefuse(resource, errors, () => note(resource, port));
+  for (const [resource, port] of sorted.ports) orRefuse(resource, errors, () => note(resource, port, answerOf(port)));
   for (const [resource, { gateway, interfaces }] of sorted.routers) {
     for (const leg of gateway === undefined ? interfaces : [gateway, ...interfaces]) {
-      const ipAddresses = leg.addresses.map((address) => address.split("/", 1).join(""));
-      orRefuse(resource, errors, () => note(resource, { ...leg, ipAddresses }));
+      orRefuse(resource, errors, () => note(resource, leg, answerOfLeg(leg)));
     }
   }
   for (const [resource, remote] of sorted.forwardings) {
     orRefuse(resource, errors, () => {
-      const tunnelIp = formatIpAddress(parseIpAddress(remote.tunnelIp));
-      note(resource, remote);
-      of(remote.networkId).forwarding.set(formatMac(parseMac(remote.macAddress)), { resource, tunnelIp });
+      const tunnelIp = tunnelIpOf(remote);
+      const answer = answerOf(remote);
+      note(resource, remote, answer);
+      of(remote.networkId).forwarding.set(answer.mac, { resource, tunnelIp });
     });
   }
   return byNetwork;
@@ -44,6 +44,28 @@ export function knownPorts(sorted: SortedResources, errors: Map<ResourceKey, str
 
 interface Answering {
   readonly networkId: string;
-  readonly macAddress: string;
-  readonly ipAddresses: readonly string[];
 }
+
+/** What answers, in canonical text. */
+interface Answer {
+  readonly mac: string;
+  readonly addresses: readonly string[];
+}
+
+const answer = (macAddress: string, ipAddresses: readonly string[]): Answer => ({
+  mac: formatMac(parseMac(macAddress)),
+  addresses: ipAddresses.map((text) => formatIpAddress(parseIpAddress(text))),
+});
+
+const answerOf = remembering(({ macAddress, ipAddresses }: DesiredPort | DesiredForwarding) =>
+  answer(macAddress, ipAddresses),
+);
+
+const answerOfLeg = remembering(({ macAddress, addresses }: RouterPort) =>
+  answer(
+    macAddress,
+    addresses.map((address) => address.split("/", 1).join("")),
+  ),
+);
+
+const tunnelIpOf = remembering(({ tunnelIp }: DesiredForwarding) => formatIpAddress(parseIpAddress(tunnelIp)));

@@ -1,5 +1,6 @@
 import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
 import type { DesiredFloatingIp, DesiredPortForwarding } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { remembering } from "../../observed/remember.ts";
 import type { FloatingIpTranslation, PortForwardingTranslation } from "../../rules/router-translation.ts";
 import { type ResourceKey, resourceKey } from "../resource-key.ts";
 import { orRefuse } from "./or-refuse.ts";
@@ -22,13 +23,13 @@ export function routersTranslations(sorted: SortedResources, errors: Map<Resourc
   const serve = <D extends { readonly routerId: string }, T>(
     desired: ReadonlyMap<ResourceKey, D>,
     translationOf: (one: D) => T,
-    add: (served: Served, one: T & { readonly resource: ResourceKey }) => Served,
+    add: (served: Served, one: T) => Served,
   ): void => {
     for (const [resource, one] of desired) {
       orRefuse(resource, errors, () => {
         requireGateway(sorted, one.routerId);
         const served = byRouter.get(one.routerId) ?? servesNothing;
-        byRouter.set(one.routerId, add(served, { ...translationOf(one), resource }));
+        byRouter.set(one.routerId, add(served, translationOf(one)));
       });
     }
   };
@@ -46,10 +47,14 @@ function requireGateway({ routers }: SortedResources, routerId: string): void {
   if (router.gateway === undefined) throw new Error(`router ${routerId} has no external gateway`);
 }
 
-const floatingIpOf = ({ floatingIpAddress, fixedIpAddress }: DesiredFloatingIp): FloatingIpTranslation =>
-  ipv4Pair(floatingIpAddress, fixedIpAddress);
+const floatingIpOf = remembering(
+  ({ floatingIpId, floatingIpAddress, fixedIpAddress }: DesiredFloatingIp): ServedFloatingIp => ({
+    ...ipv4Pair(floatingIpAddress, fixedIpAddress),
+    resource: resourceKey("floatingip", floatingIpId),
+  }),
+);
 
-function portForwardingOf(desired: DesiredPortForwarding): PortForwardingTranslation {
+const portForwardingOf = remembering((desired: DesiredPortForwarding): ServedPortForwarding => {
   const { protocol, externalFirst, externalLast, internalFirst, internalLast } = desired;
   if (protocol !== "tcp" && protocol !== "udp") throw new Error(`ports of protocol ${protocol} can't be forwarded`);
   const externalPorts = { first: externalFirst, last: externalLast };
@@ -59,8 +64,10 @@ function portForwardingOf(desired: DesiredPortForwarding): PortForwardingTransla
   const ports = [externalFirst, externalLast, internalFirst, internalLast];
   const fits = count >= 0 && (inside === 0 || inside === count) && ports.every((port) => port >= 1 && port <= 65_535);
   if (!fits) throw new Error(`ports ${ports.slice(0, 2).join("-")} can't lead to ${ports.slice(2).join("-")}`);
-  return { ...ipv4Pair(desired.floatingIpAddress, desired.internalIpAddress), protocol, externalPorts, internalPorts };
-}
+  const resource = resourceKey("portforwarding", desired.portForwardingId);
+  const pair = ipv4Pair(desired.floatingIpAddress, desired.internalIpAddress);
+  return { ...pair, protocol, externalPorts, internalPorts, resource };
+});
 
 function ipv4Pair(floating: string, fixed: string): FloatingIpTranslation {
   const floatingIp = parseIpAddress(floating);

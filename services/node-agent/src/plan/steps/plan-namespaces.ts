@@ -5,8 +5,7 @@ import { isOwnHostEnd } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 
 /** Namespaces and their sysctls: before devices, which take theirs over from them. */
-export function planNamespaces(desired: DesiredKernel, draft: Draft): void {
-  const namespaces = [...desired.routers.values(), ...desired.dhcpServers.values()];
+export function planNamespaces(namespaces: readonly DesiredNamespace[], draft: Draft): void {
   for (const { name, resource } of namespaces) {
     if (draft.namespace(name) === undefined) draft.add({ kind: "add-namespace", resource, netns: name });
   }

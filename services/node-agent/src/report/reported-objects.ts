@@ -1,0 +1,61 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
+import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { identityOf, type KernelParts, partOf } from "../observed/kernel-objects.ts";
+
+type Part = PersistentMap<string, KernelChange>;
+
+/** The kernel objects that were reported, by identity in each part. A value: what changes makes another, which shares
+ *  with it whatever did not. */
+export class ReportedObjects {
+  readonly #parts: PersistentMap<string, Part>;
+
+  private constructor(parts: PersistentMap<string, Part>) {
+    this.#parts = parts;
+  }
+
+  static readonly none = new ReportedObjects(PersistentMap.empty());
+
+  get all(): KernelChange[] {
+    return [...this.#parts.values()].flatMap((part) => [...part.values()]);
+  }
+
+  /** After changes to them, in their order. */
+  with(changes: Iterable<KernelChange>): ReportedObjects {
+    let parts = this.#parts;
+    for (const change of changes) {
+      const name = partOf(change);
+      const before: Part = parts.get(name) ?? PersistentMap.empty();
+      const identity = identityOf(change);
+      const part = change.value === "" ? before.without(identity) : before.with(identity, change);
+      parts = part.size === 0 ? parts.without(name) : parts.with(name, part);
+    }
+    return new ReportedObjects(parts);
+  }
+
+  /** The changes that lead from here to what stands, those of objects that are gone last; they have an empty value. A part
+   *  that was found equal, and has not changed since, is not gone through again. */
+  differenceTo(standing: KernelParts): KernelChange[] {
+    const came: KernelChange[] = [];
+    const went: KernelChange[] = [];
+    for (const [name, objects] of standing) {
+      const reported: Part = this.#parts.get(name) ?? PersistentMap.empty();
+      if (equalTo.get(objects) === reported) continue;
+      const differing = objects.filter((object) => reported.get(identityOf(object))?.value !== object.value);
+      const fresh = differing.filter((object) => !reported.has(identityOf(object))).length;
+      const left = reported.size + fresh === objects.length ? [] : goneFrom(reported, objects);
+      if (differing.length + left.length === 0) equalTo.set(objects, reported);
+      came.push(...differing);
+      went.push(...left);
+    }
+    for (const [name, part] of this.#parts) if (!standing.has(name)) went.push(...goneFrom(part, []));
+    return [...came, ...went];
+  }
+}
+
+/** Objects that stand -> the part of the reported ones that says the same. */
+const equalTo = new WeakMap<readonly KernelChange[], Part>();
+
+function goneFrom(part: Part, standing: readonly KernelChange[]): KernelChange[] {
+  const identities = new Set(standing.map(identityOf));
+  return [...part].flatMap(([identity, object]) => (identities.has(identity) ? [] : [{ ...object, value: "" }]));
+}
