@@ -21,13 +21,10 @@ describe("a drain while schedulers come and go", requiresRoot, () => {
   afterAll(() => nodes?.down());
 
   test("goes on after the scheduler was killed in the middle", async () => {
-    const { node } = await nodes.stack.json<{ node: { drain: { routersAtStart: number } } }>(
-      ...["node", "drain", "node1", "--at-once", "1"],
-    );
-    expect(node.drain.routersAtStart).toBe(routers.length);
-    await halfway("node1");
+    const goOn = await startDrain("node1", "node2");
     await nodes.stack.kill(["router-scheduler"]);
     await nodes.stack.start(["router-scheduler"]);
+    goOn();
     await nodes.stack.ready(2);
     await drainedTo("node1", "node2");
     expect((await nodes.registered("node1")).cordoned).toBe(true);
@@ -38,9 +35,9 @@ describe("a drain while schedulers come and go", requiresRoot, () => {
     const first = nodes.stack.process("router-scheduler");
     const second = await startSecondScheduler();
     const boundBefore = await timesBound();
-    await nodes.stack.json("node", "drain", "node2", "--at-once", "1");
-    await halfway("node2");
+    const goOn = await startDrain("node2", "node1");
     first?.kill("SIGSTOP");
+    goOn();
     await eventually(async () => expect(await seenBySecond("node2")).not.toMatch(/"(drain|routerCount)":/));
     first?.kill("SIGCONT");
     await drainedTo("node2", "node1");
@@ -52,9 +49,18 @@ describe("a drain while schedulers come and go", requiresRoot, () => {
     await expectVerified(nodes.stack);
   });
 
-  /** Some have gone, and some have not. */
-  async function halfway(from: string): Promise<void> {
-    await eventually(async () => expect((await nodes.registered(from)).drain?.routersMoved ?? 0).toBeGreaterThan(0));
+  /** Begins a drain that waits in the middle of its first move: the agent of the node that is to hold the router sleeps.
+   *  @returns call it to wake that up. */
+  async function startDrain(from: string, to: string): Promise<() => void> {
+    const taker = nodes.stack.process(`agent-${to}`);
+    expect(taker).toBeDefined();
+    taker?.kill("SIGSTOP");
+    await nodes.stack.json("node", "drain", from, "--at-once", "1");
+    await eventually(async () => {
+      const { drain } = await nodes.registered(from);
+      expect(drain).toMatchObject({ routersAtStart: routers.length, movingRouterIds: [expect.any(String)] });
+    });
+    return () => taker?.kill("SIGCONT");
   }
 
   async function drainedTo(from: string, to: string): Promise<void> {

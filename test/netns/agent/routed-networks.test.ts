@@ -124,6 +124,12 @@ describe("what routers are asked for", requiresRoot, () => {
     expect(await moving.exited).toBe(3);
     const before = kernelLab.node.netns(`qrouter-${sampleId("a", 1)}`);
     expect((await conntrackEntries(before)).filter((entry) => entry.includes("203.0.113.201"))).toEqual([]);
+    // Until its neighbours heard of the move, the router that has it no more hands on what they send.
+    await eventually(async () =>
+      expect(await kernelLab.lab.provider.output(["ip", "neigh", "show", "203.0.113.201"])).toContain(
+        gatewayPort(2).macAddress,
+      ),
+    );
     await connect("203.0.113.201", "twenty-one");
   });
 
