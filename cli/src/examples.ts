@@ -75,6 +75,7 @@ const exampleByCommand: Readonly<Record<string, string>> = {
   history: "router r1",
   why: "203.0.113.10 --node node1",
   "explain router": "r1 --without-node node1",
+  "explain port": "web1 --from external --protocol tcp --port 22",
   events: "--follow --since 10m --filter 'kind = \"router\"'",
   status: "-o json",
   verify: "--node node1",

@@ -8,15 +8,17 @@ import { resolveId } from "../resource/name-or-id.ts";
 import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
+import { addExplainPortCommand } from "./explain-port.ts";
 import { candidateColumns, wishText } from "./placement-text.ts";
 
 interface ExplainOptions extends PlacementOptions {
   readonly withoutNode?: readonly string[];
 }
 
-/** `rhumb explain router r1`: what placement says of every node, and what it decides. */
+/** `rhumb explain`: `router r1` shows what placement says of every node, and what it decides. */
 export function addExplainCommand(program: Command, run: Run): void {
   const group = program.command("explain").description("why it is so, and what if");
+  addExplainPortCommand(group, run);
   const router = group
     .command("router")
     .description("why a router is on its node, or on none; with flags: where it would be if")

@@ -5,6 +5,7 @@ import { EventLogAdminServiceService } from "@rhumbline/proto/rhumbline/eventlog
 import { SubnetPoolServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_pool_service";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import { NodeServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/node_service";
+import { PortExplanationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/port_explanation_service";
 import { RealisationServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { RouterBindingServiceService } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
 import { AddressGroupServiceService } from "@rhumbline/proto/rhumbline/topology/v1/address_group_service";
@@ -45,6 +46,7 @@ const clientsOf = (services: Services) => ({
   nodes: services.client("scheduler", NodeServiceService),
   routerBindings: services.client("scheduler", RouterBindingServiceService),
   realisation: services.client("scheduler", RealisationServiceService),
+  portExplanations: services.client("scheduler", PortExplanationServiceService),
   verification: services.client("scheduler", VerificationServiceService),
   nodeAgents: services.client("scheduler", NodeAgentServiceService),
   audit: services.client("audit", AuditServiceService),

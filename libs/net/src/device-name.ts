@@ -25,3 +25,6 @@ export const instanceDevice = (portId: string): string => `tap${portId.slice(0, 
 
 /** Whether it is the name that the device of some port has by itself. */
 export const isInstanceDevice = (name: string): boolean => /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
+
+/** The name of the bridge that a network has on a node: as Neutron's agents have it. */
+export const networkBridge = (networkId: string): string => `brq${networkId.slice(0, 11)}`;

@@ -11,7 +11,7 @@ export {
   parseCidr,
 } from "./cidr.ts";
 export { broadcastAddress, cidrRange, hostRange, lastAddress, netmask } from "./cidr-addresses.ts";
-export { InvalidDeviceName, instanceDevice, isInstanceDevice, parseDeviceName } from "./device-name.ts";
+export { InvalidDeviceName, instanceDevice, isInstanceDevice, networkBridge, parseDeviceName } from "./device-name.ts";
 export { eui64Address } from "./eui64.ts";
 export {
   compareIpAddresses,
@@ -47,3 +47,14 @@ export {
   parseMac,
   sameMac,
 } from "./mac.ts";
+export {
+  type FirstPacket,
+  type Mismatch,
+  mismatchOf,
+  parsePrefix,
+  remoteOfAddressGroup,
+  remoteOfGroup,
+  type SecurityRule,
+  securityRule,
+  singleAddress,
+} from "./security-rule.ts";

@@ -4,6 +4,7 @@ import { createLogger } from "@rhumbline/telemetry";
 import { mountNodeAgentService } from "./api/node-agent-service.ts";
 import { exposeNodeGauges } from "./api/node-gauges.ts";
 import { mountNodeService } from "./api/node-service.ts";
+import { mountPortExplanationService } from "./api/port-explanation-service.ts";
 import { mountRealisationService } from "./api/realisation-service.ts";
 import { mountRouterBindingService } from "./api/router-binding-service.ts";
 import { mountVerificationService } from "./api/verification-service.ts";
@@ -27,6 +28,7 @@ await runService(
       mountNodeService(context, heartbeats, liveness),
       mountRouterBindingService(context),
       mountRealisationService(context),
+      mountPortExplanationService(context),
       mountVerificationService(context, bus),
       mountNodeAgentService(context, bus),
     ],

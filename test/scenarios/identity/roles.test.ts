@@ -68,6 +68,7 @@ const least: Readonly<Record<string, string>> = {
   "RouterBindingService.ExplainPlacement": "admin",
   "RealisationService.AwaitRealised": "reader",
   "RealisationService.GetRealisation": "reader",
+  "PortExplanationService.ExplainPort": "reader",
   "AuditService.Watch": "reader",
   "AuditService.ListEvents": "reader",
   "AuditService.GetRelayStatus": "admin",

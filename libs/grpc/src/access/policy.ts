@@ -163,6 +163,7 @@ export const policy = {
   "RouterBindingService.ExplainPlacement": admin,
   "RealisationService.AwaitRealised": reader,
   "RealisationService.GetRealisation": reader,
+  "PortExplanationService.ExplainPort": reader,
 
   "AuditService.Watch": reader,
   "AuditService.ListEvents": reader,

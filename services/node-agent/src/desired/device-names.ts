@@ -1,6 +1,8 @@
 import { instanceDevice } from "@rhumbline/net";
 import { type ResourceKey, resourceKey } from "./resource-key.ts";
 
+export { networkBridge } from "@rhumbline/net";
+
 /** Neutron's names: its operators' habits and tools keep working. A device name holds 15 characters, so a prefix and the first 11 of the id. */
 function nameOf(prefix: string, id: string): string {
   return `${prefix}${id.slice(0, 11)}`;
@@ -28,10 +30,6 @@ export function resourceOfNamespace(name: string): ResourceKey {
   return name.startsWith(routerNamespacePrefix)
     ? resourceKey("router", name.slice(routerNamespacePrefix.length))
     : resourceKey("dhcp", name.slice(dhcpNamespacePrefix.length));
-}
-
-export function networkBridge(networkId: string): string {
-  return nameOf("brq", networkId);
 }
 
 /** A bridge of its own address keeps it whatever ports come: with another one it would forget its neighbours. Locally

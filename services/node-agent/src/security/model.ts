@@ -1,4 +1,4 @@
-import type { Cidr } from "@rhumbline/net";
+import type { Cidr, SecurityRule } from "@rhumbline/net";
 import type { ResourceKey } from "../desired/resource-key.ts";
 
 /** What the ports of this host may send and get, as data: a backend prints it for its own tool. */
@@ -34,23 +34,6 @@ export interface GroupRules {
   readonly rules: readonly SecurityRule[];
 }
 
-/** Lets a connection through that begins in its direction. Every given part must hold. */
-export interface SecurityRule {
-  readonly id: string;
-  readonly direction: "ingress" | "egress";
-  readonly family: 4 | 6;
-  readonly protocol: number | undefined;
-  /** First and last destination port. */
-  readonly ports: readonly [number, number] | undefined;
-  readonly icmp: { readonly type: number; readonly code: number | undefined } | undefined;
-  readonly remote: Remote | undefined;
-}
-
-export type Remote =
-  | { readonly kind: "prefix"; readonly prefix: Cidr }
-  /** Of `Security.remotes`. */
-  | { readonly kind: "named"; readonly name: string };
-
 /** The members of a group, or an address group. */
 export interface RemoteAddresses {
   readonly name: string;
@@ -59,7 +42,3 @@ export interface RemoteAddresses {
   /** None lies in another. */
   readonly addresses: readonly Cidr[];
 }
-
-/** A chain of that name holds what the group lets in or out. */
-export const remoteOfGroup = (groupId: string): string => `members-${groupId}`;
-export const remoteOfAddressGroup = (addressGroupId: string): string => `addresses-${addressGroupId}`;

@@ -1,6 +1,6 @@
-import { cidrContains, type IpAddress, parseIpAddress } from "@rhumbline/net";
+import { cidrContains, type IpAddress, mismatchOf, parseIpAddress } from "@rhumbline/net";
 import type { ObservedConnection } from "../observed/observed-kernel.ts";
-import type { PortSecurity, Security, SecurityRule } from "./model.ts";
+import type { PortSecurity, Security } from "./model.ts";
 
 /** Whether a connection of a bridge may go on: whoever of its two ends is a filtered port there must let it begin anew. */
 export function permits(
@@ -32,33 +32,17 @@ function isAddressAssignment({ protocol, sourcePort, destinationPort }: Observed
 }
 
 function isLetThrough(
-  security: Security,
+  { groups, remotes }: Security,
   { groupIds }: PortSecurity,
   connection: ObservedConnection,
   direction: "ingress" | "egress",
   remote: IpAddress,
 ): boolean {
+  const packet = { ...connection, remote };
+  const addressesOf = (name: string) => remotes.get(name)?.addresses ?? [];
   return groupIds.some((id) =>
-    security.groups
+    groups
       .get(id)
-      ?.rules.some((rule) => rule.direction === direction && matches(security, rule, connection, remote)),
+      ?.rules.some((rule) => rule.direction === direction && mismatchOf(rule, packet, addressesOf) === undefined),
   );
-}
-
-function matches(security: Security, rule: SecurityRule, connection: ObservedConnection, remote: IpAddress): boolean {
-  const { family, protocol, ports, icmp } = rule;
-  if (family !== connection.family || (protocol !== undefined && protocol !== connection.protocol)) return false;
-  const { destinationPort } = connection;
-  if (ports !== undefined && (destinationPort < ports[0] || destinationPort > ports[1])) return false;
-  if (icmp !== undefined) {
-    if (connection.icmp?.type !== icmp.type) return false;
-    if (icmp.code !== undefined && connection.icmp.code !== icmp.code) return false;
-  }
-  return isRemote(security, rule, remote);
-}
-
-function isRemote({ remotes }: Security, { remote }: SecurityRule, address: IpAddress): boolean {
-  if (remote === undefined) return true;
-  const prefixes = remote.kind === "prefix" ? [remote.prefix] : (remotes.get(remote.name)?.addresses ?? []);
-  return prefixes.some((prefix) => prefix.network.family === address.family && cidrContains(prefix, address));
 }

@@ -1,29 +1,18 @@
 import {
   type Cidr,
-  cidrOf,
   eui64Address,
   formatMac,
   type IpAddress,
-  ipAddressBits,
   parseCidr,
-  parseIpAddress,
   parseMac,
-} from "@rhumbline/net";
-import type {
-  DesiredPort,
-  DesiredSecurityGroup,
-  DesiredSecurityGroupRule,
-} from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import {
-  type GroupRules,
-  type PortSecurity,
-  type Remote,
-  type RemoteAddresses,
+  parsePrefix,
   remoteOfAddressGroup,
   remoteOfGroup,
-  type SecurityRule,
-  type SourceAddress,
-} from "../../security/model.ts";
+  securityRule,
+  singleAddress,
+} from "@rhumbline/net";
+import type { DesiredPort, DesiredSecurityGroup } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { GroupRules, PortSecurity, RemoteAddresses, SourceAddress } from "../../security/model.ts";
 import { smallestCover } from "../../security/smallest-cover.ts";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
@@ -55,7 +44,7 @@ function sourcesOf({ macAddress, ipAddresses, allowedAddressPairs }: DesiredPort
   const macs = [...new Set([formatMac(parseMac(macAddress)), ...given.map(({ mac }) => mac)])];
   return macs.flatMap((mac) => {
     const prefixes = given.filter((source) => source.mac === mac).map(({ addresses }) => addresses);
-    return smallestCover([...prefixes, single(linkLocal(mac))]).map((addresses) => ({ mac, addresses }));
+    return smallestCover([...prefixes, singleAddress(linkLocal(mac))]).map((addresses) => ({ mac, addresses }));
   });
 }
 
@@ -63,26 +52,7 @@ const linkLocal = (mac: string): IpAddress => eui64Address(parseCidr("fe80::/64"
 
 /** @throws Error for text that is no address. */
 export function compileGroup(resource: ResourceKey, { securityGroupId: id, rules }: DesiredSecurityGroup): GroupRules {
-  return { resource, id, rules: rules.map(compileRule) };
-}
-
-function compileRule(rule: DesiredSecurityGroupRule): SecurityRule {
-  const { ruleId: id, ingress, ipv6, protocol, portRangeMin, portRangeMax, icmpType, icmpCode } = rule;
-  return {
-    id,
-    direction: ingress ? "ingress" : "egress",
-    family: ipv6 ? 6 : 4,
-    protocol,
-    ports: portRangeMin === 0 ? undefined : [portRangeMin, portRangeMax],
-    icmp: icmpType === undefined ? undefined : { type: icmpType, code: icmpCode },
-    remote: remoteOf(rule),
-  };
-}
-
-function remoteOf(rule: DesiredSecurityGroupRule): Remote | undefined {
-  if (rule.remoteGroupId !== "") return { kind: "named", name: remoteOfGroup(rule.remoteGroupId) };
-  if (rule.remoteAddressGroupId !== "") return { kind: "named", name: remoteOfAddressGroup(rule.remoteAddressGroupId) };
-  return rule.remoteIpPrefix === "" ? undefined : { kind: "prefix", prefix: parsePrefix(rule.remoteIpPrefix) };
+  return { resource, id, rules: rules.map(securityRule) };
 }
 
 /** The addresses that the rules refer to by name; none for a group without members.
@@ -115,9 +85,3 @@ export function compileRemotes(
     ]),
   );
 }
-
-function parsePrefix(text: string): Cidr {
-  return text.includes("/") ? parseCidr(text) : single(parseIpAddress(text));
-}
-
-const single = (address: IpAddress): Cidr => cidrOf(address, ipAddressBits(address.family));

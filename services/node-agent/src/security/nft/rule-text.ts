@@ -1,5 +1,4 @@
-import { type Cidr, formatCidr, formatIpAddress, hasPorts, ipAddressBits } from "@rhumbline/net";
-import type { SecurityRule } from "../model.ts";
+import { type Cidr, formatCidr, formatIpAddress, hasPorts, ipAddressBits, type SecurityRule } from "@rhumbline/net";
 
 /** A rule of a group exactly as `nft -n list` prints it: what a match implies is left out. */
 export function ruleText(rule: SecurityRule): string {

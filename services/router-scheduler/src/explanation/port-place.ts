@@ -1,0 +1,67 @@
+import { instanceDevice, networkBridge } from "@rhumbline/net";
+import { resourceKey } from "../compile/resource-key.ts";
+import type { Compiled } from "../compile/state.ts";
+import { isInstancePort, type Port } from "../logical-network/state.ts";
+
+/** Where a port is. */
+export interface PortPlace {
+  /** Empty: nowhere. */
+  readonly nodeId: string;
+  readonly movingToNodeId: string;
+  /** Of an instance's port alone. */
+  readonly device: string;
+  readonly bridge: string;
+  readonly networkType: string;
+  readonly segmentationId: number;
+  readonly physicalNetwork: string;
+  readonly mtu: number;
+}
+
+/** A node that has something of the port's network, and what it does with frames for the port. */
+export interface Forwarder {
+  readonly nodeId: string;
+  /** It knows where the port's MAC address is. */
+  readonly unicast: boolean;
+  /** Frames of unknown destination go to the port's node too. */
+  readonly floods: boolean;
+}
+
+export function placeOfPort(state: Compiled, portId: string, port: Port): PortPlace {
+  const {
+    networkType = "",
+    physicalNetwork = "",
+    segmentationId = 0,
+    mtu = 0,
+  } = state.networks.get(port.networkId) ?? {};
+  const ofInstance = isInstancePort(port);
+  const nodeId = ofInstance ? port.nodeId : (state.bindings.get(port.deviceId)?.nodeId ?? "");
+  const mapped = state.nodes.get(nodeId)?.bridgeMappings[physicalNetwork] ?? "";
+  return {
+    nodeId,
+    movingToNodeId: port.move?.nodeId ?? "",
+    device: ofInstance && nodeId !== "" ? port.device || instanceDevice(portId) : "",
+    // A flat network is the operator's own bridge, where it is not a bare device.
+    bridge: networkType === "flat" ? (mapped.startsWith("dev:") ? "" : mapped) : networkBridge(port.networkId),
+    networkType,
+    segmentationId,
+    physicalNetwork,
+    mtu,
+  };
+}
+
+/** What the other nodes are told, as their desired state has it. */
+export function forwardersOf(state: Compiled, portId: string, { networkId }: Port, nodeId: string): Forwarder[] {
+  const tunnelIp = state.nodes.get(nodeId)?.tunnelIp ?? "";
+  const forwarders: Forwarder[] = [];
+  for (const [otherId, { entries }] of state.desired) {
+    const network = entries.get(resourceKey("network", networkId))?.resource;
+    if (otherId === nodeId || network?.$case !== "network") continue;
+    const known = entries.get(resourceKey("forwarding", portId))?.resource;
+    forwarders.push({
+      nodeId: otherId,
+      unicast: known?.$case === "forwarding" && known.value.tunnelIp === tunnelIp,
+      floods: tunnelIp !== "" && network.value.tunnelPeers.includes(tunnelIp),
+    });
+  }
+  return forwarders;
+}
