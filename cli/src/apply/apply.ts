@@ -62,6 +62,7 @@ async function applyOne(
   const undecided = dryRun && step.pending.length > 0;
   const written = undecided ? undefined : await execute(session, step, dryRun).catch(nameLine(topology, wanted));
   if (written !== undefined && !dryRun) topology.ids.set(wanted, written.id);
+  if (dryRun && step.action !== "none") topology.left.add(wanted);
   const id = topology.ids.get(wanted) ?? "";
   const outcome = outcomeOf(step, dryRun);
   if (!wantsData(session)) {

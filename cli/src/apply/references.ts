@@ -40,6 +40,8 @@ export interface Topology {
   readonly file: string;
   readonly wanted: readonly Wanted[];
   readonly ids: KnownIds;
+  /** What a dry run would have made or changed, and left as it is. */
+  readonly left: Set<Wanted>;
 }
 
 /** Undefined for what the file makes and what is not made yet. */

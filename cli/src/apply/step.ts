@@ -3,7 +3,7 @@ import { enumText } from "../resource/flags.ts";
 import { equalTo, listWhere } from "../resource/name-or-id.ts";
 import type { Session } from "../session/session.ts";
 import { fieldsByKind } from "../topology-file/fields-by-kind.ts";
-import { describeWanted, type Wanted } from "../topology-file/wanted.ts";
+import { describeWanted, type Wanted, type WantedRecord } from "../topology-file/wanted.ts";
 import { appliers } from "./appliers.ts";
 import { type Difference, differences } from "./differences.ts";
 import { isRecord, type JsonRecord } from "./json.ts";
@@ -18,15 +18,16 @@ export interface Step {
   /** As it is now. Undefined: it is to be made. */
   readonly present: JsonRecord | undefined;
   readonly differences: readonly Difference[];
-  /** What it refers to and does not exist yet. */
+  /** What it needs and is not there yet. */
   readonly pending: readonly string[];
 }
 
 /** Compares one resource of the file with what there is, and notes its id.
  *  @throws {CommandFailed} its name, or one that it refers to, is ambiguous or not known; or what differs can't be changed. */
 export async function planStep(session: Session, topology: Topology, wanted: Wanted): Promise<Step> {
-  const { value, pending } = await resolveReferences(session, topology, wanted);
+  const { value, pending: named } = await resolveReferences(session, topology, wanted);
   const json = isRecord(value) ? value : {};
+  const pending = [...named, ...defaultPoolsToCome(topology, json)];
   const present = await findPresent(session, topology, wanted, json, pending);
   const found = differences(json, present ?? {}, fieldsByKind[wanted.kind]);
   const step = { wanted, json, present, differences: found, pending };
@@ -35,6 +36,18 @@ export async function planStep(session: Session, topology: Topology, wanted: Wan
   refuseImmutable(topology, wanted, present, found);
   return { ...step, action: found.length === 0 ? "none" : "change" };
 }
+
+/** A subnet of the default pool names no pool: it is that which the file makes the default. */
+function defaultPoolsToCome({ left }: Topology, { defaultPoolIpVersion: version }: JsonRecord): string[] {
+  return [...left]
+    .filter(
+      ({ kind, fields }) => kind === "subnetpool" && fields["isDefault"] === true && ipVersionOf(fields) === version,
+    )
+    .map(describeWanted);
+}
+
+/** Of a pool: that of its prefixes, which all have the same. */
+const ipVersionOf = ({ prefixes }: WantedRecord): number => (String(prefixes).includes(":") ? 6 : 4);
 
 async function findPresent(
   session: Session,

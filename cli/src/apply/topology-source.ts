@@ -27,5 +27,6 @@ export async function openTopology({ filename, project }: SourceOptions, { asPro
   const file = filename === "-" ? "standard input" : filename;
   const wanted = readTopology(source, file, project ?? asProject ?? "default");
   // Each kind refers to those before it only.
-  return { file, wanted: kinds.flatMap((kind) => wanted.filter((item) => item.kind === kind)), ids: new Map() };
+  const inOrder = kinds.flatMap((kind) => wanted.filter((item) => item.kind === kind));
+  return { file, wanted: inOrder, ids: new Map(), left: new Set() };
 }

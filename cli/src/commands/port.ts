@@ -1,6 +1,6 @@
 import { ResourceKind } from "@rhumbline/proto/rhumbline/scheduler/v1/realisation_service";
 import { type DhcpOption, type FixedIp, Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../errors/usage-error.ts";
 import { addDelete, addGet, addList, nameOrIdHelp } from "../resource/commands.ts";
 import {
@@ -63,7 +63,7 @@ export const portResource: Resource<Port> = {
 interface SettableOptions extends DescribedOptions, AdminStateOptions, SecurityOptions, MutationOptions {
   /** False: --no-host. */
   readonly host?: string | false;
-  readonly device?: string;
+  readonly deviceId?: string;
   readonly deviceOwner?: string;
   /** Empty: --no-dhcp-option. */
   readonly dhcpOption?: readonly DhcpOption[] | false;
@@ -88,7 +88,7 @@ const settable = async (session: Session, { host, dnsName, ...options }: Settabl
     tags: repeated(options.tag),
     adminStateUp: adminStateUp(options),
     binding: host === undefined ? undefined : { host: host || "", device: "" },
-    deviceId: options.device,
+    deviceId: options.deviceId,
     deviceOwner: options.deviceOwner,
     extraDhcpOptions: repeated(options.dhcpOption),
     dnsName: dnsName === undefined ? undefined : dnsName || "",
@@ -99,7 +99,8 @@ function withSettableFlags(command: Command): Command {
   return withSecurityFlags(withAdminStateFlags(withDescribedFlags(command)))
     .option("--host <node>", "where the instance runs: a node's name or id")
     .option("--no-host", "bound nowhere")
-    .option("--device <id>", "whom it serves: the instance's id")
+    .option("--device-id <id>", "whom it serves: the instance's id. Its network device is for port bind to say")
+    .addOption(new Option("--device <id>", "refused: two things are called so").hideHelp().argParser(refuseDevice))
     .option("--device-owner <owner>", "like compute:nova")
     .option("--dhcp-option <name,value>", "what DHCP tells it beside the usual; may be repeated", collectDhcpOption)
     .option("--no-dhcp-option", "nothing beside the usual")
@@ -149,6 +150,13 @@ export function addPortCommands(program: Command, run: Run): void {
   addPortBindingCommands(group, portResource, run);
   addPortMoveCommand(group, portResource, run);
   addDelete(group, portResource, run);
+}
+
+/** openstackclient's word for the instance's id, and ours for a network device. */
+function refuseDevice(text: string): never {
+  throw new InvalidArgumentError(
+    `the instance's id is given by --device-id ${text}; the network device that it has on its node, by rhumb port bind --device ${text}.`,
+  );
 }
 
 /** Undefined where nothing is said of them: a new port is then given one.

@@ -132,6 +132,8 @@ describe("rhumb apply and diff", { timeout: 240_000 }, () => {
     const none = await it.rhumb("apply", "-f", await inFile(...network, ...subnet));
     expect(none.stderr).toMatch(/^rhumb: .*: subnet\/spare: .*no subnet pool is the default for IPv4/);
     const first = await inFile(...pool("old", "10.9.0.0/16", true), ...network, ...subnet);
+    const dry = await succeeds("apply", "-f", first, "--dry-run");
+    expect(dry).toMatch(/^subnet\/spare to be created +\(not tried: needs subnetpool\/old\)$/m);
     expect(outcomes(await succeeds("apply", "-f", first)).at(-1)).toBe("subnet/spare created");
     expect(await succeeds("subnet", "list")).toMatch(/ spare .* 10\.9\.\d+\.\d+\/28 /);
     await succeeds("apply", "-f", await inFile(...pool("old", "10.9.0.0/16", false)));

@@ -155,6 +155,15 @@ describe("rhumb", { timeout: 240_000 }, () => {
     );
   });
 
+  test("an instance's id and its network device are told apart", async () => {
+    await succeeds("port", "create", "of-vm", "--network", "web", "--device-id", "vm-7");
+    expect(await it.json("port", "get", "of-vm")).toMatchObject({ port: { deviceId: "vm-7" } });
+    const { code, stderr } = await it.rhumb("port", "create", "vm", "--network", "web", "--device", "tap7");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--device-id tap7; the network device .* rhumb port bind --device tap7/);
+    await succeeds("port", "delete", "of-vm");
+  });
+
   test("what can't be meant ends with 2 and says what is near", async () => {
     const { code, stderr } = await it.rhumb("routr", "list");
     expect(code).toBe(2);
