@@ -17,7 +17,6 @@ import { probePeers } from "./kernel/probe/probe-peers.ts";
 import { lackingLinkKinds } from "./kernel/process/lacking-link-kinds.ts";
 import { localPrograms } from "./kernel/process/programs.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
-import { watchKernel } from "./kernel/watch/watch-kernel.ts";
 import { exposeAgentGauges } from "./status/agent-gauges.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
@@ -47,6 +46,7 @@ const lacks = await lackingLinkKinds(localPrograms);
 const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend };
 const {
   kernel,
+  watch,
   driver,
   stop: leaveKernel,
 } = await openKernel(settings.driver, log, (error) => {
@@ -71,7 +71,7 @@ const agent = runAgent({
   data,
   bus,
   kernel,
-  watchKernel: (changed) => watchKernel({ changed, logger: log }),
+  watchKernel: watch,
   probes: probePeers(log),
   resyncMs: resyncSeconds * 1000,
   logger: log,

@@ -87,93 +87,99 @@ const drifts: Record<string, { readonly does: readonly string[]; readonly told: 
   "the namespace is deleted": { does: ["ip", "netns", "delete", namespace], told: namespace },
 };
 
-describe("an agent whose kernel somebody else changes", requiresRoot, () => {
-  let agentLab: AgentLab;
-  let agent: LabProcess;
-  let undisturbed: string[];
-  const repairedAfterMs: [string, number][] = [];
+describe.each(["native", "process"])(
+  "an agent with the %s driver whose kernel somebody else changes",
+  requiresRoot,
+  (driver) => {
+    let agentLab: AgentLab;
+    let agent: LabProcess;
+    let undisturbed: string[];
+    const repairedAfterMs: [string, number][] = [];
 
-  beforeAll(async () => {
-    agentLab = await startAgentLab();
-    await agentLab.plugInstance(11, 1);
-    // So rarely that nothing below is found by it.
-    agent = await agentLab.startAgent(["--resync-seconds", "3600"]);
-    await agentLab.realise(10, state);
-    await putForeignObjects();
-    // Its doors are opened by a pass of their own, which is told too.
-    await eventually(async () =>
-      expect(await agentLab.node.output(["ip", "link", "show", hostEnd])).toContain("state UP"),
-    );
-    undisturbed = await agentLab.standing();
-    await eventually(() => expect(foldOf(agentLab.reports())).toEqual(undisturbed));
-  });
-  afterAll(async () => {
-    process.stdout.write(`ms from the change to the report of its repair: ${JSON.stringify(repairedAfterMs)}\n`);
-    await agentLab.down();
-  });
-
-  for (const [what, { does, told }] of Object.entries(drifts)) {
-    test(`${what}: it is put right, and told exactly`, async () => {
-      const before = agentLab.changes().length;
-      await agentLab.node.output(does);
-      const changedMs = Date.now();
-      await eventually(() => expect(textOfChanges(agentLab.changes().slice(before))).toContain(told));
-      repairedAfterMs.push([what, Date.now() - changedMs]);
-      await eventually(async () => expect(await agentLab.standing()).toEqual(undisturbed));
-      // What stands is told a moment later.
+    beforeAll(async () => {
+      agentLab = await startAgentLab();
+      await agentLab.plugInstance(11, 1);
+      // So rarely that nothing below is found by it.
+      agent = await agentLab.startAgent(["--resync-seconds", "3600", "--driver", driver]);
+      await agentLab.realise(10, state);
+      await putForeignObjects();
+      // Its doors are opened by a pass of their own, which is told too.
+      await eventually(async () =>
+        expect(await agentLab.node.output(["ip", "link", "show", hostEnd])).toContain("state UP"),
+      );
+      undisturbed = await agentLab.standing();
       await eventually(() => expect(foldOf(agentLab.reports())).toEqual(undisturbed));
-      const reports = agentLab.changes().slice(before);
-      expect(new Set(reports.map(({ trigger }) => trigger))).toEqual(new Set([Trigger.DRIFT]));
-      if (what.startsWith("a connection"))
-        expect(await agentLab.node.output([...inside, "conntrack", "-L"])).not.toContain("203.0.113.209");
-      if (what !== "the namespace is deleted") await expectForeignObjects();
     });
-  }
+    afterAll(async () => {
+      process.stdout.write(`ms from the change to the report of its repair: ${JSON.stringify(repairedAfterMs)}\n`);
+      await agentLab.down();
+    });
 
-  test("the program that listens dies: it is started again, and what was changed meanwhile is put right", async () => {
-    const before = agentLab.changes().length;
-    const listening = listeningPrograms();
-    expect(listening).toHaveLength(1);
-    for (const { pid } of listening) process.kill(pid, "SIGKILL");
-    await agentLab.node.output([...inside, ...sysctl("net.ipv6.conf.default.disable_ipv6=0")]);
-    await eventually(() =>
-      expect(textOfChanges(agentLab.changes().slice(before))).toContain("net.ipv6.conf.default.disable_ipv6"),
-    );
-    await eventually(() => expect(listeningPrograms()).toHaveLength(1));
-  });
+    for (const [what, { does, told }] of Object.entries(drifts)) {
+      test(`${what}: it is put right, and told exactly`, async () => {
+        const before = agentLab.changes().length;
+        await agentLab.node.output(does);
+        const changedMs = Date.now();
+        await eventually(() => expect(textOfChanges(agentLab.changes().slice(before))).toContain(told));
+        repairedAfterMs.push([what, Date.now() - changedMs]);
+        await eventually(async () => expect(await agentLab.standing()).toEqual(undisturbed));
+        // What stands is told a moment later.
+        await eventually(() => expect(foldOf(agentLab.reports())).toEqual(undisturbed));
+        const reports = agentLab.changes().slice(before);
+        expect(new Set(reports.map(({ trigger }) => trigger))).toEqual(new Set([Trigger.DRIFT]));
+        if (what.startsWith("a connection"))
+          expect(await agentLab.node.output([...inside, "conntrack", "-L"])).not.toContain("203.0.113.209");
+        if (what !== "the namespace is deleted") await expectForeignObjects();
+      });
+    }
 
-  test("an agent that is killed takes the program that listens with it", async () => {
-    agent.kill("SIGKILL");
-    await agent.exited;
-    await eventually(() => expect(listeningPrograms()).toEqual([]));
-  });
+    if (driver === "process") {
+      test("the program that listens dies: it is started again, and what was changed meanwhile is put right", async () => {
+        const before = agentLab.changes().length;
+        const listening = listeningPrograms();
+        expect(listening).toHaveLength(1);
+        for (const { pid } of listening) process.kill(pid, "SIGKILL");
+        await agentLab.node.output([...inside, ...sysctl("net.ipv6.conf.default.disable_ipv6=0")]);
+        await eventually(() =>
+          expect(textOfChanges(agentLab.changes().slice(before))).toContain("net.ipv6.conf.default.disable_ipv6"),
+        );
+        await eventually(() => expect(listeningPrograms()).toHaveLength(1));
+      });
 
-  function listeningPrograms(): HostProcess[] {
-    return agentLab.node
-      .processes()
-      .filter(({ argv }) => argv.some((argument) => argument.includes("LISTEN_ALL_NSID")));
-  }
+      test("an agent that is killed takes the program that listens with it", async () => {
+        agent.kill("SIGKILL");
+        await agent.exited;
+        await eventually(() => expect(listeningPrograms()).toEqual([]));
+      });
+    }
 
-  /** In the router's namespace and beside it: none of it is ours to touch. */
-  async function putForeignObjects(): Promise<void> {
-    const { node } = agentLab;
-    await node.output([...inside, ..."iptables -t nat -N operator".split(" ")]);
-    await node.output([...inside, ..."iptables -t nat -A POSTROUTING -s 192.0.2.1/32 -j operator".split(" ")]);
-    await node.output([...inside, ..."ip route add 198.51.100.0/24 dev lo proto static".split(" ")]);
-    await node.output(["ip", "link", "add", "tapffffffff-ff", "type", "veth", "peer", "name", "other0"]);
-    await node.output(["ip", "link", "set", "tapffffffff-ff", "master", "br-ex"]);
-    await node.output(["ip", "link", "add", "brqffffffff-ff", "type", "bridge"]);
-    await node.output(["ip", "route", "add", "198.51.100.0/24", "dev", "br-ex", "proto", "117"]);
-  }
+    function listeningPrograms(): HostProcess[] {
+      return agentLab.node
+        .processes()
+        .filter(({ argv }) => argv.some((argument) => argument.includes("LISTEN_ALL_NSID")));
+    }
 
-  async function expectForeignObjects(): Promise<void> {
-    const { node } = agentLab;
-    const rules = await node.output([...inside, "iptables-save", "-t", "nat"]);
-    // Whoever flushed all rules flushed the operator's too.
-    if (rules.includes(":operator")) expect(rules).toContain("-A POSTROUTING -s 192.0.2.1/32 -j operator");
-    expect(await node.output([...inside, "ip", "route"])).toContain("198.51.100.0/24 dev lo proto static");
-    expect(await node.output(["ip", "link", "show", "tapffffffff-ff"])).toContain("master br-ex");
-    expect(await node.output(["ip", "link", "show", "brqffffffff-ff"])).toContain("brqffffffff-ff");
-    expect(await node.output(["ip", "route"])).toContain("198.51.100.0/24 dev br-ex proto 117");
-  }
-});
+    /** In the router's namespace and beside it: none of it is ours to touch. */
+    async function putForeignObjects(): Promise<void> {
+      const { node } = agentLab;
+      await node.output([...inside, ..."iptables -t nat -N operator".split(" ")]);
+      await node.output([...inside, ..."iptables -t nat -A POSTROUTING -s 192.0.2.1/32 -j operator".split(" ")]);
+      await node.output([...inside, ..."ip route add 198.51.100.0/24 dev lo proto static".split(" ")]);
+      await node.output(["ip", "link", "add", "tapffffffff-ff", "type", "veth", "peer", "name", "other0"]);
+      await node.output(["ip", "link", "set", "tapffffffff-ff", "master", "br-ex"]);
+      await node.output(["ip", "link", "add", "brqffffffff-ff", "type", "bridge"]);
+      await node.output(["ip", "route", "add", "198.51.100.0/24", "dev", "br-ex", "proto", "117"]);
+    }
+
+    async function expectForeignObjects(): Promise<void> {
+      const { node } = agentLab;
+      const rules = await node.output([...inside, "iptables-save", "-t", "nat"]);
+      // Whoever flushed all rules flushed the operator's too.
+      if (rules.includes(":operator")) expect(rules).toContain("-A POSTROUTING -s 192.0.2.1/32 -j operator");
+      expect(await node.output([...inside, "ip", "route"])).toContain("198.51.100.0/24 dev lo proto static");
+      expect(await node.output(["ip", "link", "show", "tapffffffff-ff"])).toContain("master br-ex");
+      expect(await node.output(["ip", "link", "show", "brqffffffff-ff"])).toContain("brqffffffff-ff");
+      expect(await node.output(["ip", "route"])).toContain("198.51.100.0/24 dev br-ex proto 117");
+    }
+  },
+);

@@ -7,9 +7,13 @@ import { nftProgram } from "./process/nft-program.ts";
 import { saveIptables } from "./process/observe.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
+import { watchByRoom } from "./watch/watch-by-room.ts";
+import { type ChangedPlaces, type KernelWatch, watchKernel } from "./watch/watch-kernel.ts";
 
 export interface OpenKernel {
   readonly kernel: Kernel;
+  /** Starts to listen for changes in it. */
+  readonly watch: (changed: (places: ChangedPlaces) => void) => KernelWatch;
   readonly driver: "native" | "process";
   stop(): Promise<void>;
 }
@@ -25,6 +29,7 @@ export async function openKernel(
   const unannounced = (words: string): void => logger.warn({ words }, "an address was not announced");
   const byProcesses = (): OpenKernel => ({
     kernel: processKernel(localPrograms, unannounced),
+    watch: (changed) => watchKernel({ changed, logger }),
     driver: "process",
     stop: async () => undefined,
   });
@@ -41,5 +46,5 @@ export async function openKernel(
   const nft: NftRunner = room.hasNft ? (run) => room.ask({ ask: "nft", ...run }) : nftProgram(localPrograms);
   const reader = { nft, saveIptables: (netns: string) => saveIptables(localPrograms, netns) };
   const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft));
-  return { kernel, driver: "native", stop: () => room.stop() };
+  return { kernel, watch: (changed) => watchByRoom(room, changed), driver: "native", stop: () => room.stop() };
 }

@@ -35,6 +35,13 @@ export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) =
   "long recv(int, _Out_ void *, size_t, int)",
 );
 export const cClose: (fd: number) => number = libc.func("int close(int)");
+export const cBind: (fd: number, address: Buffer, length: number) => number = libc.func(
+  "int bind(int, const void *, uint)",
+);
+/** @param message a struct msghdr, by whose pointers it is filled. */
+export const cRecvmsg: (fd: number, message: Buffer, flags: number) => number = libc.func(
+  "long recvmsg(int, void *, int)",
+);
 const strerror: (errno: number) => string = libc.func("str strerror(int)");
 
 export const EINVAL = 22;

@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { AskRoom } from "./native-kernel.ts";
-import type { RoomGreeting } from "./worker.ts";
-
-type Message =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: string }
-  | { readonly failed: string };
+import type { RoomQuestion } from "./room.ts";
+import type { HeardPlaces } from "./watch/kernel-ear.ts";
+import type { FromRoom, ToRoom } from "./worker.ts";
 
 export interface Room {
   readonly ask: AskRoom;
   /** Whether it runs nft itself. */
   readonly hasNft: boolean;
+  /** Listens for changes from now on; called again, for other devices of the host. The first change, "anywhere", is told
+   *  once nothing is missed any more. */
+  listen(devices: readonly string[], changed: (places: HeardPlaces) => void): void;
   stop(): Promise<void>;
 }
 
@@ -28,12 +28,16 @@ export async function startRoom(
 ): Promise<Room> {
   const worker = new Worker(program);
   // It says that it is there; a thread that fails before that rejects.
-  const [{ hasNft }] = (await once(worker, "message")) as [RoomGreeting];
+  const [{ hasNft }] = (await once(worker, "message")) as [{ hasNft: boolean }];
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let stopped = false;
-  worker.on("message", (message: Message) => {
+  let changed: (places: HeardPlaces) => void = () => undefined;
+  const tell = (message: ToRoom): void => worker.postMessage(message);
+  worker.on("message", (message: FromRoom) => {
+    if ("hasNft" in message) return;
     if ("failed" in message) return announcementFailed(message.failed);
+    if ("changed" in message) return changed(message.changed);
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     if ("error" in message) asked?.reject(new Error(message.error));
@@ -47,15 +51,19 @@ export async function startRoom(
   };
   worker.on("error", end);
   worker.on("exit", (code) => end(new Error(`the kernel's thread ended with code ${code}`)));
-  const ask = (question: unknown): Promise<unknown> =>
+  const ask = (question: RoomQuestion): Promise<unknown> =>
     new Promise((resolve, reject) => {
       lastId += 1;
       waiting.set(lastId, { resolve, reject });
-      worker.postMessage({ id: lastId, question });
+      tell({ id: lastId, question });
     });
   return {
     ask: ask as AskRoom,
     hasNft,
+    listen: (devices, told) => {
+      changed = told;
+      tell({ listenFor: devices });
+    },
     async stop() {
       stopped = true;
       await worker.terminate();

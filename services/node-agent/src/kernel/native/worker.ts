@@ -1,23 +1,47 @@
 import { parentPort } from "node:worker_threads";
 import { hasLibnftables } from "./netfilter/libnftables.ts";
 import { answerIn, type RoomQuestion } from "./room.ts";
+import { type HeardPlaces, KernelEar } from "./watch/kernel-ear.ts";
 
-/** Its first message: it is there. */
-export interface RoomGreeting {
-  readonly hasNft: boolean;
-}
+/** What the thread is told: to answer, or to listen; and which devices of the host are of interest to who listens. */
+export type ToRoom =
+  | { readonly id: number; readonly question: RoomQuestion }
+  | { readonly listenFor: readonly string[] };
+
+/** What it says. */
+export type FromRoom =
+  /** Its first message: it is there. */
+  | { readonly hasNft: boolean }
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: string }
+  /** An announcement could not be made. */
+  | { readonly failed: string }
+  /** Something was changed there; the first, "anywhere", says that from now on nothing is missed. */
+  | { readonly changed: HeardPlaces };
 
 /** The thread that enters network namespaces. It is alone in doing so: the main thread, which has the sockets to the bus
  *  and to callers, never leaves the host's. */
 const port = parentPort;
 if (port === null) throw new Error("this program runs as a thread of the node agent");
+const say = (message: FromRoom): void => port.postMessage(message);
+const failed = (words: string): void => say({ failed: words });
+let ear: KernelEar | undefined;
 
-port.on("message", ({ id, question }: { id: number; question: RoomQuestion }) => {
+port.on("message", (told: ToRoom) => {
+  if ("listenFor" in told) return listen(told.listenFor);
+  const { id, question } = told;
   try {
-    port.postMessage({ id, answer: answerIn(question, (failed) => port.postMessage({ failed })) });
+    say({ id, answer: answerIn(question, failed) });
   } catch (error) {
-    port.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    say({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
 
-port.postMessage({ hasNft: hasLibnftables() } satisfies RoomGreeting);
+function listen(devices: readonly string[]): void {
+  ear?.lookAt(devices);
+  if (ear !== undefined) return;
+  ear = new KernelEar(devices, (changed) => say({ changed }));
+  say({ changed: "anywhere" });
+}
+
+say({ hasNft: hasLibnftables() });

@@ -9,6 +9,7 @@ const MS_BIND = 0x1000;
 const MS_REC_SHARED = 0x4000 | 0x100000;
 const MNT_DETACH = 2;
 
+const RTM_NEWNSID = 88;
 const RTM_GETNSID = 90;
 const NETNSA_NSID = 1;
 const NETNSA_FD = 3;
@@ -58,14 +59,35 @@ function isLeftover(name: string): boolean {
 
 /** By which links on the host tell where their other end is; undefined: nothing links to the namespace. */
 export function namespaceId(socket: NetlinkSocket, name: string): number | undefined {
+  return inOpenNamespace(name, (namespace) => idOf(socket, namespace));
+}
+
+/** The same, given where there is none.
+ *  @throws Error when it is no namespace. */
+export function knownNamespaceId(socket: NetlinkSocket, name: string): number {
+  return inOpenNamespace(name, (namespace) => {
+    const given = idOf(socket, namespace);
+    if (given !== undefined) return given;
+    const any = attribute(NETNSA_NSID, u32(unassigned));
+    const [refusal] = socket.run([{ type: RTM_NEWNSID, body: Buffer.concat([Buffer.alloc(4), namespace, any]) }]);
+    // Whoever else gave it one at the same time was as good.
+    const id = idOf(socket, namespace);
+    if (id === undefined) throw refusal ?? new Error(`namespace ${name} gets no id`);
+    return id;
+  });
+}
+
+function idOf(socket: NetlinkSocket, namespace: Buffer): number | undefined {
+  const answer = socket.get({ type: RTM_GETNSID, body: Buffer.concat([Buffer.alloc(4), namespace]) });
+  const id = answer && readAttributes(answer.body, 4).get(NETNSA_NSID)?.readInt32LE(0);
+  return id === unassigned ? undefined : id;
+}
+
+/** Gives it as an attribute of messages about namespaces. */
+function inOpenNamespace<T>(name: string, work: (namespace: Buffer) => T): T {
   const fd = openSync(`${namespaceFolder}/${name}`, "r");
   try {
-    const answer = socket.get({
-      type: RTM_GETNSID,
-      body: Buffer.concat([Buffer.alloc(4), attribute(NETNSA_FD, u32(fd))]),
-    });
-    const id = answer && readAttributes(answer.body, 4).get(NETNSA_NSID)?.readInt32LE(0);
-    return id === unassigned ? undefined : id;
+    return work(attribute(NETNSA_FD, u32(fd)));
   } finally {
     closeSync(fd);
   }

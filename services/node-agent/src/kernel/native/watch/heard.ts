@@ -1,0 +1,72 @@
+import { readAttributes, readText } from "../netlink/attributes.ts";
+import { link, RTM_DELLINK, RTM_NEWLINK } from "../route/link-messages.ts";
+import type { KernelEvent } from "./event-socket.ts";
+
+/** What follows from an event. */
+export type Heard =
+  /** Something was changed there. */
+  | { readonly in: "host" | "namespace" }
+  /** A link of the host, of that name. */
+  | { readonly in: "host"; readonly device: string }
+  /** Namespaces came or went. */
+  | { readonly in: "folder" }
+  | undefined;
+
+/** Groups of rtnetlink (linux/rtnetlink.h, enum rtnetlink_groups) and of nfnetlink. */
+export const routeGroups = {
+  links: 1,
+  neighbours: 3,
+  ipv4Addresses: 5,
+  ipv4Routes: 7,
+  ipv6Addresses: 9,
+  ipv6Routes: 11,
+  ipv4Settings: 24,
+  ipv6Settings: 25,
+  namespaceIds: 28,
+} as const;
+export const filterGroups = { newConnections: 1, nftables: 7 } as const;
+
+/** Sysctls whose change the kernel tells, where it is one (RTM_NEWNETCONF). */
+export const toldSysctls: ReadonlySet<string> = new Set([
+  "net.ipv4.ip_forward",
+  "net.ipv4.conf.all.rp_filter",
+  "net.ipv4.conf.default.rp_filter",
+  "net.ipv6.conf.all.forwarding",
+]);
+
+const RTM_NEWNEIGH = 28;
+const RTM_DELNEIGH = 29;
+const RTM_NEWNSID = 88;
+const RTM_DELNSID = 89;
+const linkHeaderBytes = 16;
+const neighbourHeaderBytes = 12;
+const AF_BRIDGE = 7;
+const NUD_FAILED = 0x20;
+const NUD_NOARP = 0x40;
+const NUD_PERMANENT = 0x80;
+const CTNETLINK = 1;
+const NFTABLES = 10;
+
+/** Links, addresses, routes and settings of every namespace; of the host's own, links alone. */
+export function heardOfRouting({ namespaceId, type, body }: KernelEvent): Heard {
+  if (type === RTM_NEWNSID || type === RTM_DELNSID) return { in: "folder" };
+  if (namespaceId !== undefined) return { in: "namespace" };
+  if (type !== RTM_NEWLINK && type !== RTM_DELLINK) return undefined;
+  return { in: "host", device: readText(readAttributes(body, linkHeaderBytes).get(link.name)) ?? "" };
+}
+
+/** What is put there or taken away; what a bridge or a host learns and forgets is not told. */
+export function heardOfNeighbours({ type, body }: KernelEvent): Heard {
+  if ((type !== RTM_NEWNEIGH && type !== RTM_DELNEIGH) || body.length < neighbourHeaderBytes) return undefined;
+  const [family, state] = [body.readUInt8(0), body.readUInt16LE(8)];
+  const lasting = family === AF_BRIDGE ? NUD_NOARP | NUD_PERMANENT : NUD_PERMANENT | NUD_FAILED;
+  return (state & lasting) === 0 ? undefined : { in: "host" };
+}
+
+/** Rules; and connections that a program put in: one that packets made has no sender. */
+export function heardOfFiltering({ namespaceId, type, sender }: KernelEvent): Heard {
+  const subsystem = type >> 8;
+  if (subsystem === NFTABLES) return { in: namespaceId === undefined ? "host" : "namespace" };
+  const put = subsystem === CTNETLINK && sender !== 0 && namespaceId !== undefined;
+  return put ? { in: "namespace" } : undefined;
+}

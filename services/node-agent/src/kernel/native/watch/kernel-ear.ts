@@ -1,0 +1,128 @@
+import { readdirSync } from "node:fs";
+import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
+import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
+import { netlinkFamily } from "../netlink/netlink-socket.ts";
+import { sysctlPath } from "../observe/observe-sysctls.ts";
+import { EventSocket, type KernelEvent } from "./event-socket.ts";
+import { filterGroups, type Heard, heardOfFiltering, heardOfNeighbours, heardOfRouting, routeGroups } from "./heard.ts";
+import { SysctlFiles } from "./sysctl-files.ts";
+import { helpersNow } from "./watched-helpers.ts";
+import { WatchedNamespaces } from "./watched-namespaces.ts";
+
+/** Where something was changed: namespaces by name, an empty one for the host's own; or anywhere. */
+export type HeardPlaces = ReadonlySet<string> | "anywhere";
+
+/** How often it is looked whether the kernel told anything: a look at nothing takes some microseconds. */
+const listenEveryMs = 20;
+/** Of what the kernel does not tell. */
+const lookEveryMs = 500;
+/** Every namespace's sysctls are looked at within a second. */
+const shareOfNamespaces = listenEveryMs / 900;
+const ours = /^(tap|brq|vxlan-|vlan)/;
+
+/** Hears of changes in the host's namespace and in those of ours, by sockets of the host's alone: it sits in no other. Of
+ *  what the kernel tells nobody, it looks. */
+export class KernelEar {
+  readonly #changed: (places: HeardPlaces) => void;
+  readonly #namespaces = new WatchedNamespaces();
+  readonly #sockets: readonly [socket: EventSocket, heard: (event: KernelEvent) => Heard][];
+  readonly #timer: NodeJS.Timeout;
+  #named: ReadonlySet<string>;
+  #hostSysctls: SysctlFiles;
+  #hostDevicesChanged = false;
+  #helpers: string;
+  #nextLookMs = 0;
+
+  /** From its return on nothing is missed.
+   *  @param named devices of the host that are of interest though their names don't tell.
+   *  @param changed told of many changes together. Own changes are told as well.
+   *  @throws Error in the C library's words. */
+  constructor(named: readonly string[], changed: (places: HeardPlaces) => void) {
+    const { neighbours, ...everywhere } = routeGroups;
+    this.#changed = changed;
+    this.#named = new Set(named);
+    this.#sockets = [
+      [new EventSocket(netlinkFamily.route, Object.values(everywhere), true), heardOfRouting],
+      [new EventSocket(netlinkFamily.netfilter, Object.values(filterGroups), true), heardOfFiltering],
+      // The host's own alone: routers' come and go with every packet.
+      [new EventSocket(netlinkFamily.route, [neighbours], false), heardOfNeighbours],
+    ];
+    this.#namespaces.look();
+    this.#hostSysctls = this.#openHostSysctls();
+    this.#helpers = helpersNow();
+    this.#timer = setInterval(() => this.#listen(), listenEveryMs);
+  }
+
+  lookAt(named: readonly string[]): void {
+    this.#named = new Set(named);
+    this.#hostDevicesChanged = true;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const [socket] of this.#sockets) socket.close();
+    this.#namespaces.close();
+    this.#hostSysctls.close();
+  }
+
+  #listen(): void {
+    const places = new Set<string>();
+    const whole = this.#sockets.map(([socket, heard]) =>
+      socket.read((event) => this.#take(heard(event), event, places)),
+    );
+    // The host knows which there are.
+    if (this.#namespaces.due) for (const name of this.#namespaces.look()) places.add(name).add("");
+    for (const name of this.#namespaces.lookAtSysctls(shareOfNamespaces)) places.add(name);
+    if (Date.now() >= this.#nextLookMs) {
+      this.#nextLookMs = Date.now() + lookEveryMs;
+      if (this.#hostIsOtherwise()) places.add("");
+    }
+    if (whole.includes(false)) this.#changed("anywhere");
+    else if (places.size > 0) this.#changed(places);
+  }
+
+  #take(heard: Heard, { namespaceId }: KernelEvent, places: Set<string>): void {
+    if (heard === undefined) return;
+    if (heard.in === "host") {
+      places.add("");
+      if ("device" in heard) this.#hostDevicesChanged ||= this.#concerns(heard.device);
+      return;
+    }
+    const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
+    if (heard.in === "folder" || name === undefined) this.#namespaces.toldOfUnknown();
+    else places.add(name);
+  }
+
+  #hostIsOtherwise(): boolean {
+    const sysctls = this.#hostSysctls.changed();
+    if (sysctls || this.#hostDevicesChanged) {
+      this.#hostSysctls.close();
+      this.#hostSysctls = this.#openHostSysctls();
+      this.#hostDevicesChanged = false;
+    }
+    const before = this.#helpers;
+    this.#helpers = helpersNow();
+    return sysctls || this.#helpers !== before;
+  }
+
+  #concerns(device: string): boolean {
+    return ours.test(device) || this.#named.has(device);
+  }
+
+  #openHostSysctls(): SysctlFiles {
+    const devices = entriesOf("net.ipv6.conf").filter((device) => this.#concerns(device));
+    const bridging = entriesOf("net.bridge").filter((name) => name.startsWith("bridge-nf-call-"));
+    return new SysctlFiles([
+      ...bridging.map((name) => `net.bridge.${name}`),
+      ...devices.flatMap((device) => (device.startsWith("brq") ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)])),
+    ]);
+  }
+}
+
+function entriesOf(sysctls: string): string[] {
+  try {
+    return readdirSync(sysctlPath(sysctls));
+  } catch {
+    return []; // A kernel without them.
+  }
+}

@@ -1,0 +1,122 @@
+import { statSync } from "node:fs";
+import { isOwnNamespace } from "../../../desired/device-names.ts";
+import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
+import { inNamespace, namespaceFolder } from "../namespace/enter-namespace.ts";
+import { knownNamespaceId, namespaceNames } from "../namespace/namespaces.ts";
+import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { toldSysctls } from "./heard.ts";
+import { SysctlFiles } from "./sysctl-files.ts";
+
+interface Watched {
+  readonly inode: number;
+  readonly id: number;
+  readonly sysctls: SysctlFiles;
+}
+
+/** The namespaces of ours that there are, and by which ids the kernel tells of them. */
+export class WatchedNamespaces {
+  readonly #asking = new NetlinkSocket(netlinkFamily.route);
+  readonly #byName = new Map<string, Watched>();
+  readonly #nameById = new Map<number, string>();
+  #lookedAtMs = 0;
+  #incomplete = true;
+  #toldOfUnknown = false;
+  #next: Iterator<[string, Watched]> = [].values();
+
+  /** Undefined: none of ours, or not yet known. */
+  nameOf(id: number): string | undefined {
+    return this.#nameById.get(id);
+  }
+
+  /** The kernel told of a namespace that came or went, or of one that nobody knows yet. */
+  toldOfUnknown(): void {
+    this.#toldOfUnknown = true;
+  }
+
+  /** Whether it is time for a look: names may have come or gone since the last one. */
+  get due(): boolean {
+    if (Date.now() < this.#lookedAtMs + apartMs) return false;
+    return this.#toldOfUnknown || this.#incomplete || changedMs() + coarsenessMs >= this.#lookedAtMs;
+  }
+
+  /** @returns those that came, went, or are others than before under their name. */
+  look(): string[] {
+    this.#lookedAtMs = Date.now();
+    this.#incomplete = false;
+    this.#toldOfUnknown = false;
+    const inodes = new Map(
+      namespaceNames()
+        .filter(isOwnNamespace)
+        .map((name) => [name, inodeOf(name)]),
+    );
+    const changed: string[] = [];
+    for (const [name, { inode }] of this.#byName) {
+      if (inodes.get(name) === inode) continue;
+      this.#forget(name);
+      changed.push(name);
+    }
+    for (const [name, inode] of inodes) {
+      if (inode === undefined || this.#byName.has(name)) continue;
+      if (this.#watch(name, inode)) changed.push(name);
+      else this.#incomplete = true;
+    }
+    return changed;
+  }
+
+  /** Looks at the sysctls of some, so that every one has its turn.
+   *  @param share of all of them.
+   *  @returns those in which some are otherwise than before. */
+  lookAtSysctls(share: number): string[] {
+    const changed: string[] = [];
+    for (let count = Math.ceil(this.#byName.size * share); count > 0; count -= 1) {
+      const { done, value } = this.#next.next();
+      if (done) {
+        this.#next = this.#byName.entries();
+        return changed;
+      }
+      const [name, { sysctls }] = value;
+      if (sysctls.changed()) changed.push(name);
+    }
+    return changed;
+  }
+
+  close(): void {
+    for (const name of [...this.#byName.keys()]) this.#forget(name);
+    this.#asking.close();
+  }
+
+  /** @returns false: it is no namespace yet, or no longer. */
+  #watch(name: string, inode: number): boolean {
+    try {
+      const id = knownNamespaceId(this.#asking, name);
+      const polled = sysctlsOf(name).filter((sysctl) => !toldSysctls.has(sysctl));
+      const sysctls = inNamespace(name, () => new SysctlFiles(polled));
+      this.#byName.set(name, { inode, id, sysctls });
+      this.#nameById.set(id, name);
+      return true;
+    } catch {
+      return false; // tried again with the next look
+    }
+  }
+
+  #forget(name: string): void {
+    const watched = this.#byName.get(name);
+    if (watched === undefined) return;
+    watched.sysctls.close();
+    this.#byName.delete(name);
+    this.#nameById.delete(watched.id);
+  }
+}
+
+/** They come and go in flocks. */
+const apartMs = 100;
+/** File systems tell when a folder changed to the last tick of the kernel alone, and a file is mounted on after it is made. */
+const coarsenessMs = 500;
+
+function changedMs(): number {
+  return statSync(namespaceFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function inodeOf(name: string): number | undefined {
+  return statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false })?.ino;
+}
