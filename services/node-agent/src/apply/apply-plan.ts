@@ -80,13 +80,14 @@ function spoiltNeed(operation: Operation, { spoilt }: Progress): string | undefi
 
 function record(operation: Operation, outcome: OperationOutcome, error: string, progress: Progress): void {
   const done = outcome === OperationOutcome.DONE;
-  const changes = done ? changesOf(operation, progress.kernel) : [];
+  const before = progress.kernel;
   if (done) {
-    progress.kernel = afterOperation(progress.kernel, operation);
+    progress.kernel = afterOperation(before, operation);
   } else {
     for (const subject of subjectsOf(operation)) progress.spoilt.set(subject, error);
     progress.failures.push({ operation, error });
   }
+  const changes = done ? changesOf(operation, before, progress.kernel) : [];
   const executed = { text: printOperation(operation), outcome, error, changes, resource: operation.resource };
   progress.executed.push(executed);
   progress.observer?.(executed, operation);

@@ -48,22 +48,24 @@ export function editLink(
 export function withLink(kernel: ObservedKernel, netns: string, link: ObservedLink): ObservedKernel {
   const before = linksOf(kernel, netns);
   const links = withEntry(before, link.name, link);
-  greatestIndices.set(links, Math.max(greatestIndex(before), link.index));
-  return netns === "" ? { ...kernel, links } : editNamespace(kernel, netns, (namespace) => ({ ...namespace, links }));
+  if (netns !== "") return editNamespace(kernel, netns, (namespace) => ({ ...namespace, links }));
+  ofHost.set(links, Math.max(greatestIndex(kernel, netns), link.index));
+  return { ...kernel, links };
 }
 
-/** The greatest index of the links, or one that was: 0 where there are none. */
-export function greatestIndex(links: ReadonlyMap<string, ObservedLink>): number {
-  const known = greatestIndices.get(links);
+/** The greatest index of a namespace's links: 0 where there are none. */
+export function greatestIndex(kernel: ObservedKernel, netns: string): number {
+  const links = linksOf(kernel, netns);
+  const known = ofHost.get(links);
   if (known !== undefined) return known;
   let greatest = 0;
   for (const { index } of links.values()) greatest = Math.max(greatest, index);
-  greatestIndices.set(links, greatest);
+  if (netns === "") ofHost.set(links, greatest);
   return greatest;
 }
 
-/** A plan adds thousands of links, one at a time, and the next index follows from the one before. */
-const greatestIndices = new WeakMap<ReadonlyMap<string, ObservedLink>, number>();
+/** A plan adds thousands of links to the host, one at a time, and the next index follows from the one before. */
+const ofHost = new WeakMap<ReadonlyMap<string, ObservedLink>, number>();
 
 export function without<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K, V> {
   const rest = new Map(map);

@@ -10,21 +10,47 @@ import { isOwnBridge, isOwnHostEnd, isOwnVlan, isOwnVxlan } from "./ownership.ts
 import { remembering, rememberingPair } from "./remember.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
-export const objectsOf = (kernel: ObservedKernel): KernelChange[] => [...partsOf(kernel).values()].flat();
+export const objectsOf = (kernel: ObservedKernel): KernelChange[] => [...partsBy(anew, kernel).values()].flat();
 
 /** Objects by the part of the kernel that they belong to. A part that is what it was is the very same array, so that nobody
  *  has to go through it again. */
 export type KernelParts = ReadonlyMap<string, readonly KernelChange[]>;
 
-export function partsOf(kernel: ObservedKernel): KernelParts {
+export const partsOf = (kernel: ObservedKernel): KernelParts => partsBy(remembered, kernel);
+
+/** The objects of each part. */
+const anew = {
+  links: (links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]): readonly KernelChange[] =>
+    [...links.values()].flatMap((link) => hostObjects(link, sysctls)),
+  entries: (
+    forwarding: ObservedKernel["forwarding"],
+    neighbours: ObservedKernel["neighbours"],
+  ): readonly KernelChange[] => overlayObjects({ forwarding, neighbours }),
+  filter: (filter: ObservedKernel["filter"]): readonly KernelChange[] =>
+    [...filter.values()].map((each) => filterObject("", each)),
+  confinement: confinementObjects,
+  helper: helperObjects,
+  namespace: namespaceObjects,
+};
+
+const remembered: typeof anew = {
+  links: rememberingPair(anew.links),
+  entries: rememberingPair(anew.entries),
+  filter: remembering(anew.filter),
+  confinement: remembering(anew.confinement),
+  helper: remembering(anew.helper),
+  namespace: remembering(anew.namespace),
+};
+
+function partsBy(objects: typeof anew, kernel: ObservedKernel): KernelParts {
   const { links, sysctls, forwarding, neighbours, filter, confinement } = kernel;
   return new Map([
-    ["links", linkObjects(links, sysctls)],
-    ["entries", entryObjects(forwarding, neighbours)],
-    ["filter", filterObjects(filter)],
-    ["confinement", confinement === undefined ? [] : confinementObjects(confinement)],
-    ["helpers", [...kernel.helpers.values()].flatMap(helperObjects)],
-    ...[...kernel.namespaces].map(([name, namespace]) => [`netns ${name}`, namespaceObjects(namespace)] as const),
+    ["links", objects.links(links, sysctls)],
+    ["entries", objects.entries(forwarding, neighbours)],
+    ["filter", objects.filter(filter)],
+    ["confinement", confinement === undefined ? [] : objects.confinement(confinement)],
+    ["helpers", [...kernel.helpers.values()].flatMap(objects.helper)],
+    ...[...kernel.namespaces].map(([name, namespace]) => [`netns ${name}`, objects.namespace(namespace)] as const),
   ]);
 }
 
@@ -60,20 +86,6 @@ export function identityOf({ netns, kind, key }: KernelChange): string {
 
 type ObjectKind = KernelChange["kind"];
 
-const linkObjects = rememberingPair(
-  (links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]): readonly KernelChange[] =>
-    [...links.values()].flatMap((link) => hostObjects(link, sysctls)),
-);
-
-const entryObjects = rememberingPair(
-  (forwarding: ObservedKernel["forwarding"], neighbours: ObservedKernel["neighbours"]): readonly KernelChange[] =>
-    overlayObjects({ forwarding, neighbours }),
-);
-
-const filterObjects = remembering((filter: ObservedKernel["filter"]): readonly KernelChange[] =>
-  [...filter.values()].map(hostFilterObject),
-);
-
 function hostObjects(link: ObservedLink, sysctls: ObservedKernel["sysctls"]): KernelChange[] {
   const text = hostLinkText(link);
   if (text === undefined) return [];
@@ -101,9 +113,6 @@ function hostLinkText(link: ObservedLink): string | undefined {
 const vlanText = ({ vlan, mtu }: ObservedLink): string =>
   `vlan protocol ${vlan?.protocol ?? ""} id ${vlan?.id ?? 0} on ${vlan?.parent ?? "another namespace"} mtu ${mtu}`;
 
-/** A node has thousands of its own. */
-const hostFilterObject = remembering((filtered: FilterObject) => filterObject("", filtered));
-
 function filterObject(netns: string, filtered: FilterObject): KernelChange {
   const { table } = filtered;
   switch (filtered.kind) {
@@ -124,7 +133,7 @@ function filterObject(netns: string, filtered: FilterObject): KernelChange {
   }
 }
 
-const namespaceObjects = remembering((namespace: ObservedNamespace): readonly KernelChange[] => {
+function namespaceObjects(namespace: ObservedNamespace): readonly KernelChange[] {
   const { name } = namespace;
   return [
     object(name, "KERNEL_OBJECT_KIND_NAMESPACE", name, name),
@@ -146,9 +155,9 @@ const namespaceObjects = remembering((namespace: ObservedNamespace): readonly Ke
       ),
     ),
   ];
-});
+}
 
-const confinementObjects = remembering((confinement: ObservedConfinement): readonly KernelChange[] => {
+function confinementObjects(confinement: ObservedConfinement): readonly KernelChange[] {
   const table = `bridge ${confinementTable}`;
   const rules = confinement.intact ? confinementRules : ["changed by somebody"];
   return [
@@ -157,16 +166,16 @@ const confinementObjects = remembering((confinement: ObservedConfinement): reado
       object("", "KERNEL_OBJECT_KIND_SET_ELEMENT", `${table} ${element}`, element.slice(element.indexOf(" ") + 1)),
     ),
   ];
-});
+}
 
 /** A process by what it was started with; a file by what it says. */
-const helperObjects = remembering(({ name, process, config, files }: ObservedHelper): readonly KernelChange[] => {
+function helperObjects({ name, process, config, files }: ObservedHelper): readonly KernelChange[] {
   const runs = process === undefined ? [] : [object(process.netns ?? "", "KERNEL_OBJECT_KIND_PROCESS", name, config)];
   return [
     ...runs,
     ...[...files].map(([path, content]) => object("", "KERNEL_OBJECT_KIND_FILE", `${name}/${path}`, content)),
   ];
-});
+}
 
 function legObjects(netns: string, link: ObservedLink): KernelChange[] {
   const text = `${link.kind || "loopback"} link/ether ${link.mac} mtu ${link.mtu} ${link.up ? "up" : "down"}`;

@@ -3,13 +3,11 @@ import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
 import type { ObservedForwarding, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
 import { type FilterObjects, identityOf } from "../security/filter-object.ts";
-import { afterOperation } from "./effects/after-operation.ts";
 import type { ChangeFilter, Operation } from "./operation.ts";
 
 /** Which objects of ours the operation makes, changes or takes away. Folding the changes of every operation done, from an
  *  empty kernel on, gives exactly the objects that stand. */
-export function changesOf(operation: Operation, before: ObservedKernel): KernelChange[] {
-  const after = afterOperation(before, operation);
+export function changesOf(operation: Operation, before: ObservedKernel, after: ObservedKernel): KernelChange[] {
   return differenceOf(objectsOf(touched(before, after, operation)), objectsOf(touched(after, before, operation)));
 }
 

@@ -1,6 +1,6 @@
 import { bridgeSysctlNames } from "../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
-import { greatestIndex, linksOf, withEntry, withLink } from "../../observed/edit-kernel.ts";
+import { greatestIndex, withEntry, withLink } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 
 /** A device as it is made, but for what is given. */
@@ -17,7 +17,7 @@ export function newLink(kernel: ObservedKernel, netns: string, name: string, of:
   return { ...made, ...alone, ...of, name };
 }
 
-export const nextIndex = (kernel: ObservedKernel, netns: string): number => greatestIndex(linksOf(kernel, netns)) + 1;
+export const nextIndex = (kernel: ObservedKernel, netns: string): number => greatestIndex(kernel, netns) + 1;
 
 /** A new device takes its sysctls from the namespace's defaults. */
 export function withHostDevice(before: ObservedKernel, link: ObservedLink): ObservedKernel {
