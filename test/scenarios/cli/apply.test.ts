@@ -98,6 +98,24 @@ describe("rhumb apply and diff", { timeout: 240_000 }, () => {
     expect(await succeeds("diff", "-f", sample)).toBe("");
   });
 
+  test("a VLAN network is found as it was asked for, whether its id was given or not", async () => {
+    const tagged = (name: string, segment: string): string => `- { kind: network, name: ${name}, segment: ${segment} }`;
+    const file = await inFile(
+      tagged("some-vlan", "{ network_type: vlan, physical_network: physnet1 }"),
+      tagged("vlan-117", "{ network_type: vlan, physical_network: physnet1, segmentation_id: 117 }"),
+    );
+    expect(await succeeds("apply", "-f", file)).toContain("network/vlan-117 created");
+    expect(await succeeds("diff", "-f", file)).toBe("");
+    const list = await succeeds("network", "list");
+    expect(list).toMatch(/ some-vlan +vlan physnet1 100 /);
+    expect(list).toMatch(/ vlan-117 +vlan physnet1 117 /);
+    const other = await inFile(tagged("vlan-117", "{ segmentation_id: 118 }"));
+    const { code, stdout, stderr } = await it.rhumb("apply", "-f", other);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("segmentation_id");
+    for (const name of ["some-vlan", "vlan-117"]) await succeeds("network", "delete", name);
+  });
+
   test("subnets are carved from a pool of the file, and found as they were asked for", async () => {
     const pools = join(import.meta.dirname, "../../../docs/examples/subnet-pool.yaml");
     const { code, stdout } = await it.rhumb("diff", "-f", pools);

@@ -52,7 +52,7 @@ export async function startInstallation(): Promise<Installation> {
   const toNats = ["--nats", nats.url];
   const [, topology, scheduler, firstAudit] = await Promise.all([
     startService("ipam", toLog, { listen: ipamAddress }),
-    startService("topology", [...toLog, "--ipam", ipamAddress]),
+    startService("topology", [...toLog, "--ipam", ipamAddress, "--vlan-range", "physnet1:100-199"]),
     startService("router-scheduler", [...toLog, ...toNats]),
     startService("audit", [...toLog, ...toNats]),
   ]);
