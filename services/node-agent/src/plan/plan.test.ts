@@ -7,6 +7,7 @@ import {
   desiredState,
   externalNetwork,
   floatingIp,
+  gatewayPort,
   gone,
   instancePort,
   portForwarding,
@@ -16,6 +17,7 @@ import {
   tenantNetwork,
 } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import { editLink } from "../observed/edit-kernel.ts";
 import { plan } from "./plan.ts";
 import { printOperation } from "./print-operation.ts";
 
@@ -78,6 +80,22 @@ test("a router on standby stands whole behind closed doors, and takes over by op
   expect(await planText(prepared, desiredState(...withRouter))).toEqual(opening);
   const closing = ["set link tapd0000001-00 down", "set link tapf0000101-00 down"];
   expect(await planText(await standing(desiredState(...withRouter)), standby)).toEqual(closing);
+});
+
+test("a leg of a smaller MTU does not lower that of the operator's bridge, and follows it when it is raised", async () => {
+  const small = desiredState(...base, router(1, [1], { gateway: gatewayPort(1, { mtu: 1400 }) }));
+  const kernel = await standing(desiredState(...base));
+  const text = await planText(kernel, small);
+  expect(text.filter((line) => /tapd0000001-00/.test(line))).toEqual([
+    `${namespace}: add veth qg-d0000001-00 to tapd0000001-00, mac fa:16:3e:00:02:01 mtu 1400`,
+    "write net.ipv6.conf.tapd0000001-00.disable_ipv6 = 1",
+    "set link tapd0000001-00 mtu 1500 master br-ex",
+    "set link tapd0000001-00 up",
+  ]);
+  await kernel.execute(await planFor(kernel, small));
+  expect(await planText(kernel, small)).toEqual([]);
+  kernel.change((before) => editLink(before, "", "br-ex", (link) => ({ ...link, mtu: 9000 })));
+  expect(await planText(kernel, small)).toEqual(["set link tapd0000001-00 mtu 9000"]);
 });
 
 test("on a device, the leg itself is the door: its routes come when it is open", async () => {

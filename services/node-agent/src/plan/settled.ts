@@ -3,6 +3,7 @@ import { ipv6OffSysctl } from "../desired/ipv6-off.ts";
 import type { ObservedKernel, ObservedLink } from "../observed/observed-kernel.ts";
 import { sameInOrder } from "../observed/remember.ts";
 import type { Operation } from "./operation.ts";
+import { operatorsMtu } from "./steps/plan-legs.ts";
 
 /** Desired namespaces that a plan found to be as they should be -> what it looked at. Nothing is decided by it: a plan of
  *  the same again would be empty again, so it isn't made. */
@@ -37,8 +38,9 @@ function lookedAt({ name, legs }: DesiredNamespace, observed: ObservedKernel): u
 
 function outside({ attachment }: DesiredLeg, { links, sysctls }: ObservedKernel): unknown[] {
   if (attachment.kind === "macvlan") return [links.get(attachment.parent)?.index];
-  const { hostEnd } = attachment;
-  return [...settingsOf(links.get(hostEnd)), sysctls.get(ipv6OffSysctl(hostEnd))];
+  const { hostEnd, bridge } = attachment;
+  const around = [sysctls.get(ipv6OffSysctl(hostEnd)), operatorsMtu(links.get(bridge))];
+  return [...settingsOf(links.get(hostEnd)), ...around];
 }
 
 /** By their values: the host's links are read anew with each change of any. */

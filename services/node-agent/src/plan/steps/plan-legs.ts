@@ -1,6 +1,7 @@
 import type { DesiredLeg, DesiredNamespace } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
-import { isLeg, isOwnHostEnd } from "../../observed/ownership.ts";
+import type { ObservedLink } from "../../observed/observed-kernel.ts";
+import { isLeg, isOwnBridge, isOwnHostEnd } from "../../observed/ownership.ts";
 import type { SetLink } from "../operation.ts";
 import type { Draft } from "./draft.ts";
 import { isDoor } from "./plan-doors.ts";
@@ -76,10 +77,17 @@ function planUnfitRemoval(
 function planHostEnd(resource: ResourceKey, { mtu, attachment }: DesiredLeg, draft: Draft): void {
   if (attachment.kind !== "bridge") return;
   const { hostEnd: device, bridge: master } = attachment;
-  const standing = draft.kernel().links.get(device);
+  const { links } = draft.kernel();
+  const standing = links.get(device);
   if (standing === undefined) return;
-  planSettings({ kind: "set-link", resource, netns: "", device }, standing, { mtu, master }, draft);
+  const wanted = { mtu: Math.max(mtu, operatorsMtu(links.get(master))), master };
+  planSettings({ kind: "set-link", resource, netns: "", device }, standing, wanted, draft);
 }
+
+/** A bridge has the MTU of its smallest port unless somebody set it: on the operator's, and below the VLANs that lie on it,
+ *  a port of ours must not be that one. Packets that are too large for the leg go no further than to its other end. */
+export const operatorsMtu = (bridge: ObservedLink | undefined): number =>
+  bridge === undefined || isOwnBridge(bridge) ? 0 : bridge.mtu;
 
 type LinkSettings = Pick<SetLink, "mtu" | "mac" | "boundTo" | "master" | "up">;
 
