@@ -6,6 +6,7 @@ import { planning } from "./planning.ts";
 import { portMoves } from "./port-moves.ts";
 import { record, recorded } from "./record.ts";
 import { routerMoves } from "./router-moves.ts";
+import { routerRules } from "./router-rules.ts";
 import { type Result, type Row, resultOf } from "./row.ts";
 import { table } from "./table.ts";
 
@@ -15,6 +16,7 @@ const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["passes", passesOverManyRouters],
   ["many-nodes", manyNodes],
   ["router-moves", routerMoves],
+  ["router-rules", routerRules],
   ["filtered-ports", filteredPorts],
   ["port-moves", portMoves],
 ]);

@@ -21,8 +21,7 @@ interface Fault {
 }
 
 const gateway = "203.0.113.1";
-const nat = (...args: readonly string[]): string[] => ["iptables", "-t", "nat", ...args];
-const source = "rhumbline-POSTROUTING";
+const source = "ip rhumbline postrouting";
 
 /** Faults that don't hide each other. @param leg a device of the router. */
 const rounds: Readonly<Record<string, (leg: string) => readonly Fault[]>> = {
@@ -34,7 +33,7 @@ const rounds: Readonly<Record<string, (leg: string) => readonly Fault[]>> = {
       object: /^sysctl net\.ipv4\.ip_forward in qrouter-/,
     },
     { command: ["ip", "link", "set", leg, "mtu", "1300"], undone: /mtu/, object: /^link qr-\S+ in qrouter-/ },
-    { command: nat("-F", source), undone: /nat/, object: /^chain nat rhumbline-POSTROUTING in qrouter-/ },
+    { command: ["nft", `flush chain ${source}`], undone: /rules/, object: /^chain ip postrouting in qrouter-/ },
   ],
   "something put in or put elsewhere": (leg) => [
     {
@@ -48,9 +47,9 @@ const rounds: Readonly<Record<string, (leg: string) => readonly Fault[]>> = {
       object: /^address qr-\S+ 10\.9\.9\.9\/24 in qrouter-/,
     },
     {
-      command: nat("-I", source, "-s", "192.0.2.7", "-j", "RETURN"),
-      undone: /nat/,
-      object: /^chain nat rhumbline-POSTROUTING in qrouter-/,
+      command: ["nft", `insert rule ${source} ip saddr 192.0.2.7 return`],
+      undone: /rules/,
+      object: /^chain ip postrouting in qrouter-/,
     },
   ],
 };

@@ -11,6 +11,7 @@ import type { NftRun } from "../../services/node-agent/src/kernel/nft.ts";
 import { saveIptables } from "../../services/node-agent/src/kernel/process/observe.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
+import type { Operation } from "../../services/node-agent/src/plan/operation.ts";
 import { plan } from "../../services/node-agent/src/plan/plan.ts";
 import { printOperation } from "../../services/node-agent/src/plan/print-operation.ts";
 import { nativeRoomIn } from "./native-room.ts";
@@ -24,7 +25,9 @@ export interface KernelLab {
   readonly processes: Kernel;
   /** What the agent does: looks, plans, applies. */
   realise(state: DesiredState): Promise<AppliedPlan>;
-  /** The plan that it would apply, as text. */
+  /** The plan that it would apply. */
+  operationsFor(state: DesiredState): Promise<Operation[]>;
+  /** As text. */
   planFor(state: DesiredState): Promise<string[]>;
   /** An instance at 10.0.<networkNumber>.<number>, whose device is plugged and waits for its port to be bound. */
   plugInstance(number: number, networkNumber: number): Promise<LabInstance>;
@@ -53,16 +56,18 @@ export async function startKernelLab(
   const programs = labPrograms(node);
   const processes = processKernel(programs);
   const kernel = driver === "native" ? nativeIn(programs, await nativeRoomIn(node)) : processes;
+  const operationsFor = async (state: DesiredState) => plan(compileDesired(state, facts), await kernel.observe());
   return {
     lab,
     node,
     kernel,
     processes,
+    operationsFor,
     realise: async (state) => {
       const observed = await kernel.observe();
       return applyPlan(kernel, plan(compileDesired(state, facts), observed), observed);
     },
-    planFor: async (state) => plan(compileDesired(state, facts), await kernel.observe()).map(printOperation),
+    planFor: async (state) => (await operationsFor(state)).map(printOperation),
     plugInstance: (number, networkNumber) =>
       node.plugInstance({
         name: `instance${number}`,

@@ -9,7 +9,7 @@ interface Tampering {
 }
 
 const tamperings: readonly Tampering[] = [
-  { command: ["iptables", "-t", "nat", "-F", "rhumbline-POSTROUTING"], look: ["iptables", "-t", "nat", "-S"] },
+  { command: ["nft", "flush chain ip rhumbline postrouting"], look: ["nft", "list table ip rhumbline"] },
   { command: ["ip", "route", "del", "default"], look: ["ip", "route"] },
   { command: ["sysctl", "-w", "net.ipv4.ip_forward=0"], look: ["sysctl", "net.ipv4.ip_forward"] },
 ];

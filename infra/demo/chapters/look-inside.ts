@@ -9,7 +9,7 @@ export async function lookInside({ node, stack, routerId }: World, tell: Narrato
     `ip netns exec ${namespace.title.split("/")[1]} ip -brief address`,
     await namespace.output(["ip", "-brief", "address"]),
   );
-  tell.shown("iptables -t nat -S", await namespace.output(["iptables", "-t", "nat", "-S"]));
+  tell.shown("nft list table ip rhumbline", await namespace.output(["nft", "list", "table", "ip", "rhumbline"]));
 
   const { stdout } = await stack.rhumb("events", "--nats", "--since", "start");
   const events = stdout.trimEnd().split("\n");

@@ -95,7 +95,7 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
       new Option("--backend <backend>", "what writes the rules of routers; the other's are replaced without a gap")
         .env("RHUMBLINE_BACKEND")
         .choices(rulesBackends)
-        .default("iptables"),
+        .default("nftables"),
     )
     .addOption(
       new Option(

@@ -35,7 +35,7 @@ describe("an agent whose disk is full", requiresRoot, () => {
     await eventually(async () =>
       expect((await agentLab.status()).refusal).toMatch(/can't be kept on disk: ENOSPC: no space left on device/),
     );
-    expect(await natRules()).not.toContain("-j DNAT");
+    expect(await rules()).not.toContain("203.0.113.201");
   });
 
   test("repairs its router all the same", async () => {
@@ -47,12 +47,12 @@ describe("an agent whose disk is full", requiresRoot, () => {
 
   test("with room again, does what was asked for meanwhile", async () => {
     await agentLab.node.output(["rm", ballast]);
-    await eventually(async () => expect(await natRules()).toContain("-d 203.0.113.201/32 -j DNAT"));
+    await eventually(async () => expect(await rules()).toContain("203.0.113.201 : "));
     await eventually(async () => expect((await agentLab.status()).refusal).toBe(""));
     expect(agentLab.appliedPosition()).toBe(2);
   });
 
   const inRouter = ["ip", "netns", "exec", `qrouter-${sampleId("a", 1)}`];
   const leg = `qr-${sampleId("f", 101).slice(0, 11)}`;
-  const natRules = (): Promise<string> => agentLab.node.output([...inRouter, "iptables-save", "-t", "nat"]);
+  const rules = (): Promise<string> => agentLab.node.output([...inRouter, "nft", "list", "ruleset"]);
 });

@@ -88,7 +88,7 @@ const drifts: Record<string, { readonly does: readonly string[]; readonly told: 
 };
 
 describe.each(["native", "process"])(
-  "an agent with the %s driver whose kernel somebody else changes",
+  "an agent by iptables and the %s driver whose kernel somebody else changes",
   requiresRoot,
   (driver) => {
     let agentLab: AgentLab;
@@ -100,7 +100,7 @@ describe.each(["native", "process"])(
       agentLab = await startAgentLab();
       await agentLab.plugInstance(11, 1);
       // So rarely that nothing below is found by it.
-      agent = await agentLab.startAgent(["--resync-seconds", "3600", "--driver", driver]);
+      agent = await agentLab.startAgent(["--resync-seconds", "3600", "--driver", driver, "--backend", "iptables"]);
       await agentLab.realise(10, state);
       await putForeignObjects();
       // Its doors are opened by a pass of their own, which is told too.

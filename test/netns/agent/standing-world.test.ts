@@ -20,14 +20,15 @@ const state = desiredState(
   floatingIp(1, 1, "10.0.1.11"),
 );
 
-/** Only what was broken: the flushed chain, the hook out of its place, an address, a device with what it held. */
+/** Only what was broken: the flushed chain, an element, an address, a device with what it held. */
 const repairs = [
-  `${namespace}: change table nat: rhumbline-snat
-  + rhumbline-snat -j rhumbline-float-snat
-  + rhumbline-snat -s 203.0.113.101/32 -o qg-d0000001-00 -j RETURN
-  + rhumbline-snat -o qg-d0000001-00 -j SNAT --to-source 203.0.113.101 --random-fully
-  + rhumbline-snat -m mark ! --mark 0x2/0xffff -m conntrack --ctstate DNAT -j SNAT --to-source 203.0.113.101 --random-fully
-  + POSTROUTING -j rhumbline-POSTROUTING`,
+  `${namespace}: change rules
+  + ip chain from-outside {
+    \ttype filter hook prerouting priority -150; policy accept;
+    \tiifname "qg-d0000001-00" meta mark set meta mark & 0xffff0002 | 0x00000002
+    }`,
+  `${namespace}: change rules
+  + element ip fixed-ips 10.0.1.11 : 203.0.113.201`,
   `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
   "write net.ipv6.conf.tapf0000101-00.disable_ipv6 = 1",
   "set link tapf0000101-00 master brqb0000001-00",
@@ -61,8 +62,8 @@ describe("a world that stands", requiresRoot, () => {
   test("has what somebody broke put right, and nothing else touched", async () => {
     const { node } = kernelLab;
     const inside = node.netns(namespace);
-    await inside.output(["iptables", "-t", "nat", "-F", "rhumbline-snat"]);
-    await inside.output(["iptables", "-t", "nat", "-D", "POSTROUTING", "1"]);
+    await inside.output(["nft", "flush", "chain", "ip", "rhumbline", "from-outside"]);
+    await inside.output(["nft", "delete element ip rhumbline fixed-ips { 10.0.1.11 }"]);
     await inside.output(["ip", "address", "delete", "203.0.113.201/32", "dev", "qg-d0000001-00"]);
     await node.output(["ip", "link", "delete", "tapf0000101-00"]);
     expect(await kernelLab.planFor(state)).toEqual(repairs);

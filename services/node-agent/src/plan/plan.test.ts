@@ -39,8 +39,7 @@ test("a new router: rules before devices are up, addresses before routes, doors 
     `${namespace}: write net.ipv6.conf.all.disable_ipv6 = 1`,
     `${namespace}: write net.ipv6.conf.default.disable_ipv6 = 1`,
     `${namespace}: write net.ipv6.conf.all.forwarding = 0`,
-    `${namespace}: change table mangle: rhumbline-PREROUTING rhumbline-mark`,
-    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-POSTROUTING rhumbline-PREROUTING rhumbline-fip-pf rhumbline-float-snat rhumbline-postrouting-bottom rhumbline-snat`,
+    `${namespace}: change rules`,
     `${namespace}: add veth qg-d0000001-00 to tapd0000001-00, mac fa:16:3e:00:02:01 mtu 1500`,
     `${namespace}: add veth qr-f0000101-00 to tapf0000101-00, mac fa:16:3e:00:03:11 mtu 1500`,
     "write net.ipv6.conf.tapd0000001-00.disable_ipv6 = 1",
@@ -135,25 +134,39 @@ test("a floating IP: its rules, its address, its announcement", async () => {
   const operations = await planFor(kernel, desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11")));
   expect(operations.map(printOperation)).toEqual([
     [
-      `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
-      "  + rhumbline-OUTPUT -d 203.0.113.201/32 -j DNAT --to-destination 10.0.1.11",
-      "  + rhumbline-PREROUTING -d 203.0.113.201/32 -j DNAT --to-destination 10.0.1.11",
-      "  + rhumbline-float-snat -s 10.0.1.11/32 -j SNAT --to-source 203.0.113.201",
+      `${namespace}: change rules`,
+      "  + element ip floating-ips 203.0.113.201 : 10.0.1.11",
+      "  + element ip fixed-ips 10.0.1.11 : 203.0.113.201",
     ].join("\n"),
     `${namespace}: add address 203.0.113.201/32 to qg-d0000001-00`,
     `${namespace}: announce 203.0.113.201/32 on qg-d0000001-00`,
   ]);
   expect(operations.map(({ resource }) => resource)).toEqual([
-    `router.${sampleId("a", 1)}`,
+    `floatingip.${sampleId("e", 1)}`,
     `floatingip.${sampleId("e", 1)}`,
     `router.${sampleId("a", 1)}`,
+  ]);
+});
+
+test("a node that writes by iptables from now on: its rules stand before the others go, and connections stay", async () => {
+  const state = desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11"), portForwarding(1, 1, "10.0.1.11"));
+  const kernel = await standing(state);
+  const translated = { destination: "203.0.113.201", replySource: "10.0.1.11" };
+  kernel.connect(namespace, { source: "198.18.200.1", replyDestination: "198.18.200.1", ...translated });
+  const operations = plan(compileDesired(state, { ...sampleHost, backend: "iptables" }), await kernel.observe());
+  expect(operations.map((each) => printOperation(each).split(/:? rhumbline-|\n/)[0])).toEqual([
+    `${namespace}: change table mangle`,
+    `${namespace}: change table nat`,
+    `${namespace}: change rules`,
   ]);
 });
 
 test("a floating IP that moves within its router: rules, then connections; its address stays and needs no announcement", async () => {
   const kernel = await standing(desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11")));
   expect(await planText(kernel, desiredState(...withRouter, floatingIp(1, 1, "10.0.1.12")))).toEqual([
-    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
+    // What is no more, then what comes in its place: one transaction.
+    `${namespace}: change rules`,
+    `${namespace}: change rules`,
     `${namespace}: delete connections with destination 203.0.113.201 translated to 10.0.1.11`,
     `${namespace}: delete connections with source 10.0.1.11 translated to 203.0.113.201`,
   ]);
@@ -162,7 +175,7 @@ test("a floating IP that moves within its router: rules, then connections; its a
 test("a floating IP that is removed: rules, then connections, then the address", async () => {
   const kernel = await standing(desiredState(...withRouter, floatingIp(1, 1, "10.0.1.11")));
   expect(await planText(kernel, desiredState(...withRouter))).toEqual([
-    `${namespace}: change table nat: rhumbline-OUTPUT rhumbline-PREROUTING rhumbline-float-snat`,
+    `${namespace}: change rules`,
     `${namespace}: delete connections with destination 203.0.113.201 translated to 10.0.1.11`,
     `${namespace}: delete connections with source 10.0.1.11 translated to 203.0.113.201`,
     `${namespace}: delete address 203.0.113.201/32 from qg-d0000001-00`,
@@ -225,7 +238,7 @@ test("of forwarded ports only the connections die that the router does not send 
     portForwarding(1, 1, "10.0.1.11", { externalLast: 8085, internalLast: 85 }),
   );
   const [rules, flows] = await planText(kernel, shorter);
-  expect(rules).toBe(`${namespace}: change table nat: rhumbline-fip-pf`);
+  expect(rules).toBe(`${namespace}: change rules`);
   expect(flows).toBe(revoked("8086-8090 translated to 10.0.1.11"));
 });
 

@@ -1,4 +1,4 @@
-import { identityOf, textOf } from "../security/filter-object.ts";
+import { type FilterObject, identityOf, textOf } from "../security/filter-object.ts";
 import type {
   ChangeConfinement,
   ChangeFilter,
@@ -140,16 +140,26 @@ function indented(lines: string): string {
 }
 
 /** What comes, with its text, and what goes. */
-function printFilter({ put, remove }: ChangeFilter): string {
+function printFilter({ netns, put, remove }: ChangeFilter): string {
   return [
-    "change filter",
+    netns === "" ? "change filter" : "change rules",
     ...remove.map((object) => `  - ${identityOf(object)}`),
-    ...put.map((object) =>
-      object.kind === "element"
-        ? `  + ${identityOf(object)}${object.value === "" ? "" : ` : ${object.value}`}`
-        : `  + ${object.table} ${textOf(object).replaceAll("\n", "\n    ")}`,
-    ),
+    ...put.map((object) => `  + ${printObject(object)}`),
   ].join("\n");
+}
+
+function printObject(object: FilterObject): string {
+  switch (object.kind) {
+    case "element":
+      return `${identityOf(object)}${object.value === "" ? "" : ` : ${object.value}`}`;
+    case "chain":
+      return `${object.table} ${textOf(object).replaceAll("\n", "\n    ")}`;
+    case "set":
+    case "map":
+      return `${object.table} ${object.kind} ${object.name} { ${object.lines.join("; ")} }`;
+    default:
+      return object satisfies never;
+  }
 }
 
 function printMarks({ connections, mark }: MarkConnections): string {

@@ -25,7 +25,7 @@ export const sampleHost: HostFacts = {
   tunnelIp: "198.18.0.11",
   lacks: new Map(),
   dhcp: { leaseSeconds: 86_400, domain: "example.org" },
-  backend: "iptables",
+  backend: "nftables",
 };
 
 /** A UUID that tells its number: "a0000007-0000-4000-8000-000000000000" for `a` and 7. */
@@ -204,13 +204,19 @@ export function advertisedPort(
 }
 
 /** 203.0.113.<200 + number> on a router. */
-export function floatingIp(number: number, routerNumber: number, fixedIpAddress: string): Entry {
+export function floatingIp(
+  number: number,
+  routerNumber: number,
+  fixedIpAddress: string,
+  settings: Partial<DesiredFloatingIp> = {},
+): Entry {
   const value: DesiredFloatingIp = {
     floatingIpId: sampleId("e", number),
     routerId: sampleId("a", routerNumber),
     floatingIpAddress: `203.0.113.${200 + number}`,
     fixedIpAddress,
     bindingEpoch: 1,
+    ...settings,
   };
   return [resourceKey("floatingip", value.floatingIpId), desired({ $case: "floatingIp", value })];
 }
