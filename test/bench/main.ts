@@ -1,4 +1,10 @@
 import { drawCharts } from "./chart/draw-charts.ts";
+import { addresses } from "./control-plane/addresses.ts";
+import { lists } from "./control-plane/lists.ts";
+import { logBytes } from "./control-plane/log-bytes.ts";
+import { memory } from "./control-plane/memory.ts";
+import { portCreate } from "./control-plane/port-create.ts";
+import { rebuild } from "./control-plane/rebuild.ts";
 import { filteredPorts } from "./filtered-ports.ts";
 import { manyNodes } from "./many-nodes.ts";
 import { passesOverManyRouters } from "./passes.ts";
@@ -19,6 +25,12 @@ const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["router-rules", routerRules],
   ["filtered-ports", filteredPorts],
   ["port-moves", portMoves],
+  ["port-create", portCreate],
+  ["addresses", addresses],
+  ["rebuild", rebuild],
+  ["lists", lists],
+  ["memory", memory],
+  ["log-bytes", logBytes],
 ]);
 
 const asked = process.argv.slice(2);

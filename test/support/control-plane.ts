@@ -11,12 +11,21 @@ export interface ControlPlane {
   service(name: string): ServiceProcess;
   /** Where its bus is. */
   readonly nats: string;
+  /** Of every process, the bus's among them. */
+  readonly pids: readonly number[];
+  /** The event log's file. */
+  readonly logFile: string;
   stop(): Promise<void>;
 }
 
-/** @param more flags for each service that reads the log: where to send traces, say. */
-export async function startControlPlane(more: readonly string[] = []): Promise<ControlPlane> {
+/** @param more flags for each service that reads the log: where to send traces, say.
+ *  @param fill writes what the log is to hold from the start, into the event log's data folder. */
+export async function startControlPlane(
+  more: readonly string[] = [],
+  fill: (folder: string) => Promise<unknown> = async () => undefined,
+): Promise<ControlPlane> {
   const data = await mkdtemp(join(tmpdir(), "rhumbline-control-plane-"));
+  await fill(join(data, "event-log"));
   const [nats, eventLog] = await Promise.all([
     NatsProcess.start(),
     startService("event-log", ["--data", join(data, "event-log")]),
@@ -32,6 +41,8 @@ export async function startControlPlane(more: readonly string[] = []): Promise<C
   return {
     services,
     nats: nats.url,
+    pids: [nats.pid, ...[...services.values()].map(({ pid }) => pid)],
+    logFile: join(data, "event-log", "events.log"),
     service(name) {
       const found = services.get(name);
       if (found === undefined) throw new Error(`no service is named ${name}`);

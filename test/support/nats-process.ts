@@ -34,6 +34,11 @@ export class NatsProcess {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  /** 0 while it is not running. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Starts it on the same port and store; it must not be running. */
   async restart(): Promise<void> {
     const args = ["-a", "127.0.0.1", "-p", String(this.port), "-js", "-sd", this.storeDir];

@@ -82,7 +82,7 @@ export async function runService<S extends object, E extends DomainEvent>(
   });
   const duty = startWriterDuty({ replica, fold, address, log });
   const background = spec.background?.(context);
-  const saving = snapshots && startSaving(snapshots, logId, fold, log);
+  const saving = snapshots && startSaving(snapshots, logId, fold, snapshot, log);
   server.setServing(true);
   // Whoever probes it looks for another: a replica that knows the event takes over, and reads go there.
   watchUnknownTypes(fold, log, () => server.setServing(false));
@@ -149,19 +149,21 @@ async function patiently<T>(attempt: () => Promise<T>, log: Logger): Promise<T> 
   }
 }
 
+/** @param saved position of the snapshot that there is; 0 for none. */
 function startSaving<S extends object>(
   snapshots: Snapshots<S>,
   logId: string,
   fold: Fold<S>,
+  saved: Position,
   log: Logger,
 ): { stop(): Promise<void> } {
-  let saved = fold.takenPosition;
+  let savedPosition = saved;
   const save = async (): Promise<void> => {
-    if (fold.takenPosition === saved || fold.unknownTypes.size > 0) return;
+    if (fold.takenPosition === savedPosition || fold.unknownTypes.size > 0) return;
     const image = fold.image();
     await snapshots.save(logId, image);
-    saved = image.lastEvent.position;
-    log.debug({ position: saved }, "saved a snapshot");
+    savedPosition = image.lastEvent.position;
+    log.debug({ position: savedPosition }, "saved a snapshot");
   };
   // One after the other: they are written to the same file.
   let saving = Promise.resolve();

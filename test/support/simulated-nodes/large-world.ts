@@ -32,8 +32,12 @@ export interface LargeWorld {
   stop(): Promise<void>;
 }
 
-export async function startLargeWorld(nodeCount: number): Promise<LargeWorld> {
-  const plane = await startControlPlane();
+/** @param fill as of startControlPlane. */
+export async function startLargeWorld(
+  nodeCount: number,
+  fill?: (folder: string) => Promise<unknown>,
+): Promise<LargeWorld> {
+  const plane = await startControlPlane([], fill);
   const nodes = await SimulatedNodes.start(plane.nats, nodeCount);
   const { bindings, ...clients } = clientsOf(plane);
   const making = make(clients);

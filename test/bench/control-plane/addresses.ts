@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AllocateRequest, AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+import { startService } from "../../support/service-process.ts";
+import { inFlight } from "../../support/simulated-nodes/large-world.ts";
+import { elapsedMs, type Row } from "../row.ts";
+import { echoRate, perSecond } from "./echo.ts";
+import { writeLogOfPorts } from "./log-of-ports.ts";
+
+const held = [1, 1_000, 50_000];
+const clients = 64;
+const warmUp = 1_000;
+const measured = 5_000;
+const targetRate = 3_000;
+
+/** What an address from one /16 costs, with its MAC address, while many clients ask at once: by how many are held before. That
+ *  none is given twice and no client hears of a conflict is looked at on the way. */
+export async function addresses(): Promise<Row[]> {
+  const floor = await echoRate(clients, { sent: 80, answered: 100 });
+  const rows: Row[] = [];
+  for (const count of held) {
+    const value = await allocationRate(count);
+    const name = `addresses from a /16, ${clients} clients`;
+    rows.push({ name, size: count, value, unit: "/s", better: "more", target: targetRate, floor });
+  }
+  return rows;
+}
+
+async function allocationRate(count: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "rhumbline-bench-"));
+  const log = await writeLogOfPorts(folder, count, 1);
+  const eventLog = await startService("event-log", ["--data", folder]);
+  const ipam = await startService("ipam", ["--log", `kurrentdb://${eventLog.address}?tls=false`]);
+  try {
+    const client = ipam.channel.client(AllocationServiceService);
+    const scopeId = log.networkIds[0] ?? "";
+    const given: string[] = [];
+    const allocate = async () => {
+      const request = AllocateRequest.fromPartial({ scopeId, ownerId: randomUUID() });
+      const { addresses: [address] = [] } = await client.allocate(request);
+      given.push(address?.ipAddress ?? "none");
+    };
+    await inFlight(clients, warmUp, allocate);
+    const ms = await elapsedMs(() => inFlight(clients, measured, allocate));
+    if (new Set(given).size !== warmUp + measured) throw new Error("an address was given twice");
+    return perSecond(measured, ms);
+  } finally {
+    await ipam.kill();
+    await eventLog.kill();
+    await rm(folder, { recursive: true });
+  }
+}
