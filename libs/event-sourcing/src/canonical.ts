@@ -1,4 +1,5 @@
 import { PersistentMap } from "./persistent-map.ts";
+import { SortedIds } from "./sorted-ids.ts";
 
 /** A state as lines of text, one for each entry of each of its collections, sorted: equal states have equal text,
  *  whatever the order in which they came to be. */
@@ -25,6 +26,7 @@ function canonical(value: unknown): unknown {
   if (value instanceof Map || value instanceof PersistentMap) {
     return { map: [...value.entries()].map(([k, v]) => `${String(k)}: ${canonicalText(v)}`).sort() };
   }
+  if (value instanceof SortedIds) return [...value];
   if (Array.isArray(value)) return value.map(canonical);
   const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, v]) => [key, canonical(v)]));

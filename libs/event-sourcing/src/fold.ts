@@ -99,8 +99,8 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     }
     const metadata = event.metadata as EventMetadata;
     timeMs = Math.max(timeMs, metadata.timeMs);
-    const { id, stream, revision } = event;
-    definition.apply(state, { ...decoded, id, stream, revision, position: event.position, metadata });
+    const { id, stream, revision, position: at } = event;
+    definition.apply(state, { ...decoded, id, stream, revision, position: at, metadata });
     if (own && metadata.request) requests.remember(metadata.request, event.position, metadata.timeMs);
   };
 

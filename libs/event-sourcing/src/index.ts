@@ -43,6 +43,7 @@ export * from "./refusals.ts";
 export { createReplica, type Replica } from "./replica.ts";
 export type { RememberedRequest, RequestKey } from "./request-index.ts";
 export { type Snapshots, snapshotsIn } from "./snapshot.ts";
+export { SortedIds } from "./sorted-ids.ts";
 export {
   type Category,
   categoriesOf,

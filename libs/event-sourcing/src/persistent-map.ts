@@ -3,23 +3,29 @@ import type btree from "sorted-btree";
 
 // The package is CommonJS with an ES default export, which each runner unwraps in its own way: require has only one.
 const { default: BTree } = createRequire(import.meta.url)("sorted-btree") as typeof btree;
-type BTree<K, V> = btree.default<K, V>;
+type Tree<K, V> = btree.default<K, V>;
+
+/** The package's own looks at each key's type first: here the keys of one map are of one. */
+const compare = <K extends string | number>(a: K, b: K): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const treeOf = <K extends string | number, V>(entries: Iterable<readonly [K, V]> = []): Tree<K, V> =>
+  new BTree<K, V>([...entries] as [K, V][], compare);
 
 /** A map that is never changed: `with` and `without` answer a new one that shares its nodes with the old.
  *  For collections inside an aggregate that grow with use; each change costs O(log n). */
 export class PersistentMap<K extends string | number, V> implements ReadonlyMap<K, V> {
-  readonly #tree: BTree<K, V>;
+  readonly #tree: Tree<K, V>;
 
-  private constructor(tree: BTree<K, V>) {
+  private constructor(tree: Tree<K, V>) {
     this.#tree = tree;
   }
 
   static empty<K extends string | number, V>(): PersistentMap<K, V> {
-    return new PersistentMap(new BTree<K, V>());
+    return new PersistentMap(treeOf<K, V>());
   }
 
   static from<K extends string | number, V>(entries: Iterable<readonly [K, V]>): PersistentMap<K, V> {
-    return new PersistentMap(new BTree<K, V>([...entries] as [K, V][]));
+    return new PersistentMap(treeOf(entries));
   }
 
   get size(): number {

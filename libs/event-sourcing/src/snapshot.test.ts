@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FoldImage } from "./fold.ts";
 import { PersistentMap } from "./persistent-map.ts";
 import { snapshotsIn } from "./snapshot.ts";
+import { SortedIds } from "./sorted-ids.ts";
 
 interface State {
   subnets: Map<
@@ -12,9 +13,16 @@ interface State {
     { cidr: string; ownerByIp: PersistentMap<string, string>; nested: { turn: PersistentMap<number, string> } }
   >;
   nothing: Map<string, string>;
+  subnetsByNetwork: Map<string, SortedIds>;
+  subnetIds: SortedIds;
 }
 
-const initial = (): State => ({ subnets: new Map(), nothing: new Map() });
+const initial = (): State => ({
+  subnets: new Map(),
+  nothing: new Map(),
+  subnetsByNetwork: new Map(),
+  subnetIds: SortedIds.from(),
+});
 let folder: string;
 
 beforeEach(async () => {
@@ -31,6 +39,9 @@ function image(): FoldImage<State> {
       nested: { turn: PersistentMap.from([[i, "10.0.0.3"]]) },
     });
   }
+  state.subnetsByNetwork.set("n1", SortedIds.from(state.subnets.keys()));
+  state.subnetsByNetwork.set("n2", SortedIds.from(["s1"]));
+  for (const id of state.subnets.keys()) state.subnetIds.add(id);
   return {
     state,
     lastEvent: { id: "e", stream: "subnet-s1", revision: 3, position: 42 },
@@ -53,6 +64,8 @@ test("what was saved is what is loaded, maps inside aggregates included", async 
   expect(subnet?.ownerByIp.get("10.0.0.2")).toBe("p2499");
   expect(subnet?.nested.turn.get(2499)).toBe("10.0.0.3");
   expect(loaded?.state.nothing.size).toBe(0);
+  expect([...(loaded?.state.subnetsByNetwork.get("n1") ?? [])]).toEqual([...(loaded?.state.subnetIds ?? [])]);
+  expect(loaded?.state.subnetIds.size).toBe(2_500);
 });
 
 test("changes made while it is written are not in it", async () => {
@@ -60,8 +73,13 @@ test("changes made while it is written are not in it", async () => {
   const taken = image();
   const saving = snapshots.save("log", taken);
   taken.state.subnets.clear();
+  taken.state.subnetIds.delete("s1");
+  taken.state.subnetsByNetwork.get("n2")?.add("s2");
   await saving;
-  expect((await snapshots.load("log"))?.state.subnets.size).toBe(2_500);
+  const loaded = await snapshots.load("log");
+  expect(loaded?.state.subnets.size).toBe(2_500);
+  expect(loaded?.state.subnetIds.size).toBe(2_500);
+  expect(loaded?.state.subnetsByNetwork.get("n2")?.size).toBe(1);
 });
 
 test("a snapshot of another build or another log is not used", async () => {

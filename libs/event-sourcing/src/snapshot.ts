@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { FoldImage } from "./fold.ts";
 import { PersistentMap } from "./persistent-map.ts";
+import { SortedIds } from "./sorted-ids.ts";
 
 /** A fold saved to begin from. Worth nothing by itself: deleting it changes nothing but the time a start takes. */
 export interface Snapshots<S extends object> {
@@ -63,15 +64,17 @@ function header(build: string, logId: string, checksum: string): Buffer {
 
 type Slice = [collection: string, value: unknown] | [collection: string, key: "entries", entries: [unknown, unknown][]];
 
-/** Maps are copied now, shallowly: aggregates are never changed in place, so what is serialised later is still of this moment. */
+/** Maps are copied now, shallowly: aggregates are never changed in place, so what is serialised later is still of this
+ *  moment. Indexes are changed in place, and copied too. */
 function slicesOf<S extends object>({ state, revisions, writers, requests, ...rest }: FoldImage<S>): (() => Slice)[] {
   const slices: (() => Slice)[] = [() => ["@rest", rest]];
   const add = (name: string, value: unknown): void => {
     if (!(value instanceof Map)) {
-      slices.push(() => [name, pack(value)]);
+      const present = asItIs(value);
+      slices.push(() => [name, pack(present)]);
       return;
     }
-    const entries = [...value];
+    const entries = Array.from(value, ([key, each]) => [key, asItIs(each)] as const);
     for (let i = 0; i < entries.length; i += entriesPerSlice) {
       slices.push(() => [name, "entries", entries.slice(i, i + entriesPerSlice).map(([k, v]) => [k, pack(v)])]);
     }
@@ -123,6 +126,14 @@ function parseHeader(bytes: Buffer): Header | undefined {
   }
 }
 
+/** Structured clone knows no SortedIds either. */
+interface PackedIds {
+  readonly "@ids": readonly string[];
+}
+
+const asItIs = (value: unknown): unknown =>
+  value instanceof SortedIds ? ({ "@ids": value.toArray() } satisfies PackedIds) : value;
+
 interface PackedMap {
   readonly "@persistent": [string | number, unknown][];
 }
@@ -137,6 +148,7 @@ function pack(value: unknown): unknown {
 
 function unpack(value: unknown): unknown {
   if (!isPlain(value)) return value;
+  if ("@ids" in value) return SortedIds.from((value as unknown as PackedIds)["@ids"]);
   if (!("@persistent" in value)) return mapValues(value, unpack);
   return PersistentMap.from((value as unknown as PackedMap)["@persistent"].map(([k, v]) => [k, unpack(v)] as const));
 }

@@ -16,6 +16,8 @@ const ownerByCategory = {
   realised: "router-scheduler",
 } as const;
 
+const owners: ReadonlyMap<string, WritingService> = new Map(Object.entries(ownerByCategory));
+
 export type Category = keyof typeof ownerByCategory;
 export type WritingService = (typeof ownerByCategory)[Category];
 
@@ -37,8 +39,8 @@ export function splitStream(stream: string): { category: string; id: string } {
 
 /** Undefined for streams that no service's epoch guards. */
 export function ownerOf(stream: string): WritingService | undefined {
-  const { category } = splitStream(stream);
-  return category in ownerByCategory ? ownerByCategory[category as Category] : undefined;
+  const dash = stream.indexOf("-");
+  return owners.get(dash < 0 ? stream : stream.slice(0, dash));
 }
 
 export function categoriesOf(service: WritingService): Category[] {

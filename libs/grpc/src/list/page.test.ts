@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Columns } from "./filter.ts";
-import { type ListRequest, listPage } from "./page.ts";
+import { type ListRequest, listPage, type Page } from "./page.ts";
 
 interface Item {
   readonly id: string;
@@ -43,6 +43,31 @@ test("what stays is seen once, whatever comes and goes between two pages", () =>
   const later = [...items.filter(({ id }) => id !== "b"), { id: "aa", name: "z" }];
   const second = list({ pageSize: 2, pageToken: first.nextPageToken }, later);
   expect([idsOf(first), idsOf(second), second.nextPageToken]).toEqual(["ab", "cd", ""]);
+});
+
+test("pages are the same however many items there are, and whether they are kept in the order of their ids", () => {
+  const many = Array.from({ length: 100 }, (_, i) => ({
+    id: String((i * 37) % 100).padStart(2, "0"),
+    name: `n${i % 7}`,
+  }));
+  const byId = many.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const inIdOrder = { after: (id = "") => byId.filter((item) => item.id > id) };
+  const expected = {
+    "": byId,
+    "name desc": byId.toSorted((a, b) => (a.name === b.name ? 0 : a.name > b.name ? -1 : 1)),
+  };
+  for (const [orderBy, inOrder] of Object.entries(expected)) {
+    for (const from of [many, inIdOrder]) {
+      const found: Item[] = [];
+      for (let pageToken: string | undefined = ""; pageToken !== undefined; ) {
+        const request: ListRequest = { ...everything, pageSize: 6, orderBy, pageToken, filter: 'name != "n3"' };
+        const page: Page<Item> = listPage(from, columns, request);
+        found.push(...page.items);
+        pageToken = page.nextPageToken || undefined;
+      }
+      expect(found).toEqual(inOrder.filter(({ name }) => name !== "n3"));
+    }
+  }
 });
 
 test("a token is good for the query that gave it and for no other", () => {

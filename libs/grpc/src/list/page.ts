@@ -1,5 +1,5 @@
 import { type Columns, parseFilter } from "./filter.ts";
-import { parseOrder, type SortKey } from "./order.ts";
+import { type Order, parseOrder, type SortKey } from "./order.ts";
 import { pageTokens, requirePageSize } from "./page-token.ts";
 
 export interface ListRequest {
@@ -15,10 +15,16 @@ export interface Page<T> {
   readonly nextPageToken: string;
 }
 
+/** Things that are kept in the order of their ids: a page in that order reads no more than it holds. */
+export interface InIdOrder<T> {
+  /** With an id those behind it, whether it is among them or not. */
+  after(id?: string): Iterable<T>;
+}
+
 /** One page of what the filter lets through, in order. A page begins after the last item of the one before it, whatever
  *  came or went since: nothing that stays is missed or seen twice. https://google.aip.dev/158 */
 export function listPage<T extends { readonly id: string }>(
-  items: Iterable<T>,
+  items: Iterable<T> | InIdOrder<T>,
   columns: Columns<T>,
   request: ListRequest,
 ): Page<T> {
@@ -27,15 +33,52 @@ export function listPage<T extends { readonly id: string }>(
   const order = parseOrder(request.orderBy, columns);
   const tokens = pageTokens<SortKey>([request.filter, request.orderBy]);
   const after = tokens.parse(request.pageToken);
-  const found: { key: SortKey; item: T }[] = [];
-  for (const item of items) {
-    if (!matches(item)) continue;
-    const key = order.keyOf(item);
-    if (after === undefined || order.compare(key, after) > 0) found.push({ key, item });
-  }
-  found.sort((a, b) => order.compare(a.key, b.key));
+  // One more than the page holds: it tells whether there is another page.
+  const found = firstOf(items, { matches, order, after, inIdOrder: request.orderBy.trim() === "" }, size + 1);
   const page = found.slice(0, size);
   const last = page.at(-1);
   const more = found.length > size && last !== undefined;
-  return { items: page.map(({ item }) => item), nextPageToken: more ? tokens.format(last.key) : "" };
+  return { items: page, nextPageToken: more ? tokens.format(order.keyOf(last)) : "" };
+}
+
+interface Query<T> {
+  matches(item: T): boolean;
+  readonly order: Order<T>;
+  readonly after: SortKey | undefined;
+  readonly inIdOrder: boolean;
+}
+
+/** The first of the items that match, in order: so many at the most. */
+function firstOf<T>(items: Iterable<T> | InIdOrder<T>, query: Query<T>, count: number): T[] {
+  if (!("after" in items)) return smallest(items, query, count);
+  if (!query.inIdOrder) return smallest(items.after(), query, count);
+  const found: T[] = [];
+  for (const item of items.after(query.after && String(query.after[0]))) {
+    if (query.matches(item)) found.push(item);
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+/** How many times more than are asked for are kept before they are sorted and the rest dropped. */
+const slack = 4;
+
+function smallest<T>(items: Iterable<T>, { matches, order, after }: Query<T>, count: number): T[] {
+  const found: { readonly key: SortKey; readonly item: T }[] = [];
+  let last: SortKey | undefined;
+  const dropRest = (): void => {
+    found.sort((a, b) => order.compare(a.key, b.key));
+    found.length = Math.min(found.length, count);
+    last = found.length === count ? found.at(-1)?.key : undefined;
+  };
+  for (const item of items) {
+    if (!matches(item)) continue;
+    const key = order.keyOf(item);
+    if (after !== undefined && order.compare(key, after) <= 0) continue;
+    if (last !== undefined && order.compare(key, last) >= 0) continue;
+    found.push({ key, item });
+    if (found.length >= slack * count) dropRest();
+  }
+  dropRest();
+  return found.map(({ item }) => item);
 }

@@ -7,18 +7,15 @@ import { portForwardingsOf } from "../port-forwarding/decide.ts";
 import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { RouterState } from "../router/state.ts";
 import type { SecurityGroupState } from "../security-group/state.ts";
-import { type Links, link, unlink } from "./index-map.ts";
+import { type Links, link, relink, unlink } from "./index-map.ts";
 import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
 
 /** Puts the next value in a thing's place, or takes the thing away; the indexes follow. */
 function replace<T>(byId: Map<string, T>, id: string, next: T | undefined, linksOf: (thing: T) => Links): void {
   const before = byId.get(id);
-  if (before !== undefined) unlink(id, linksOf(before));
+  relink(id, before === undefined ? [] : linksOf(before), next === undefined ? [] : linksOf(next));
   if (next === undefined) byId.delete(id);
-  else {
-    byId.set(id, next);
-    link(id, linksOf(next));
-  }
+  else byId.set(id, next);
 }
 
 export const replaceNetwork = (state: TopologyState, id: string, next: NetworkState): void =>
@@ -26,7 +23,8 @@ export const replaceNetwork = (state: TopologyState, id: string, next: NetworkSt
     [state.networksByProject, network.projectId],
   ]);
 
-export const replacePort = (state: TopologyState, id: string, next: PortState): void =>
+export function replacePort(state: TopologyState, id: string, next: PortState): void {
+  state.portIds[next.status === "absent" ? "delete" : "add"](id);
   replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port, madeForDevice }) => [
     [state.portsByProject, madeForDevice ? "" : port.projectId],
     [state.portsByNetwork, port.networkId],
@@ -34,6 +32,7 @@ export const replacePort = (state: TopologyState, id: string, next: PortState): 
     ...port.securityGroupIds.map((groupId) => [state.portsBySecurityGroup, groupId] as const),
     ...namedDevices(port).map((device) => [state.portsByNamedDevice, device] as const),
   ]);
+}
 
 /** Where it is, and where it is on its way to. */
 function namedDevices({ id, binding }: Port): string[] {

@@ -1,4 +1,4 @@
-import type { Aggregate } from "@rhumbline/event-sourcing";
+import { type Aggregate, SortedIds } from "@rhumbline/event-sourcing";
 import type { AddressGroupEvent } from "../address-group/events.ts";
 import { evolveAddressGroup } from "../address-group/evolve.ts";
 import { type ActiveAddressGroup, type AddressGroupState, absentAddressGroup } from "../address-group/state.ts";
@@ -38,6 +38,8 @@ export interface TopologyState {
   readonly subnets: Map<string, KnownSubnet>;
   readonly nodes: Map<string, KnownNode>;
 
+  /** Of all ports: their list is the longest. */
+  readonly portIds: SortedIds;
   /** What counts towards a project's quota: of ports those that callers made; subnets are ipam's to count. */
   readonly networksByProject: IndexMap;
   readonly portsByProject: IndexMap;
@@ -124,6 +126,7 @@ export const emptyState = (): TopologyState => ({
   quotas: new Map(),
   subnets: new Map(),
   nodes: new Map(),
+  portIds: SortedIds.from(),
   networksByProject: new Map(),
   portsByProject: new Map(),
   routersByProject: new Map(),

@@ -1,44 +1,16 @@
-import {
-  type Call,
-  type Caller,
-  type Columns,
-  isAdmin,
-  listPage,
-  type MountedService,
-  mount,
-  sees,
-} from "@rhumbline/grpc";
+import { type Call, type Caller, isAdmin, type MountedService, mount } from "@rhumbline/grpc";
 import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { PortServiceService } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import type { ActivePort, PortState } from "../../port/state.ts";
 import { ports, type TopologyState } from "../../read-model/state.ts";
 import { portStatus, portStatusReason } from "../../read-model/status.ts";
-import { permittedPort, portBelonging } from "../access/permitted.ts";
+import { permittedPort } from "../access/permitted.ts";
 import { changing } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
 import { requireActive, requireUuid, stamps } from "../request-fields.ts";
 import { abortPortMove, bindPort, finishPortMove, startPortMove, unbindPort } from "./binding-work.ts";
+import { listPorts } from "./list-ports.ts";
 import { createPort, deletePort, updatePort } from "./port-work.ts";
-
-const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> => ({
-  id: ({ id }) => id,
-  project_id: ({ port }) => port.projectId,
-  network_id: ({ port }) => port.networkId,
-  name: ({ port }) => port.name,
-  mac_address: ({ port }) => port.macAddress,
-  device_id: ({ port }) => port.deviceId,
-  device_owner: ({ port }) => port.deviceOwner,
-  "binding.host": ({ port }) => (isAdmin(caller) ? port.binding?.host : undefined),
-  "binding.device": ({ port }) => (isAdmin(caller) ? port.binding?.device : undefined),
-  description: ({ port }) => port.description,
-  tags: ({ port }) => port.tags,
-  admin_state_up: ({ port }) => port.adminStateUp ?? true,
-  "fixed_ips.ip_address": ({ port }) => port.fixedIps.map(({ ipAddress }) => ipAddress),
-  "fixed_ips.subnet_id": ({ port }) => port.fixedIps.map(({ subnetId }) => subnetId),
-  status: (port) => portStatus(state, port),
-  create_time: ({ createTimeMs }) => createTimeMs,
-  update_time: ({ updateTimeMs }) => updateTimeMs,
-});
 
 export function mountPortService(context: TopologyContext): MountedService {
   const { fold, readable } = context;
@@ -79,8 +51,7 @@ export function mountPortService(context: TopologyContext): MountedService {
     async listPorts(request, call) {
       const { state, position } = await readable(request, call);
       const { caller } = call;
-      const seen = [...state.ports.values()].filter((port) => sees(caller, "port", portBelonging(state, port)));
-      const { items, nextPageToken } = listPage(seen, columnsFor(state, caller), request);
+      const { items, nextPageToken } = listPorts(state, caller, request);
       return { ports: items.map((port) => toPort(state, port, caller)), nextPageToken, position };
     },
   });

@@ -1,0 +1,65 @@
+import { SortedIds } from "@rhumbline/event-sourcing";
+import {
+  type Caller,
+  type Columns,
+  filterTerms,
+  type InIdOrder,
+  isAdmin,
+  type ListRequest,
+  listPage,
+  type Page,
+  sees,
+} from "@rhumbline/grpc";
+import type { ActivePort } from "../../port/state.ts";
+import type { TopologyState } from "../../read-model/state.ts";
+import { portStatus } from "../../read-model/status.ts";
+import { portBelonging } from "../access/permitted.ts";
+
+/** A page of the ports that the caller sees. No more of them are looked at than it takes. */
+export function listPorts(state: TopologyState, caller: Caller, request: ListRequest): Page<ActivePort> {
+  const columns = columnsFor(state, caller);
+  const ids = idsFor(state, request.filter, columns);
+  const seen: InIdOrder<ActivePort> = {
+    *after(id) {
+      for (const portId of ids.after(id)) {
+        const port = state.ports.get(portId);
+        if (port !== undefined && sees(caller, "port", portBelonging(state, port))) yield port;
+      }
+    },
+  };
+  return listPage(seen, columns, request);
+}
+
+const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> => ({
+  id: ({ id }) => id,
+  project_id: ({ port }) => port.projectId,
+  network_id: ({ port }) => port.networkId,
+  name: ({ port }) => port.name,
+  mac_address: ({ port }) => port.macAddress,
+  device_id: ({ port }) => port.deviceId,
+  device_owner: ({ port }) => port.deviceOwner,
+  "binding.host": ({ port }) => (isAdmin(caller) ? port.binding?.host : undefined),
+  "binding.device": ({ port }) => (isAdmin(caller) ? port.binding?.device : undefined),
+  description: ({ port }) => port.description,
+  tags: ({ port }) => port.tags,
+  admin_state_up: ({ port }) => port.adminStateUp ?? true,
+  "fixed_ips.ip_address": ({ port }) => port.fixedIps.map(({ ipAddress }) => ipAddress),
+  "fixed_ips.subnet_id": ({ port }) => port.fixedIps.map(({ subnetId }) => subnetId),
+  status: (port) => portStatus(state, port),
+  create_time: ({ createTimeMs }) => createTimeMs,
+  update_time: ({ updateTimeMs }) => updateTimeMs,
+});
+
+/** Where the filter names a network or a device, its ports alone can match. */
+function idsFor(state: TopologyState, filter: string, columns: Columns<ActivePort>): SortedIds {
+  const { portIds, portsByNetwork, portsByDevice } = state;
+  const indexes = new Map([
+    ["network_id", portsByNetwork],
+    ["device_id", portsByDevice],
+  ]);
+  for (const { field, operator, value } of filterTerms(filter, Object.keys(columns))) {
+    const index = operator === "=" && value !== "" ? indexes.get(field) : undefined;
+    if (index !== undefined) return index.get(value) ?? SortedIds.from();
+  }
+  return portIds;
+}
