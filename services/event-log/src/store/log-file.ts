@@ -1,11 +1,14 @@
 import { readSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { LogDamaged, LogNotWritable, WriteOutcomeUnknown } from "./errors.ts";
+import { RecentBytes } from "./recent-bytes.ts";
 
 /** The first bytes of every log file; the number is the format's. */
 const signature = Buffer.from("rhumbline event log, format 1\n");
 /** Where the first record stands. Above 0, so that 0 can mean "before everything". */
 export const firstPosition = 64;
+/** Seconds of a busy control plane. */
+const recentBytes = 4 << 20;
 
 /**
  * The append-only file that is the log. Bytes up to `end` are on the disk for good; nothing beyond it is ever read.
@@ -15,6 +18,7 @@ export class LogFile {
   readonly #handle: FileHandle;
   #end: number;
   #tornTail = false;
+  readonly #recent = new RecentBytes(recentBytes);
 
   private constructor(handle: FileHandle, end: number) {
     this.#handle = handle;
@@ -56,7 +60,14 @@ export class LogFile {
     } catch (cause) {
       await this.#takeBack(cause);
     }
+    this.#recent.add(this.#end, bytes);
     this.#end += bytes.length;
+  }
+
+  /** What was written there a moment ago, to the end of that write: whole records, where one begins there. Undefined: it
+   *  has to be read. */
+  recentFrom(position: number): Buffer | undefined {
+    return this.#recent.from(position);
   }
 
   async read(position: number, length: number): Promise<Buffer> {

@@ -13,7 +13,8 @@ export async function* recordsForwards(file: LogFile, from: number, end: number)
   let position = Math.max(from, firstPosition);
   let wanted = firstChunkBytes;
   while (position < end) {
-    const bytes = await file.read(position, Math.min(wanted, end - position));
+    const left = end - position;
+    const bytes = file.recentFrom(position)?.subarray(0, left) ?? (await file.read(position, Math.min(wanted, left)));
     const { records, size } = wholeRecords(bytes, position);
     wanted = Math.max(chunkBytes, recordSizeAt(bytes, size) ?? 0);
     position += size;
