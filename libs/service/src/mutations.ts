@@ -88,11 +88,17 @@ export function createMutationHandler<S>(options: {
 
 type CompletedRequestKey = Omit<CompletedRequest, "resourceId">;
 
+/** What no request_id names is not remembered, and needs no hash. */
 function identify(request: MutationRequest, call: Call): CompletedRequestKey {
-  const bytes = call.definition.requestSerialize(request as never);
-  const hash = createHash("sha256").update(bytes).digest("hex");
+  const { requestId: id } = request;
   const { caller, method } = call;
-  return { id: request.requestId, projectId: caller.projectId, caller: caller.user, method, hash };
+  return { id, projectId: caller.projectId, caller: caller.user, method, hash: id === "" ? "" : hashOf(request, call) };
+}
+
+function hashOf(request: MutationRequest, { definition }: Call): string {
+  return createHash("sha256")
+    .update(definition.requestSerialize(request as never))
+    .digest("hex");
 }
 
 function toMutationCall(identity: CompletedRequestKey, request: MutationRequest, call: Call): MutationCall {

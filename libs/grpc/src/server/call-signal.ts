@@ -26,7 +26,8 @@ const headStartShare = 0.2;
  *  @returns `release` lets go of the server and of the clock, once the call is over. */
 export function callSignal(call: GrpcCall, underWay: CallsUnderWay): { signal: AbortSignal; release(): void } {
   const cut = new AbortController();
-  call.on("cancelled", () => cut.abort(new CallCutShort(Code.CANCELLED, "the caller hung up")));
+  const hangUp = (): void => cut.abort(new CallCutShort(Code.CANCELLED, "the caller hung up"));
+  call.on("cancelled", hangUp);
   const leave = underWay.add(() => cut.abort(new CallCutShort(Code.UNAVAILABLE, "the server stops; try again")));
   const timer = atDeadline(call, () =>
     cut.abort(new CallCutShort(Code.DEADLINE_EXCEEDED, "the deadline passed before the answer was there")),
@@ -36,6 +37,8 @@ export function callSignal(call: GrpcCall, underWay: CallsUnderWay): { signal: A
     release() {
       clearTimeout(timer);
       leave();
+      // It is said of every call in the end, answered or not.
+      call.off("cancelled", hangUp);
     },
   };
 }

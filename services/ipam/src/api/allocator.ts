@@ -48,8 +48,9 @@ export function createAllocator(
   { reuseDelayMs }: { reuseDelayMs: number },
 ): Allocator {
   const macCommand = ({ scopeId, ownerId, macAddress: wanted }: AllocationWish) => {
-    const candidates = Array.from({ length: macCandidates }, () =>
-      formatMac(macUnderBase(defaultBaseMac, randomBytes(3))),
+    const random = randomBytes(3 * macCandidates);
+    const candidates = Array.from({ length: macCandidates }, (_, i) =>
+      formatMac(macUnderBase(defaultBaseMac, random.subarray(3 * i, 3 * i + 3))),
     );
     return { type: "AllocateMacAddress", scopeId, ownerId, wanted, candidates } as const;
   };
@@ -121,7 +122,7 @@ export function createAllocator(
       const before = holdingsOf(fold.state, scopeId, ownerId);
       // What would be refused is refused before anything is given.
       const known = before.macAddress ?? wish.macAddress;
-      for (const { subnetId, decide } of decisions(wish, known)) executor.rehearse(subnets, subnetId, decide);
+      for (const { subnetId, decide } of decisions(wish, known)) decide(subnets.select(fold.state, subnetId));
       const mac = macCommand(wish);
       const given = await executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
       try {

@@ -55,9 +55,11 @@ export function decideSubnet(command: SubnetCommand, subnet: Subnet): readonly S
 export function decideInTurn(commands: readonly AllocateAddress[], subnet: Subnet): SubnetEvent[] {
   const decided: SubnetEvent[] = [];
   let present = subnet;
-  for (const command of commands) {
+  for (const [i, command] of commands.entries()) {
     const events = decideSubnet(command, present);
     decided.push(...events);
+    // What the last one leads to, nobody asks.
+    if (i === commands.length - 1) break;
     present = events.reduce((s, event) => evolveSubnet(s, event, { revision: 0, timeMs: command.nowMs }), present);
   }
   return decided;
