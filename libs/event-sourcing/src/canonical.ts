@@ -1,5 +1,6 @@
 import { PersistentMap } from "./persistent-map.ts";
 import { SortedIds } from "./sorted-ids.ts";
+import { VersionedMap } from "./versioned-map.ts";
 
 /** A state as lines of text, one for each entry of each of its collections, sorted: equal states have equal text,
  *  whatever the order in which they came to be. */
@@ -23,7 +24,7 @@ function canonical(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Set) return { set: [...value].map(canonicalText).sort() };
-  if (value instanceof Map || value instanceof PersistentMap) {
+  if (value instanceof Map || value instanceof PersistentMap || value instanceof VersionedMap) {
     return { map: [...value.entries()].map(([k, v]) => `${String(k)}: ${canonicalText(v)}`).sort() };
   }
   if (value instanceof SortedIds) return [...value];

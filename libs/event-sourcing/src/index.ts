@@ -55,3 +55,4 @@ export {
   writerStream,
   writingServices,
 } from "./streams.ts";
+export { VersionedMap } from "./versioned-map.ts";

@@ -6,11 +6,12 @@ import type { FoldImage } from "./fold.ts";
 import { PersistentMap } from "./persistent-map.ts";
 import { snapshotsIn } from "./snapshot.ts";
 import { SortedIds } from "./sorted-ids.ts";
+import { VersionedMap } from "./versioned-map.ts";
 
 interface State {
   subnets: Map<
     string,
-    { cidr: string; ownerByIp: PersistentMap<string, string>; nested: { turn: PersistentMap<number, string> } }
+    { cidr: string; ownerByIp: VersionedMap<string>; nested: { turn: PersistentMap<number, string> } }
   >;
   nothing: Map<string, string>;
   subnetsByNetwork: Map<string, SortedIds>;
@@ -35,7 +36,7 @@ function image(): FoldImage<State> {
   for (let i = 0; i < 2_500; i++) {
     state.subnets.set(`s${i}`, {
       cidr: "10.0.0.0/24",
-      ownerByIp: PersistentMap.from([["10.0.0.2", `p${i}`]]),
+      ownerByIp: VersionedMap.from([["10.0.0.2", `p${i}`]]),
       nested: { turn: PersistentMap.from([[i, "10.0.0.3"]]) },
     });
   }

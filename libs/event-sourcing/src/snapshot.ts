@@ -5,6 +5,7 @@ import { deserialize, serialize } from "node:v8";
 import type { FoldImage } from "./fold.ts";
 import { PersistentMap } from "./persistent-map.ts";
 import { SortedIds } from "./sorted-ids.ts";
+import { VersionedMap } from "./versioned-map.ts";
 
 /** A fold saved to begin from. Worth nothing by itself: deleting it changes nothing but the time a start takes. */
 export interface Snapshots<S extends object> {
@@ -138,17 +139,23 @@ interface PackedMap {
   readonly "@persistent": [string | number, unknown][];
 }
 
-/** Structured clone knows no PersistentMap: those inside an aggregate travel as their entries. */
+interface PackedVersion {
+  readonly "@versioned": [string, unknown][];
+}
+
+/** Structured clone knows no PersistentMap and no VersionedMap: those inside an aggregate travel as their entries. */
 function pack(value: unknown): unknown {
   if (value instanceof PersistentMap) {
     return { "@persistent": [...value.entries()].map(([k, v]) => [k, pack(v)]) } as unknown as PackedMap;
   }
+  if (value instanceof VersionedMap) return { "@versioned": value.entries() } satisfies PackedVersion;
   return isPlain(value) ? mapValues(value, pack) : value;
 }
 
 function unpack(value: unknown): unknown {
   if (!isPlain(value)) return value;
   if ("@ids" in value) return SortedIds.from((value as unknown as PackedIds)["@ids"]);
+  if ("@versioned" in value) return VersionedMap.from((value as unknown as PackedVersion)["@versioned"]);
   if (!("@persistent" in value)) return mapValues(value, unpack);
   return PersistentMap.from((value as unknown as PackedMap)["@persistent"].map(([k, v]) => [k, unpack(v)] as const));
 }

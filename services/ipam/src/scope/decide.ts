@@ -99,4 +99,4 @@ function requireOpen(scope: Scope, scopeId: string): PresentScope {
 const isIpv6 = (cidr: string): boolean => parseCidr(cidr).network.family === 6;
 
 const keysOf = (map: { entries(): Iterable<readonly [string, unknown]> }): string[] =>
-  [...map.entries()].map(([key]) => key);
+  Array.from(map.entries(), ([key]) => key).sort();

@@ -1,10 +1,10 @@
-import { PersistentMap, type Stamp } from "@rhumbline/event-sourcing";
+import { PersistentMap, type Stamp, VersionedMap } from "@rhumbline/event-sourcing";
 import type { ScopeEvent } from "./events.ts";
 import { absentScope, type PresentScope, type Scope } from "./state.ts";
 
 export function evolveScope(scope: Scope, event: ScopeEvent, { timeMs }: Stamp): Scope {
   if (event.type === "ScopeOpened")
-    return { ...(scope.status === "absent" ? emptyScope : scope), ...event.data, status: "open" };
+    return { ...(scope.status === "absent" ? emptyScope() : scope), ...event.data, status: "open" };
   // Only an opened scope has other events: decide sees to that.
   if (scope.status === "absent") return absentScope;
   switch (event.type) {
@@ -35,7 +35,7 @@ export function evolveScope(scope: Scope, event: ScopeEvent, { timeMs }: Stamp):
   }
 }
 
-const emptyScope: PresentScope = {
+const emptyScope = (): PresentScope => ({
   status: "open",
   scopeId: "",
   projectId: "",
@@ -43,6 +43,6 @@ const emptyScope: PresentScope = {
   ipv4Only: false,
   external: false,
   cidrBySubnet: PersistentMap.empty(),
-  ownerByMac: PersistentMap.empty(),
-  macByOwner: PersistentMap.empty(),
-};
+  ownerByMac: VersionedMap.from(),
+  macByOwner: VersionedMap.from(),
+});

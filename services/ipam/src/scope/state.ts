@@ -1,4 +1,4 @@
-import type { PersistentMap } from "@rhumbline/event-sourcing";
+import type { PersistentMap, VersionedMap } from "@rhumbline/event-sourcing";
 
 /** What must be unique in one network: its subnets' CIDRs don't overlap, a MAC address stands once. */
 export type Scope = AbsentScope | PresentScope;
@@ -18,8 +18,8 @@ export interface PresentScope {
   /** It leads outside: every project sees its subnets. */
   readonly external: boolean;
   readonly cidrBySubnet: PersistentMap<string, string>;
-  readonly ownerByMac: PersistentMap<string, string>;
-  readonly macByOwner: PersistentMap<string, HeldMac>;
+  readonly ownerByMac: VersionedMap<string>;
+  readonly macByOwner: VersionedMap<HeldMac>;
 }
 
 interface HeldMac {

@@ -1,4 +1,4 @@
-import { PersistentMap, type Stamp } from "@rhumbline/event-sourcing";
+import { PersistentMap, type Stamp, VersionedMap } from "@rhumbline/event-sourcing";
 import { parseIpAddress } from "@rhumbline/net";
 import type { AddressAllocated, SubnetCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
 import type { SubnetEvent } from "./events.ts";
@@ -37,8 +37,8 @@ function created({ subnet }: SubnetCreated, { revision, timeMs }: Stamp): Subnet
     cidr,
     subnetPoolId,
     settings: settingsOf(subnet),
-    ownerByIp: PersistentMap.empty(),
-    ipsByOwner: PersistentMap.empty(),
+    ownerByIp: VersionedMap.from(),
+    ipsByOwner: VersionedMap.from(),
     yieldingIps: PersistentMap.empty(),
     untouched: [],
     released: { ipByTurn: PersistentMap.empty(), turnByIp: PersistentMap.empty(), nextTurn: 0 },

@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { VersionedMap } from "./versioned-map.ts";
+
+const step = fc.record({
+  /** Which of the versions so far is changed, or asked. */
+  of: fc.nat(),
+  key: fc.integer({ min: 0, max: 8 }).map(String),
+  value: fc.option(fc.nat(), { nil: undefined }),
+  asks: fc.boolean(),
+});
+
+test("every version stays as it was made, whichever are changed and asked in between", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const versions = [{ map: VersionedMap.from<number>([["0", 7]]), holds: new Map([["0", 7]]) }];
+      const expectAsMade = ({ map, holds }: (typeof versions)[number]): void => {
+        expect(new Map(map.entries())).toEqual(holds);
+        expect(map.size).toBe(holds.size);
+      };
+      for (const { of, key, value, asks } of steps) {
+        const version = versions[of % versions.length];
+        if (version === undefined) continue;
+        const { map, holds } = version;
+        if (asks) expect([map.get(key), map.has(key)]).toEqual([holds.get(key), holds.has(key)]);
+        const changed = new Map(holds);
+        if (value === undefined) changed.delete(key);
+        else changed.set(key, value);
+        versions.push({ map: value === undefined ? map.without(key) : map.with(key, value), holds: changed });
+      }
+      for (const version of versions) expectAsMade(version);
+      for (const version of versions.toReversed()) expectAsMade(version);
+    }),
+  );
+});
