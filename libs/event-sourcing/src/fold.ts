@@ -100,7 +100,9 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     const metadata = event.metadata as EventMetadata;
     timeMs = Math.max(timeMs, metadata.timeMs);
     const { id, stream, revision, position: at } = event;
-    definition.apply(state, { ...decoded, id, stream, revision, position: at, metadata });
+    // Written out: copying an object of unknown shape would be most of what a fold does.
+    const { type, data } = decoded;
+    definition.apply(state, { type, data, id, stream, revision, position: at, metadata } as unknown as Recorded<E>);
     if (own && metadata.request) requests.remember(metadata.request, event.position, metadata.timeMs);
   };
 

@@ -63,7 +63,7 @@ export class BatchAppender {
     });
     const cutter = new MessageCutter();
     call.stream.on("data", (chunk: Buffer) => {
-      for (const message of cutter.cut(chunk)) this.#settle(BatchAppendResp.decode(message));
+      cutter.cut(chunk, (message) => this.#settle(BatchAppendResp.decode(message)));
     });
     return call;
   }

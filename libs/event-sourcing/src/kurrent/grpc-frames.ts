@@ -7,16 +7,16 @@ const prefixBytes = 5;
 export class MessageCutter {
   #pending: Buffer = Buffer.alloc(0);
 
-  /** The messages that end in this chunk, each good until the next chunk.
+  /** Hands over the messages that end in this chunk.
    *  @throws {LogUnavailable} a message is compressed, which was not agreed on. */
-  *cut(chunk: Buffer): Generator<Buffer> {
+  cut(chunk: Buffer, take: (message: Buffer) => void): void {
     const bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     let at = 0;
     while (at + prefixBytes <= bytes.length) {
       if (bytes[at] !== 0) throw new LogUnavailable("it compresses what was to be plain");
       const end = at + prefixBytes + bytes.readUInt32BE(at + 1);
       if (end > bytes.length) break;
-      yield bytes.subarray(at + prefixBytes, end);
+      take(bytes.subarray(at + prefixBytes, end));
       at = end;
     }
     this.#pending = bytes.subarray(at);

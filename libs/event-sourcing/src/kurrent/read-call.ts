@@ -25,10 +25,9 @@ export function openReadCall(endpoint: string, options: ReadReq_Options, handler
   const cutter = new MessageCutter();
   call.stream.on("data", (chunk: Buffer) => {
     try {
-      for (const message of cutter.cut(chunk)) {
-        if (call.stream.destroyed) return;
-        handler.message(message);
-      }
+      cutter.cut(chunk, (message) => {
+        if (!call.stream.destroyed) handler.message(message);
+      });
     } catch (cause) {
       call.close();
       handler.ended(cause instanceof Error ? cause : new Error(String(cause)));

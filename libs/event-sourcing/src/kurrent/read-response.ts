@@ -1,5 +1,5 @@
-import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import type { RecordedEvent } from "../event-store.ts";
+import { WireCursor } from "./wire-cursor.ts";
 
 /** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto). */
 const responseEvent = 1;
@@ -10,13 +10,12 @@ const uuidText = 2;
 const streamName = 3;
 const entry = { key: 1, value: 2 } as const;
 
-/** The event of one ReadResp, read where it lies: the decoder that is generated copies every field, and a rebuild reads
- *  millions. Undefined: it is no event, or one of the server's own.
+/** The event of one ReadResp. Undefined: it is no event, or one of the server's own.
  *  @throws Error when the bytes are no message. */
 export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
-  const reader = new BinaryReader(bytes);
-  const inner = enter(reader, responseEvent, bytes.length);
-  const end = inner && enter(reader, readEvent, inner);
+  const cursor = new WireCursor(bytes);
+  const responseEnd = enterField(cursor, responseEvent, bytes.length);
+  const end = responseEnd && enterField(cursor, readEvent, responseEnd);
   if (end === undefined) return undefined;
   let id = "";
   let stream = "";
@@ -25,16 +24,16 @@ export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
   let position = 0;
   let data: string | undefined;
   let metadata: string | undefined;
-  while (reader.pos < end) {
-    const [field, wireType] = reader.tag();
-    if (field === recorded.id) id = textIn(reader, uuidText, bytes);
-    else if (field === recorded.stream) stream = textIn(reader, streamName, bytes);
-    else if (field === recorded.revision) revision = Number(reader.uint64());
-    else if (field === recorded.commitPosition) position = Number(reader.uint64());
-    else if (field === recorded.metadata) type = mapValue(reader, "type", bytes) ?? type;
-    else if (field === recorded.customMetadata) metadata = text(reader, bytes);
-    else if (field === recorded.data) data = text(reader, bytes);
-    else reader.skip(wireType, field);
+  while (cursor.next(end)) {
+    const { field } = cursor;
+    if (field === recorded.id) id = textIn(cursor, uuidText);
+    else if (field === recorded.stream) stream = textIn(cursor, streamName);
+    else if (field === recorded.revision) revision = cursor.varint();
+    else if (field === recorded.commitPosition) position = cursor.varint();
+    else if (field === recorded.metadata) type = typeIn(cursor) ?? type;
+    else if (field === recorded.customMetadata) metadata = cursor.text();
+    else if (field === recorded.data) data = cursor.text();
+    else cursor.skip();
   }
   if (type.startsWith("$") || stream.startsWith("$")) return undefined;
   if (!Number.isSafeInteger(position)) throw new Error("the log delivered an event without its position");
@@ -43,54 +42,40 @@ export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
 
 /** Whether a ReadResp says that everything up to now was delivered. */
 export const isCaughtUp = (bytes: Buffer): boolean =>
-  enter(new BinaryReader(bytes), responseCaughtUp, bytes.length) !== undefined;
+  enterField(new WireCursor(bytes), responseCaughtUp, bytes.length) !== undefined;
 
 /** As the official client has it: what is not there is undefined. */
 const json = (text: string | undefined): unknown => (text === undefined || text === "" ? undefined : JSON.parse(text));
 
-/** Where the message, bytes or text ends that the reader stands before; the reader stands in it then. */
-function endOfNested(reader: BinaryReader): number {
-  const length = reader.uint32();
-  if (reader.pos + length > reader.len) throw new Error("a field ends behind its message");
-  return reader.pos + length;
-}
-
 /** Steps into a message's first field with that number. @returns where it ends; undefined: there is none. */
-function enter(reader: BinaryReader, wanted: number, end: number): number | undefined {
-  while (reader.pos < end) {
-    const [field, wireType] = reader.tag();
-    if (field === wanted && wireType === WireType.LengthDelimited) return endOfNested(reader);
-    reader.skip(wireType, field);
+function enterField(cursor: WireCursor, wanted: number, end: number): number | undefined {
+  while (cursor.next(end)) {
+    if (cursor.field === wanted) return cursor.enter();
+    cursor.skip();
   }
   return undefined;
 }
 
-function text(reader: BinaryReader, bytes: Buffer): string {
-  const end = endOfNested(reader);
-  const found = bytes.toString("utf8", reader.pos, end);
-  reader.pos = end;
-  return found;
-}
-
-/** The text of one field of the message before the reader, which then stands behind the message. */
-function textIn(reader: BinaryReader, field: number, bytes: Buffer): string {
-  const end = endOfNested(reader);
-  const textEnd = enter(reader, field, end);
-  const found = textEnd === undefined ? "" : bytes.toString("utf8", reader.pos, textEnd);
-  reader.pos = end;
-  return found;
-}
-
-/** Of a map's entry with this key; undefined: it is another's. */
-function mapValue(reader: BinaryReader, key: string, bytes: Buffer): string | undefined {
-  const end = endOfNested(reader);
-  let isKey = false;
-  let value = "";
-  while (reader.pos < end) {
-    const [field, wireType] = reader.tag();
-    if (field === entry.key) isKey = text(reader, bytes) === key;
-    else if (field === entry.value) value = text(reader, bytes);
-    else reader.skip(wireType, field);
+/** The text of one field of the message before the cursor, which then stands behind the message. */
+function textIn(cursor: WireCursor, wanted: number): string {
+  const end = cursor.enter();
+  let found = "";
+  while (cursor.next(end)) {
+    if (cursor.field === wanted) found = cursor.text();
+    else cursor.skip();
   }
-  return isKey ? value : undefined;
+  return found;
+}
+
+/** The value of the map's entry before the cursor, where that is the event's type; undefined: it is another entry. */
+function typeIn(cursor: WireCursor): string | undefined {
+  const end = cursor.enter();
+  let isType: boolean | undefined;
+  let value: string | undefined;
+  while (cursor.next(end)) {
+    if (cursor.field === entry.key) isType = cursor.text() === "type";
+    else if (cursor.field === entry.value && isType !== false) value = cursor.text();
+    else cursor.skip();
+  }
+  return isType ? value : undefined;
 }

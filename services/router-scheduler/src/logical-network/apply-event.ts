@@ -89,8 +89,10 @@ function applyToPort(state: LogicalNetwork, id: string, event: PortEvent): void 
   put(state.ports, id, after);
   if (before !== undefined && isDhcpPort(before)) state.dhcpPortByNetwork.delete(before.networkId);
   if (after !== undefined && isDhcpPort(after)) state.dhcpPortByNetwork.set(after.networkId, id);
-  for (const groupId of before?.securityGroupIds ?? []) dropMember(state.portsByGroup, groupId, id);
-  for (const groupId of after?.securityGroupIds ?? []) addMember(state.portsByGroup, groupId, id);
+  if (before?.securityGroupIds !== after?.securityGroupIds) {
+    for (const groupId of before?.securityGroupIds ?? []) dropMember(state.portsByGroup, groupId, id);
+    for (const groupId of after?.securityGroupIds ?? []) addMember(state.portsByGroup, groupId, id);
+  }
   if (before?.networkId === after?.networkId) return;
   if (before !== undefined) dropMember(state.portsByNetwork, before.networkId, id);
   if (after !== undefined) addMember(state.portsByNetwork, after.networkId, id);

@@ -1,18 +1,19 @@
-import { PersistentMap } from "@rhumbline/event-sourcing";
+import { SortedIds } from "@rhumbline/event-sourcing";
 
 /** Sets by key; one that becomes empty goes. */
-export type Membership = Map<string, PersistentMap<string, true>>;
+export type Membership = Map<string, SortedIds>;
 
 export function addMember(sets: Membership, key: string, member: string): void {
-  sets.set(key, (sets.get(key) ?? PersistentMap.empty<string, true>()).with(member, true));
+  const present = sets.get(key);
+  if (present === undefined) sets.set(key, SortedIds.from([member]));
+  else present.add(member);
 }
 
 export function dropMember(sets: Membership, key: string, member: string): void {
-  const left = sets.get(key)?.without(member);
-  if (left === undefined || left.size === 0) sets.delete(key);
-  else sets.set(key, left);
+  const left = sets.get(key);
+  left?.delete(member);
+  if (left?.size === 0) sets.delete(key);
 }
 
-export function membersOf(sets: ReadonlyMap<string, PersistentMap<string, true>>, key: string): string[] {
-  return [...(sets.get(key)?.entries() ?? [])].map(([member]) => member);
-}
+/** In the order of their ids. */
+export const membersOf = (sets: ReadonlyMap<string, SortedIds>, key: string): string[] => [...(sets.get(key) ?? [])];

@@ -27,7 +27,9 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
 function created(port: WirePort, securityDecided: boolean): Port {
   const settings = settingsOf(port);
   const portSecurity = securityDecided && settings.portSecurity;
-  return { ...settings, ...identityOf(port), portSecurity, ...unbound };
+  const { networkId, macAddress } = port;
+  // Each part copied behind the first costs a microsecond, which a rebuild sees.
+  return { ...settings, networkId, macAddress, portSecurity, nodeId: "", device: "", move: undefined };
 }
 
 const unbound: Pick<Port, "nodeId" | "device" | "move"> = { nodeId: "", device: "", move: undefined };
@@ -53,24 +55,12 @@ function updated(present: Port, port: WirePort, changed: readonly string[]): Por
   return { ...present, ...Object.fromEntries(settings.map((setting) => [setting, values[setting]])) };
 }
 
-const identityOf = ({ networkId, macAddress }: WirePort): Pick<Port, "networkId" | "macAddress"> => ({
-  networkId,
-  macAddress,
-});
-
-const settingsOf = ({
-  fixedIps,
-  adminStateUp,
-  deviceOwner,
-  deviceId,
-  extraDhcpOptions,
-  ...port
-}: WirePort): Settings => ({
-  ipAddresses: fixedIps.map(({ ipAddress }) => ipAddress),
-  adminStateUp: adminStateUp ?? true,
-  deviceOwner,
-  deviceId,
-  dhcpOptions: extraDhcpOptions,
+const settingsOf = (port: WirePort): Settings => ({
+  ipAddresses: port.fixedIps.map(({ ipAddress }) => ipAddress),
+  adminStateUp: port.adminStateUp ?? true,
+  deviceOwner: port.deviceOwner,
+  deviceId: port.deviceId,
+  dhcpOptions: port.extraDhcpOptions,
   dnsName: port.dnsName,
   portSecurity: !port.portSecurityDisabled,
   securityGroupIds: port.securityGroupIds,

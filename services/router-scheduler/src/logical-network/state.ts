@@ -6,6 +6,7 @@ import type {
   DesiredRoute,
   DesiredSecurityGroupRule,
 } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Membership } from "./membership.ts";
 import type { Owners } from "./owners.ts";
 
 /** The logical network, as far as nodes need to know it, by id. */
@@ -18,21 +19,21 @@ export interface LogicalNetwork {
   readonly securityGroups: Map<string, SecurityGroup>;
   readonly addressGroups: Map<string, AddressGroup>;
   /** Network → the routers with a leg in it. */
-  readonly routersByNetwork: Map<string, PersistentMap<string, true>>;
+  readonly routersByNetwork: Membership;
   /** Network → its ports, of whatever owner. */
-  readonly portsByNetwork: Map<string, PersistentMap<string, true>>;
-  readonly subnetsByNetwork: Map<string, PersistentMap<string, true>>;
+  readonly portsByNetwork: Membership;
+  readonly subnetsByNetwork: Membership;
   /** Network → the port of its DHCP server. */
   readonly dhcpPortByNetwork: Map<string, string>;
   /** Router → the floating IPs that it translates, or ports of which it does. */
-  readonly floatingIpsByRouter: Map<string, PersistentMap<string, true>>;
+  readonly floatingIpsByRouter: Membership;
   /** Port forwarding → its floating IP. */
   readonly floatingIpByForwarding: Map<string, string>;
   readonly owners: Owners;
   /** Security group → the ports that have it, bound or not. */
-  readonly portsByGroup: Map<string, PersistentMap<string, true>>;
+  readonly portsByGroup: Membership;
   /** Security group or address group → the security groups whose rules refer to it. */
-  readonly groupsByRemote: Map<string, PersistentMap<string, true>>;
+  readonly groupsByRemote: Membership;
 }
 
 export interface Subnet {
