@@ -4,7 +4,7 @@ import type { NftAnswer, NftRun } from "../nft.ts";
 import { type AnnouncementFailed, executeBatch } from "./execute/execute-batch.ts";
 import type { NativeOperation } from "./native-kinds.ts";
 import { runLibnftables } from "./netfilter/libnftables.ts";
-import { NetlinkSocket, netlinkFamily } from "./netlink/netlink-socket.ts";
+import { netfilterSockets } from "./netfilter/netfilter-sockets.ts";
 import { observeConnections } from "./observe/observe-flows.ts";
 import { type ObservedHost, observeHost } from "./observe/observe-host.ts";
 import { type NamespaceWithoutRules, observeNamespace } from "./observe/observe-namespace.ts";
@@ -37,7 +37,7 @@ export function answerIn(question: RoomQuestion, announcementFailed: Announcemen
     case "namespaces":
       return observeNamespaces(question.names);
     case "connections":
-      return connectionsOfHost();
+      return netfilterSockets.use("", observeConnections);
     case "nft":
       return runLibnftables(question);
     case "execute":
@@ -47,28 +47,15 @@ export function answerIn(question: RoomQuestion, announcementFailed: Announcemen
   }
 }
 
-function connectionsOfHost(): ObservedConnection[] {
-  const socket = new NetlinkSocket(netlinkFamily.netfilter);
-  try {
-    return observeConnections(socket);
-  } finally {
-    socket.close();
-  }
-}
-
 function observeNamespaces(names: readonly string[]): ReadonlyMap<string, NamespaceWithoutRules | string> {
   const namespaces = new Map<string, NamespaceWithoutRules | string>();
   for (const name of names) {
     try {
       namespaces.set(name, observeNamespace(name));
     } catch (error) {
-      if (isGone(error)) continue;
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") continue;
       namespaces.set(name, error instanceof Error ? error.message : String(error));
     }
   }
   return namespaces;
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

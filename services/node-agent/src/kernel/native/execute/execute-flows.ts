@@ -1,6 +1,5 @@
 import { isTranslatedSo } from "../../../observed/flow.ts";
 import type { DeleteConnections, DeleteFlows, MarkConnections } from "../../../plan/operation.ts";
-import { inNamespace } from "../namespace/enter-namespace.ts";
 import {
   allConnections,
   allIpv4Connections,
@@ -9,40 +8,28 @@ import {
   markConnection,
   readConnection,
 } from "../netfilter/conntrack-messages.ts";
-import { type NetlinkRequest, NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
+import type { NetlinkRequest, NetlinkSocket } from "../netlink/netlink-socket.ts";
 
 const ENOENT = 2;
 
 export function deleteFlows({ netns, translation }: DeleteFlows): void {
-  tracking(netns, (socket) => {
+  netfilterSockets.use(netns, (socket) => {
     const revoked = connections(socket, allIpv4Connections).filter(({ flow }) => isTranslatedSo(flow, translation));
     orderAll(socket, revoked.map(deleteConnection));
   });
 }
 
 export function deleteConnections({ netns, zone }: DeleteConnections): void {
-  tracking(netns, (socket) => {
+  netfilterSockets.use(netns, (socket) => {
     const inZone = connections(socket, allConnections).filter((connection) => connection.zone === zone);
     orderAll(socket, inZone.map(deleteConnection));
   });
 }
 
 export function markConnections({ netns, connections: marked, mark }: MarkConnections): void {
-  tracking(netns, (socket) =>
-    orderAll(
-      socket,
-      marked.map((connection) => markConnection(connection, mark)),
-    ),
-  );
-}
-
-function tracking(netns: string, work: (socket: NetlinkSocket) => void): void {
-  const socket = inNamespace(netns, () => new NetlinkSocket(netlinkFamily.netfilter));
-  try {
-    work(socket);
-  } finally {
-    socket.close();
-  }
+  const marking = marked.map((connection) => markConnection(connection, mark));
+  netfilterSockets.use(netns, (socket) => orderAll(socket, marking));
 }
 
 const connections = (socket: NetlinkSocket, which: NetlinkRequest): KernelConnection[] =>

@@ -1,8 +1,6 @@
-import { statSync } from "node:fs";
 import koffi from "koffi";
 import type { NftAnswer, NftRun } from "../../nft.ts";
-import { goneWords } from "../../unless-unreadable.ts";
-import { inNamespace, namespaceFolder } from "../namespace/enter-namespace.ts";
+import { KeptInNamespaces } from "../namespace/kept-in-namespaces.ts";
 
 /** What nft(8) is made of (libnftables(3)), called on this thread. */
 interface Library {
@@ -18,10 +16,6 @@ interface Library {
 
 /** nft/libnftables.h: NFT_CTX_OUTPUT_JSON, and NUMERIC_ALL, which `nft -n` sets. */
 const flagsOf = { json: 1 << 4, text: (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) } as const;
-
-/** A context whose run deleted something waits at its end until the kernel has forgotten that, for 10 ms and more: it is
- *  kept until that is done anyway. Not for long, since it keeps its namespace alive. */
-const keptMs = 1_000;
 
 let library: Library | undefined;
 let missing: string | undefined;
@@ -58,35 +52,19 @@ export function hasLibnftables(): boolean {
   }
 }
 
-interface Context {
-  readonly handle: unknown;
-  /** Of the namespace that it was opened in: another may have the name by now. */
-  readonly inode: number;
-}
-
-const contexts = new Map<string, Context>();
+/** Where nft runs. */
+export const nftContexts = new KeptInNamespaces(openContext, (context) => loaded().free(context));
 
 /** @throws Error when there is no such namespace. */
 export function runLibnftables({ netns, commands, print = "text" }: NftRun): NftAnswer {
   const { setFlags, run, output, error } = loaded();
-  const { handle } = contextIn(netns);
-  setFlags(handle, flagsOf[print]);
-  const code = run(handle, commands);
-  // Both are emptied by reading them.
-  const [printed, words] = [output(handle), error(handle)];
-  return { printed, refusal: code === 0 ? undefined : words.trim() || `nft answered ${code}` };
-}
-
-function contextIn(netns: string): Context {
-  const inode = netns === "" ? 0 : statSync(`${namespaceFolder}/${netns}`, { throwIfNoEntry: false })?.ino;
-  if (inode === undefined) throw new Error(goneWords(netns));
-  const open = contexts.get(netns);
-  if (open?.inode === inode) return open;
-  leaveNft(netns);
-  const context = { handle: inNamespace(netns, openContext), inode };
-  contexts.set(netns, context);
-  if (netns !== "") setTimeout(() => contexts.get(netns) === context && leaveNft(netns), keptMs).unref();
-  return context;
+  return nftContexts.use(netns, (context) => {
+    setFlags(context, flagsOf[print]);
+    const code = run(context, commands);
+    // Both are emptied by reading them.
+    const [printed, words] = [output(context), error(context)];
+    return { printed, refusal: code === 0 ? undefined : words.trim() || `nft answered ${code}` };
+  });
 }
 
 function openContext(): unknown {
@@ -96,11 +74,4 @@ function openContext(): unknown {
   bufferOutput(handle);
   bufferError(handle);
   return handle;
-}
-
-/** Lets go of a namespace. */
-export function leaveNft(netns: string): void {
-  const context = contexts.get(netns);
-  contexts.delete(netns);
-  if (context !== undefined) loaded().free(context.handle);
 }

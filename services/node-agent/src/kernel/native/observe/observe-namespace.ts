@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ObservedNamespace, ObservedRoute } from "../../../observed/observed-kernel.ts";
 import { isLeg } from "../../../observed/ownership.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
+import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { allRoutes, readRoute } from "../route/route-messages.ts";
 import { observeFlows } from "./observe-flows.ts";
@@ -16,9 +17,8 @@ export interface NamespaceWithoutRules extends Omit<ObservedNamespace, "tables" 
 
 /** @throws Error when it can't be entered or read; with errno ENOENT: it is gone. */
 export function observeNamespace(name: string): NamespaceWithoutRules {
-  return inNamespace(name, () => {
+  const inside = inNamespace(name, () => {
     const routing = new NetlinkSocket(netlinkFamily.route);
-    const filtering = new NetlinkSocket(netlinkFamily.netfilter);
     try {
       const links = observeLinks(routing, new Map(), observeAddresses(routing));
       const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
@@ -28,14 +28,13 @@ export function observeNamespace(name: string): NamespaceWithoutRules {
         links: new Map(ours),
         routes: observeRoutes(routing, nameByIndex),
         sysctls: observeNamespaceSysctls(name),
-        flows: observeFlows(filtering),
         hasOldTables: hasOldTables(),
       };
     } finally {
       routing.close();
-      filtering.close();
     }
   });
+  return { ...inside, flows: netfilterSockets.use(name, observeFlows) };
 }
 
 /** A kernel without them has no such file. */
