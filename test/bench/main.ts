@@ -1,3 +1,7 @@
+import { agentRestart } from "./agent/agent-restart.ts";
+import { floatingIpAssociate, routerCreate } from "./agent/control-latency.ts";
+import { drift } from "./agent/drift.ts";
+import { routersFromEmpty } from "./agent/routers-from-empty.ts";
 import { drawCharts } from "./chart/draw-charts.ts";
 import { addresses } from "./control-plane/addresses.ts";
 import { lists } from "./control-plane/lists.ts";
@@ -31,6 +35,11 @@ const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["lists", lists],
   ["memory", memory],
   ["log-bytes", logBytes],
+  ["router-create", routerCreate],
+  ["floating-ip-associate", floatingIpAssociate],
+  ["routers-from-empty", routersFromEmpty],
+  ["agent-restart", agentRestart],
+  ["drift", drift],
 ]);
 
 const asked = process.argv.slice(2);

@@ -1,0 +1,59 @@
+import type { HostProcess, LabHost } from "@rhumbline/infra/lab";
+import { applyPlan } from "../../../services/node-agent/src/apply/apply-plan.ts";
+import { compileDesired } from "../../../services/node-agent/src/desired/compile-desired.ts";
+import { sampleHost } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { plan } from "../../../services/node-agent/src/plan/plan.ts";
+import { startKernelLab } from "../../support/kernel-lab.ts";
+import type { Row } from "../row.ts";
+import { routersState, sizes, withNode } from "./node-with-routers.ts";
+import { cpuMs } from "./process-cost.ts";
+
+/** A node's agent may cost as much again as what it has the kernel do, once its code is warm. */
+const timesTheFloor = 2;
+const warmFrom = 100;
+/** Processor time that an agent takes for all routers of an empty node. The floor is the same operations by a program that
+ *  neither looks nor plans nor reports. */
+export async function routersFromEmpty(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of sizes) {
+    const floor = await operationsMs(size);
+    rows.push({
+      ...{ name: "routers from an empty node, processor time", size, unit: "ms" },
+      ...{ value: await agentMs(size), floor, target: size >= warmFrom ? timesTheFloor * floor : undefined },
+    });
+  }
+  return rows;
+}
+
+function agentMs(count: number): Promise<number> {
+  return withNode(async ({ agent, realise }) => {
+    const before = cpuMs(agent().pid);
+    await realise(count);
+    return cpuMs(agent().pid) - before;
+  });
+}
+
+async function operationsMs(count: number): Promise<number> {
+  const lab = await startKernelLab("native", "nftables");
+  try {
+    await lab.realise(routersState(0));
+    const observed = await lab.kernel.observe();
+    const facts = { ...sampleHost, backend: "nftables" } as const;
+    const operations = plan(compileDesired(routersState(count), facts), observed);
+    const room = roomOf(lab.node);
+    const before = cpuMs(room.pid);
+    const { failures } = await applyPlan(lab.kernel, operations, observed);
+    if (failures.length > 0) throw new Error(`not everything could be done: ${failures[0]?.error}`);
+    return cpuMs(room.pid) - before;
+  } finally {
+    await lab.lab.down();
+  }
+}
+
+function roomOf(node: LabHost): HostProcess {
+  const isRoom = ({ argv: [program = "", ...rest] }: HostProcess): boolean =>
+    program === process.execPath && rest.some((each) => each.includes("native-room"));
+  const found = node.processes().find(isRoom);
+  if (found === undefined) throw new Error("no process does the operations");
+  return found;
+}
