@@ -34,6 +34,8 @@ export const cSendto: (
 export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
   "long recv(int, _Out_ void *, size_t, int)",
 );
+/** With an argument that is a number. */
+export const cFcntl: (fd: number, command: number, argument: number) => number = libc.func("int fcntl(int, int, int)");
 export const cClose: (fd: number) => number = libc.func("int close(int)");
 export const cBind: (fd: number, address: Buffer, length: number) => number = libc.func(
   "int bind(int, const void *, uint)",

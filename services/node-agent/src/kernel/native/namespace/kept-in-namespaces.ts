@@ -4,6 +4,8 @@ import { inNamespace, namespaceFolder } from "./enter-namespace.ts";
 
 /** Not for long: what is open in a namespace keeps it alive. */
 const keptMs = 1_000;
+/** Nor too many: libnftables waits by select(2), which knows file numbers below 1,024 alone. */
+const mostKept = 64;
 
 interface Kept<T> {
   readonly open: T;
@@ -40,6 +42,7 @@ export class KeptInNamespaces<T> {
     const before = this.#kept.get(netns);
     if (before?.inode === inode) return before.open;
     this.leave(netns);
+    for (const [oldest] of this.#kept) if (this.#kept.size >= mostKept && oldest !== "") this.leave(oldest);
     const kept = { open: inNamespace(netns, this.#open), inode };
     this.#kept.set(netns, kept);
     if (netns !== "") setTimeout(() => this.#kept.get(netns) === kept && this.leave(netns), keptMs).unref();

@@ -1,5 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { cClose, cFcntl } from "../libc.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
+
+const F_DUPFD_CLOEXEC = 1030;
+/** Thousands of files stay open. The numbers below are left to libnftables, which waits for its sockets by select(2): that
+ *  knows numbers below 1,024 alone, and a process that names another is ended. */
+const numberedFrom = 1_024;
 
 const read = Buffer.alloc(32);
 
@@ -23,7 +29,7 @@ export class SysctlFiles {
   }
 
   close(): void {
-    for (const file of this.#files) closeSync(file);
+    for (const file of this.#files) cClose(file);
   }
 
   #values(): string {
@@ -34,11 +40,17 @@ export class SysctlFiles {
 }
 
 function opened(name: string): number[] {
+  let file: number;
   try {
-    return [openSync(sysctlPath(name), "r")];
+    file = openSync(sysctlPath(name), "r");
   } catch {
     return [];
   }
+  const far = cFcntl(file, F_DUPFD_CLOEXEC, numberedFrom);
+  // A process that may not have so many can't have so many namespaces either.
+  if (far < 0) return [file];
+  closeSync(file);
+  return [far];
 }
 
 /** That of a namespace that is gone can't be read: another value than it had. */
