@@ -8,6 +8,7 @@ import {
   markConnection,
   readConnection,
 } from "../netfilter/conntrack-messages.ts";
+import { listConnections } from "../netfilter/list-connections.ts";
 import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import type { NetlinkRequest, NetlinkSocket } from "../netlink/netlink-socket.ts";
 
@@ -33,7 +34,7 @@ export function markConnections({ netns, connections: marked, mark }: MarkConnec
 }
 
 const connections = (socket: NetlinkSocket, which: NetlinkRequest): KernelConnection[] =>
-  socket.dump(which).flatMap((answer) => readConnection(answer) ?? []);
+  listConnections(socket, which).flatMap((answer) => readConnection(answer) ?? []);
 
 /** As many as an acknowledgement each surely fits the socket's memory for. */
 const atOnce = 1_000;

@@ -10,6 +10,8 @@ const NFNL_SUBSYS_CTNETLINK = 1;
 const IPCTNL_MSG_CT_NEW = 0;
 const IPCTNL_MSG_CT_GET = 1;
 const IPCTNL_MSG_CT_DELETE = 2;
+const IPCTNL_MSG_CT_GET_STATS = 5;
+const CTA_STATS_GLOBAL_ENTRIES = 1;
 const CTA_TUPLE_ORIG = 1;
 const CTA_TUPLE_REPLY = 2;
 const CTA_MARK = 8;
@@ -29,6 +31,12 @@ const header = (family: number): Buffer => Buffer.from([family, 0, 0, 0]);
 
 export const allIpv4Connections = request(IPCTNL_MSG_CT_GET, header(AF_INET));
 export const allConnections = request(IPCTNL_MSG_CT_GET, header(AF_UNSPEC));
+
+/** To be answered with how many there are. */
+export const connectionStatistics = request(IPCTNL_MSG_CT_GET_STATS, header(AF_UNSPEC));
+
+export const readConnectionCount = ({ body }: NetlinkAnswer): number =>
+  readAttributes(body, headerBytes).get(CTA_STATS_GLOBAL_ENTRIES)?.readUInt32BE() ?? 0;
 
 export interface KernelConnection {
   readonly flow: ObservedFlow;
