@@ -3,7 +3,7 @@ import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
 import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { observeHelpers } from "./observe-helpers.ts";
-import { observeLinks } from "./observe-links.ts";
+import { listLinks, observeLinks } from "./observe-links.ts";
 import { observeOverlay } from "./observe-overlay.ts";
 import { observeHostSysctls } from "./observe-sysctls.ts";
 
@@ -22,11 +22,12 @@ export function observeHost(): ObservedHost {
       const id = idOf(socket, name);
       if (id !== undefined) namespaceById.set(id, name);
     }
-    const links = observeLinks(socket, namespaceById, new Map());
+    const told = listLinks(socket);
+    const links = observeLinks(told, namespaceById, new Map());
     return {
       kernel: {
         links,
-        sysctls: observeHostSysctls(),
+        sysctls: observeHostSysctls(told),
         ...observeOverlay(socket, links),
         helpers: observeHelpers(),
       },

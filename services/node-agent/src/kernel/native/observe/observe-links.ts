@@ -1,19 +1,23 @@
 import { boundPort } from "../../../observed/bound-mark.ts";
 import type { ObservedLink } from "../../../observed/observed-kernel.ts";
 import { isOwnLinkGroup } from "../../../observed/ownership.ts";
-import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import type { NetlinkAnswer, NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { allAddresses, readAddress } from "../route/address-messages.ts";
 import { linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
 
-/** Links of the socket's namespace by name.
+/** Every link of the socket's namespace, as the kernel tells of it. */
+export const listLinks = (socket: NetlinkSocket): NetlinkAnswer[] => socket.dump(linkRequest(RTM_GETLINK, 0, {}, []));
+
+/** Links of a namespace by name.
+ *  @param told see listLinks.
  *  @param namespaceById what the other ends' namespaces are called.
  *  @param addressesByIndex see observeAddresses; where nobody asks for addresses, none. */
 export function observeLinks(
-  socket: NetlinkSocket,
+  told: readonly NetlinkAnswer[],
   namespaceById: ReadonlyMap<number, string>,
   addressesByIndex: ReadonlyMap<number, readonly string[]>,
 ): Map<string, ObservedLink> {
-  const links = socket.dump(linkRequest(RTM_GETLINK, 0, {}, [])).map(readLink);
+  const links = told.map(readLink);
   const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : nameByIndex.get(index));
   return new Map(

@@ -6,7 +6,7 @@ import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { allRoutes, readRoute } from "../route/route-messages.ts";
 import { observeFlows } from "./observe-flows.ts";
-import { observeAddresses, observeLinks } from "./observe-links.ts";
+import { listLinks, observeAddresses, observeLinks } from "./observe-links.ts";
 import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
 /** All of a namespace of ours but its rules. */
@@ -20,7 +20,7 @@ export function observeNamespace(name: string): NamespaceWithoutRules {
   const inside = inNamespace(name, () => {
     const routing = new NetlinkSocket(netlinkFamily.route);
     try {
-      const links = observeLinks(routing, new Map(), observeAddresses(routing));
+      const links = observeLinks(listLinks(routing), new Map(), observeAddresses(routing));
       const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
       const ours = [...links].filter(([device, link]) => device === "lo" || isLeg(link));
       return {
