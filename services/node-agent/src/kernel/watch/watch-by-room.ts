@@ -1,7 +1,7 @@
 import type { Room } from "../native/start-room.ts";
 import type { ChangedPlaces, KernelWatch } from "./watch-kernel.ts";
 
-/** Tells of changes in the host's kernel and in every namespace of ours, mostly within 20 ms and of each kind within a
+/** Tells of changes in the host's kernel and in every namespace of ours, mostly within 40 ms and of each kind within a
  *  second. The room that programs the kernel hears them; while it is busy it hears later, and nothing is lost. */
 export function watchByRoom({ listen }: Pick<Room, "listen">, changed: (places: ChangedPlaces) => void): KernelWatch {
   let listening = false;

@@ -13,7 +13,7 @@ import { WatchedNamespaces } from "./watched-namespaces.ts";
 export type HeardPlaces = ReadonlySet<string> | "anywhere";
 
 /** How often it is looked whether the kernel told anything: a look at nothing takes some microseconds. */
-const listenEveryMs = 20;
+const listenEveryMs = 40;
 /** Of what the kernel does not tell. */
 const lookEveryMs = 500;
 /** Every namespace's sysctls are looked at within a second. */
