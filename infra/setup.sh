@@ -5,7 +5,7 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # One program of each package, as program:package.
 programs="ip:iproute2 ping:iputils-ping arping:iputils-arping iptables:iptables nft:nftables conntrack:conntrack nats-server:nats-server
-tcpdump:tcpdump strace:strace sysctl:procps nsenter:util-linux python3:python3 curl:curl dnsmasq:dnsmasq-base radvd:radvd busybox:busybox dhclient:isc-dhcp-client update-ca-certificates:ca-certificates"
+tcpdump:tcpdump strace:strace sysctl:procps nsenter:util-linux python3:python3 curl:curl dnsmasq:dnsmasq-base radvd:radvd ipset:ipset busybox:busybox dhclient:isc-dhcp-client update-ca-certificates:ca-certificates"
 
 missing=
 for each in $programs; do

@@ -12,6 +12,7 @@ const packageByProgram: Readonly<Record<string, string>> = {
   iptables: "iptables",
   "iptables-restore": "iptables",
   nft: "nftables",
+  ipset: "ipset",
   conntrack: "conntrack",
   tcpdump: "tcpdump",
   sysctl: "procps",

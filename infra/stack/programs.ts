@@ -78,7 +78,11 @@ export function controlPlane(control: HostPlan, options: { otlp?: string } = {})
 }
 
 /** A node agent, which reaches the control plane's NATS over the underlay. */
-export function nodeAgent(node: HostPlan, control: HostPlan, options: { otlp?: string } = {}): Program {
+export function nodeAgent(
+  node: HostPlan,
+  control: HostPlan,
+  options: { otlp?: string; env?: Readonly<Record<string, string>> } = {},
+): Program {
   const argv = [
     ...bundle("node-agent"),
     ...["--name", node.name, "--nats", `nats://${control.address}:${ports.nats}`, "--data", dataOf("agent")],
@@ -86,6 +90,6 @@ export function nodeAgent(node: HostPlan, control: HostPlan, options: { otlp?: s
     ...(node.external ? ["--bridge-mapping", `${externalNetwork.physicalNetwork}:${externalNetwork.bridge}`] : []),
     ...(node.role ? ["--label", `role=${node.role}`] : []),
   ];
-  const env = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
+  const env = { ...options.env, ...(options.otlp !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp }) };
   return { name: `agent-${node.name}`, host: node.name, argv, env };
 }

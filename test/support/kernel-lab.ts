@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { type Lab, type LabHost, type LabInstance, nodeHosts, startLab } from "@rhumbline/infra/lab";
 import { type AppliedPlan, applyPlan } from "../../services/node-agent/src/apply/apply-plan.ts";
 import { compileDesired } from "../../services/node-agent/src/desired/compile-desired.ts";
-import type { RulesBackend } from "../../services/node-agent/src/desired/host-facts.ts";
+import type { HostFacts } from "../../services/node-agent/src/desired/host-facts.ts";
 import type { DesiredState } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
 import { type AskRoom, nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
 import type { NftRun } from "../../services/node-agent/src/kernel/nft.ts";
 import { saveIptables } from "../../services/node-agent/src/kernel/process/observe.ts";
+import { iptablesReader } from "../../services/node-agent/src/kernel/process/observe-iptables.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
 import type { Operation } from "../../services/node-agent/src/plan/operation.ts";
@@ -44,12 +45,12 @@ const kernelDefaults = [
 ];
 
 /** @param driver how the kernel is programmed.
- *  @param backend what writes the rules of routers. */
+ *  @param settings of the node, where it is to be otherwise than the sample. */
 export async function startKernelLab(
   driver: "native" | "process" = "process",
-  backend: RulesBackend = sampleHost.backend,
+  settings: Partial<HostFacts> = {},
 ): Promise<KernelLab> {
-  const facts = { ...sampleHost, backend };
+  const facts = { ...sampleHost, ...settings };
   const lab = await startLab({ name: `kernel-${randomUUID().slice(0, 8)}`, hosts: nodeHosts("node1") });
   const node = lab.host("node1");
   await node.output(["sysctl", "-qw", ...kernelDefaults]);
@@ -87,7 +88,11 @@ export async function startKernelLab(
 
 function nativeIn(programs: Programs, askRoom: AskRoom): Kernel {
   const nft = (run: NftRun) => askRoom({ ask: "nft", ...run });
-  const reader = { nft, saveIptables: (netns: string) => saveIptables(programs, netns) };
+  const reader = {
+    nft,
+    saveIptables: (netns: string) => saveIptables(programs, netns),
+    readIptables: iptablesReader(programs),
+  };
   return nativeKernel(askRoom, reader, processKernel(programs, undefined, nft));
 }
 

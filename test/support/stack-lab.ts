@@ -40,13 +40,20 @@ export interface StackLab {
 
 const programs = ["event-log", "ipam", "topology", "router-scheduler", "audit", "node-agent", "rhumb"];
 
+/** A node whose agent has settings of its own. */
+export interface SetNode {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Starts it and waits until every node is registered. Ends with the calling process.
- *  @param nodeNames at 198.18.0.11 and up, in this order. */
-export async function startStackLab(...nodeNames: readonly string[]): Promise<StackLab> {
+ *  @param named at 198.18.0.11 and up, in this order. */
+export async function startStackLab(...named: readonly (string | SetNode)[]): Promise<StackLab> {
   await Promise.all(programs.map(bundled));
-  const nodes = nodeHosts(...nodeNames);
+  const settings = named.map((each) => (typeof each === "string" ? { name: each, env: {} } : each));
+  const nodes = nodeHosts(...settings.map(({ name }) => name));
   const lab = await startLab({ name: `stack-${randomUUID().slice(0, 8)}`, hosts: [controlHost, ...nodes] });
-  const agents = nodes.map((node) => nodeAgent(node, controlHost));
+  const agents = nodes.map((node, at) => nodeAgent(node, controlHost, { env: settings[at]?.env ?? {} }));
   const stack = stackIn(lab, controlHost.name, [...controlPlane(controlHost), ...agents]);
   await stack.start();
   await stack.ready(nodes.length, 120_000);

@@ -5,6 +5,7 @@ import { authOption, hostAndPort, logLevelOption, metricsOption } from "@rhumbli
 import type { LogLevel } from "@rhumbline/telemetry";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type RulesBackend, rulesBackends } from "./desired/host-facts.ts";
+import type { SecurityBackend } from "./security/model.ts";
 
 export interface AgentSettings {
   readonly nats: readonly string[];
@@ -24,6 +25,7 @@ export interface AgentSettings {
   readonly auth: AuthenticatorName;
   readonly insecure: boolean;
   readonly backend: RulesBackend;
+  readonly securityBackend: SecurityBackend;
   readonly driver: "auto" | "native" | "process";
   readonly resyncSeconds: number;
   readonly dhcpLeaseSeconds: number;
@@ -95,6 +97,15 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
       new Option("--backend <backend>", "what writes the rules of routers; the other's are replaced without a gap")
         .env("RHUMBLINE_BACKEND")
         .choices(rulesBackends)
+        .default("nftables"),
+    )
+    .addOption(
+      new Option(
+        "--security-backend <backend>",
+        "what filters the ports of instances: nftables, or iptables' physdev rules and ipset",
+      )
+        .env("RHUMBLINE_SECURITY_BACKEND")
+        .choices(["nftables", "iptables"])
         .default("nftables"),
     )
     .addOption(

@@ -23,7 +23,8 @@ import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 const agentVersion = "0.1.0";
 
 const settings = parseConfig(process.argv);
-const { name, data, backend, bridgeMapping, tunnelIp, listen, nats, otlp, metrics, resyncSeconds, logLevel } = settings;
+const { name, data, backend, securityBackend, bridgeMapping, tunnelIp, listen, nats, otlp, metrics } = settings;
+const { resyncSeconds, logLevel } = settings;
 const log = createLogger("node-agent", logLevel);
 const objection = refuseToListen(settings);
 if (objection !== undefined) {
@@ -31,7 +32,7 @@ if (objection !== undefined) {
   process.exit(2);
 }
 
-const missing = missingPrograms();
+const missing = missingPrograms(securityBackend);
 for (const each of missing) log.error(each, "a program is missing: install its package");
 if (missing.length > 0) process.exit(1);
 
@@ -43,13 +44,13 @@ const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion,
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 const dhcp = { leaseSeconds: settings.dhcpLeaseSeconds, domain: settings.dnsDomain };
 const lacks = await lackingLinkKinds(localPrograms);
-const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend };
+const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend, securityBackend };
 const {
   kernel,
   watch,
   driver,
   stop: leaveKernel,
-} = await openKernel(settings.driver, log, (error) => {
+} = await openKernel(settings.driver, securityBackend, log, (error) => {
   // Whoever runs the agent starts it again; the kernel stays as it is.
   log.error({ err: error }, "the kernel can't be programmed any more");
   process.exit(1);

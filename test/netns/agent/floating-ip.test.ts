@@ -34,7 +34,7 @@ describe.each(rulesBackends)("a floating IP, by %s", requiresRoot, (backend) => 
   let routerPlace: Place;
 
   beforeAll(async () => {
-    kernelLab = await startKernelLab("process", backend);
+    kernelLab = await startKernelLab("process", { backend });
     internet = kernelLab.lab.internet;
     routerPlace = kernelLab.node.netns("qrouter-a0000001-0000-4000-8000-000000000000");
     instance11 = await kernelLab.plugInstance(11, 1);

@@ -54,7 +54,7 @@ describe.each([
   let routerPlace: Place;
 
   beforeAll(async () => {
-    kernelLab = await startKernelLab(driver, backend);
+    kernelLab = await startKernelLab(driver, { backend });
     internet = kernelLab.lab.internet;
     routerPlace = kernelLab.node.netns("qrouter-a0000001-0000-4000-8000-000000000000");
     instance11 = await kernelLab.plugInstance(11, 1);

@@ -13,6 +13,7 @@ import {
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
+import { securityBackends } from "./security-backends.ts";
 
 const group = sampleId("a", 1);
 const fromGroup = [rule(3, { remoteGroupId: group }), rule(4, { remoteGroupId: group, ipv6: true })];
@@ -28,23 +29,43 @@ const withMembers = (count: number): DesiredState =>
     ),
   );
 
-describe("one more member of a group", requiresRoot, () => {
+const expected = {
+  nftables: {
+    written: [
+      expect.stringContaining(`add element bridge rhumbline members-${group}-4 { `),
+      expect.stringContaining(`add element bridge rhumbline members-${group}-6 { `),
+      // All of it in one transaction.
+      expect.stringContaining("new generation"),
+    ],
+    added: [],
+  },
+  // No rule is written. Nothing tells of sets, which are looked at.
+  iptables: {
+    written: [],
+    added: [
+      expect.stringContaining("add rhumbline-m4-a000000100004000 10.9."),
+      expect.stringContaining("add rhumbline-m6-a000000100004000 2001:db8:9::"),
+    ],
+  },
+} as const;
+
+describe.each(securityBackends)("filtered by %s, one more member of a group", requiresRoot, (backend) => {
   let kernelLab: KernelLab;
   beforeAll(async () => {
-    kernelLab = await startKernelLab();
+    kernelLab = await startKernelLab("process", { securityBackend: backend });
   });
   afterAll(() => kernelLab.lab.down());
 
   test.each([2, 200])("with %i before it is one more element for each of its addresses, and no rule", async (count) => {
     await kernelLab.realise(withMembers(count));
     const monitor = await monitorKernelWrites(kernelLab.node);
+    const before = await membersInIpset();
     expect((await kernelLab.realise(withMembers(count + 1))).failures).toEqual([]);
     const written = (await monitor.stop()).map(({ text }) => text);
-    expect(written).toEqual([
-      expect.stringContaining(`add element bridge rhumbline members-${group}-4 { `),
-      expect.stringContaining(`add element bridge rhumbline members-${group}-6 { `),
-      // All of it in one transaction.
-      expect.stringContaining("new generation"),
-    ]);
+    const added = (await membersInIpset()).filter((line) => !before.includes(line));
+    expect({ written, added }).toEqual(expected[backend]);
   });
+
+  const membersInIpset = async (): Promise<string[]> =>
+    (await kernelLab.node.output(["ipset", "save"])).split("\n").filter((line) => line.startsWith("add "));
 });

@@ -18,6 +18,7 @@ import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, everythingOut, speakIpv6, v4, v6 } from "./dual-stack.ts";
+import { securityBackends } from "./security-backends.ts";
 
 type Rules = readonly ReturnType<typeof rule>[];
 
@@ -63,7 +64,7 @@ const ways: Record<string, { readonly given: DesiredState; readonly taken: Desir
   },
 };
 
-describe("connections that somebody has", requiresRoot, () => {
+describe.each(securityBackends)("filtered by %s, connections that somebody has", requiresRoot, (backend) => {
   let agentLab: AgentLab;
   let talks: Talk[];
   let position = 10;
@@ -76,7 +77,7 @@ describe("connections that somebody has", requiresRoot, () => {
     const other = await agentLab.plugInstance(12, 1);
     await speakIpv6(one, 11);
     await speakIpv6(other, 12);
-    await agentLab.startAgent(["--resync-seconds", "3600"]);
+    await agentLab.startAgent(["--resync-seconds", "3600", "--security-backend", backend]);
     await agentLab.realise(position, world(fromAnybody));
     talks = [
       await startTalk("UDP over IPv4", "udp", one, other, v4(12), 9001),

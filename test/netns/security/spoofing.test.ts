@@ -12,19 +12,20 @@ import {
   redirect,
   routerAdvertisement,
 } from "./frames.ts";
+import { securityBackends } from "./security-backends.ts";
 
 const fragments = "ip6[6] == 44";
 /** ARP replies to everybody, which nobody but these programs sends. */
 const told = "ether broadcast and arp[6:2] == 2";
 const stranger = "fa:16:3e:00:01:99";
 
-describe("an instance sends", requiresRoot, () => {
+describe.each(securityBackends)("filtered by %s, an instance sends", requiresRoot, (backend) => {
   let kernelLab: KernelLab;
   let sender: LabInstance;
   let other: LabInstance;
 
   beforeAll(async () => {
-    kernelLab = await startKernelLab();
+    kernelLab = await startKernelLab("process", { securityBackend: backend });
     sender = await kernelLab.plugInstance(11, 1);
     other = await kernelLab.plugInstance(12, 1);
     for (const [instance, number] of [

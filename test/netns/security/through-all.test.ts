@@ -17,7 +17,8 @@ describe("security groups, from rhumb to packets", requiresRoot, () => {
   const ipv6Of = new Map<StackInstance, string>();
 
   beforeAll(async () => {
-    stack = await startStackLab("node1", "node2");
+    // Which backend a node has is its own matter.
+    stack = await startStackLab("node1", { name: "node2", env: { RHUMBLINE_SECURITY_BACKEND: "iptables" } });
     await stack.createNetwork("web", "10.0.0.0/24");
     await rhumb("subnet", "create", "web6", "--network", "web", "--cidr", "2001:db8:0:1::/64");
     await rhumb("security-group", "create", "web-servers");

@@ -15,6 +15,7 @@ import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { echoServer } from "../agent/echo-programs.ts";
 import { everythingOut } from "./dual-stack.ts";
+import { securityBackends } from "./security-backends.ts";
 
 type Rules = readonly ReturnType<typeof rule>[];
 
@@ -35,52 +36,56 @@ const projects = (ofFirst: Rules, ofSecond: Rules): DesiredState =>
     securityGroup(3, ...everythingOut, ...ofSecond),
   );
 
-describe("two projects with the same addresses on one node", requiresRoot, () => {
-  let kernelLab: KernelLab;
-  const clients: LabInstance[] = [];
+describe.each(securityBackends)(
+  "filtered by %s, two projects with the same addresses on one node",
+  requiresRoot,
+  (backend) => {
+    let kernelLab: KernelLab;
+    const clients: LabInstance[] = [];
 
-  beforeAll(async () => {
-    kernelLab = await startKernelLab();
-    for (const project of [1, 2]) {
-      clients.push(await plug(project * 10 + 1, client));
-      const instance = await plug(project * 10 + 2, server);
-      await instance.spawn(echoServer(`project ${project}`), { name: `server-${project}` });
-      await eventually(async () => expect(await instance.output(["ss", "-ltn"])).toContain(":9000 "));
-    }
-  });
-  afterAll(() => kernelLab.lab.down());
+    beforeAll(async () => {
+      kernelLab = await startKernelLab("process", { securityBackend: backend });
+      for (const project of [1, 2]) {
+        clients.push(await plug(project * 10 + 1, client));
+        const instance = await plug(project * 10 + 2, server);
+        await instance.spawn(echoServer(`project ${project}`), { name: `server-${project}` });
+        await eventually(async () => expect(await instance.output(["ss", "-ltn"])).toContain(":9000 "));
+      }
+    });
+    afterAll(() => kernelLab.lab.down());
 
-  const plug = (number: number, address: string): Promise<LabInstance> =>
-    kernelLab.node.plugInstance({
-      name: `instance${number}`,
-      portId: sampleId("c", number),
-      mac: `fa:16:3e:00:01:${number}`,
-      address: `${address}/24`,
+    const plug = (number: number, address: string): Promise<LabInstance> =>
+      kernelLab.node.plugInstance({
+        name: `instance${number}`,
+        portId: sampleId("c", number),
+        mac: `fa:16:3e:00:01:${number}`,
+        address: `${address}/24`,
+      });
+
+    const realise = async (state: DesiredState): Promise<void> => {
+      expect((await kernelLab.realise(state)).failures).toEqual([]);
+      expect(await kernelLab.planFor(state)).toEqual([]);
+    };
+
+    /** Who answers each of them, all from the same port to the same port. */
+    const answers = (): Promise<string[]> =>
+      Promise.all(clients.map(async (each) => (await each.run(["python3", "-c", askOnce, server])).stdout.trim()));
+
+    test("a connection of one opens nothing for the other's, of the same addresses and ports", async () => {
+      await realise(projects([asking], []));
+      expect(await answers()).toEqual(["project 1", "nothing"]);
+      await realise(projects([], [asking]));
+      expect(await answers()).toEqual(["nothing", "project 2"]);
     });
 
-  const realise = async (state: DesiredState): Promise<void> => {
-    expect((await kernelLab.realise(state)).failures).toEqual([]);
-    expect(await kernelLab.planFor(state)).toEqual([]);
-  };
-
-  /** Who answers each of them, all from the same port to the same port. */
-  const answers = (): Promise<string[]> =>
-    Promise.all(clients.map(async (each) => (await each.run(["python3", "-c", askOnce, server])).stdout.trim()));
-
-  test("a connection of one opens nothing for the other's, of the same addresses and ports", async () => {
-    await realise(projects([asking], []));
-    expect(await answers()).toEqual(["project 1", "nothing"]);
-    await realise(projects([], [asking]));
-    expect(await answers()).toEqual(["nothing", "project 2"]);
-  });
-
-  test("both have theirs at the same time", async () => {
-    await realise(projects([asking], [asking]));
-    expect(await answers()).toEqual(["project 1", "project 2"]);
-    const entries = (await conntrackEntries(kernelLab.node)).filter((line) => line.includes("sport=5555 dport=9000"));
-    expect(new Set(entries.map((line) => / zone=(\d+)/.exec(line)?.[1])).size).toBe(2);
-  });
-});
+    test("both have theirs at the same time", async () => {
+      await realise(projects([asking], [asking]));
+      expect(await answers()).toEqual(["project 1", "project 2"]);
+      const entries = (await conntrackEntries(kernelLab.node)).filter((line) => line.includes("sport=5555 dport=9000"));
+      expect(new Set(entries.map((line) => / zone=(\d+)/.exec(line)?.[1])).size).toBe(2);
+    });
+  },
+);
 
 /** From port 5555. The end is a reset, so that the next one may have the same port. */
 const askOnce = `

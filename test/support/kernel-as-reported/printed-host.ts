@@ -1,5 +1,6 @@
 import type { LabHost } from "@rhumbline/infra/lab";
 import { printedFilter } from "./printed-filter.ts";
+import { printedIptables } from "./printed-iptables.ts";
 import { linesIn, printedLink, printedSysctls } from "./printed-text.ts";
 
 /** Of the host's own namespace: devices, what tunnels and bridges know, and what keeps frames on the node. */
@@ -19,6 +20,7 @@ export async function printedOnHost(node: LabHost): Promise<string[]> {
     ...(await printedSysctls(node, [...links, ...bound].flatMap(sysctlsOf))).map((line) => `host: ${line}`),
     ...(await printedConfinement(node)),
     ...(await printedFilter(node, ["bridge", "ip", "ip6"])).map((line) => `host: ${line}`),
+    ...(await printedIptables(node)),
   ];
 }
 

@@ -66,6 +66,7 @@ export class SimulatedNode {
         lacks: new Map(),
         dhcp: { leaseSeconds: 86_400, domain: "" },
         backend,
+        securityBackend: "nftables",
       },
       data: this.#folder,
       bus,

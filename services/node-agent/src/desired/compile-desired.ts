@@ -49,7 +49,7 @@ function compiled(
   const { bridges, overlays, vlans, carriers } = networks;
   const translations = routersTranslations(sorted, errors);
 
-  const { instancePorts, security } = compilePorts(sorted, networks, errors);
+  const { instancePorts, security } = compilePorts(sorted, networks, host.securityBackend, errors);
   const helpers = new Map<string, DesiredHelper>();
   const routers = new Map<string, DesiredRouterNamespace>();
   for (const [key, router] of sorted.routers) {

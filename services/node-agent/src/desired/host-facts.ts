@@ -1,3 +1,5 @@
+import type { SecurityBackend } from "../security/model.ts";
+
 /** What the compiler of desired state must know of the host it runs on. */
 export interface HostFacts {
   readonly nodeId: string;
@@ -10,6 +12,8 @@ export interface HostFacts {
   readonly dhcp: DhcpSettings;
   /** What writes the rules of routers. */
   readonly backend: RulesBackend;
+  /** What filters the ports of instances. */
+  readonly securityBackend: SecurityBackend;
 }
 
 export const rulesBackends = ["iptables", "nftables"] as const;

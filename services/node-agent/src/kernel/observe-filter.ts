@@ -3,23 +3,33 @@ import type { ObservedConnection, ObservedKernel, ObservedNamespace } from "../o
 import { parseConfinement } from "../observed/parse/parse-confinement.ts";
 import { parseFilter } from "../observed/parse/parse-filter.ts";
 import { parseRules } from "../observed/parse/parse-rules.ts";
-import { ownFilterTable } from "../security/filter-object.ts";
+import { byIdentity, type FilterObject, ownFilterTable } from "../security/filter-object.ts";
 import type { NftRun, NftRunner } from "./nft.ts";
 
 const families = ["bridge", "ip", "ip6"];
 
+/** What is ours in the host's iptables and ipset.
+ *  @param isSeen whether nft lists chains of ours there: those of iptables-nft are chains of nftables too. */
+export type ReadIptables = (isSeen: boolean) => Promise<FilterObject[]>;
+
 /** The host's packet filter, and what it tracks in zones: nothing does where there is no filter.
- *  @throws Error in nft's words when the kernel can't be read. */
+ *  @throws Error in the programs' words when the kernel can't be read. */
 export async function observeFilter(
   nft: NftRunner,
   readConnections: () => Promise<ObservedConnection[]>,
+  readIptables: ReadIptables,
 ): Promise<Pick<ObservedKernel, "filter" | "connections">> {
-  const standing = await listed(nft, { netns: "", commands: "list tables" });
-  const ours = families.map((family) => `table ${family} ${ownFilterTable}`).filter(isLineOf(standing));
+  const standing = await listed(nft, { netns: "", commands: "list chains" });
+  const stands = isLineOf(standing);
+  const ours = families.map((family) => `table ${family} ${ownFilterTable}`).filter((table) => stands(`${table} {`));
   // A run each: nft knows in one run only the tables that its last command is about.
   const tables = await Promise.all(ours.map((table) => listed(nft, { netns: "", commands: `list ${table}` })));
-  const tracks = ours.includes(`table ip ${ownFilterTable}`);
-  return { filter: parseFilter(tables.join("")), connections: tracks ? await readConnections() : [] };
+  const inIptables = await readIptables(/^\tchain rhumbline-/m.test(standing));
+  const tracks = ours.includes(`table ip ${ownFilterTable}`) || inIptables.length > 0;
+  return {
+    filter: byIdentity([...parseFilter(tables.join("")), ...inIptables]),
+    connections: tracks ? await readConnections() : [],
+  };
 }
 
 /** A router's rules, of either backend: iptables' lie in tables of nftables, or in its own of old.
@@ -34,7 +44,7 @@ export async function observeRules(
   const own = `table ip ${ownFilterTable}`;
   const isIptables = hasOldTables || stands("table ip mangle") || stands("table ip nat");
   return {
-    filter: stands(own) ? parseFilter(await listed(nft, { netns, commands: `list ${own}` })) : new Map(),
+    filter: stands(own) ? byIdentity(parseFilter(await listed(nft, { netns, commands: `list ${own}` }))) : new Map(),
     tables: isIptables ? parseRules(await saveIptables(netns)) : new Map(),
   };
 }

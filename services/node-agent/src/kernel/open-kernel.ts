@@ -1,10 +1,12 @@
 import type { Logger } from "@rhumbline/telemetry";
+import type { SecurityBackend } from "../security/model.ts";
 import type { Kernel } from "./kernel.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
 import type { NftRunner } from "./nft.ts";
 import { nftProgram } from "./process/nft-program.ts";
 import { saveIptables } from "./process/observe.ts";
+import { iptablesReader } from "./process/observe-iptables.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
 import { watchByRoom } from "./watch/watch-by-room.ts";
@@ -19,16 +21,19 @@ export interface OpenKernel {
 }
 
 /** This host's kernel, by the driver that is wished for. With "auto" it is the native one wherever its thread starts.
+ *  @param backend what filters the ports of instances.
  *  @param broke told when the driver's thread ended: nothing can be programmed any more.
  *  @throws Error when the native driver is wished for and can't be had. */
 export async function openKernel(
   wish: "auto" | "native" | "process",
+  backend: SecurityBackend,
   logger: Logger,
   broke: (error: Error) => void,
 ): Promise<OpenKernel> {
+  const readIptables = iptablesReader(localPrograms, backend === "iptables");
   const unannounced = (words: string): void => logger.warn({ words }, "an address was not announced");
   const byProcesses = (): OpenKernel => ({
-    kernel: processKernel(localPrograms, unannounced),
+    kernel: processKernel(localPrograms, unannounced, nftProgram(localPrograms), readIptables),
     watch: (changed) => watchKernel({ changed, logger }),
     driver: "process",
     stop: async () => undefined,
@@ -44,7 +49,7 @@ export async function openKernel(
   }
   if (!room.hasNft) logger.warn("libnftables can't be loaded here; the packet filter is read and written by nft");
   const nft: NftRunner = room.hasNft ? (run) => room.ask({ ask: "nft", ...run }) : nftProgram(localPrograms);
-  const reader = { nft, saveIptables: (netns: string) => saveIptables(localPrograms, netns) };
+  const reader = { nft, saveIptables: (netns: string) => saveIptables(localPrograms, netns), readIptables };
   const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft));
   return { kernel, watch: (changed) => watchByRoom(room, changed), driver: "native", stop: () => room.stop() };
 }

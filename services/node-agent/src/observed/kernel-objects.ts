@@ -117,6 +117,7 @@ function filterObject(netns: string, filtered: FilterObject): KernelChange {
   const { table } = filtered;
   switch (filtered.kind) {
     case "chain":
+    case "hook":
       return object(netns, "KERNEL_OBJECT_KIND_CHAIN", `${table} ${filtered.name}`, textOf(filtered));
     case "set":
     case "map":

@@ -12,7 +12,7 @@ export interface ObservedKernel {
   readonly forwarding: ReadonlyMap<string, ObservedForwarding>;
   /** Bridge of ours -> IP address -> MAC address that it answers with. */
   readonly neighbours: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Our table of each family of nftables, by the identity of its objects. */
+  /** What is ours in the host's packet filter, by the identity of its objects. */
   readonly filter: FilterObjects;
   /** Tracked in zones. */
   readonly connections: readonly ObservedConnection[];

@@ -1,5 +1,5 @@
 import type { FilterElement } from "../security/filter-object.ts";
-import { element } from "../security/nft/objects.ts";
+import { element } from "../security/objects.ts";
 import type { PortMapping, PortRange, Rule } from "./rule-model.ts";
 
 /** What translates one address or port into another is an element of a map, found in one lookup however many there are. */

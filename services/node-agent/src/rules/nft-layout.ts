@@ -1,7 +1,7 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
 import { type FilterElement, identityOf } from "../security/filter-object.ts";
 import { type FilterPart, part } from "../security/filter-part.ts";
-import { base, map } from "../security/nft/objects.ts";
+import { base, map } from "../security/objects.ts";
 import { floatingIpRules } from "./floating-ip-rules.ts";
 import { gatewayRules } from "./gateway-rules.ts";
 import { fixedIps, floatingIps, manyToOne, nftElements, samePorts, singlePorts } from "./nft-elements.ts";

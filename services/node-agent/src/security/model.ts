@@ -1,8 +1,12 @@
 import type { Cidr, SecurityRule } from "@rhumbline/net";
 import type { ResourceKey } from "../desired/resource-key.ts";
 
+/** What decides over the ports' frames: see ADR 13 and ADR 20. */
+export type SecurityBackend = "nftables" | "iptables";
+
 /** What the ports of this host may send and get, as data: a backend prints it for its own tool. */
 export interface Security {
+  readonly backend: SecurityBackend;
   /** Device name -> port. */
   readonly ports: ReadonlyMap<string, PortSecurity>;
   /** Id -> the rules of a group that ports here have. */

@@ -1,4 +1,4 @@
-import type { GroupRules, PortSecurity } from "../../security/model.ts";
+import type { GroupRules, PortSecurity, SecurityBackend } from "../../security/model.ts";
 import type { DesiredInstancePort, DesiredKernel } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { compileInstancePort } from "./compile-instance-port.ts";
@@ -14,6 +14,7 @@ const needsOwnBridge = (bridge: string): string =>
 export function compilePorts(
   sorted: SortedResources,
   { bridges, carriers }: CompiledNetworks,
+  backend: SecurityBackend,
   errors: Map<ResourceKey, string>,
 ): Pick<DesiredKernel, "instancePorts" | "security"> {
   const groups = new Map<string, GroupRules>();
@@ -33,5 +34,5 @@ export function compilePorts(
       ports.set(compiled.device, secured);
     });
   }
-  return { instancePorts, security: { ports, groups, remotes } };
+  return { instancePorts, security: { backend, ports, groups, remotes } };
 }

@@ -3,7 +3,7 @@ import { describe, expect, type TestOptions, test } from "vitest";
 import { type AppliedPlan, applyPlan } from "../../apply/apply-plan.ts";
 import { compileDesired } from "../../desired/compile-desired.ts";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
-import type { RulesBackend } from "../../desired/host-facts.ts";
+import type { HostFacts } from "../../desired/host-facts.ts";
 import { objectsOf } from "../../observed/kernel-objects.ts";
 import { plan } from "../../plan/plan.ts";
 import { printOperation } from "../../plan/print-operation.ts";
@@ -31,7 +31,12 @@ export function kernelContract(open: () => Promise<ContractHost>, withVlans: Tes
       try {
         for (const device of ["tapc0000011-00", "tapc0000012-00"]) await host.plug(device);
         const there = Object.entries(namedStates);
-        await walk(host.kernel, [...by("iptables", there), ...by("nftables", there.toReversed())]);
+        await walk(host.kernel, [
+          ...by({ backend: "iptables" }, there),
+          ...by({ securityBackend: "iptables" }, filtered),
+          ...by({ backend: "nftables" }, there.toReversed()),
+          ...by({ securityBackend: "iptables" }, filtered.toReversed()),
+        ]);
       } finally {
         await host.end();
       }
@@ -44,8 +49,12 @@ export function kernelContract(open: () => Promise<ContractHost>, withVlans: Tes
         const states = fc.sample(arbitraryState, { numRuns: 12, seed: 118 });
         const named = states.map((state, index) => [`sample ${index}`, state] as const);
         // Whatever the rules were, and whoever wrote them.
-        const there = named.flatMap((each, index) => by(index % 2 === 0 ? "iptables" : "nftables", [each]));
-        const back = named.toReversed().flatMap((each, index) => by(index % 3 === 0 ? "iptables" : "nftables", [each]));
+        const there = named.flatMap((each, index) =>
+          by({ backend: index % 2 === 0 ? "iptables" : "nftables" }, [each]),
+        );
+        const back = named
+          .toReversed()
+          .flatMap((each, index) => by({ backend: index % 3 === 0 ? "iptables" : "nftables" }, [each]));
         await walk(host.kernel, [...there, ...back]);
       } finally {
         await host.end();
@@ -59,7 +68,10 @@ export function kernelContract(open: () => Promise<ContractHost>, withVlans: Tes
         const states = fc.sample(arbitraryStateWithVlans, { numRuns: 12, seed: 118 });
         const sampled = states.map((state, index) => [`sample ${index} with VLANs`, state] as const);
         const there = [...Object.entries(vlanStates), ...sampled];
-        await walk(host.kernel, [...by("nftables", there), ...by("iptables", there.toReversed())]);
+        await walk(host.kernel, [
+          ...by({ backend: "nftables" }, there),
+          ...by({ backend: "iptables" }, there.toReversed()),
+        ]);
       } finally {
         await host.end();
       }
@@ -114,12 +126,20 @@ async function realise(kernel: Kernel, desired: DesiredKernel): Promise<AppliedP
 
 type Step = readonly [name: string, desired: DesiredKernel];
 
-const by = (backend: RulesBackend, states: readonly (readonly [string, DesiredState])[]): Step[] =>
-  states.map(([name, state]) => [`${name}, by ${backend}`, compileDesired(state, { ...sampleHost, backend })]);
+/** A node's backends change, and change back. */
+const by = (backends: Partial<HostFacts>, states: readonly (readonly [string, DesiredState])[]): Step[] =>
+  states.map(([name, state]) => [
+    `${name}, by ${JSON.stringify(backends)}`,
+    compileDesired(state, { ...sampleHost, ...backends }),
+  ]);
+
+const filtered = (["filtered otherwise", "filtered instances", "instances bound"] as const).map(
+  (name) => [name, namedStates[name]] as const,
+);
 
 async function walk(kernel: Kernel, steps: readonly Step[]): Promise<void> {
   let reported = ReportedObjects.none.with(objectsOf(await kernel.observe()));
-  for (const [name, desired] of [...steps, ...by("nftables", [["nothing", desiredState()]])]) {
+  for (const [name, desired] of [...steps, ...by({ backend: "nftables" }, [["nothing", desiredState()]])]) {
     const { executed } = await realise(kernel, desired);
     const after = await kernel.observe();
     expect(plan(desired, after).map(printOperation), `${name}: the plan afterwards`).toEqual([]);

@@ -26,6 +26,7 @@ export const sampleHost: HostFacts = {
   lacks: new Map(),
   dhcp: { leaseSeconds: 86_400, domain: "example.org" },
   backend: "nftables",
+  securityBackend: "nftables",
 };
 
 /** A UUID that tells its number: "a0000007-0000-4000-8000-000000000000" for `a` and 7. */

@@ -2,16 +2,18 @@ import { withEntry } from "../../observed/edit-kernel.ts";
 import type { ChangeFilter } from "../../plan/operation.ts";
 import {
   byIdentity,
+  containerOf,
   declarationOf,
   type FilterObject,
   type FilterObjects,
   identityOf,
+  isIptables,
 } from "../../security/filter-object.ts";
 
 const missing = "Error: Could not process rule: No such file or directory";
 const inUse = "Error: Could not process rule: Device or resource busy";
 
-/** What nft says to a transaction that doesn't fit what stands: whatever is named must be there in the end. */
+/** What the kernel says to a transaction that doesn't fit what stands: whatever is named must be there in the end. */
 export function filterRefusal(standing: FilterObjects, { put, remove }: ChangeFilter): string | undefined {
   let after = standing;
   for (const object of remove) {
@@ -36,13 +38,20 @@ export function filterRefusal(standing: FilterObjects, { put, remove }: ChangeFi
 
 /** The identities of what an object refers to. */
 function namesOf(object: FilterObject): string[] {
-  if (object.kind === "element") return [`set ${object.table} ${object.set}`, ...chainsIn(object.table, object.value)];
-  if (object.kind !== "chain") return [];
-  return object.lines.flatMap((line) => [
-    ...chainsIn(object.table, line),
-    ...[...line.matchAll(/ @(?!th,)([a-z][\w-]*)/g)].map(([, name]) => `set ${object.table} ${name}`),
-  ]);
+  if (object.kind === "element") return [containerOf(object), ...namesIn(object, object.value)];
+  return object.kind === "chain" || object.kind === "hook" ? object.lines.flatMap((line) => namesIn(object, line)) : [];
 }
 
-const chainsIn = (table: string, text: string): string[] =>
-  [...text.matchAll(/\b(?:jump|goto) ([\w-]+)/g)].map(([, name]) => `chain ${table} ${name}`);
+function namesIn({ table }: FilterObject, text: string): string[] {
+  const named = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  if (isIptables(table)) {
+    return [
+      ...named(/-[jg] (rhumbline-\S+)/g).map((name) => `chain ${table} ${name}`),
+      ...named(/--match-set (\S+)/g).map((name) => `set ipset ${name}`),
+    ];
+  }
+  return [
+    ...named(/\b(?:jump|goto) ([\w-]+)/g).map((name) => `chain ${table} ${name}`),
+    ...named(/ @(?!th,)([a-z][\w-]*)/g).map((name) => `set ${table} ${name}`),
+  ];
+}

@@ -2,7 +2,7 @@ import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeConfinement, observeFilter, observeRules } from "../observe-filter.ts";
+import { observeConfinement, observeFilter, observeRules, type ReadIptables } from "../observe-filter.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
 import type { NamespaceWithoutRules } from "./observe/observe-namespace.ts";
@@ -17,6 +17,7 @@ export interface ProgramReader {
   readonly nft: NftRunner;
   /** What iptables-save prints there. @throws Error in its words. */
   saveIptables(netns: string): Promise<string>;
+  readonly readIptables: ReadIptables;
 }
 
 /** Rules are read by programs, so several at a time. */
@@ -56,7 +57,7 @@ async function readHost(askRoom: AskRoom, programs: ProgramReader, again: Observ
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
   const [host, filtering, confinement] = await Promise.all([
     askRoom({ ask: "host" }),
-    observeFilter(programs.nft, async () => [...(await askRoom({ ask: "connections" }))]),
+    observeFilter(programs.nft, async () => [...(await askRoom({ ask: "connections" }))], programs.readIptables),
     observeConfinement(programs.nft),
   ]);
   return { kernel: { ...host.kernel, ...filtering, confinement }, ownNamespaces: host.ownNamespaces };

@@ -1,35 +1,32 @@
-import type { ChangeFilter, Operation } from "../../plan/operation.ts";
+import type { ChangeFilter } from "../../plan/operation.ts";
 import {
   type FilterElement,
   type FilterObject,
   type FilterSet,
   isHook,
+  isIptables,
   ownFilterTable,
 } from "../../security/filter-object.ts";
-import type { BatchResult } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
 
-/** One transaction for the whole batch: either all of it stands or nothing of it. Where the kernel refuses it, each operation
- *  is tried alone, so that one that fails does not hold up the others. */
-export async function runNft(nft: NftRunner, netns: string, batch: readonly Operation[]): Promise<BatchResult> {
-  const texts = batch.map((operation) => (operation.kind === "change-filter" ? nftText(operation) : ""));
-  const together = await run(nft, netns, texts.join(""));
-  if (together === undefined) return { done: batch.length, error: undefined };
-  if (batch.length === 1) return { done: 0, error: together };
-  for (const [done, text] of texts.entries()) {
-    const error = await run(nft, netns, text);
-    if (error !== undefined) return { done, error };
-  }
-  return { done: batch.length, error: undefined };
-}
-
-async function run(nft: NftRunner, netns: string, commands: string): Promise<string | undefined> {
+/** One transaction: either all of it stands or nothing of it.
+ *  @returns nft's words when it refuses. */
+export async function runNft(
+  nft: NftRunner,
+  netns: string,
+  changes: readonly ChangeFilter[],
+): Promise<string | undefined> {
+  const commands = changes.map(nftText).join("");
+  if (commands === "") return undefined;
   const { refusal } = await nft({ netns, commands });
   return refusal?.split("\n").slice(0, 2).join(" ").trim();
 }
 
 /** What nft reads, in an order in which nothing is named before it is there or after it is gone. */
-function nftText({ put, remove }: ChangeFilter): string {
+function nftText(change: ChangeFilter): string {
+  const put = change.put.filter(ofNftables);
+  const remove = change.remove.filter(ofNftables);
+  if (put.length + remove.length === 0) return "";
   const tables = [...new Set([...put, ...remove].map(({ table }) => table))];
   const sets = put.filter(isSet);
   const chains = put.filter((object) => object.kind === "chain");
@@ -49,6 +46,8 @@ function nftText({ put, remove }: ChangeFilter): string {
     "",
   ].join("\n");
 }
+
+const ofNftables = ({ table }: FilterObject): boolean => table !== "ipset" && !isIptables(table);
 
 const elements = (objects: readonly FilterObject[]): FilterElement[] =>
   objects.filter((object) => object.kind === "element");

@@ -13,7 +13,7 @@ import { parseLinks, parseNamespaces } from "../../observed/parse/parse-links.ts
 import { parseRoutes } from "../../observed/parse/parse-routes.ts";
 import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
-import { ownFilterTable } from "../../security/filter-object.ts";
+import { byIdentity, ownFilterTable } from "../../security/filter-object.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { inNamespace, type Programs } from "./programs.ts";
 import { script, sections } from "./sections.ts";
@@ -121,7 +121,7 @@ async function readNamespace(programs: Programs, name: string): Promise<Observed
     routes: [...parseRoutes(ipv4, 4), ...parseRoutes(ipv6, 6)],
     sysctls: parseSysctls(sysctls),
     tables: parseRules(rules),
-    filter: parseFilter(filter),
+    filter: byIdentity(parseFilter(filter)),
     flows: parseFlows(flows),
   };
 }

@@ -3,33 +3,36 @@ import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import { type BatchResult, type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeConfinement, observeFilter } from "../observe-filter.ts";
+import { observeConfinement, observeFilter, type ReadIptables } from "../observe-filter.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
 import { runConfinement } from "./confinement.ts";
 import { runConnectionMarks } from "./connection-marks.ts";
+import { runFilter } from "./filter.ts";
 import { runFlowDeletions, runZoneDeletions } from "./flow-deletion.ts";
 import { runHelperOperations } from "./helper-programs.ts";
 import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
 import { runNamespaceDrops } from "./namespace-drop.ts";
-import { runNft } from "./nft.ts";
 import { nftProgram } from "./nft-program.ts";
 import { observeConnections, observeHost, observeNamespace } from "./observe.ts";
 import { observeHelpers } from "./observe-helpers.ts";
+import { iptablesReader } from "./observe-iptables.ts";
 import { localPrograms, type Programs } from "./programs.ts";
 import { runSysctlWrites } from "./sysctl-writes.ts";
 
-/** The kernel through iproute2, iptables, nft, conntrack and arping, and the programs that serve its namespaces: few processes, each with many operations.
+/** The kernel through iproute2, iptables, ipset, nft, conntrack and arping, and the programs that serve its namespaces: few processes, each with many operations.
  *  @param announcementFailed told in arping's words of an announcement that could not be made.
- *  @param nft where another than its program does what nft(8) does. */
+ *  @param nft where another than its program does what nft(8) does.
+ *  @param readIptables reads what is ours in the host's iptables. */
 export function processKernel(
   programs: Programs = localPrograms,
   announcementFailed: (words: string) => void = () => undefined,
   nft: NftRunner = nftProgram(programs),
+  readIptables: ReadIptables = iptablesReader(programs),
 ): Kernel {
   return {
-    observe: (again) => observe({ ...programs, nft }, again),
+    observe: (again) => observe({ ...programs, nft, readIptables }, again),
     batchName: (operation) => `${toolOf(operation)} ${placeOf(operation)}`,
     execute: async (batch) => {
       const [first] = batch;
@@ -49,7 +52,8 @@ type Tool =
   | "conntrack"
   | "arping"
   | "confinement"
-  | "nft"
+  | "filter"
+  | "unfilter"
   | "zones"
   | "marks"
   | "helper";
@@ -71,7 +75,8 @@ function toolOf(operation: Operation): Tool {
     case "delete-flows":
       return "conntrack";
     case "change-filter":
-      return "nft";
+      // On the host what goes alone goes in another order than what comes; a router's goes and comes in one transaction.
+      return operation.netns === "" && operation.put.length === 0 ? "unfilter" : "filter";
     case "delete-connections":
       return "zones";
     case "mark-connections":
@@ -123,8 +128,9 @@ function execute(
       return runIptablesRestore(programs, netns, batch);
     case "conntrack":
       return runFlowDeletions(programs, netns, batch);
-    case "nft":
-      return runNft(programs.nft, netns, batch);
+    case "filter":
+    case "unfilter":
+      return runFilter(programs, netns, batch);
     case "zones":
       return runZoneDeletions(programs, batch);
     case "marks":
@@ -143,7 +149,9 @@ function execute(
 /** Namespaces read at the same time: the programs wait for the kernel more than for the processor. */
 const readAtOnce = 4;
 
-async function observe(programs: Tools, again: ObserveAgain | undefined): Promise<ObservedKernel> {
+type Readers = Tools & { readonly readIptables: ReadIptables };
+
+async function observe(programs: Readers, again: ObserveAgain | undefined): Promise<ObservedKernel> {
   const { kernel, ownNamespaces } = await readHost(programs, again);
   const namespaces = new Map<string, ObservedNamespace>();
   const unreadable = new Map<string, string>();
@@ -170,11 +178,11 @@ interface Host {
   readonly ownNamespaces: readonly string[];
 }
 
-async function readHost(programs: Tools, again: ObserveAgain | undefined): Promise<Host> {
+async function readHost(programs: Readers, again: ObserveAgain | undefined): Promise<Host> {
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
   const [host, filtering, confinement, helpers] = await Promise.all([
     observeHost(programs),
-    observeFilter(programs.nft, () => observeConnections(programs)),
+    observeFilter(programs.nft, () => observeConnections(programs), programs.readIptables),
     observeConfinement(programs.nft),
     observeHelpers(programs),
   ]);

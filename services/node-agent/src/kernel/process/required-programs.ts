@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
+import type { SecurityBackend } from "../../security/model.ts";
 
 /** Program -> the Debian package that it comes with. */
 const packageByProgram: ReadonlyMap<string, string> = new Map([
@@ -22,6 +23,13 @@ const packageByProgram: ReadonlyMap<string, string> = new Map([
   ["xargs", "findutils"],
 ]);
 
+/** Of nodes whose ports iptables filters. */
+const besidesForIptables: ReadonlyMap<string, string> = new Map([
+  ["ip6tables-restore", "iptables"],
+  ["ip6tables-save", "iptables"],
+  ["ipset", "ipset"],
+]);
+
 export interface MissingProgram {
   readonly program: string;
   /** Debian's name. */
@@ -30,8 +38,8 @@ export interface MissingProgram {
 
 /** What the driver starts and this host lacks.
  *  @param path folders, as in the environment's PATH. */
-export function missingPrograms(path = process.env["PATH"] ?? ""): MissingProgram[] {
-  return [...packageByProgram]
+export function missingPrograms(backend: SecurityBackend, path = process.env["PATH"] ?? ""): MissingProgram[] {
+  return [...packageByProgram, ...(backend === "iptables" ? besidesForIptables : [])]
     .filter(([program]) => !path.split(":").some((folder) => isExecutable(join(folder, program))))
     .map(([program, name]) => ({ program, package: name }));
 }

@@ -2,7 +2,7 @@ import { helperFolder } from "../../desired/desired-helper.ts";
 import { dhcpNamespacePrefix, routerNamespacePrefix } from "../../desired/device-names.ts";
 import { namespaceSysctlNames } from "../../desired/namespace-sysctls.ts";
 
-/** How often sysctls and /run/netns are looked at: the kernel tells of neither, or not of all. */
+/** How often sysctls, /run/netns and the sets of ipset are looked at: the kernel tells of none, or not of all. */
 const lookEverySeconds = 0.5;
 
 /** A program of its own, since Node can neither open netlink sockets nor enter namespaces. It writes a line
@@ -20,7 +20,8 @@ LINK, NEIGHBOUR, IPV4_ADDRESS, IPV4_ROUTE, IPV6_ADDRESS, IPV6_ROUTE, NSID = 1, 3
 NETFILTER, CONNTRACK_NEW, NFTABLES = 12, 1, 7
 NEWNSID, GETNSID = 88, 90
 BRIDGE_FAMILY, FAILED, STATIC, PERMANENT = 7, 0x20, 0x40, 0x80
-CONNTRACK_SUBSYSTEM, NFTABLES_SUBSYSTEM = 1, 10
+CONNTRACK_SUBSYSTEM, IPSET_SUBSYSTEM, NFTABLES_SUBSYSTEM = 1, 6, 10
+IPSET_LIST = 7
 WHAT = {16: "link", 17: "link", 20: "address", 21: "address", 24: "route", 25: "route", 88: "namespace", 89: "namespace"}
 IFNAME = 3
 SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${namespaceSysctlNames.join(" ")}".split()]
@@ -48,6 +49,7 @@ filters = listen(NETFILTER, [NFTABLES, CONNTRACK_NEW])
 # The host's own alone: routers' come and go with every packet.
 neighbours = listen(socket.NETLINK_ROUTE, [NEIGHBOUR], 0)
 asked = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
+asked_of_sets = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETFILTER)
 
 def ask(kind, namespace, *attributes):
     data = struct.pack("=B3x", 0) + b"".join(attributes) + struct.pack("=HHI", 8, 3, namespace)
@@ -129,7 +131,7 @@ def host_sysctls():
 
 namespaces, name_by_id, changes = {}, {}, set()
 host, host_is_stale = host_sysctls(), False
-helpers = {}
+helpers, sets = {}, []
 
 def look_for_namespaces():
     found = inodes()
@@ -180,6 +182,31 @@ def look_at_helpers():
     if now != helpers:
         changes.add(("-", "helper"))
     helpers = now
+
+def sets_now():
+    """Of each of our sets of ipset what its header says, the number of its elements among others."""
+    if not os.path.isdir("/sys/module/ip_set"):
+        return []
+    protocol, header_only = struct.pack("=HHB3x", 5, 1, 6), struct.pack("=HH", 8, 6 | 1 << 14) + struct.pack("!I", 4)
+    data = struct.pack("=BBH", socket.AF_INET, 0, 0) + protocol + header_only
+    asked_of_sets.send(struct.pack("=IHHII", 16 + len(data), IPSET_SUBSYSTEM << 8 | IPSET_LIST, 0x301, 0, 0) + data)
+    found = []
+    while True:
+        answers, at = asked_of_sets.recv(65536), 0
+        while at + 16 <= len(answers):
+            length, kind = struct.unpack_from("=IH", answers, at)
+            if kind in (2, 3):
+                return found
+            if b"rhumbline-" in answers[at:at + length]:
+                found.append(answers[at + 16:at + length])
+            at += max(16, (length + 3) & ~3)
+
+def look_at_sets():
+    global sets
+    now = sets_now()
+    if now != sets:
+        changes.add(("-", "sets"))
+    sets = now
 
 def device_of(message):
     """The name that a message about a link carries."""
@@ -239,7 +266,7 @@ def read(heard, note):
             at += max(16, (length + 3) & ~3)
 
 look_for_namespaces()
-helpers = helpers_now()
+helpers, sets = helpers_now(), sets_now()
 changes, asked_for = {("*", "ready")}, b""
 next_look = time.monotonic() + ${lookEverySeconds}
 while True:
@@ -264,5 +291,6 @@ while True:
     if due:
         look_at_sysctls()
         look_at_helpers()
+        look_at_sets()
         next_look = time.monotonic() + ${lookEverySeconds}
 `;

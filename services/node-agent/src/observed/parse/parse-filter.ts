@@ -1,26 +1,26 @@
-import { byIdentity, type FilterObject, type FilterObjects, type FilterTable } from "../../security/filter-object.ts";
+import type { FilterObject, NftTable } from "../../security/filter-object.ts";
 
 /** `nft -n list table FAMILY rhumbline`, for any number of tables in a row.
  *  @throws Error when the text isn't what nft prints. */
-export function parseFilter(listed: string): FilterObjects {
+export function parseFilter(listed: string): FilterObject[] {
   const objects: FilterObject[] = [];
-  let table: FilterTable | undefined;
+  let table: NftTable | undefined;
   let block: { kind: string; name: string; lines: string[] } | undefined;
   for (const line of listed.split("\n")) {
     const text = line.trim();
     const [, family] = /^table (bridge|ip|ip6) \S+ \{/.exec(line) ?? [];
     const [, kind = "", name = ""] = /^\t(set|map|chain) (\S+) \{$/.exec(line) ?? [];
-    if (family !== undefined) table = family as FilterTable;
+    if (family !== undefined) table = family as NftTable;
     else if (kind !== "") block = { kind, name, lines: [] };
     else if (line === "\t}" && block !== undefined && table !== undefined) {
       objects.push(...objectsOf(table, block.kind, block.name, block.lines));
       block = undefined;
     } else if (block !== undefined && text !== "") block.lines.push(text);
   }
-  return byIdentity(objects);
+  return objects;
 }
 
-function objectsOf(table: FilterTable, kind: string, name: string, lines: readonly string[]): FilterObject[] {
+function objectsOf(table: NftTable, kind: string, name: string, lines: readonly string[]): FilterObject[] {
   if (kind === "chain") return [{ kind, table, name, lines }];
   const at = lines.findIndex((line) => line.startsWith("elements = {"));
   const declared = at < 0 ? lines : lines.slice(0, at);

@@ -1,5 +1,11 @@
 import { filterOf } from "../../observed/edit-kernel.ts";
-import { type FilterElement, identityOf, sameObject } from "../../security/filter-object.ts";
+import {
+  type FilterElement,
+  type FilterObject,
+  type FilterObjects,
+  identityOf,
+  sameObject,
+} from "../../security/filter-object.ts";
 import type { FilterPart } from "../../security/filter-part.ts";
 import type { Draft } from "./draft.ts";
 
@@ -15,10 +21,17 @@ export function planFilterPart(
   const filter = filterOf(draft.kernel(), netns);
   const wanted = new Map(objects.map((object) => [identityOf(object), object]));
   const put = objects.filter((object) => !sameObject(filter.get(identityOf(object)), object));
-  const remove = owned.filter((element) => {
+  const wrong = owned.filter((element) => {
     const meant = wanted.get(identityOf(element));
     return meant === undefined || !sameObject(meant, element);
   });
+  const remove = [...put.flatMap((object) => hookInPlaceOf(object, filter)), ...wrong];
   if (put.length + remove.length === 0) return;
   draft.add({ kind: "change-filter", resource, netns, alsoServes, put, remove });
+}
+
+/** A built-in chain keeps what others have in it: ours are taken out before they come anew. */
+function hookInPlaceOf(object: FilterObject, filter: FilterObjects): FilterObject[] {
+  const standing = filter.get(identityOf(object));
+  return standing?.kind === "hook" ? [standing] : [];
 }

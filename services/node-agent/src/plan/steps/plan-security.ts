@@ -2,11 +2,12 @@ import { isInstanceDevice } from "@rhumbline/net";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
+import { revokedMark } from "../../security/bridge/marks.ts";
+import { deviceOf } from "../../security/device-of.ts";
 import { type FilterElement, type FilterObject, type FilterObjects, identityOf } from "../../security/filter-object.ts";
 import type { FilterPart } from "../../security/filter-part.ts";
+import { filterParts, zonesIn } from "../../security/filter-parts.ts";
 import type { Security } from "../../security/model.ts";
-import { revokedMark } from "../../security/nft/base-layout.ts";
-import { nftLayout } from "../../security/nft/layout.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
@@ -31,7 +32,7 @@ export function planSecurity(desired: DesiredKernel, draft: Draft): void {
 const parts = (desired: DesiredKernel, zones: Zones, observed: ObservedKernel): FilterPart[] =>
   desired.bridges.size === 0 && desired.instancePorts.size === 0
     ? []
-    : nftLayout(withoutUnfit(desired, observed), zones, foreignTaps(desired, observed));
+    : filterParts(withoutUnfit(desired, observed), zones, foreignTaps(desired, observed));
 
 /** What a device of somebody else's does, whatever port names it, is not ours to filter. */
 function withoutUnfit({ security, instancePorts }: DesiredKernel, observed: ObservedKernel): Security {
@@ -43,13 +44,6 @@ function withoutUnfit({ security, instancePorts }: DesiredKernel, observed: Obse
 
 /** A port's elements lie in sets that all ports share, and begin with its device; all others belong to their set. */
 const ownerOf = (element: FilterElement): string => deviceOf(element) ?? element.set;
-
-/** The device that an object is of, as the layout of ports names it. */
-function deviceOf(object: FilterObject): string | undefined {
-  if (object.table !== "bridge") return undefined;
-  if (object.kind === "element") return /^"([^"]+)"/.exec(object.key)?.[1];
-  return object.kind === "chain" ? /^(?:egress|ingress)-(.{1,15})$/.exec(object.name)?.[1] : undefined;
-}
 
 const ownersOf = ({ owner, objects }: FilterPart): string[] =>
   owner === undefined
@@ -86,16 +80,6 @@ function planZones(desired: DesiredKernel, draft: Draft): Zones {
     zones.set(name, { zone, resource });
   }
   return zones;
-}
-
-/** Bridge -> zone, as the map says. */
-function zonesIn(filter: FilterObjects): Map<string, number> {
-  const elements = [...filter.values()].filter(
-    (object) => object.kind === "element" && object.table === "ip" && object.set === "zones",
-  );
-  return new Map(
-    elements.flatMap((each) => (each.kind === "element" ? [[each.key.slice(1, -1), Number(each.value)] as const] : [])),
-  );
 }
 
 /** Devices of others that are named like an instance's: they pass as if we weren't here. */

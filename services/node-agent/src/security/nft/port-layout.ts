@@ -1,17 +1,13 @@
-import { type Cidr, ipAddressBits } from "@rhumbline/net";
+import { portElements } from "../bridge/port-elements.ts";
 import type { FilterObject } from "../filter-object.ts";
-import type { PortSecurity, SourceAddress } from "../model.ts";
+import type { PortSecurity } from "../model.ts";
+import { chain } from "../objects.ts";
 import { acceptEstablished } from "./base-layout.ts";
-import { chain, element } from "./objects.ts";
-import { prefixText } from "./rule-text.ts";
 
 /** A port's own chains, and its elements of what all ports share. */
 export function portLayout(port: PortSecurity): FilterObject[] {
   const { device, filtered, groupIds } = port;
-  if (!filtered) {
-    return ["sources", "egress", "ingress"].map((map) => element("bridge", map, `"${device}"`, "accept"));
-  }
-  const own = (["egress", "ingress"] as const).map((direction) =>
+  const chains = (["egress", "ingress"] as const).map((direction) =>
     chain("bridge", `${direction}-${device}`, [
       acceptEstablished,
       `jump ${direction}-basics`,
@@ -19,41 +15,6 @@ export function portLayout(port: PortSecurity): FilterObject[] {
       "drop",
     ]),
   );
-  return [
-    ...own,
-    ...sourceElements(port),
-    element("bridge", "isolated", `"${device}"`),
-    // Last, what lets it pass at all.
-    element("bridge", "sources", `"${device}"`, "jump source"),
-    element("bridge", "egress", `"${device}"`, `jump egress-${device}`),
-    element("bridge", "ingress", `"${device}"`, `jump ingress-${device}`),
-  ];
+  const verdicts = { egress: `jump egress-${device}`, ingress: `jump ingress-${device}` };
+  return [...(filtered ? chains : []), ...portElements(port, verdicts)];
 }
-
-function sourceElements({ device, sources }: PortSecurity): FilterObject[] {
-  const name = `"${device}"`;
-  const macs = [...new Set(sources.map(({ mac }) => mac))].map((mac) => element("bridge", "macs", `${name} . ${mac}`));
-  const addresses = sources.map(({ mac, addresses: prefix }) => {
-    const exact = isAddress(prefix);
-    return element(
-      "bridge",
-      `source${prefix.network.family}${exact ? "" : "-nets"}`,
-      `${name} . ${mac} . ${prefixText(prefix)}`,
-    );
-  });
-  const ipv6 = sources.filter(({ addresses: { network } }) => network.family === 6);
-  const targets = ipv6
-    .filter(({ addresses }) => isAddress(addresses))
-    .map((source) => `${name} . ${targetText(source)}`);
-  return [
-    ...macs,
-    ...addresses,
-    ...[...new Set(targets)].map((key) => element("bridge", "nd-targets", key)),
-    ...(ipv6.some(({ addresses }) => !isAddress(addresses)) ? [element("bridge", "nd-any", name)] : []),
-  ];
-}
-
-/** As nft prints the bits of an address. */
-const targetText = ({ addresses: { network } }: SourceAddress): string => `0x${network.value.toString(16)}`;
-
-const isAddress = ({ network, prefixLength }: Cidr): boolean => prefixLength === ipAddressBits(network.family);

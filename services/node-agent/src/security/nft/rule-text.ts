@@ -1,4 +1,5 @@
-import { type Cidr, formatCidr, formatIpAddress, hasPorts, ipAddressBits, type SecurityRule } from "@rhumbline/net";
+import { hasPorts, type SecurityRule } from "@rhumbline/net";
+import { prefixText } from "../prefix-text.ts";
 
 /** A rule of a group exactly as `nft -n list` prints it: what a match implies is left out. */
 export function ruleText(rule: SecurityRule): string {
@@ -39,10 +40,4 @@ function transportText(rule: SecurityRule): { text: string; impliesFamily: boole
 
 function nameOf(protocol: number): string {
   return { 6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite" }[protocol] ?? "";
-}
-
-/** An address alone without its prefix length. */
-export function prefixText(prefix: Cidr): string {
-  const { network, prefixLength } = prefix;
-  return prefixLength === ipAddressBits(network.family) ? formatIpAddress(network) : formatCidr(prefix);
 }

@@ -8,6 +8,7 @@ import { filterGroups, type Heard, heardOfFiltering, heardOfNeighbours, heardOfR
 import { SysctlFiles } from "./sysctl-files.ts";
 import { helpersNow } from "./watched-helpers.ts";
 import { WatchedNamespaces } from "./watched-namespaces.ts";
+import { WatchedSets } from "./watched-sets.ts";
 
 /** Where something was changed: namespaces by name, an empty one for the host's own; or anywhere. */
 export type HeardPlaces = ReadonlySet<string> | "anywhere";
@@ -25,6 +26,7 @@ const ours = /^(tap|brq|vxlan-|vlan)/;
 export class KernelEar {
   readonly #changed: (places: HeardPlaces) => void;
   readonly #namespaces = new WatchedNamespaces();
+  readonly #sets = new WatchedSets();
   readonly #sockets: readonly [socket: EventSocket, heard: (event: KernelEvent) => Heard][];
   readonly #timer: NodeJS.Timeout;
   #named: ReadonlySet<string>;
@@ -62,6 +64,7 @@ export class KernelEar {
     clearInterval(this.#timer);
     for (const [socket] of this.#sockets) socket.close();
     this.#namespaces.close();
+    this.#sets.close();
     this.#hostSysctls.close();
   }
 
@@ -102,7 +105,8 @@ export class KernelEar {
     }
     const before = this.#helpers;
     this.#helpers = helpersNow();
-    return sysctls || this.#helpers !== before;
+    const sets = this.#sets.changed();
+    return sysctls || sets || this.#helpers !== before;
   }
 
   #concerns(device: string): boolean {

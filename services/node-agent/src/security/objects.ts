@@ -1,4 +1,12 @@
-import type { FilterChain, FilterElement, FilterSet, FilterTable } from "../filter-object.ts";
+import type {
+  FilterChain,
+  FilterElement,
+  FilterHook,
+  FilterSet,
+  FilterTable,
+  IptablesTable,
+  NftTable,
+} from "./filter-object.ts";
 
 export const chain = (table: FilterTable, name: string, lines: readonly string[]): FilterChain => ({
   kind: "chain",
@@ -7,14 +15,23 @@ export const chain = (table: FilterTable, name: string, lines: readonly string[]
   lines,
 });
 
+/** A chain that nftables calls by itself. */
 export const base = (
-  table: FilterTable,
+  table: NftTable,
   name: string,
   hook: string,
   priority: number,
   rules: readonly string[],
   type: "filter" | "nat" = "filter",
 ): FilterChain => chain(table, name, [`type ${type} hook ${hook} priority ${priority}; policy accept;`, ...rules]);
+
+/** The first rules of a built-in chain of iptables. */
+export const hook = (table: IptablesTable, name: string, ...lines: readonly string[]): FilterHook => ({
+  kind: "hook",
+  table,
+  name,
+  lines,
+});
 
 export const set = (table: FilterTable, name: string, ...lines: readonly string[]): FilterSet => ({
   kind: "set",
