@@ -20,14 +20,17 @@ const [sender, receiver] = [11, 12];
 /** On the node; the two that talk are among them. */
 const numbers = Array.from({ length: 100 }, (_, i) => sender + i);
 
-/** What a frame from one instance to another costs on a node with 100 filtered ports: against a bridge without any filter,
- *  and against the layout that Neutron's iptables driver makes. Each on a host of its own; the median of several pairs. */
+/** What a frame from one instance to another costs on a node with 100 filtered ports: by either backend against a bridge
+ *  without any filter, and against the layout that Neutron's iptables driver makes. Each on a host of its own; the median of
+ *  several pairs. */
 export async function filteredPorts(): Promise<Row[]> {
-  const labs = await Promise.all([startKernelLab(), startKernelLab(), startKernelLab()]);
+  const byIptables = startKernelLab("process", { securityBackend: "iptables" });
+  const labs = await Promise.all([startKernelLab(), byIptables, startKernelLab(), startKernelLab()]);
   try {
-    const [filtered, plain, physdev] = labs;
+    const [filtered, iptables, plain, physdev] = labs;
     const worlds = {
       filtered: await filteredWorld(filtered),
+      iptables: await filteredWorld(iptables),
       plain: await bridgedWorld(plain),
       physdev: await physdevWorld(physdev),
     };
@@ -36,16 +39,19 @@ export async function filteredPorts(): Promise<Row[]> {
       runs.push({
         plain: await frameUs(worlds.plain),
         filtered: await frameUs(worlds.filtered),
+        iptables: await frameUs(worlds.iptables),
         physdev: await frameUs(worlds.physdev),
       });
     }
     const byPlain = middle(runs, ({ filtered: cost, plain: floor }) => cost / floor);
+    const second = middle(runs, ({ iptables: cost, plain: floor }) => cost / floor);
     const byPhysdev = middle(runs, ({ filtered: cost, physdev: floor }) => cost / floor);
     const name = `a frame from port to port, ${numbers.length} filtered ports`;
     return [
       { name, value: byPlain.filtered, unit: "µs", target: byPlain.plain / leastShare, floor: byPlain.plain },
+      { name: `${name} by iptables`, value: second.iptables, unit: "µs", target: undefined, floor: second.plain },
       {
-        name: `${name}, against iptables' physdev layout`,
+        name: `${name}, against Neutron's physdev layout`,
         value: byPhysdev.filtered,
         unit: "µs",
         target: byPhysdev.physdev,

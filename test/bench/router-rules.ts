@@ -24,7 +24,7 @@ const namespace = namespaceOf(1);
 /** What floating IPs cost a router whose rules iptables or nftables has: one more of them, a look at all of them, and the
  *  first packet of a connection to one in their middle. A host of its own for each, the median of several rounds. */
 export async function routerRules(): Promise<Row[]> {
-  const labs = await Promise.all(rulesBackends.map((backend) => startKernelLab("native", backend)));
+  const labs = await Promise.all(rulesBackends.map((backend) => startKernelLab("native", { backend })));
   try {
     const rows: Row[] = [];
     for (const size of sizes) {

@@ -12,6 +12,7 @@ import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, everythingOut, pings, v4 } from "./dual-stack.ts";
+import { datagramsTo } from "./frames.ts";
 import { securityBackends } from "./security-backends.ts";
 
 const bridge = "brqb0000001-00";
@@ -43,7 +44,7 @@ describe.each(securityBackends)("filtered by %s, nothing passes that no rule let
   test("at a node's start, not for a moment: the first that passes is what may", async () => {
     const capture = await startCapture(echoing, "eth0", "ip");
     // As fast as they go, long before there is a bridge.
-    const stream = await open.spawn(["python3", "-c", datagrams, v4(12)], { name: "datagrams" });
+    const stream = await open.spawn(datagramsTo(v4(12)), { name: "datagrams" });
     await agentLab.realise(10, world);
     await eventually(async () => expect(await pings(open, v4(12))).toBe(true));
     stream.kill("SIGKILL");
@@ -62,7 +63,7 @@ describe.each(securityBackends)("filtered by %s, nothing passes that no rule let
     await agent.exited;
     expect(await pings(open, v4(12))).toBe(true);
     const capture = await startCapture(echoing, "eth0", "udp");
-    await open.output(["python3", "-c", datagrams, v4(12), "100"]);
+    await open.output(datagramsTo(v4(12), 100));
     expect(await capture.stop()).toEqual([]);
     await expectSilence(await plugUnbound(14));
   });
@@ -97,14 +98,3 @@ describe.each(securityBackends)("filtered by %s, nothing passes that no rule let
 /** So that it sends without having to ask who has the address. */
 const neverAsked = (instance: LabInstance, number: number): Promise<string> =>
   instance.output(["ip", "neighbour", "replace", v4(number), "lladdr", `fa:16:3e:00:01:${number}`, "dev", "eth0"]);
-
-/** So many as told, or without end. */
-const datagrams = `
-import socket, sys, time
-here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-left = int(sys.argv[2]) if len(sys.argv) > 2 else None
-while left != 0:
-    here.sendto(b"?", (sys.argv[1], 9))
-    left = left and left - 1
-    time.sleep(0.001)
-`;

@@ -1,4 +1,4 @@
-/** Programs for instances, run by Python: what an honest network stack would not send. Each sends once and ends. */
+/** Programs for instances, run by Python: what an honest network stack would not send, once; and datagrams in a row. */
 
 const program = (lines: string, ...args: readonly string[]): string[] => [
   "python3",
@@ -74,3 +74,18 @@ plain.bind(("::", int(sys.argv[1])))
 plain.sendto(b"?", ("ff02::1", int(sys.argv[2]), 0, socket.if_nametoindex("eth0")))`;
   return program(send, String(fromPort), String(toPort));
 }
+
+/** Datagrams of their own to UDP port 9, one each millisecond: so many, or without end. */
+export const datagramsTo = (address: string, count?: number): string[] =>
+  program(
+    `
+import time
+here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+left = int(sys.argv[2]) if len(sys.argv) > 2 else None
+while left != 0:
+    here.sendto(b"?", (sys.argv[1], 9))
+    left = left and left - 1
+    time.sleep(0.001)`,
+    address,
+    ...(count === undefined ? [] : [String(count)]),
+  );

@@ -153,6 +153,7 @@ function printObject(object: FilterObject): string {
     case "element":
       return `${identityOf(object)}${object.value === "" ? "" : ` : ${object.value}`}`;
     case "chain":
+    case "hook":
       return `${object.table} ${textOf(object).replaceAll("\n", "\n    ")}`;
     case "set":
     case "map":

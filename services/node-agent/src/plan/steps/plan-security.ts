@@ -4,7 +4,13 @@ import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
 import { revokedMark } from "../../security/bridge/marks.ts";
 import { deviceOf } from "../../security/device-of.ts";
-import { type FilterElement, type FilterObject, type FilterObjects, identityOf } from "../../security/filter-object.ts";
+import {
+  containerOf,
+  type FilterElement,
+  type FilterObject,
+  type FilterObjects,
+  identityOf,
+} from "../../security/filter-object.ts";
 import type { FilterPart } from "../../security/filter-part.ts";
 import { filterParts, zonesIn } from "../../security/filter-parts.ts";
 import type { Security } from "../../security/model.ts";
@@ -21,8 +27,9 @@ type Zones = ReadonlyMap<string, { readonly zone: number; readonly resource: Res
 /** What filters the ports, before any of them joins its bridge. What revoked rules let through goes at once: rules first. */
 export function planSecurity(desired: DesiredKernel, draft: Draft): void {
   const zones = planZones(desired, draft);
-  const elements = elementsByOwner(draft.kernel().filter);
-  for (const part of parts(desired, zones, draft.kernel())) {
+  const wanted = parts(desired, zones, draft.kernel());
+  const elements = elementsByOwner(draft.kernel().filter, containersIn(wanted));
+  for (const part of wanted) {
     const owned = ownersOf(part).flatMap((owner) => elements.get(owner) ?? []);
     planFilterPart("", part, owned, draft);
   }
@@ -52,10 +59,16 @@ const ownersOf = ({ owner, objects }: FilterPart): string[] =>
       ? objects.flatMap((each) => (each.kind === "set" ? [each.name] : []))
       : [owner];
 
-function elementsByOwner(filter: FilterObjects): Map<string, FilterElement[]> {
+const containersIn = (wanted: readonly FilterPart[]): Set<string> =>
+  new Set(
+    wanted.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "set" || kind === "map").map(identityOf)),
+  );
+
+/** Those whose set or map is to stay. The others go with it, once nothing is decided by it: it may be the other backend's. */
+function elementsByOwner(filter: FilterObjects, staying: ReadonlySet<string>): Map<string, FilterElement[]> {
   const owned = new Map<string, FilterElement[]>();
   for (const object of filter.values()) {
-    if (object.kind !== "element") continue;
+    if (object.kind !== "element" || !staying.has(containerOf(object))) continue;
     const owner = ownerOf(object);
     const others = owned.get(owner);
     if (others === undefined) owned.set(owner, [object]);
