@@ -34,7 +34,7 @@ function agentMs(count: number): Promise<number> {
 }
 
 async function operationsMs(count: number): Promise<number> {
-  const lab = await startKernelLab("native", "nftables");
+  const lab = await startKernelLab("native", { backend: "nftables" });
   try {
     await lab.realise(routersState(0));
     const observed = await lab.kernel.observe();
