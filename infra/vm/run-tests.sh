@@ -37,7 +37,7 @@ fi
 run=$(mktemp -d)
 trap 'kill "$sharing" 2>/dev/null || :; rm -rf "$run"' EXIT
 trap 'exit 1' HUP INT TERM
-"$virtiofsd" --socket-path="$run/files" -o source=/ -o sandbox=chroot >"$run/virtiofsd.log" 2>&1 &
+"$virtiofsd" --socket-path="$run/files" -o source=/ -o cache=always -o sandbox=chroot >"$run/virtiofsd.log" 2>&1 &
 sharing=$!
 until [ -S "$run/files" ]; do
   kill -0 "$sharing" 2>/dev/null || { cat "$run/virtiofsd.log" >&2; exit 1; }
