@@ -9,7 +9,7 @@ import { type StackInstance, type StackLab, startStackLab } from "./stack-lab.ts
 export interface NodeLab extends StackLab {
   /** One hop beyond the provider's gateway. */
   readonly outside: Place;
-  /** A router with a gateway, realised. @returns its address outside. */
+  /** A router with a gateway, realised. @returns its IPv4 address outside. */
   makeRouter(name: string, ...flags: readonly string[]): Promise<string>;
   /** A network behind the router, with an instance on a node; the three have the same name.
    *  @param cidr of its subnet. */
@@ -40,7 +40,9 @@ export async function startNodeLab(...names: readonly string[]): Promise<NodeLab
       const { router } = await stack.json<{ router: { externalGateway: { addresses: { ipAddress: string }[] } } }>(
         ...["router", "create", name, "--gateway", "public", "--wait", ...flags],
       );
-      const address = router.externalGateway.addresses[0]?.ipAddress ?? "";
+      const addresses = router.externalGateway.addresses.map(({ ipAddress }) => ipAddress);
+      // Outside, IPv4 alone is routed back.
+      const address = addresses.find((each) => each.includes(".")) ?? "";
       await untilAnswered(address);
       return address;
     },

@@ -64,5 +64,5 @@ async function snatRuleOf(stack: World["stack"]): Promise<string> {
     "get",
     "r2",
   );
-  return `to-source ${router.externalGateway.addresses[0]?.ipAddress}`;
+  return `snat to ${router.externalGateway.addresses[0]?.ipAddress}`;
 }
