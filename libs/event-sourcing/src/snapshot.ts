@@ -160,8 +160,21 @@ function unpack(value: unknown): unknown {
   return PersistentMap.from((value as unknown as PackedMap)["@persistent"].map(([k, v]) => [k, unpack(v)] as const));
 }
 
-const mapValues = (record: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+/** The same record where none of its values changes: most hold nothing that travels in another form, and a copy would be
+ *  slower and larger than what was read. */
+function mapValues(
+  record: Record<string, unknown>,
+  change: (value: unknown) => unknown,
+): Readonly<Record<string, unknown>> {
+  let changed: Record<string, unknown> | undefined;
+  for (const key of Object.keys(record)) {
+    const value = change(record[key]);
+    if (value === record[key]) continue;
+    changed ??= { ...record };
+    changed[key] = value;
+  }
+  return changed ?? record;
+}
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
