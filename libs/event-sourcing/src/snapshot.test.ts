@@ -11,7 +11,7 @@ import { VersionedMap } from "./versioned-map.ts";
 interface State {
   subnets: Map<
     string,
-    { cidr: string; ownerByIp: VersionedMap<string>; nested: { turn: PersistentMap<number, string> } }
+    { cidr: string; ownerByIp: VersionedMap<string, string>; nested: { turn: PersistentMap<number, string> } }
   >;
   nothing: Map<string, string>;
   subnetsByNetwork: Map<string, SortedIds>;

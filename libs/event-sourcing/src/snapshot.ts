@@ -148,14 +148,19 @@ function pack(value: unknown): unknown {
   if (value instanceof PersistentMap) {
     return { "@persistent": [...value.entries()].map(([k, v]) => [k, pack(v)]) } as unknown as PackedMap;
   }
-  if (value instanceof VersionedMap) return { "@versioned": value.entries() } satisfies PackedVersion;
+  if (value instanceof VersionedMap) {
+    return { "@versioned": value.entries().map(([key, each]) => [key, pack(each)]) } satisfies PackedVersion;
+  }
   return isPlain(value) ? mapValues(value, pack) : value;
 }
 
 function unpack(value: unknown): unknown {
   if (!isPlain(value)) return value;
   if ("@ids" in value) return SortedIds.from((value as unknown as PackedIds)["@ids"]);
-  if ("@versioned" in value) return VersionedMap.from((value as unknown as PackedVersion)["@versioned"]);
+  if ("@versioned" in value) {
+    const entries = (value as unknown as PackedVersion)["@versioned"];
+    return VersionedMap.from(entries.map(([key, each]) => [key, unpack(each)] as const));
+  }
   if (!("@persistent" in value)) return mapValues(value, unpack);
   return PersistentMap.from((value as unknown as PackedMap)["@persistent"].map(([k, v]) => [k, unpack(v)] as const));
 }

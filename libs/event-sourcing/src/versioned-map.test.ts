@@ -13,7 +13,7 @@ const step = fc.record({
 test("every version stays as it was made, whichever are changed and asked in between", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-      const versions = [{ map: VersionedMap.from<number>([["0", 7]]), holds: new Map([["0", 7]]) }];
+      const versions = [{ map: VersionedMap.from<string, number>([["0", 7]]), holds: new Map([["0", 7]]) }];
       const expectAsMade = ({ map, holds }: (typeof versions)[number]): void => {
         expect(new Map(map.entries())).toEqual(holds);
         expect(map.size).toBe(holds.size);
@@ -29,7 +29,23 @@ test("every version stays as it was made, whichever are changed and asked in bet
         versions.push({ map: value === undefined ? map.without(key) : map.with(key, value), holds: changed });
       }
       for (const version of versions) expectAsMade(version);
+      for (const { map, holds } of versions) {
+        const [first] = versions;
+        if (first === undefined) continue;
+        const changed = map.changedSince(first.map) ?? new Set();
+        for (const key of [...holds.keys(), ...first.holds.keys()]) {
+          if (holds.get(key) !== first.holds.get(key)) expect(changed).toContain(key);
+        }
+      }
       for (const version of versions.toReversed()) expectAsMade(version);
     }),
   );
+});
+
+test("what changed is told by the keys, and nothing of a map that it was not made from", () => {
+  const older = VersionedMap.from<string, number>([["a", 1]]);
+  const newer = older.with("b", 2).with("a", 3).with("b", 4);
+  expect(newer.changedSince(older)).toEqual(new Set(["a", "b"]));
+  expect(newer.changedSince(newer)).toEqual(new Set());
+  expect(newer.changedSince(VersionedMap.from<string, number>([["a", 1]]))).toBeUndefined();
 });

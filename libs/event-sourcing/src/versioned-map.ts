@@ -1,8 +1,8 @@
-interface Difference<V> {
-  readonly key: string;
+interface Difference<K extends string, V> {
+  readonly key: K;
   /** Undefined: it is not there. */
   readonly value: V | undefined;
-  readonly newer: VersionedMap<V>;
+  readonly newer: VersionedMap<K, V>;
 }
 
 /** A map that is never changed: `with` and `without` answer a new one, as those of PersistentMap do, and cost O(1). For large
@@ -11,15 +11,15 @@ interface Difference<V> {
  *  the next one (Baker, "Shallow binding makes functional arrays fast"). So asking a version costs as much as changes lie
  *  between it and the one asked before: none where a fold goes on from version to version. Whoever keeps a version keeps
  *  all that came since: each thing begins with a map of its own. */
-export class VersionedMap<V> {
-  #entries: Map<string, V> | undefined;
-  #difference: Difference<V> | undefined;
+export class VersionedMap<K extends string, V> {
+  #entries: Map<K, V> | undefined;
+  #difference: Difference<K, V> | undefined;
 
-  private constructor(entries: Map<string, V>) {
+  private constructor(entries: Map<K, V>) {
     this.#entries = entries;
   }
 
-  static from<V>(entries: Iterable<readonly [string, V]> = []): VersionedMap<V> {
+  static from<K extends string, V>(entries: Iterable<readonly [K, V]> = []): VersionedMap<K, V> {
     return new VersionedMap(new Map(entries));
   }
 
@@ -27,28 +27,42 @@ export class VersionedMap<V> {
     return this.#all().size;
   }
 
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     return this.#all().get(key);
   }
 
-  has(key: string): boolean {
+  has(key: K): boolean {
     return this.#all().has(key);
   }
 
   /** In no order, as they are now. */
-  entries(): [string, V][] {
+  entries(): [K, V][] {
     return [...this.#all()];
   }
 
-  with(key: string, value: V): VersionedMap<V> {
+  with(key: K, value: V): VersionedMap<K, V> {
     return this.#changed(key, value);
   }
 
-  without(key: string): VersionedMap<V> {
+  without(key: K): VersionedMap<K, V> {
     return this.has(key) ? this.#changed(key, undefined) : this;
   }
 
-  #changed(key: string, value: V | undefined): VersionedMap<V> {
+  /** The keys under which this version and an older one may hold other values: as many steps as changes were made in
+   *  between. Undefined: this one was not made from that one. */
+  changedSince(older: VersionedMap<K, V>): Set<K> | undefined {
+    // From here on every version's way of differences leads to this one.
+    this.#all();
+    const keys = new Set<K>();
+    for (let version = older; version !== this; ) {
+      if (version.#difference === undefined) return undefined;
+      keys.add(version.#difference.key);
+      version = version.#difference.newer;
+    }
+    return keys;
+  }
+
+  #changed(key: K, value: V | undefined): VersionedMap<K, V> {
     const entries = this.#all();
     const before = entries.get(key);
     put(entries, key, value);
@@ -59,22 +73,22 @@ export class VersionedMap<V> {
   }
 
   /** The entries, which are this version's from here on. */
-  #all(): Map<string, V> {
+  #all(): Map<K, V> {
     if (this.#entries !== undefined) return this.#entries;
-    const way: VersionedMap<V>[] = [];
-    let newest: VersionedMap<V> = this;
+    const way: VersionedMap<K, V>[] = [];
+    let newest: VersionedMap<K, V> = this;
     while (newest.#difference !== undefined) {
       way.push(newest);
       newest = newest.#difference.newer;
     }
-    const entries = newest.#entries ?? new Map<string, V>();
+    const entries = newest.#entries ?? new Map<K, V>();
     for (const version of way.reverse()) version.#takeFromNewer(entries);
     this.#entries = entries;
     return entries;
   }
 
   /** Makes the next newer one's entries this one's; that one holds the difference then. */
-  #takeFromNewer(entries: Map<string, V>): void {
+  #takeFromNewer(entries: Map<K, V>): void {
     if (this.#difference === undefined) return;
     const { key, value, newer } = this.#difference;
     newer.#difference = { key, value: entries.get(key), newer: this };
@@ -84,7 +98,7 @@ export class VersionedMap<V> {
   }
 }
 
-function put<V>(entries: Map<string, V>, key: string, value: V | undefined): void {
+function put<K, V>(entries: Map<K, V>, key: K, value: V | undefined): void {
   if (value === undefined) entries.delete(key);
   else entries.set(key, value);
 }

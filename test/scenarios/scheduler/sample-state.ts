@@ -33,7 +33,8 @@ export const peerLines = (state: SchedulerState, nodeId: string): string[] =>
 
 function linesOf(state: SchedulerState, nodeId: string): string[] {
   const entries = state.desired.get(nodeId)?.entries.entries() ?? [];
-  return [...entries].map(([key, { resource, position }]) => {
+  const byKey = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return byKey.map(([key, { resource, position }]) => {
     return `${key}@${position}${resource.$case === "gone" ? " gone" : ""}`;
   });
 }

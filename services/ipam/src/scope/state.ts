@@ -18,8 +18,8 @@ export interface PresentScope {
   /** It leads outside: every project sees its subnets. */
   readonly external: boolean;
   readonly cidrBySubnet: PersistentMap<string, string>;
-  readonly ownerByMac: VersionedMap<string>;
-  readonly macByOwner: VersionedMap<HeldMac>;
+  readonly ownerByMac: VersionedMap<string, string>;
+  readonly macByOwner: VersionedMap<string, HeldMac>;
 }
 
 interface HeldMac {

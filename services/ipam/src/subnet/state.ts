@@ -17,8 +17,8 @@ export interface ActiveSubnet {
   /** Empty: the CIDR is of none. */
   readonly subnetPoolId: string;
   readonly settings: SubnetSettings;
-  readonly ownerByIp: VersionedMap<string>;
-  readonly ipsByOwner: VersionedMap<readonly string[]>;
+  readonly ownerByIp: VersionedMap<string, string>;
+  readonly ipsByOwner: VersionedMap<string, readonly string[]>;
   /** Held addresses that don't keep the subnet from being deleted. */
   readonly yieldingIps: PersistentMap<string, true>;
   /** For each allocation pool the lowest address that was never given to anybody; undefined when there is none left. */

@@ -1,4 +1,4 @@
-import { canonicalText, PersistentMap } from "@rhumbline/event-sourcing";
+import { canonicalText, VersionedMap } from "@rhumbline/event-sourcing";
 import { nodesOfPort } from "../logical-network/state.ts";
 import { groupPlaces } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
@@ -38,7 +38,7 @@ export function compileNodeChange(state: Compiled, nodeId: string, cause: Cause,
   const tunnelIpBefore = state.nodes.get(nodeId)?.tunnelIp ?? "";
   change();
   const isNew = state.nodes.has(nodeId) && !state.desired.has(nodeId);
-  if (isNew) state.desired.set(nodeId, { ...cause, entries: PersistentMap.empty() });
+  if (isNew) state.desired.set(nodeId, { ...cause, entries: VersionedMap.from() });
   if (!state.nodes.has(nodeId)) state.desired.delete(nodeId);
   const isReached = (state.nodes.get(nodeId)?.tunnelIp ?? "") !== tunnelIpBefore;
   settleAll(state, [...(isNew ? placesAt(state, nodeId) : []), ...(isReached ? overlaysAt(state, nodeId) : [])], cause);

@@ -1,4 +1,4 @@
-import type { PersistentMap } from "@rhumbline/event-sourcing";
+import type { PersistentMap, VersionedMap } from "@rhumbline/event-sourcing";
 import type { Causation, DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { LogicalNetwork } from "../logical-network/state.ts";
 import type { RegisteredNode } from "../node/state.ts";
@@ -22,7 +22,7 @@ export interface Compiled extends LogicalNetwork {
 /** All that one node is to realise. A new object at every change: what was read stays as it was. */
 export interface NodeDesired extends Cause {
   /** Those to be removed included, until the node reported that. */
-  readonly entries: PersistentMap<ResourceKey, DesiredEntry>;
+  readonly entries: VersionedMap<ResourceKey, DesiredEntry>;
 }
 
 /** One desired value; position and causation are of the event that last changed it. */

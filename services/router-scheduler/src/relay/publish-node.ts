@@ -25,6 +25,7 @@ const putsAtOnce = 64;
 
 /** Brings one node's keys in the bucket to what was compiled: the keys that differ, then the manifest that commits them.
  *  Nothing is written where nothing differs.
+ *  @param published what was brought there before, since the bucket was read; undefined: nothing yet.
  *  @returns how many keys were written, the manifest not counted.
  *  @throws {WrongRevision} somebody else wrote; what the bucket holds has to be read again.
  *  @throws {BusUnavailable} */
@@ -33,16 +34,9 @@ export async function publishNode(
   nodeId: string,
   mirror: NodeMirror,
   desired: NodeDesired,
+  published: NodeDesired | undefined,
 ): Promise<number> {
-  const changed: (readonly [ResourceKey, DesiredEntry])[] = [...desired.entries.entries()].filter(
-    ([key, entry]) => mirror.held.get(key)?.entry !== entry,
-  );
-  // Left over from an older copy of the bucket, or from another log: whoever holds it has to hear that it is to go.
-  for (const [key, held] of mirror.held) {
-    if (desired.entries.has(key) || (held.gone && held.ours)) continue;
-    const { position, causation } = desired;
-    changed.push([key, { resource: { $case: "gone", value: {} }, position, causation }]);
-  }
+  const changed = changesOf(mirror, desired, published);
   for (let i = 0; i < changed.length; i += putsAtOnce) {
     await together(
       changed.slice(i, i + putsAtOnce).map(([key, entry]) => putKey(publisher, nodeId, mirror, key, entry)),
@@ -50,6 +44,25 @@ export async function publishNode(
   }
   await putManifest(publisher, nodeId, mirror, desired, changed.length > 0);
   return changed.length;
+}
+
+/** What the bucket is to hold of the keys that may differ: all, where nothing was published yet. */
+function changesOf(
+  mirror: NodeMirror,
+  { entries, position, causation }: NodeDesired,
+  published: NodeDesired | undefined,
+): (readonly [ResourceKey, DesiredEntry])[] {
+  const keys = published && entries.changedSince(published.entries);
+  const gone: DesiredEntry = { resource: { $case: "gone", value: {} }, position, causation };
+  const changed: (readonly [ResourceKey, DesiredEntry])[] = [];
+  for (const key of keys ?? new Set([...entries.entries().map(([each]) => each), ...mirror.held.keys()])) {
+    const entry = entries.get(key);
+    const held = mirror.held.get(key);
+    if (entry !== undefined && held?.entry !== entry) changed.push([key, entry]);
+    // Left over from an older copy of the bucket, or from another log: whoever holds it has to hear that it is to go.
+    if (entry === undefined && held !== undefined && !(held.gone && held.ours)) changed.push([key, gone]);
+  }
+  return changed;
 }
 
 async function putKey(

@@ -104,7 +104,7 @@ async function publishDirty(
     dirty.map(async ([nodeId, node]) => {
       const { traceparent: parent } = node.causation;
       await inSpan("publish desired state", { role: "producer", parent }, async () => {
-        const keys = await publishNode(publisher, nodeId, mirrorOf(byNode, nodeId), node);
+        const keys = await publishNode(publisher, nodeId, mirrorOf(byNode, nodeId), node, published.get(nodeId));
         if (keys > 0) publisher.log.info({ nodeId, position: node.position, keys }, "published desired state");
       });
       published.set(nodeId, node);
