@@ -30,9 +30,15 @@ export function parseOrder<T extends { readonly id: string }>(orderBy: string, c
       return { column, sign: direction === "desc" ? -1 : 1 };
     });
   return {
-    keyOf: (item) => [...terms.map(({ column }) => sortable(column(item))), item.id],
+    keyOf(item) {
+      const key = terms.map(({ column }) => sortable(column(item)));
+      key.push(item.id);
+      return key;
+    },
+    // By number, not by iterator: a long list is compared many times.
     compare(a, b) {
-      for (const [i, left] of a.entries()) {
+      for (let i = 0; i < a.length; i += 1) {
+        const left = a[i] ?? "";
         const right = b[i] ?? "";
         if (left !== right) return (left < right ? -1 : 1) * (terms[i]?.sign ?? 1);
       }

@@ -19,11 +19,13 @@ import { portBelonging } from "../access/permitted.ts";
 export function listPorts(state: TopologyState, caller: Caller, request: ListRequest): Page<ActivePort> {
   const columns = columnsFor(state, caller);
   const ids = idsFor(state, request.filter, columns);
+  // An administrator sees all: not worth asking a hundred thousand times.
+  const isSeen = (port: ActivePort): boolean => isAdmin(caller) || sees(caller, "port", portBelonging(state, port));
   const seen: InIdOrder<ActivePort> = {
     *after(id) {
       for (const portId of ids.after(id)) {
         const port = state.ports.get(portId);
-        if (port !== undefined && sees(caller, "port", portBelonging(state, port))) yield port;
+        if (port !== undefined && isSeen(port)) yield port;
       }
     },
   };
