@@ -1,7 +1,7 @@
 # What a developer does here, each with one command. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench up down lab fix gen packages dist
+.PHONY: help demo test check bench soak up down lab fix gen packages dist
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export npm_config_update_notifier := false
@@ -22,6 +22,9 @@ check: node_modules/.stamp ## format, types, import rules, dead code, contracts,
 
 bench: packages node_modules/.stamp dist ## measure; one benchmark alone: make bench only=planning
 	@node --import tsx test/bench/main.ts $(only)
+
+soak: packages node_modules/.stamp dist ## an hour of random commands, kills and changes by hand; shorter: make soak minutes=5
+	@minutes=$(or $(minutes),60) seed=$(seed) node --import tsx test/soak/main.ts
 
 up: packages node_modules/.stamp dist ## start a lab with everything installed and running, to try things (root); a small one: make up nodes=node1
 	@node --import tsx infra/stack/main.ts up $(if $(nodes),--nodes $(nodes))

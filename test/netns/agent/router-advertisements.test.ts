@@ -89,6 +89,17 @@ describe.each(["process", "native"] as const)(
       expect(advertisers()).toEqual([]);
     });
 
+    test("has it no longer when the router is set administratively down", async () => {
+      await realise(advertised);
+      await eventually(async () => expect(await defaultRoutes()).toContain("via fe80::"));
+      const [key, up] = routed(port);
+      if (up.resource?.$case !== "router") throw new Error("no router");
+      const value = { ...up.resource.value, adminStateUp: false };
+      const done = await realise(desiredState(...base, [key, { ...up, resource: { $case: "router", value } }]));
+      expect(done).toContain(`${ofRouter}: end ${advertiser}`);
+      await eventually(async () => expect(await defaultRoutes()).toBe(""));
+    });
+
     test("keeps it when the router goes to another node: nothing is said that would be taken for the other's word", async () => {
       await realise(advertised);
       await eventually(async () => expect(await defaultRoutes()).toContain("via fe80::"));

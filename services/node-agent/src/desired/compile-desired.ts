@@ -1,4 +1,4 @@
-import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { DesiredResource, DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { rememberingLast } from "../observed/remember.ts";
 import { compileAdvertisers } from "./compile/compile-advertisers.ts";
 import { compileDhcpServers, toldIn } from "./compile/compile-dhcp-servers.ts";
@@ -81,9 +81,13 @@ function compiled(
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
     errors,
     untouched: untouchedNames(sorted, errors),
+    shutDown: new Set([...sorted.routers.values()].filter(isShutDown).map(({ routerId }) => routerNamespace(routerId))),
     gone: sorted.gone,
   };
 }
+
+/** One on standby is another node's to speak for. */
+const isShutDown = ({ adminStateUp, standby }: DesiredRouter): boolean => !adminStateUp && !standby;
 
 /** Bridged packets stay out of the host's iptables and conntrack but where filtered ports ask for it, bridge by bridge. */
 const unfilteredBridging: ReadonlyMap<string, string> = new Map([

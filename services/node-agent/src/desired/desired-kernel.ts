@@ -32,6 +32,8 @@ export interface DesiredKernel {
   readonly errors: ReadonlyMap<ResourceKey, string>;
   /** Namespaces and bridges of refused resources: left as they are, neither changed nor deleted. */
   readonly untouched: ReadonlySet<string>;
+  /** Namespaces of routers that are this node's and administratively down: what goes of them says so. */
+  readonly shutDown: ReadonlySet<string>;
   /** Keys whose resource is to be removed. */
   readonly gone: ReadonlySet<ResourceKey>;
 }

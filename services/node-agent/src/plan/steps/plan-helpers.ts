@@ -32,12 +32,14 @@ function runsAsWanted({ name, netns, device, config }: DesiredHelper, draft: Dra
   return standing.config === config && process.deviceIndex === draft.namespace(netns)?.links.get(device)?.index;
 }
 
-/** Before their devices and namespaces go: what they have to say last goes out through these. */
+/** Before their devices and namespaces go: what they have to say last goes out through these (of a router RFC 4861, 6.2.5: it is none any
+ *  more). Where a router only leaves this node, that would be taken for the word of the node that has it now. */
 export function planHelperRemoval(desired: DesiredKernel, draft: Draft): void {
   for (const { name, process } of draft.kernel().helpers.values()) {
     if (desired.helpers.has(name) || desired.untouched.has(name)) continue;
     const netns = process?.netns ?? "";
-    const farewell = desired.routers.has(netns) || desired.dhcpServers.has(netns);
+    const stays = desired.routers.has(netns) || desired.dhcpServers.has(netns);
+    const farewell = stays || desired.shutDown.has(netns);
     draft.add({ kind: "remove-helper", resource: "", netns, helper: name, farewell });
   }
 }
