@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AllocateRequest, AllocationServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
+import { eventually } from "../../support/eventually.ts";
 import { startService } from "../../support/service-process.ts";
 import { inFlight } from "../../support/simulated-nodes/large-world.ts";
 import { elapsedMs, type Row } from "../row.ts";
@@ -42,9 +43,11 @@ async function allocationRate(count: number): Promise<number> {
       const { addresses: [address] = [] } = await client.allocate(request);
       given.push(address?.ipAddress ?? "none");
     };
+    // Its first second may pass before it is the writer.
+    await eventually(allocate);
     await inFlight(clients, warmUp, allocate);
     const ms = await elapsedMs(() => inFlight(clients, measured, allocate));
-    if (new Set(given).size !== warmUp + measured) throw new Error("an address was given twice");
+    if (new Set(given).size !== given.length) throw new Error("an address was given twice");
     return perSecond(measured, ms);
   } finally {
     await ipam.kill();
