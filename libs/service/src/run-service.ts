@@ -93,7 +93,7 @@ export async function runService<S extends object, E extends DomainEvent>(
     process.once("SIGINT", resolve);
   });
   log.info({ signal }, "stopping");
-  duty.stop();
+  await duty.stop();
   await server.stop();
   await background?.stop();
   await follower.stop();

@@ -1,14 +1,17 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Fold, Replica } from "@rhumbline/event-sourcing";
 import type { Logger } from "@rhumbline/telemetry";
 import { probeHealth } from "./health-probe.ts";
 
 const checkEveryMs = 1_000;
 const missesBeforeTakeover = 3;
+/** For a takeover that is under way: one through a client that was closed meanwhile would keep the process. */
+const stopWithinMs = 5_000;
 
 /** Sees to it that the service has a writer: takes over when nobody is, or when the one who is does not answer. A wrong
  *  guess does no harm: the log decides who may write, and a deposed writer's events count for nothing. */
 export function startWriterDuty<S>(options: { replica: Replica; fold: Fold<S>; address: string; log: Logger }): {
-  stop(): void;
+  stop(): Promise<void>;
 } {
   const { replica, fold, address, log } = options;
   let misses = 0;
@@ -42,8 +45,9 @@ export function startWriterDuty<S>(options: { replica: Replica; fold: Fold<S>; a
     misses = 0;
   };
 
+  let checking = Promise.resolve();
   const loop = (): void => {
-    check()
+    checking = check()
       .catch((error: unknown) => log.warn({ err: error }, "could not take over; trying again"))
       .finally(() => {
         announce();
@@ -53,10 +57,11 @@ export function startWriterDuty<S>(options: { replica: Replica; fold: Fold<S>; a
   loop();
   const unlisten = fold.onAdvance(announce);
   return {
-    stop() {
+    async stop() {
       stopped = true;
       unlisten();
       clearTimeout(timer);
+      await Promise.race([checking, pause(stopWithinMs, undefined, { ref: false })]);
     },
   };
 }

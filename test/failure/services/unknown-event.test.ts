@@ -59,7 +59,7 @@ test("a writer that meets an event it does not know says so when probed, goes on
   const later = createServiceContext(laterFold, { store, logId, fold, address, log: logger });
   const duty = startWriterDuty({ replica: later.replica, fold, address, log: logger });
   await eventually(() => expect(later.replica.epoch()).toBe(epoch + 1));
-  duty.stop();
+  await duty.stop();
   await later.follower.stop();
   await store.close();
 }, 120_000);
