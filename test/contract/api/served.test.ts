@@ -40,6 +40,7 @@ test("a service names by reflection what it serves, and every contract is served
       "rhumbline.diagnosis.v1.NodeAgentService",
       "rhumbline.diagnosis.v1.VerificationService",
       "rhumbline.scheduler.v1.NodeService",
+      "rhumbline.scheduler.v1.PortExplanationService",
       "rhumbline.scheduler.v1.RealisationService",
       "rhumbline.scheduler.v1.RouterBindingService",
       "rhumbline.service.v1.StateService",
