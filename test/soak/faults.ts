@@ -6,6 +6,8 @@ export interface Fault {
   readonly kind: string;
   readonly what: string;
   readonly timeMs: number;
+  /** From when on it may be told. */
+  readonly toldFromMs: number;
   /** Undefined: of a process that writes no stream of its own nothing is told. */
   readonly told: ((event: LoggedEvent) => boolean) | undefined;
 }
@@ -16,6 +18,9 @@ export interface LoggedEvent {
   readonly time: string;
 }
 
+/** The same change, repaired again within that time, is told once and counted. */
+const toldOnceInMs = 60_000;
+
 const writers = ["ipam", "topology", "router-scheduler"];
 const silent = ["event-log", "nats", "audit"];
 
@@ -25,7 +30,7 @@ export async function killSome({ stack }: NodeLab, nodes: readonly string[], ran
   const timeMs = Date.now();
   await stack.kill([name]);
   await stack.start([name]);
-  return { kind: "killed", what: name, timeMs, told: toldOfKill(name) };
+  return { kind: "killed", what: name, timeMs, toldFromMs: timeMs, told: toldOfKill(name) };
 }
 
 function toldOfKill(name: string): Fault["told"] {
@@ -52,6 +57,9 @@ export async function driftSomewhere(
   const legs = [...listed.stdout.matchAll(/^(q[rg]-[0-9a-f-]+)/gm)].map(([, device = ""]) => device);
   if (legs.length === 0) return undefined;
   const device = random.pick(legs);
+  // One that is being made just now has nothing to lose, and would not miss it.
+  if ((await inside.run(["ip", "-o", "address", "show", "dev", device, "scope", "global"])).stdout === "")
+    return undefined;
   const byHand = random.pick([
     ["ip", "address", "flush", "dev", device],
     ["ip", "link", "set", device, "mtu", "1300"],
@@ -60,6 +68,8 @@ export async function driftSomewhere(
   const timeMs = Date.now();
   // What is deleted just now can't be changed.
   if ((await inside.run(byHand)).code !== 0) return undefined;
-  const told = ({ type, dataJson }: LoggedEvent): boolean => type === "NodeChangesApplied" && dataJson.includes(netns);
-  return { kind: "changed by hand", what: `${node}: ${byHand.join(" ")} in ${netns}`, timeMs, told };
+  const told = ({ type, dataJson }: LoggedEvent): boolean =>
+    type === "NodeChangesApplied" && dataJson.includes(netns) && dataJson.includes("changed by somebody else");
+  const what = `${node}: ${byHand.join(" ")} in ${netns}`;
+  return { kind: "changed by hand", what, timeMs, toldFromMs: timeMs - toldOnceInMs, told };
 }

@@ -168,7 +168,9 @@ async function untold({ stack }: NodeLab, faults: readonly Fault[]): Promise<str
     .split("\n")
     .map((line) => JSON.parse(line) as LoggedEvent);
   return faults
-    .filter(({ told, timeMs }) => told && !events.some((event) => Date.parse(event.time) >= timeMs && told(event)))
+    .filter(
+      ({ told, toldFromMs }) => told && !events.some((event) => Date.parse(event.time) >= toldFromMs && told(event)),
+    )
     .map(({ kind, what }) => `the log doesn't tell that this was ${kind}: ${what}`);
 }
 
