@@ -51,7 +51,7 @@ test("what was measured at several sizes is drawn as a curve, with its floor", (
 
 test("a bar of the targets ends before the line, or beyond it", () => {
   const chart = targetChart([resultOf("b", row({ target: 20 })), resultOf("b", row({ name: "<slow>", target: 5 }))]);
-  expect(chart).toContain('class="good" x="500" y="34" width="85"');
-  expect(chart).toContain('class="bad" x="500" y="58" width="340"');
+  expect(chart).toContain('class="good" x="630" y="34" width="85"');
+  expect(chart).toContain('class="bad" x="630" y="58" width="340"');
   expect(chart).toContain("&#60;slow&#62;");
 });

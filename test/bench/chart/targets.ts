@@ -2,8 +2,8 @@ import { figure } from "../figure.ts";
 import { type Result, timesWorse, titleOf } from "../row.ts";
 import { drawing, element, type Svg } from "./svg.ts";
 
-const width = 980;
-const bars = { left: 500, right: 840, top: 34, line: 24 };
+const width = 1110;
+const bars = { left: 630, right: 970, top: 34, line: 24 };
 /** A bar ends here, how far beyond its target the figure may be. */
 const longest = 2;
 
