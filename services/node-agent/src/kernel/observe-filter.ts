@@ -1,4 +1,4 @@
-import { confinementTable, type ObservedConfinement } from "../observed/confinement.ts";
+import { confinementTable } from "../observed/confinement.ts";
 import type { ObservedConnection, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
 import { parseConfinement } from "../observed/parse/parse-confinement.ts";
 import { parseFilter } from "../observed/parse/parse-filter.ts";
@@ -12,23 +12,29 @@ const families = ["bridge", "ip", "ip6"];
  *  @param isSeen whether nft lists chains of ours there: those of iptables-nft are chains of nftables too. */
 export type ReadIptables = (isSeen: boolean) => Promise<FilterObject[]>;
 
-/** The host's packet filter, and what it tracks in zones: nothing does where there is no filter.
+/** The host's packet filter, what it tracks in zones (nothing does where there is no filter), and what keeps the frames of
+ *  DHCP servers on this node.
  *  @throws Error in the programs' words when the kernel can't be read. */
 export async function observeFilter(
   nft: NftRunner,
   readConnections: () => Promise<ObservedConnection[]>,
   readIptables: ReadIptables,
-): Promise<Pick<ObservedKernel, "filter" | "connections">> {
+): Promise<Pick<ObservedKernel, "filter" | "connections" | "confinement">> {
   const standing = await listed(nft, { netns: "", commands: "list chains" });
   const stands = isLineOf(standing);
-  const ours = families.map((family) => `table ${family} ${ownFilterTable}`).filter((table) => stands(`${table} {`));
+  const list = async (table: string, print: "text" | "json"): Promise<string> =>
+    stands(`${table} {`) ? listed(nft, { netns: "", commands: `list ${table}`, print }) : "";
   // A run each: nft knows in one run only the tables that its last command is about.
-  const tables = await Promise.all(ours.map((table) => listed(nft, { netns: "", commands: `list ${table}` })));
+  const [confinement, ...tables] = await Promise.all([
+    list(`table bridge ${confinementTable}`, "json"),
+    ...families.map((family) => list(`table ${family} ${ownFilterTable}`, "text")),
+  ]);
   const inIptables = await readIptables(/^\tchain rhumbline-/m.test(standing));
-  const tracks = ours.includes(`table ip ${ownFilterTable}`) || inIptables.length > 0;
+  const tracks = stands(`table ip ${ownFilterTable} {`) || inIptables.length > 0;
   return {
     filter: byIdentity([...parseFilter(tables.join("")), ...inIptables]),
     connections: tracks ? await readConnections() : [],
+    confinement: parseConfinement(confinement),
   };
 }
 
@@ -47,15 +53,6 @@ export async function observeRules(
     filter: stands(own) ? byIdentity(parseFilter(await listed(nft, { netns, commands: `list ${own}` }))) : new Map(),
     tables: isIptables ? parseRules(await saveIptables(netns)) : new Map(),
   };
-}
-
-/** What keeps the frames of DHCP servers on this node.
- *  @throws Error in nft's words when the kernel can't be read. */
-export async function observeConfinement(nft: NftRunner): Promise<ObservedConfinement | undefined> {
-  const table = `table bridge ${confinementTable}`;
-  const standing = await listed(nft, { netns: "", commands: "list tables bridge" });
-  if (!isLineOf(standing)(table)) return undefined;
-  return parseConfinement(await listed(nft, { netns: "", commands: `list ${table}`, print: "json" }));
 }
 
 const isLineOf = (text: string): ((line: string) => boolean) => {

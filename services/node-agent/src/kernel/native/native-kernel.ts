@@ -2,7 +2,7 @@ import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeConfinement, observeFilter, observeRules, type ReadIptables } from "../observe-filter.ts";
+import { observeFilter, observeRules, type ReadIptables } from "../observe-filter.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
 import type { NamespaceWithoutRules } from "./observe/observe-namespace.ts";
@@ -55,12 +55,11 @@ interface Host {
 
 async function readHost(askRoom: AskRoom, programs: ProgramReader, again: ObserveAgain | undefined): Promise<Host> {
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
-  const [host, filtering, confinement] = await Promise.all([
+  const [host, filtering] = await Promise.all([
     askRoom({ ask: "host" }),
     observeFilter(programs.nft, async () => [...(await askRoom({ ask: "connections" }))], programs.readIptables),
-    observeConfinement(programs.nft),
   ]);
-  return { kernel: { ...host.kernel, ...filtering, confinement }, ownNamespaces: host.ownNamespaces };
+  return { kernel: { ...host.kernel, ...filtering }, ownNamespaces: host.ownNamespaces };
 }
 
 async function readNamespaces(

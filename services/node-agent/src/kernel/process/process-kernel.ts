@@ -3,7 +3,7 @@ import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import { type BatchResult, type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeConfinement, observeFilter, type ReadIptables } from "../observe-filter.ts";
+import { observeFilter, type ReadIptables } from "../observe-filter.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
 import { runConfinement } from "./confinement.ts";
@@ -180,11 +180,10 @@ interface Host {
 
 async function readHost(programs: Readers, again: ObserveAgain | undefined): Promise<Host> {
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
-  const [host, filtering, confinement, helpers] = await Promise.all([
+  const [host, filtering, helpers] = await Promise.all([
     observeHost(programs),
     observeFilter(programs.nft, () => observeConnections(programs), programs.readIptables),
-    observeConfinement(programs.nft),
     observeHelpers(programs),
   ]);
-  return { kernel: { ...host.kernel, ...filtering, confinement, helpers }, ownNamespaces: host.ownNamespaces };
+  return { kernel: { ...host.kernel, ...filtering, helpers }, ownNamespaces: host.ownNamespaces };
 }
