@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { helperFolder } from "../../../desired/desired-helper.ts";
 import type { ObservedHelper } from "../../../observed/observed-helper.ts";
 import { deviceIndexVariable, helperVariable, staleFile } from "../../process/helper-programs.ts";
 import { namespaceFolder } from "../namespace/enter-namespace.ts";
 import { namespaceNames } from "../namespace/namespaces.ts";
+import { entriesOf } from "./entries-of.ts";
 
 /** Every helper that has files, and what of it runs. */
 export function observeHelpers(): Map<string, ObservedHelper> {
@@ -66,14 +67,6 @@ function namesByInode(): Map<number, string> {
 }
 
 // What is looked at belongs to programs that come and go: what is gone by now is as if it had never been there.
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
 
 /** Undefined: it is a folder, or gone. */
 function contentOf(path: string): string | undefined {

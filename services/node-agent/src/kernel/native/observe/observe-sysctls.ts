@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
 import type { NetlinkAnswer } from "../netlink/netlink-socket.ts";
 import { readIpv6Settings } from "../route/ipv6-settings.ts";
+import { entriesOf } from "./entries-of.ts";
 
 export const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll(".", "/")}`;
 
@@ -13,7 +14,7 @@ export const observeNamespaceSysctls = (name: string): Map<string, string> => re
 /** Bridge netfilter, and whether devices speak IPv6: a file each would cost more than everything else on a host with many.
  *  @param links every one, as the kernel tells of it. */
 export function observeHostSysctls(links: readonly NetlinkAnswer[]): Map<string, string> {
-  const bridging = entriesOf("net.bridge").filter((name) => name.startsWith("bridge-nf-call-"));
+  const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
   const files = [
     ...bridging.map((name) => `net.bridge.${name}`),
     ipv6OffSysctl("all"),
@@ -42,12 +43,4 @@ function readSysctls(names: readonly string[]): Map<string, string> {
     } catch {}
   }
   return values;
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(sysctlPath(folder));
-  } catch {
-    return [];
-  }
 }

@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { netlinkFamily } from "../netlink/netlink-socket.ts";
+import { entriesOf } from "../observe/entries-of.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
 import { EventSocket, type KernelEvent } from "./event-socket.ts";
 import { filterGroups, type Heard, heardOfFiltering, heardOfNeighbours, heardOfRouting, routeGroups } from "./heard.ts";
@@ -114,19 +114,11 @@ export class KernelEar {
   }
 
   #openHostSysctls(): SysctlFiles {
-    const devices = entriesOf("net.ipv6.conf").filter((device) => this.#concerns(device));
-    const bridging = entriesOf("net.bridge").filter((name) => name.startsWith("bridge-nf-call-"));
+    const devices = entriesOf(sysctlPath("net.ipv6.conf")).filter((device) => this.#concerns(device));
+    const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
     return new SysctlFiles([
       ...bridging.map((name) => `net.bridge.${name}`),
       ...devices.flatMap((device) => (device.startsWith("brq") ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)])),
     ]);
-  }
-}
-
-function entriesOf(sysctls: string): string[] {
-  try {
-    return readdirSync(sysctlPath(sysctls));
-  } catch {
-    return []; // A kernel without them.
   }
 }

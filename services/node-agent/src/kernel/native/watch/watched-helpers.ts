@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { helperFolder } from "../../../desired/desired-helper.ts";
+import { entriesOf } from "../observe/entries-of.ts";
 
 /** Of each helper whether it runs, and when its files were written, as a text to compare. */
 export function helpersNow(): string {
@@ -32,12 +33,3 @@ function runningIn(pidFile: string): string {
 }
 
 const writtenMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-/** Of what is no folder none. */
-function entriesOf(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
