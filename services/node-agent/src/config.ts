@@ -5,7 +5,7 @@ import { authOption, hostAndPort, logLevelOption, metricsOption } from "@rhumbli
 import type { LogLevel } from "@rhumbline/telemetry";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type RulesBackend, rulesBackends } from "./desired/host-facts.ts";
-import type { SecurityBackend } from "./security/model.ts";
+import { type SecurityBackend, securityBackends } from "./security/model.ts";
 
 export interface AgentSettings {
   readonly nats: readonly string[];
@@ -105,7 +105,7 @@ export function parseConfig(argv: readonly string[]): AgentSettings {
         "what filters the ports of instances: nftables, or iptables' physdev rules and ipset",
       )
         .env("RHUMBLINE_SECURITY_BACKEND")
-        .choices(["nftables", "iptables"])
+        .choices(securityBackends)
         .default("nftables"),
     )
     .addOption(

@@ -10,12 +10,12 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { foldOf } from "../../../services/node-agent/src/status/agent-in-memory.ts";
 import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, everythingOut, v4 } from "./dual-stack.ts";
-import { securityBackends } from "./security-backends.ts";
 
 const bridge = "brqb0000001-00";
 const tap = "tapc0000011-00";

@@ -8,12 +8,12 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, everythingOut, pings, v4 } from "./dual-stack.ts";
 import { datagramsTo } from "./frames.ts";
-import { securityBackends } from "./security-backends.ts";
 
 const bridge = "brqb0000001-00";
 

@@ -11,9 +11,9 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
-import { securityBackends } from "./security-backends.ts";
 
 const group = sampleId("a", 1);
 const fromGroup = [rule(3, { remoteGroupId: group }), rule(4, { remoteGroupId: group, ipv6: true })];

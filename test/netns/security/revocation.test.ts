@@ -14,11 +14,11 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, everythingOut, speakIpv6, v4, v6 } from "./dual-stack.ts";
-import { securityBackends } from "./security-backends.ts";
 
 type Rules = readonly ReturnType<typeof rule>[];
 

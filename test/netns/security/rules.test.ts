@@ -12,11 +12,11 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, everythingOut, pings, speakIpv6, v4, v6 } from "./dual-stack.ts";
-import { securityBackends } from "./security-backends.ts";
 
 /** Where its members stand. */
 const setsOfGroup9 = {

@@ -1,6 +1,7 @@
 import { type LabInstance, startCapture } from "@rhumbline/infra/lab";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { filteredBy, instancePort } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, macOf, openPair, pings, speakIpv6, v4, v6 } from "./dual-stack.ts";
@@ -12,7 +13,6 @@ import {
   redirect,
   routerAdvertisement,
 } from "./frames.ts";
-import { securityBackends } from "./security-backends.ts";
 
 const fragments = "ip6[6] == 44";
 /** ARP replies to everybody, which nobody but these programs sends. */

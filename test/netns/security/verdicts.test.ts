@@ -14,11 +14,11 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { permits } from "../../../services/node-agent/src/security/permits.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { addressesOf, macOf, speakIpv6, v4, v6 } from "./dual-stack.ts";
-import { securityBackends } from "./security-backends.ts";
 
 type Family = 4 | 6;
 

@@ -10,12 +10,12 @@ import {
   securityGroup,
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { securityBackends } from "../../../services/node-agent/src/security/model.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 import { echoServer } from "../agent/echo-programs.ts";
 import { everythingOut } from "./dual-stack.ts";
-import { securityBackends } from "./security-backends.ts";
 
 type Rules = readonly ReturnType<typeof rule>[];
 

@@ -55,13 +55,13 @@ function compiled(
   for (const [key, router] of sorted.routers) {
     if (!router.adminStateUp) continue;
     const served = translations.get(router.routerId) ?? servesNothing;
-    const compiled = orRefuse(key, errors, () => ({
+    const made = orRefuse(key, errors, () => ({
       namespace: compileRouter(key, router, served, { carriers, authority, backend: host.backend }),
       advertisers: compileAdvertisers(key, router, (networkId) => toldIn(networkId, sorted, host.dhcp)),
     }));
-    if (compiled !== undefined) {
-      routers.set(compiled.namespace.name, compiled.namespace);
-      for (const advertiser of compiled.advertisers) helpers.set(advertiser.name, advertiser);
+    if (made !== undefined) {
+      routers.set(made.namespace.name, made.namespace);
+      for (const advertiser of made.advertisers) helpers.set(advertiser.name, advertiser);
     } else
       for (const { resource } of [...served.floatingIps, ...served.portForwardings])
         errors.set(resource, `${key} isn't realised on this node`);

@@ -1,8 +1,9 @@
 import type { Cidr, SecurityRule } from "@rhumbline/net";
 import type { ResourceKey } from "../desired/resource-key.ts";
 
-/** What decides over the ports' frames: see ADR 13 and ADR 20. */
-export type SecurityBackend = "nftables" | "iptables";
+/** What can decide over the ports' frames: see ADR 13 and ADR 20. */
+export const securityBackends = ["nftables", "iptables"] as const;
+export type SecurityBackend = (typeof securityBackends)[number];
 
 /** What the ports of this host may send and get, as data: a backend prints it for its own tool. */
 export interface Security {

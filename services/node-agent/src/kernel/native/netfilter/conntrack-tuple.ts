@@ -1,17 +1,9 @@
+import type { ObservedConnection } from "../../../observed/observed-kernel.ts";
 import { attribute, nestedAttribute, readAttributes } from "../netlink/attributes.ts";
 import { ipBytes, ipText } from "../route/ip-bytes.ts";
 
 /** One direction of a connection (linux/netfilter/nfnetlink_conntrack.h). */
-export interface Tuple {
-  readonly family: 4 | 6;
-  readonly protocol: number;
-  readonly source: string;
-  readonly destination: string;
-  /** 0: the protocol has none. */
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | undefined;
-}
+export type Tuple = Omit<ObservedConnection, "zone" | "mark">;
 
 const CTA_TUPLE_IP = 1;
 const CTA_TUPLE_PROTO = 2;
