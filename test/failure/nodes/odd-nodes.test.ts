@@ -58,7 +58,7 @@ describe("nodes that something is wrong with", requiresRoot, () => {
     await nodes.stack.ready(2);
   });
 
-  test("a disk that is full: it forwards on and says why it does nothing new, until there is room", async () => {
+  test("a disk that is full: it forwards on and says why it does nothing new; it gets no router, and a drain of it waits for room", async () => {
     const node = nodes.lab.host("node1");
     const ping = await startPing(nodes.outside, address);
     await nodes.stack.kill(["agent-node1"]);
@@ -70,11 +70,44 @@ describe("nodes that something is wrong with", requiresRoot, () => {
     await node.run(["dd", "if=/dev/zero", `of=${data}/ballast`, "bs=1k"]);
     await nodes.createNetwork("late", "10.0.9.0/24");
     await nodes.stack.json("router", "add-interface", "r1", "--subnet", "late");
+    const full = /applies nothing new: .*ENOSPC: no space left/;
     await eventually(async () => expect((await nodes.registered("node1")).refusal).toMatch(/ENOSPC: no space left/));
-    await node.output(["rm", `${data}/ballast`]);
-    await nodes.stack.json("router", "set", "r1", "--description", "with room again", "--wait");
-    await eventually(() => expectVerified(nodes.stack));
+    await eventually(async () => expect(await objectionsTo("node1", "r1")).toMatch(full));
+    for (const name of ["r2", "r3", "r4"]) {
+      await nodes.stack.json("router", "create", name, "--wait");
+      expect(await nodes.nodeOf(name)).toBe("node2");
+    }
+    await expect(nodes.stack.json("router", "move", "r2", "--node", "node1")).rejects.toThrow(full);
+    await expect(nodes.stack.json("router", "move", "r1", "--node", "node2")).rejects.toThrow(/closed doors included/);
+    await nodes.stack.json("node", "drain", "node1");
+    expect((await nodes.registered("node1")).drain?.blocked.join()).toMatch(full);
     expect((await ping.stop()).lost).toEqual([]);
+    await node.output(["rm", `${data}/ballast`]);
+    await eventually(async () => expect((await nodes.registered("node1")).drain).toBeUndefined());
+    expect(await nodes.nodeOf("r1")).toBe("node2");
+    await eventually(async () => expect(await nodes.answers(address)).toBe(true));
+    await nodes.stack.json("node", "uncordon", "node1");
+    await nodes.stack.json("router", "move", "r1", "--node", "node1", "--wait");
+    await eventually(() => expectVerified(nodes.stack));
+  });
+
+  test("a disk that proves full in the middle of a drain: the router stays, the drain says why and goes on with room", async () => {
+    const node = nodes.lab.host("node1");
+    await node.run(["dd", "if=/dev/zero", `of=${data}/ballast`, "bs=1k"]);
+    const ping = await startPing(nodes.outside, address);
+    await nodes.stack.json("node", "drain", "node1");
+    await eventually(async () => {
+      const blocked = (await nodes.registered("node1")).drain?.blocked.join();
+      expect(blocked).toMatch(/applies nothing new: .*ENOSPC/);
+    });
+    expect(await nodes.nodeOf("r1")).toBe("node1");
+    expect((await ping.stop()).lost).toEqual([]);
+    await node.output(["rm", `${data}/ballast`]);
+    await eventually(async () => expect((await nodes.registered("node1")).drain).toBeUndefined());
+    expect(await nodes.nodeOf("r1")).toBe("node2");
+    await nodes.stack.json("node", "uncordon", "node1");
+    await nodes.stack.json("router", "move", "r1", "--node", "node1", "--wait");
+    await eventually(() => expectVerified(nodes.stack));
   });
 
   test("an agent that was stopped for an hour of changes catches up, and what stayed as it was never stops", async () => {
@@ -90,6 +123,14 @@ describe("nodes that something is wrong with", requiresRoot, () => {
     await eventually(() => expectVerified(nodes.stack));
     expect((await ping.stop()).lost).toEqual([]);
   });
+
+  /** Why the router could not go there, or go there again. */
+  async function objectionsTo(node: string, router: string): Promise<string> {
+    const { candidates } = await nodes.stack.json<{ candidates: { nodeName: string; objections?: string[] }[] }>(
+      ...["explain", "router", router],
+    );
+    return candidates.find(({ nodeName }) => nodeName === node)?.objections?.join() ?? "";
+  }
 
   const folderOf = (node: string): string => join(nodes.lab.host(node).folder, "var-lib/rhumbline/agent");
 

@@ -18,8 +18,9 @@ describe("a node's liveness", { timeout: 240_000 }, () => {
   let node: NodeDouble;
   let beating: NodeJS.Timeout | undefined;
 
-  const beat = (): void => {
-    beating = setInterval(() => node.heartbeat(), nodeTimeoutMs / 20);
+  const beat = (refusal?: string): void => {
+    clearInterval(beating);
+    beating = setInterval(() => node.heartbeat(refusal), nodeTimeoutMs / 20);
   };
   const history = async (): Promise<string[]> => {
     const types: string[] = [];
@@ -51,6 +52,19 @@ describe("a node's liveness", { timeout: 240_000 }, () => {
     await eventually(async () =>
       expect(await history()).toEqual(["NodeRegistered", "NodeBecameUnreachable", "NodeBecameReachable"]),
     );
+  });
+
+  test("a refusal that stands becomes one event with its words, whatever others follow, and so does its end", async () => {
+    beat("ENOSPC: no space left on device");
+    await eventually(async () => expect(await history()).toEqual(["NodeRegistered", "NodeRefusedDesiredState"]));
+    expect(scheduler.fold.state.nodes.get(node.id)?.refusal).toBe("ENOSPC: no space left on device");
+    beat("held by an operator");
+    await new Promise((resolve) => setTimeout(resolve, nodeTimeoutMs));
+    beat();
+    await eventually(async () =>
+      expect(await history()).toEqual(["NodeRegistered", "NodeRefusedDesiredState", "NodeAcceptedDesiredState"]),
+    );
+    expect(scheduler.fold.state.nodes.get(node.id)?.refusal).toBe("");
   });
 
   test("silence while the bus is away says nothing of the node", async () => {

@@ -68,9 +68,9 @@ export class NodeDouble {
     return registerNode(this.#bus, this.id, RegisterNode.fromJSON({ node, bootId, incarnation }));
   }
 
-  heartbeat(): void {
+  heartbeat(refusal = ""): void {
     const { incarnation } = this;
-    sendNodeHeartbeat(this.#bus, this.id, NodeHeartbeat.fromPartial({ incarnation }));
+    sendNodeHeartbeat(this.#bus, this.id, NodeHeartbeat.fromPartial({ incarnation, refusal }));
   }
 
   /** Reports all that it holds as realised, or the error given for a key. */

@@ -44,6 +44,10 @@ export const nodeBecameUnreachable = (nodeId: string): SampleEvent =>
   of("node", nodeId, { type: "NodeBecameUnreachable", data: { nodeId, reason: "no heartbeat" } });
 export const nodeFailed = (nodeId: string): SampleEvent =>
   of("node", nodeId, { type: "NodeFailed", data: { nodeId, reason: "no heartbeat" } });
+export const nodeRefusedDesiredState = (nodeId: string, reason: string): SampleEvent =>
+  of("node", nodeId, { type: "NodeRefusedDesiredState", data: { nodeId, reason } });
+export const nodeAcceptedDesiredState = (nodeId: string): SampleEvent =>
+  of("node", nodeId, { type: "NodeAcceptedDesiredState", data: { nodeId } });
 export const nodeDrainStarted = (nodeId: string, maxMovesAtOnce: number, routersAtStart: number): SampleEvent =>
   of("node", nodeId, { type: "NodeDrainStarted", data: { nodeId, maxMovesAtOnce, routersAtStart } });
 export const nodeCordoned = (nodeId: string): SampleEvent =>

@@ -6,7 +6,7 @@ import type {
 } from "@rhumbline/proto/rhumbline/scheduler/v1/router_binding_service";
 import type { ServiceContext } from "@rhumbline/service";
 import { nodeGuard } from "../apply/place-routers.ts";
-import { NodeCannotHoldRouter, NodeUnreachable } from "../node/errors.ts";
+import { NodeCannotHoldRouter, NodeRefusing, NodeUnreachable } from "../node/errors.ts";
 import { objectionsTo } from "../placement/candidates.ts";
 import { routersByNode } from "../placement/rank-nodes.ts";
 import { wishOf } from "../placement/wish.ts";
@@ -50,7 +50,7 @@ function checked({ routerId, nodeId }: MoveRouterRequest): Pick<MoveRouterReques
   return { routerId, nodeId };
 }
 
-/** @throws {NotFound} {NodeCannotHoldRouter} {NodeUnreachable} */
+/** @throws {NotFound} {NodeCannotHoldRouter} {NodeUnreachable} {NodeRefusing} */
 function requireMovable(state: SchedulerState, routerId: string, toNodeId: string): StartMove {
   const router = state.routers.get(routerId);
   const target = state.nodes.get(toNodeId);
@@ -62,5 +62,6 @@ function requireMovable(state: SchedulerState, routerId: string, toNodeId: strin
   const objections = objectionsTo(target, wishOf(state, router), routersByNode(state.bindings).get(toNodeId) ?? 0);
   if (objections.length > 0) throw new NodeCannotHoldRouter(target.name, toNodeId, routerId, objections);
   if (present?.alive === false) throw new NodeUnreachable(present.name, present.id, routerId);
+  if (present !== undefined && present.refusal !== "") throw new NodeRefusing(present, routerId);
   return command;
 }

@@ -8,7 +8,7 @@ import { drainView } from "./drain-view.ts";
 /** A node as the API shows it.
  *  @param routerCount of those bound to it.
  *  @param heard its last heartbeat knows better than its last report what it has applied: not every plan had to be reported
- *  yet, and what it refuses is in no report. */
+ *  yet; and what it refuses the log tells only when that stood for some seconds. */
 export function nodeView(
   state: SchedulerState,
   logId: string,
@@ -35,6 +35,6 @@ export function nodeView(
     lastReportTime: lastReportTimeMs === 0 ? undefined : new Date(lastReportTimeMs),
     etag,
     routerCount,
-    refusal: heartbeat?.refusal ?? "",
+    refusal: heartbeat?.refusal ?? node.refusal,
   };
 }

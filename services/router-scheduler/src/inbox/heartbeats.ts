@@ -16,19 +16,26 @@ export interface Heartbeats {
 export interface Heard {
   readonly heartbeat: NodeHeartbeat;
   readonly ageMs: number;
+  /** For how long it has refused what is desired, or not refused it, without a break. */
+  readonly refusalStoodMs: number;
 }
 
 export function createHeartbeats(bus: Bus, log: Logger): Heartbeats {
-  const lastByNode = new Map<string, { heartbeat: NodeHeartbeat; atMs: number }>();
+  const lastByNode = new Map<string, { heartbeat: NodeHeartbeat; atMs: number; refusalSinceMs: number }>();
   let listeningSinceMs = performance.now();
   const hear = (nodeId: string, heartbeat: NodeHeartbeat): void => {
-    lastByNode.set(nodeId, { heartbeat, atMs: performance.now() });
+    const before = lastByNode.get(nodeId);
+    const atMs = performance.now();
+    const asBefore = before !== undefined && saysTheSame(before.heartbeat, heartbeat);
+    lastByNode.set(nodeId, { heartbeat, atMs, refusalSinceMs: asBefore ? before.refusalSinceMs : atMs });
   };
   return {
     hear,
     last(nodeId) {
       const last = lastByNode.get(nodeId);
-      return last && { heartbeat: last.heartbeat, ageMs: performance.now() - last.atMs };
+      if (last === undefined) return undefined;
+      const { heartbeat, atMs, refusalSinceMs } = last;
+      return { heartbeat, ageMs: performance.now() - atMs, refusalStoodMs: atMs - refusalSinceMs };
     },
     listeningMs: () => (bus.connected ? performance.now() - listeningSinceMs : 0),
     listen() {
@@ -44,3 +51,7 @@ export function createHeartbeats(bus: Bus, log: Logger): Heartbeats {
     },
   };
 }
+
+/** Of an agent that started anew nothing stood before. */
+const saysTheSame = (before: NodeHeartbeat, now: NodeHeartbeat): boolean =>
+  before.incarnation === now.incarnation && (before.refusal === "") === (now.refusal === "");

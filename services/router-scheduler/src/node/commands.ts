@@ -9,6 +9,8 @@ export type NodeCommand =
   | DrainNode
   | EndDrain
   | MarkFailed
+  | MarkRefusing
+  | MarkAccepting
   | DeleteNode;
 
 export interface RegisterNode {
@@ -58,6 +60,19 @@ interface MarkFailed {
   /** Whose heartbeats are missed: an agent that registered since is not. */
   readonly incarnation: string;
   readonly reason: string;
+}
+
+interface MarkRefusing {
+  readonly type: "MarkRefusing";
+  /** Whose heartbeats say so. */
+  readonly incarnation: string;
+  readonly reason: string;
+}
+
+interface MarkAccepting {
+  readonly type: "MarkAccepting";
+  /** Whose heartbeats say so. */
+  readonly incarnation: string;
 }
 
 export interface DeleteNode {

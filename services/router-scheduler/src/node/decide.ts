@@ -37,6 +37,14 @@ export function decideNode(command: NodeCommand, node: Node): readonly NodeEvent
       return isRunning(node, command.incarnation) && node.failed === ""
         ? [{ type: "NodeFailed", data: { nodeId: node.id, reason: command.reason } }]
         : [];
+    case "MarkRefusing":
+      return isRunning(node, command.incarnation) && node.refusal === ""
+        ? [{ type: "NodeRefusedDesiredState", data: { nodeId: node.id, reason: command.reason } }]
+        : [];
+    case "MarkAccepting":
+      return isRunning(node, command.incarnation) && node.refusal !== ""
+        ? [{ type: "NodeAcceptedDesiredState", data: { nodeId: node.id } }]
+        : [];
     case "DeleteNode":
       return remove(command, node);
     default:

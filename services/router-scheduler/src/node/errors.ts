@@ -1,4 +1,5 @@
 import { DomainError } from "@rhumbline/event-sourcing";
+import type { RegisteredNode } from "./state.ts";
 
 export class NodeInUse extends DomainError {
   readonly kind = "conflict";
@@ -35,6 +36,18 @@ export class NodeUnreachable extends DomainError {
     super(
       `node ${nodeName} is not heard, so it can't hand router ${routerId} over: bring its agent back; when its kernel answers nobody either, the router goes elsewhere by itself`,
       { nodeId, routerId },
+    );
+  }
+}
+
+export class NodeRefusing extends DomainError {
+  readonly kind = "conflict";
+  readonly reason = "NODE_REFUSING";
+
+  constructor({ name, id: nodeId, refusal }: RegisteredNode, routerId: string) {
+    super(
+      `node ${name} applies nothing new, closed doors included, so it can't hand router ${routerId} over: ${refusal}; see to that first`,
+      { nodeId, routerId, refusal },
     );
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  NodeAcceptedDesiredState,
   NodeBecameReachable,
   NodeBecameUnreachable,
   NodeCordoned,
@@ -6,6 +7,7 @@ import type {
   NodeDrained,
   NodeDrainStarted,
   NodeFailed,
+  NodeRefusedDesiredState,
   NodeRegistered,
   NodeUncordoned,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/scheduler_events";
@@ -20,4 +22,6 @@ export type NodeEvent =
   | { readonly type: "NodeDrainStarted"; readonly data: NodeDrainStarted }
   | { readonly type: "NodeDrained"; readonly data: NodeDrained }
   | { readonly type: "NodeFailed"; readonly data: NodeFailed }
+  | { readonly type: "NodeRefusedDesiredState"; readonly data: NodeRefusedDesiredState }
+  | { readonly type: "NodeAcceptedDesiredState"; readonly data: NodeAcceptedDesiredState }
   | { readonly type: "NodeDeleted"; readonly data: NodeDeleted };

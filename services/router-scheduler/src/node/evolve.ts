@@ -25,6 +25,10 @@ export function evolveNode(node: Node, event: NodeEvent, stamp: Stamp): Node {
       return { ...node, drain: undefined };
     case "NodeFailed":
       return { ...node, alive: false, failed: event.data.reason };
+    case "NodeRefusedDesiredState":
+      return { ...node, refusal: event.data.reason };
+    case "NodeAcceptedDesiredState":
+      return { ...node, refusal: "" };
     case "NodeDeleted":
       return absentNode;
     default:
@@ -46,6 +50,8 @@ function registered(before: Node, data: NodeRegistered, { revision, timeMs }: St
     cordoned: known?.cordoned ?? false,
     drain: known?.drain,
     failed: "",
+    // An agent that starts anew finds the disk as full as it was: its heartbeats say when that is over.
+    refusal: known?.refusal ?? "",
     etag: String(revision),
     createTimeMs: known?.createTimeMs ?? timeMs,
   };

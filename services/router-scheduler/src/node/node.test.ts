@@ -105,6 +105,23 @@ test("a node counts as dead until its agent is heard again", () => {
   expect(given(decider, registered, failed, reachable).aggregate).toMatchObject({ alive: true, failed: "" });
 });
 
+test("a node refuses once, whatever it says next, and goes on refusing when its agent starts again, until it accepts", () => {
+  const refuse = (reason: string) => ({ type: "MarkRefusing", incarnation: "i1", reason }) as const;
+  const accept = { type: "MarkAccepting", incarnation: "i1" } as const;
+  const refused: NodeEvent = { type: "NodeRefusedDesiredState", data: { nodeId: "A", reason: "ENOSPC" } };
+  const accepted: NodeEvent = { type: "NodeAcceptedDesiredState", data: { nodeId: "A" } };
+  given(decider, registered).when(refuse("ENOSPC")).then(refused);
+  given(decider, registered, refused).when(refuse("held by an operator")).nothing();
+  given(decider, registered)
+    .when({ ...refuse("ENOSPC"), incarnation: "i0" })
+    .nothing();
+  given(decider, registered).when(accept).nothing();
+  given(decider, registered, refused).when(accept).then(accepted);
+  const again = given(decider, registered, refused).when(register({ incarnation: "i2" })).events[0] as NodeEvent;
+  expect(given(decider, registered, refused, again).aggregate).toMatchObject({ refusal: "ENOSPC", incarnation: "i2" });
+  expect(given(decider, registered, refused, accepted).aggregate).toMatchObject({ refusal: "" });
+});
+
 test("a node with routers is not deleted, and the refusal names them", () => {
   const refusal = given(decider, registered)
     .when(remove(["r1", "r2"]))

@@ -16,6 +16,8 @@ export interface RegisteredNode extends NodeAttributes {
   readonly drain: Drain | undefined;
   /** Why it counts as dead; empty: it does not. */
   readonly failed: string;
+  /** Why it applies nothing new; empty: it does. */
+  readonly refusal: string;
   readonly etag: string;
   readonly createTimeMs: number;
 }

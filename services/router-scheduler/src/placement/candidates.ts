@@ -7,14 +7,19 @@ export function objectionsTo(node: RegisteredNode, wish: PlacementWish, routers:
   return [
     ...(node.alive ? [] : ["is unreachable"]),
     ...(node.cordoned ? ["is cordoned"] : []),
+    ...refusalOf(node),
     ...(node.capabilities.includes("routers") ? [] : ["can't hold routers"]),
     ...misfits(node, wish),
     ...(isFull(node, routers) ? [`is full with ${routers} ${routers === 1 ? "router" : "routers"}`] : []),
   ];
 }
 
-/** As objectionsTo, for a node that holds the router already: that it is unreachable, full or cordoned is no reason to give
- *  up on it. */
+/** Why a node can neither take a router nor hand one over, though it forwards with those that it has; none: it can. */
+export const refusalOf = ({ refusal }: RegisteredNode): string[] =>
+  refusal === "" ? [] : [`applies nothing new: ${refusal}`];
+
+/** As objectionsTo, for a node that holds the router already: that it is unreachable, full, cordoned or applies nothing new is
+ *  no reason to give up on it. */
 export function misfits(node: RegisteredNode, wish: PlacementWish): string[] {
   const { physicalNetworks, networkTypes = [], availabilityZoneHints: hints, nodeSelector } = wish;
   const missing = physicalNetworks.find((name) => node.bridgeMappings[name] === undefined);

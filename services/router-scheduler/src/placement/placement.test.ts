@@ -105,6 +105,21 @@ describe("a router that runs nowhere", () => {
     expect(plan([...nodes, sample.routerCreated("r1")])).toEqual(["BindRouter r1 to C: the only candidate"]);
   });
 
+  test("goes to no node that applies nothing new, until it does again", () => {
+    const full = [sample.nodeRegistered("A"), sample.nodeRefusedDesiredState("A", "ENOSPC: no space left on device")];
+    const taken = [sample.routerCreated("x1"), sample.routerBound("x1", "B")];
+    const created = sample.routerCreated("r1");
+    expect(plan([...full, sample.nodeRegistered("B"), ...taken, created])).toEqual([
+      "BindRouter r1 to B: the only candidate",
+    ]);
+    expect(plan([...full, created])).toEqual([
+      "DeclareUnschedulable r1: the only node applies nothing new: ENOSPC: no space left on device",
+    ]);
+    expect(plan([...full, created, sample.nodeAcceptedDesiredState("A")])).toEqual([
+      "BindRouter r1 to A: the only candidate",
+    ]);
+  });
+
   test("is said to be unschedulable once, until the reason is another", () => {
     const created = sample.routerCreated("r1");
     expect(plan([created])).toEqual(["DeclareUnschedulable r1: no node is registered"]);
@@ -129,6 +144,14 @@ describe("a router that runs somewhere", () => {
 
   test("stays on a node that became unreachable", () => {
     expect(plan([...bound, sample.nodeRegistered("B"), sample.nodeBecameUnreachable("A")])).toEqual([]);
+  });
+
+  test("stays on a node that applies nothing new, whatever it lacks: it could not close its doors", () => {
+    const refusing = sample.nodeRefusedDesiredState("A", "ENOSPC");
+    expect(plan([...bound, refusing, sample.nodeRegistered("B")])).toEqual([]);
+    expect(plan([...bound, refusing, withPhysnet2, ...onPhysnet2])).toEqual([]);
+    const dead = [...bound, refusing, sample.nodeRegistered("B"), sample.nodeFailed("A")];
+    expect(plan(dead)).toEqual(["BindRouter r1 to B: node host-A failed: no heartbeat; the only candidate"]);
   });
 
   test("moves when its node lacks its gateway's physical network, unless nothing may move", () => {

@@ -1,7 +1,7 @@
 import type { NodeCommand } from "../node/commands.ts";
 import type { Drain, RegisteredNode } from "../node/state.ts";
 import type { RouterBindingCommand } from "../router-binding/commands.ts";
-import type { Placeable } from "./plan-placements.ts";
+import { canHandOver, type Placeable } from "./plan-placements.ts";
 import { rankNodes } from "./rank-nodes.ts";
 import { wishOf } from "./wish.ts";
 
@@ -23,7 +23,7 @@ export function planDrains(state: Placeable, load: Map<string, number>, nowMs: n
     if (node.drain === undefined) continue;
     const left = routersOn(state, node.id);
     if (left.length === 0) nodes.push({ type: "EndDrain", nodeId: node.id });
-    else if (node.alive) moves.push(...nextMoves(state, node, node.drain, left, load, nowMs));
+    else if (canHandOver(node)) moves.push(...nextMoves(state, node, node.drain, left, load, nowMs));
   }
   return { moves, nodes };
 }

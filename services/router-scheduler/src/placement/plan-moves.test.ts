@@ -54,6 +54,15 @@ describe("a move", () => {
     ]);
   });
 
+  test("is given up as soon as either node applies nothing new", () => {
+    expect(plan([...closing, sample.nodeRefusedDesiredState("A", "ENOSPC")])).toEqual([
+      "AbortMove r1 to B: node host-A applies nothing new: ENOSPC",
+    ]);
+    expect(plan([...started, sample.nodeRefusedDesiredState("B", "held by an operator")])).toEqual([
+      "AbortMove r1 to B: node host-B applies nothing new: held by an operator",
+    ]);
+  });
+
   test("from a node that dies under way becomes a binding elsewhere", () => {
     expect(plan([...closing, sample.nodeFailed("A")])).toEqual([
       "BindRouter r1 to C: node host-A failed: no heartbeat; fewest routers (0)",
@@ -89,6 +98,12 @@ describe("a drain", () => {
   test("begins no move while nothing may move, nor to a node that is cordoned", () => {
     expect(plan(draining, { mayMove: false })).toEqual([]);
     expect(plan([...draining, sample.nodeCordoned("B"), sample.nodeCordoned("C")])).toEqual([]);
+  });
+
+  test("waits while its node applies nothing new, and goes on when it does", () => {
+    const refusing = [...draining, sample.nodeRefusedDesiredState("A", "ENOSPC")];
+    expect(plan(refusing, { elapsedMs: 3_600_000 })).toEqual([]);
+    expect(plan([...refusing, sample.nodeAcceptedDesiredState("A")])).toHaveLength(2);
   });
 
   test("is over when no router is left", () => {

@@ -6,6 +6,7 @@ import type { LogicalNetwork } from "../logical-network/state.ts";
 import type { Realised } from "../realised/state.ts";
 import type { RouterBindingCommand } from "../router-binding/commands.ts";
 import type { RouterBinding, RouterMove } from "../router-binding/state.ts";
+import { refusalOf } from "./candidates.ts";
 import type { Placeable } from "./plan-placements.ts";
 
 /** What the steps of a move follow from. */
@@ -35,6 +36,8 @@ function nextStep(
   const abort = (reason: string): RouterBindingCommand[] => [{ type: "AbortMove", routerId, toNodeId, reason }];
   const target = state.nodes.get(toNodeId);
   if (target?.alive !== true) return abort(`node ${target?.name ?? toNodeId} is unreachable`);
+  const refusing = [target, state.nodes.get(nodeId)].find((node) => node !== undefined && node.refusal !== "");
+  if (refusing !== undefined) return abort(`node ${refusing.name} ${refusalOf(refusing).join()}`);
   const actor = phase === "preparing" ? toNodeId : nodeId;
   const { reported, error } = outcomeAt(state, actor, routerId);
   const name = state.nodes.get(actor)?.name ?? actor;

@@ -67,8 +67,7 @@ function placeRouter(
   if (isWellPlaced(state, routerId, router)) return undefined;
   const present = state.nodes.get(binding?.nodeId ?? "");
   const dead = present !== undefined && present.failed !== "";
-  // A live node hands over what it has; one that is only silent may be forwarding, and can't.
-  if (present !== undefined && !dead && (binding?.move !== undefined || !present.alive)) return undefined;
+  if (present !== undefined && !dead && (binding?.move !== undefined || !canHandOver(present))) return undefined;
   const { chosen, reason } = rankNodes(state.nodes.values(), wishOf(state, router), load);
   if (chosen === undefined) {
     return reason === binding?.unschedulable ? undefined : { type: "DeclareUnschedulable", routerId, reason };
@@ -81,6 +80,10 @@ function placeRouter(
   const why = `node ${present.name} ${misfits(present, wishOf(state, router)).join(" and ")}`;
   return { type: "StartMove", routerId, toNodeId: chosen.id, reason: why };
 }
+
+/** A live node hands over what it has. One that is only silent may be forwarding, and can't; neither can one that applies
+ *  nothing new, closed doors included. */
+export const canHandOver = ({ alive, refusal }: RegisteredNode): boolean => alive && refusal === "";
 
 function isWellPlaced(state: Placeable, routerId: string, router: Router): boolean {
   const node = state.nodes.get(state.bindings.get(routerId)?.nodeId ?? "");

@@ -14,6 +14,8 @@ const eventMessages = {
   NodeDrainStarted: scheduler.NodeDrainStarted,
   NodeDrained: scheduler.NodeDrained,
   NodeFailed: scheduler.NodeFailed,
+  NodeRefusedDesiredState: scheduler.NodeRefusedDesiredState,
+  NodeAcceptedDesiredState: scheduler.NodeAcceptedDesiredState,
   RouterBound: scheduler.RouterBound,
   RouterUnbound: scheduler.RouterUnbound,
   RouterUnschedulable: scheduler.RouterUnschedulable,

@@ -32,6 +32,8 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
       case "NodeDrainStarted":
       case "NodeDrained":
       case "NodeFailed":
+      case "NodeRefusedDesiredState":
+      case "NodeAcceptedDesiredState":
       case "NodeDeleted":
         compileProbeRing(state, cause, () => applyToNode(state, id, event, stamp, cause));
         return;

@@ -76,6 +76,8 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
     case "NodeDrainStarted":
     case "NodeDrained":
     case "NodeFailed":
+    case "NodeRefusedDesiredState":
+    case "NodeAcceptedDesiredState":
     case "RouterMoveStarted":
     case "RouterMovePrepared":
     case "RouterMoveAborted":

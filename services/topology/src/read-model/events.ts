@@ -64,6 +64,8 @@ const foreignMessages = {
   NodeDrainStarted: scheduler.NodeDrainStarted,
   NodeDrained: scheduler.NodeDrained,
   NodeFailed: scheduler.NodeFailed,
+  NodeRefusedDesiredState: scheduler.NodeRefusedDesiredState,
+  NodeAcceptedDesiredState: scheduler.NodeAcceptedDesiredState,
   RouterBound: scheduler.RouterBound,
   RouterUnbound: scheduler.RouterUnbound,
   RouterUnschedulable: scheduler.RouterUnschedulable,

@@ -175,6 +175,11 @@ export const Reason = {
   NODE_UNREACHABLE: "REASON_NODE_UNREACHABLE",
   /** ROUTER_NOT_BOUND - The router runs nowhere yet, so there is nothing to move. FAILED_PRECONDITION. */
   ROUTER_NOT_BOUND: "REASON_ROUTER_NOT_BOUND",
+  /**
+   * NODE_REFUSING - The node that the router runs on applies nothing new, so it can't hand the router over; the message says why not.
+   * FAILED_PRECONDITION.
+   */
+  NODE_REFUSING: "REASON_NODE_REFUSING",
   /** BUS_UNAVAILABLE - The bus (NATS) can't be reached or did not answer in time. UNAVAILABLE. */
   BUS_UNAVAILABLE: "REASON_BUS_UNAVAILABLE",
   /** AGENT_UNREACHABLE - The node's agent did not answer over the bus: it does not run, or is cut off. UNAVAILABLE. */
@@ -266,6 +271,7 @@ export namespace Reason {
   export type ROUTER_MOVING = typeof Reason.ROUTER_MOVING;
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
   export type ROUTER_NOT_BOUND = typeof Reason.ROUTER_NOT_BOUND;
+  export type NODE_REFUSING = typeof Reason.NODE_REFUSING;
   export type BUS_UNAVAILABLE = typeof Reason.BUS_UNAVAILABLE;
   export type AGENT_UNREACHABLE = typeof Reason.AGENT_UNREACHABLE;
 }
@@ -518,6 +524,9 @@ export function reasonFromJSON(object: any): Reason {
     case 173:
     case "REASON_ROUTER_NOT_BOUND":
       return Reason.ROUTER_NOT_BOUND;
+    case 174:
+    case "REASON_NODE_REFUSING":
+      return Reason.NODE_REFUSING;
     case 100:
     case "REASON_BUS_UNAVAILABLE":
       return Reason.BUS_UNAVAILABLE;
@@ -695,6 +704,8 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_NODE_UNREACHABLE";
     case Reason.ROUTER_NOT_BOUND:
       return "REASON_ROUTER_NOT_BOUND";
+    case Reason.NODE_REFUSING:
+      return "REASON_NODE_REFUSING";
     case Reason.BUS_UNAVAILABLE:
       return "REASON_BUS_UNAVAILABLE";
     case Reason.AGENT_UNREACHABLE:
@@ -870,6 +881,8 @@ export function reasonToNumber(object: Reason): number {
       return 172;
     case Reason.ROUTER_NOT_BOUND:
       return 173;
+    case Reason.NODE_REFUSING:
+      return 174;
     case Reason.BUS_UNAVAILABLE:
       return 100;
     case Reason.AGENT_UNREACHABLE:

@@ -128,7 +128,10 @@ export interface NodeDrain {
   readonly routersAtStart: number;
   readonly routersMoved: number;
   readonly movingRouterIds: readonly string[];
-  /** Routers that no other node can hold, and why ("<id>: no node can hold it: …"). */
+  /**
+   * Routers that can't leave, and why: no other node can hold them ("<id>: no node can hold it: …"), or this one applies
+   * nothing new ("<id>: node host-a applies nothing new: …").
+   */
   readonly blocked: readonly string[];
 }
 

@@ -64,6 +64,18 @@ export interface NodeFailed {
   readonly reason: string;
 }
 
+/** Its agent applies nothing new, and said so for some seconds: it gets no routers and can't hand any over. */
+export interface NodeRefusedDesiredState {
+  readonly nodeId: string;
+  /** "the desired state can't be kept on disk: ENOSPC: no space left on device, write". */
+  readonly reason: string;
+}
+
+/** Its agent applies again what is desired. */
+export interface NodeAcceptedDesiredState {
+  readonly nodeId: string;
+}
+
 /** Stream `routerBinding-<routerId>`. */
 export interface RouterBound {
   readonly routerId: string;
@@ -865,6 +877,168 @@ export const NodeFailed: MessageFns<NodeFailed> = {
     const message = createBaseNodeFailed() as any;
     message.nodeId = object.nodeId ?? "";
     message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseNodeRefusedDesiredState(): NodeRefusedDesiredState {
+  return { nodeId: "", reason: "" };
+}
+
+export const NodeRefusedDesiredState: MessageFns<NodeRefusedDesiredState> = {
+  encode(message: NodeRefusedDesiredState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeRefusedDesiredState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeRefusedDesiredState() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeRefusedDesiredState {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: NodeRefusedDesiredState): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeRefusedDesiredState>, I>>(base?: I): NodeRefusedDesiredState {
+    return NodeRefusedDesiredState.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeRefusedDesiredState>, I>>(object: I): NodeRefusedDesiredState {
+    const message = createBaseNodeRefusedDesiredState() as any;
+    message.nodeId = object.nodeId ?? "";
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseNodeAcceptedDesiredState(): NodeAcceptedDesiredState {
+  return { nodeId: "" };
+}
+
+export const NodeAcceptedDesiredState: MessageFns<NodeAcceptedDesiredState> = {
+  encode(message: NodeAcceptedDesiredState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nodeId !== "") {
+      writer.uint32(10).string(message.nodeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeAcceptedDesiredState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeAcceptedDesiredState() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeAcceptedDesiredState {
+    return {
+      nodeId: isSet(object.nodeId)
+        ? globalThis.String(object.nodeId)
+        : isSet(object.node_id)
+        ? globalThis.String(object.node_id)
+        : "",
+    };
+  },
+
+  toJSON(message: NodeAcceptedDesiredState): unknown {
+    const obj: any = {};
+    if (message.nodeId !== "") {
+      obj.nodeId = message.nodeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NodeAcceptedDesiredState>, I>>(base?: I): NodeAcceptedDesiredState {
+    return NodeAcceptedDesiredState.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NodeAcceptedDesiredState>, I>>(object: I): NodeAcceptedDesiredState {
+    const message = createBaseNodeAcceptedDesiredState() as any;
+    message.nodeId = object.nodeId ?? "";
     return message;
   },
 };
