@@ -23,7 +23,7 @@ export const nodeResource: Resource<Node> = {
     { heading: "MAPPINGS", text: ({ bridgeMappings }) => pairs(bridgeMappings, ":"), wide: true },
     { heading: "CAPABILITIES", text: ({ capabilities }) => capabilities.join(", "), wide: true },
     { heading: "MAX ROUTERS", text: ({ maxRouters }) => (maxRouters === 0 ? "" : String(maxRouters)), wide: true },
-    { heading: "MTU", text: ({ underlayMtu }) => (underlayMtu === 0 ? "" : String(underlayMtu)), wide: true },
+    { heading: "MTU", text: underlayText, wide: true },
     { heading: "BACKEND", text: ({ backend }) => backend, wide: true },
     { heading: "VERSION", text: ({ agentVersion }) => agentVersion, wide: true },
     { heading: "REFUSAL", text: ({ refusal }) => refusal },
@@ -46,3 +46,11 @@ const pairs = (map: Readonly<Record<string, string>>, between: string): string =
   Object.entries(map)
     .map(([key, value]) => `${key}${between}${value}`)
     .join(", ");
+
+/** "1450 (50 too few for its networks)". */
+function underlayText({ underlayMtu, missingUnderlayBytes }: Node): string {
+  if (underlayMtu === 0) return "";
+  return missingUnderlayBytes === 0
+    ? `${underlayMtu}`
+    : `${underlayMtu} (${missingUnderlayBytes} too few for its networks)`;
+}

@@ -3,6 +3,7 @@ import type {
   JudgedRule,
   PortForwarder,
   PortLease,
+  PortPlace,
   PortVerdict,
   TrafficVerdict,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/port_explanation_service";
@@ -28,8 +29,16 @@ export function placeLines(
   return [
     `port ${name}: ${where.join(", ") || "bound to no node that you are told of"}`,
     `network: ${segment.join(" ")}, MTU ${mtu}`,
+    ...underlayLines(place),
     `realised: ${place.realised ? "yes" : `no${place.reason === "" ? "" : `: ${place.reason}`}`}`,
     `security groups: ${portSecurity ? groups : "port security is off: nothing is kept from it"}`,
+  ];
+}
+
+function underlayLines({ nodeName, missingUnderlayBytes }: PortPlace): string[] {
+  if (missingUnderlayBytes === 0) return [];
+  return [
+    `underlay: ${nodeName} carries ${missingUnderlayBytes} bytes too few between the nodes: large packets are lost`,
   ];
 }
 
@@ -43,6 +52,11 @@ export const forwarderColumns = ({ place }: ExplainPortResponse): Column<PortFor
   {
     heading: "UNKNOWN AND BROADCAST",
     text: ({ floods }) => (floods ? `to ${place?.nodeName} too` : "not to its node"),
+  },
+  {
+    heading: "UNDERLAY",
+    text: ({ missingUnderlayBytes: missing }) =>
+      missing === 0 ? "" : `${missing} bytes too small: large packets are lost`,
   },
 ];
 

@@ -58,3 +58,4 @@ export {
   securityRule,
   singleAddress,
 } from "./security-rule.ts";
+export { vxlanOverhead } from "./vxlan-overhead.ts";

@@ -90,6 +90,30 @@ describe("a network on several nodes", requiresRoot, () => {
 
   test("log, bucket and kernels agree on all of it", () => expectVerified(stack.stack));
 
+  test("loses large packets to a node whose underlay is too small, and that node is known for it", async () => {
+    const small = await stack.createInstance("small", { network: "web", node: "node3" });
+    await stack.reaches(first, small.address);
+    await stack.stack.kill(["agent-node3"]);
+    await stack.node("node3").output(["ip", "link", "set", "eth0", "mtu", "1450"]);
+    await stack.stack.start(["agent-node3"]);
+    const lacking = async (node: string): Promise<number> =>
+      (await stack.stack.json<{ node: { missingUnderlayBytes?: number } }>("node", "get", node)).node
+        .missingUnderlayBytes ?? 0;
+    await eventually(async () => expect(await lacking("node3")).toBe(100));
+    expect(await lacking("node1")).toBe(0);
+
+    const ping = (size: string) =>
+      first.run(["ping", "-n", "-c", "3", "-i", "0.2", "-W", "1", "-s", size, small.address]);
+    expect((await ping("1472")).code).not.toBe(0);
+    expect((await ping("1300")).code).toBe(0);
+    const { stdout } = await stack.stack.rhumb("explain", "port", "small");
+    expect(stdout).toContain("node3 carries 100 bytes too few between the nodes: large packets are lost");
+    await stack.stack.json("router", "create", "r1");
+    await stack.stack.json("router", "add-interface", "r1", "--subnet", "web", "--wait");
+    const explained = await stack.stack.rhumb("explain", "router", "r1");
+    expect(explained.stdout).toContain("carries 1450 bytes between the nodes, and its networks need 1550");
+  });
+
   async function networkPrefix(): Promise<string> {
     const { network } = await stack.stack.json<{ network: { id: string } }>("network", "get", "web");
     return network.id.slice(0, 11);

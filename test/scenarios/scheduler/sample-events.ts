@@ -27,6 +27,7 @@ export const nodeRegistered = (
     labels?: Record<string, string>;
     maxRouters?: number;
     tunnelIp?: string;
+    underlayMtu?: number;
   } = {},
 ): SampleEvent => {
   const {

@@ -16,7 +16,8 @@ export function explanationSeenBy(caller: Caller, explanation: Explanation): Exp
   const { place } = explanation;
   if (isAdmin(caller) || place === undefined) return explanation;
   const nowhere = { nodeId: "", nodeName: "", movingToNodeId: "", movingToNodeName: "", device: "", bridge: "" };
-  return { ...explanation, place: { ...place, ...nowhere, physicalNetwork: "" }, forwarders: [] };
+  const unsaid = { ...nowhere, physicalNetwork: "", missingUnderlayBytes: 0 };
+  return { ...explanation, place: { ...place, ...unsaid }, forwarders: [] };
 }
 
 export function verdictView({ passes, way, ports }: TrafficVerdict): WireVerdict {

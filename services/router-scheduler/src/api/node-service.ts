@@ -9,6 +9,7 @@ import type { LivenessSettings } from "../liveness/judge-node.ts";
 import type { DeleteNode } from "../node/commands.ts";
 import { decideNode } from "../node/decide.ts";
 import { routersByNode } from "../placement/rank-nodes.ts";
+import { missingUnderlayBytes, overlayMtuByNode } from "../placement/underlay.ts";
 import { nodes, type SchedulerState } from "../read-model/state.ts";
 import { livenessView } from "./liveness-view.ts";
 import { parseId, schedulingMethods } from "./node-scheduling.ts";
@@ -36,12 +37,15 @@ export function mountNodeService(
   const views = (state: SchedulerState, ids: Iterable<string>): WireNode[] => {
     const isPresent = state === fold.state;
     const load = routersByNode(state.bindings);
+    const overlayMtus = overlayMtuByNode(state);
     return [...ids].flatMap((id) => {
       const node = state.nodes.get(id);
       if (node === undefined) return [];
       const liveness = isPresent ? livenessView(state, heartbeats, node, settings) : undefined;
       const heard = isPresent ? heartbeats.last(id) : undefined;
-      return [{ ...nodeView(state, logId, node, load.get(id) ?? 0, heard), liveness }];
+      const lacking = missingUnderlayBytes(node, overlayMtus.get(id) ?? 0);
+      const view = nodeView(state, logId, node, load.get(id) ?? 0, heard);
+      return [{ ...view, liveness, missingUnderlayBytes: lacking }];
     });
   };
 

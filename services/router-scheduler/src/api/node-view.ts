@@ -29,6 +29,7 @@ export function nodeView(
     cordoned,
     drain: drainView(state, node),
     liveness: undefined,
+    missingUnderlayBytes: 0,
     appliedPosition: Math.max(reported, told),
     desiredPosition: state.desired.get(id)?.position ?? 0,
     createTime: new Date(createTimeMs),

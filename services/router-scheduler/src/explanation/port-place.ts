@@ -2,6 +2,7 @@ import { instanceDevice, networkBridge } from "@rhumbline/net";
 import { resourceKey } from "../compile/resource-key.ts";
 import type { Compiled } from "../compile/state.ts";
 import { isInstancePort, type Port } from "../logical-network/state.ts";
+import { missingUnderlayBytes, overlayMtu } from "../placement/underlay.ts";
 
 /** Where a port is. */
 export interface PortPlace {
@@ -15,6 +16,8 @@ export interface PortPlace {
   readonly segmentationId: number;
   readonly physicalNetwork: string;
   readonly mtu: number;
+  /** For packets of that MTU between the node and others. */
+  readonly missingUnderlayBytes: number;
 }
 
 /** A node that has something of the port's network, and what it does with frames for the port. */
@@ -24,6 +27,8 @@ export interface Forwarder {
   readonly unicast: boolean;
   /** Frames of unknown destination go to the port's node too. */
   readonly floods: boolean;
+  /** For packets of the network's MTU between the node and others. */
+  readonly missingUnderlayBytes: number;
 }
 
 export function placeOfPort(state: Compiled, portId: string, port: Port): PortPlace {
@@ -35,7 +40,8 @@ export function placeOfPort(state: Compiled, portId: string, port: Port): PortPl
   } = state.networks.get(port.networkId) ?? {};
   const ofInstance = isInstancePort(port);
   const nodeId = ofInstance ? port.nodeId : (state.bindings.get(port.deviceId)?.nodeId ?? "");
-  const mapped = state.nodes.get(nodeId)?.bridgeMappings[physicalNetwork] ?? "";
+  const node = state.nodes.get(nodeId);
+  const mapped = node?.bridgeMappings[physicalNetwork] ?? "";
   return {
     nodeId,
     movingToNodeId: port.move?.nodeId ?? "",
@@ -46,6 +52,7 @@ export function placeOfPort(state: Compiled, portId: string, port: Port): PortPl
     segmentationId,
     physicalNetwork,
     mtu,
+    missingUnderlayBytes: node === undefined ? 0 : missingUnderlayBytes(node, overlayMtu(state, port.networkId)),
   };
 }
 
@@ -56,11 +63,13 @@ export function forwardersOf(state: Compiled, portId: string, { networkId }: Por
   for (const [otherId, { entries }] of state.desired) {
     const network = entries.get(resourceKey("network", networkId))?.resource;
     if (otherId === nodeId || network?.$case !== "network") continue;
+    const node = state.nodes.get(otherId);
     const known = entries.get(resourceKey("forwarding", portId))?.resource;
     forwarders.push({
       nodeId: otherId,
       unicast: known?.$case === "forwarding" && known.value.tunnelIp === tunnelIp,
       floods: tunnelIp !== "" && network.value.tunnelPeers.includes(tunnelIp),
+      missingUnderlayBytes: node === undefined ? 0 : missingUnderlayBytes(node, overlayMtu(state, networkId)),
     });
   }
   return forwarders;

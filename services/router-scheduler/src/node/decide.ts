@@ -65,6 +65,7 @@ const decidedElsewhere = {
   cordoned: false,
   drain: undefined,
   liveness: undefined,
+  missingUnderlayBytes: 0,
 } as const;
 
 function register({ nodeId, attributes }: RegisterNode, node: Node): NodeEvent[] {

@@ -1,4 +1,5 @@
 import type { RegisteredNode } from "../node/state.ts";
+import { missingUnderlayBytes } from "./underlay.ts";
 import { lackByType, type PlacementWish } from "./wish.ts";
 
 /** Every reason why a router that asks for this can't be given to the node now; none: it can.
@@ -10,6 +11,7 @@ export function objectionsTo(node: RegisteredNode, wish: PlacementWish, routers:
     ...refusalOf(node),
     ...(node.capabilities.includes("routers") ? [] : ["can't hold routers"]),
     ...misfits(node, wish),
+    ...smallUnderlay(node, wish),
     ...(isFull(node, routers) ? [`is full with ${routers} ${routers === 1 ? "router" : "routers"}`] : []),
   ];
 }
@@ -19,7 +21,7 @@ export const refusalOf = ({ refusal }: RegisteredNode): string[] =>
   refusal === "" ? [] : [`applies nothing new: ${refusal}`];
 
 /** As objectionsTo, for a node that holds the router already: that it is unreachable, full, cordoned or applies nothing new is
- *  no reason to give up on it. */
+ *  no reason to give up on it, and neither are large packets that it loses. */
 export function misfits(node: RegisteredNode, wish: PlacementWish): string[] {
   const { physicalNetworks, networkTypes = [], availabilityZoneHints: hints, nodeSelector } = wish;
   const missing = physicalNetworks.find((name) => node.bridgeMappings[name] === undefined);
@@ -31,6 +33,13 @@ export function misfits(node: RegisteredNode, wish: PlacementWish): string[] {
     ...(hints.length === 0 || hints.includes(zone) ? [] : [`is not in availability zone ${hints.join(" or ")}`]),
     ...(unlike === undefined ? [] : [`lacks label ${unlike[0]}=${unlike[1]}`]),
   ];
+}
+
+function smallUnderlay(node: RegisteredNode, { overlayMtu = 0 }: PlacementWish): string[] {
+  const missing = missingUnderlayBytes(node, overlayMtu);
+  const { underlayMtu } = node;
+  if (missing === 0) return [];
+  return [`carries ${underlayMtu} bytes between the nodes, and its networks need ${underlayMtu + missing}`];
 }
 
 const isFull = ({ maxRouters }: RegisteredNode, routers: number): boolean => maxRouters > 0 && routers >= maxRouters;

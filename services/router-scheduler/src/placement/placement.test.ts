@@ -34,6 +34,27 @@ describe("a router that runs nowhere", () => {
     ]);
   });
 
+  test("goes to no node whose underlay is too small for its overlays, tunnels over IPv6 being the larger", () => {
+    const leg = { portId: "l", networkId: "n1", subnetId: "s", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
+    const routed = [
+      sample.networkCreated("n1", "", 1450),
+      sample.routerCreated("r1"),
+      sample.interfaceAdded("r1", leg),
+    ];
+    const small = sample.nodeRegistered("A", { underlayMtu: 1499 });
+    const overIpv6 = sample.nodeRegistered("B", { underlayMtu: 1519, tunnelIp: "2001:db8::1" });
+    expect(plan([small, overIpv6, sample.nodeRegistered("C", { underlayMtu: 1500 }), ...routed])).toEqual([
+      "BindRouter r1 to C: the only candidate",
+    ]);
+    expect(plan([small, overIpv6, ...routed])).toEqual([
+      "DeclareUnschedulable r1: no node can hold it: 1 node that carries 1499 bytes between the nodes, and its networks need 1500; 1 node that carries 1519 bytes between the nodes, and its networks need 1520",
+    ]);
+    expect(plan([small, sample.networkCreated("n2"), sample.routerCreated("r1")])).toEqual([
+      "BindRouter r1 to A: the only candidate",
+    ]);
+    expect(plan([sample.nodeRegistered("A"), ...routed])).toEqual(["BindRouter r1 to A: the only candidate"]);
+  });
+
   test("goes where its VLAN networks can be: a mapping of the physical network, and 802.1q", () => {
     const leg = { portId: "l", networkId: "n1", subnetId: "s", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
     const tagged = sample.vlanNetworkCreated("n1", "physnet1", 7);
@@ -135,6 +156,13 @@ describe("a router that runs somewhere", () => {
 
   test("stays there, though another node has fewer", () => {
     expect(plan([...bound, sample.nodeRegistered("B")])).toEqual([]);
+  });
+
+  test("stays on a node that turns out to lose its large packets: moving it is the operator's to say", () => {
+    const leg = { portId: "l", networkId: "n1", subnetId: "s", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
+    const routed = [sample.networkCreated("n1"), sample.interfaceAdded("r1", leg)];
+    const again = sample.nodeRegistered("A", { underlayMtu: 1400, incarnation: "i2" });
+    expect(plan([...bound, ...routed, sample.nodeRegistered("B"), again])).toEqual([]);
   });
 
   test("stays on a node that is cordoned, or full with it", () => {

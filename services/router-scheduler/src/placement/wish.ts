@@ -1,4 +1,5 @@
 import { type LogicalNetwork, networksOf, type Router } from "../logical-network/state.ts";
+import { overlayMtu } from "./underlay.ts";
 
 /** What a router asks of its node. */
 export interface PlacementWish {
@@ -6,6 +7,8 @@ export interface PlacementWish {
   readonly physicalNetworks: readonly string[];
   /** Types of its networks that not every node can carry; none where left out. */
   readonly networkTypes?: readonly string[];
+  /** The largest MTU of its VXLAN networks; 0 or left out: it has none. */
+  readonly overlayMtu?: number;
   /** The node is in one of these; empty: anywhere. */
   readonly availabilityZoneHints: readonly string[];
   /** Labels that the node must have. */
@@ -23,6 +26,7 @@ export function wishOf(state: Pick<LogicalNetwork, "networks">, router: Router):
   const physicalNetworks = [...new Set(names)].filter((name) => name !== "").sort();
   const types = networksOf(router).map((networkId) => state.networks.get(networkId)?.networkType ?? "");
   const networkTypes = [...new Set(types)].filter((type) => type in lackByType).sort();
+  const largest = Math.max(0, ...networksOf(router).map((networkId) => overlayMtu(state, networkId)));
   const { availabilityZoneHints, nodeSelector } = router;
-  return { physicalNetworks, networkTypes, availabilityZoneHints, nodeSelector };
+  return { physicalNetworks, networkTypes, overlayMtu: largest, availabilityZoneHints, nodeSelector };
 }

@@ -104,7 +104,14 @@ export interface Node {
   readonly cordoned: boolean;
   /** Absent: it is not being drained. */
   readonly drain: NodeDrain | undefined;
-  readonly liveness: NodeLiveness | undefined;
+  readonly liveness:
+    | NodeLiveness
+    | undefined;
+  /**
+   * How many bytes underlay_mtu lacks for the VXLAN networks that are on the node: large packets between it and the others are
+   * lost. 0: none, or underlay_mtu is not known.
+   */
+  readonly missingUnderlayBytes: number;
 }
 
 export interface Node_BridgeMappingsEntry {
@@ -184,6 +191,7 @@ function createBaseNode(): Node {
     cordoned: false,
     drain: undefined,
     liveness: undefined,
+    missingUnderlayBytes: 0,
   };
 }
 
@@ -254,6 +262,9 @@ export const Node: MessageFns<Node> = {
     }
     if (message.liveness !== undefined) {
       NodeLiveness.encode(message.liveness, writer.uint32(410).fork()).join();
+    }
+    if (message.missingUnderlayBytes !== 0) {
+      writer.uint32(416).uint32(message.missingUnderlayBytes);
     }
     return writer;
   },
@@ -453,6 +464,14 @@ export const Node: MessageFns<Node> = {
             message.liveness = NodeLiveness.decode(reader, reader.uint32());
             continue;
           }
+          case 52: {
+            if (tag !== 416) {
+              break;
+            }
+
+            message.missingUnderlayBytes = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -570,6 +589,11 @@ export const Node: MessageFns<Node> = {
       cordoned: isSet(object.cordoned) ? globalThis.Boolean(object.cordoned) : false,
       drain: isSet(object.drain) ? NodeDrain.fromJSON(object.drain) : undefined,
       liveness: isSet(object.liveness) ? NodeLiveness.fromJSON(object.liveness) : undefined,
+      missingUnderlayBytes: isSet(object.missingUnderlayBytes)
+        ? globalThis.Number(object.missingUnderlayBytes)
+        : isSet(object.missing_underlay_bytes)
+        ? globalThis.Number(object.missing_underlay_bytes)
+        : 0,
     };
   },
 
@@ -653,6 +677,9 @@ export const Node: MessageFns<Node> = {
     if (message.liveness !== undefined) {
       obj.liveness = NodeLiveness.toJSON(message.liveness);
     }
+    if (message.missingUnderlayBytes !== 0) {
+      obj.missingUnderlayBytes = Math.round(message.missingUnderlayBytes);
+    }
     return obj;
   },
 
@@ -703,6 +730,7 @@ export const Node: MessageFns<Node> = {
     message.liveness = (object.liveness !== undefined && object.liveness !== null)
       ? NodeLiveness.fromPartial(object.liveness)
       : undefined;
+    message.missingUnderlayBytes = object.missingUnderlayBytes ?? 0;
     return message;
   },
 };

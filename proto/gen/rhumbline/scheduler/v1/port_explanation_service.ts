@@ -80,6 +80,11 @@ export interface PortPlace {
   readonly realised: boolean;
   /** What keeps them from it; empty: nothing. */
   readonly reason: string;
+  /**
+   * How many bytes the node's underlay_mtu lacks for packets of this MTU: large ones are lost between it and the others. 0: none,
+   * or not known.
+   */
+  readonly missingUnderlayBytes: number;
 }
 
 export interface PortForwarder {
@@ -89,6 +94,8 @@ export interface PortForwarder {
   readonly unicast: boolean;
   /** It sends frames of unknown destination there too. */
   readonly floods: boolean;
+  /** As the port's own place has it. */
+  readonly missingUnderlayBytes: number;
 }
 
 /** What an instance is told about one of its addresses. */
@@ -745,6 +752,7 @@ function createBasePortPlace(): PortPlace {
     mtu: 0,
     realised: false,
     reason: "",
+    missingUnderlayBytes: 0,
   };
 }
 
@@ -785,6 +793,9 @@ export const PortPlace: MessageFns<PortPlace> = {
     }
     if (message.reason !== "") {
       writer.uint32(98).string(message.reason);
+    }
+    if (message.missingUnderlayBytes !== 0) {
+      writer.uint32(104).uint32(message.missingUnderlayBytes);
     }
     return writer;
   },
@@ -898,6 +909,14 @@ export const PortPlace: MessageFns<PortPlace> = {
             message.reason = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.missingUnderlayBytes = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -952,6 +971,11 @@ export const PortPlace: MessageFns<PortPlace> = {
       mtu: isSet(object.mtu) ? globalThis.Number(object.mtu) : 0,
       realised: isSet(object.realised) ? globalThis.Boolean(object.realised) : false,
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      missingUnderlayBytes: isSet(object.missingUnderlayBytes)
+        ? globalThis.Number(object.missingUnderlayBytes)
+        : isSet(object.missing_underlay_bytes)
+        ? globalThis.Number(object.missing_underlay_bytes)
+        : 0,
     };
   },
 
@@ -993,6 +1017,9 @@ export const PortPlace: MessageFns<PortPlace> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.missingUnderlayBytes !== 0) {
+      obj.missingUnderlayBytes = Math.round(message.missingUnderlayBytes);
+    }
     return obj;
   },
 
@@ -1013,12 +1040,13 @@ export const PortPlace: MessageFns<PortPlace> = {
     message.mtu = object.mtu ?? 0;
     message.realised = object.realised ?? false;
     message.reason = object.reason ?? "";
+    message.missingUnderlayBytes = object.missingUnderlayBytes ?? 0;
     return message;
   },
 };
 
 function createBasePortForwarder(): PortForwarder {
-  return { nodeId: "", nodeName: "", unicast: false, floods: false };
+  return { nodeId: "", nodeName: "", unicast: false, floods: false, missingUnderlayBytes: 0 };
 }
 
 export const PortForwarder: MessageFns<PortForwarder> = {
@@ -1034,6 +1062,9 @@ export const PortForwarder: MessageFns<PortForwarder> = {
     }
     if (message.floods !== false) {
       writer.uint32(32).bool(message.floods);
+    }
+    if (message.missingUnderlayBytes !== 0) {
+      writer.uint32(40).uint32(message.missingUnderlayBytes);
     }
     return writer;
   },
@@ -1083,6 +1114,14 @@ export const PortForwarder: MessageFns<PortForwarder> = {
             message.floods = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.missingUnderlayBytes = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1109,6 +1148,11 @@ export const PortForwarder: MessageFns<PortForwarder> = {
         : "",
       unicast: isSet(object.unicast) ? globalThis.Boolean(object.unicast) : false,
       floods: isSet(object.floods) ? globalThis.Boolean(object.floods) : false,
+      missingUnderlayBytes: isSet(object.missingUnderlayBytes)
+        ? globalThis.Number(object.missingUnderlayBytes)
+        : isSet(object.missing_underlay_bytes)
+        ? globalThis.Number(object.missing_underlay_bytes)
+        : 0,
     };
   },
 
@@ -1126,6 +1170,9 @@ export const PortForwarder: MessageFns<PortForwarder> = {
     if (message.floods !== false) {
       obj.floods = message.floods;
     }
+    if (message.missingUnderlayBytes !== 0) {
+      obj.missingUnderlayBytes = Math.round(message.missingUnderlayBytes);
+    }
     return obj;
   },
 
@@ -1138,6 +1185,7 @@ export const PortForwarder: MessageFns<PortForwarder> = {
     message.nodeName = object.nodeName ?? "";
     message.unicast = object.unicast ?? false;
     message.floods = object.floods ?? false;
+    message.missingUnderlayBytes = object.missingUnderlayBytes ?? 0;
     return message;
   },
 };

@@ -1,4 +1,5 @@
 import { type FieldChecks, fieldChecks } from "@rhumbline/grpc";
+import { vxlanOverhead } from "@rhumbline/net";
 import { type Network, NetworkStatus, NetworkType, type Segment } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { parseDnsDomain } from "../dns-name.ts";
 import { checkDescribed, checkNew, noStamps, requireGiven } from "../request-fields.ts";
@@ -7,8 +8,6 @@ import { parseSegment, type SegmentWish } from "./segment-request.ts";
 
 /** RFC 791: every link of IPv4 carries as much. */
 const minMtu = 68;
-/** Outer Ethernet, IPv4, UDP and VXLAN headers: RFC 7348 section 5. */
-const vxlanOverhead = 50;
 
 export interface NewNetwork {
   /** Complete but for the id and an allocated segment. */
@@ -79,7 +78,7 @@ function maxMtu(segment: Segment | undefined, { underlayMtu, physicalNetworkMtu 
     case NetworkType.LOCAL:
       return usualMtu;
     default:
-      return underlayMtu - vxlanOverhead;
+      return underlayMtu - vxlanOverhead(4);
   }
 }
 
