@@ -43,8 +43,7 @@ describe("nodes that something is wrong with", requiresRoot, () => {
 
   test("a clock that is five minutes off: it is alive, takes a router and gives it back", async () => {
     await nodes.stack.kill(["agent-node2"]);
-    const { argv = [] } = nodes.stack.programs.find(({ name }) => name === "agent-node2") ?? {};
-    const ahead = await nodes.lab.host("node2").spawn(argv, { name: "agent-ahead", ...clockOffBy(5) });
+    await nodes.stack.start(["agent-node2"], clockOffBy(5));
     await nodes.stack.ready(2);
     for (const to of ["node2", "node1"]) {
       await nodes.stack.json("router", "move", "r1", "--node", to, "--wait");
@@ -52,8 +51,7 @@ describe("nodes that something is wrong with", requiresRoot, () => {
       await eventually(async () => expect(await nodes.answers(address)).toBe(true));
     }
     expect((await nodes.registered("node2")).liveness?.failed ?? false).toBe(false);
-    ahead.kill("SIGKILL");
-    await ahead.exited;
+    await nodes.stack.kill(["agent-node2"]);
     await nodes.stack.start(["agent-node2"]);
     await nodes.stack.ready(2);
   });
