@@ -14,7 +14,9 @@ import { type KernelLab, startKernelLab } from "../support/kernel-lab.ts";
 import { elapsedMs, type Row } from "./row.ts";
 
 const sizes = [1, 10, 100, 1000] as const;
-const times = 7;
+const times = 15;
+/** What one more may cost, of what the first one costs. */
+const mostTimes = 1.5;
 const seconds = 1;
 /** Of the connections that a router with one floating IP takes, one with a thousand is to take so many. */
 const leastShare = 0.95;
@@ -27,11 +29,13 @@ export async function routerRules(): Promise<Row[]> {
   const labs = await Promise.all(rulesBackends.map((backend) => startKernelLab("native", { backend })));
   try {
     const rows: Row[] = [];
-    for (const size of sizes) {
-      for (const [i, lab] of labs.entries()) {
+    for (const [i, lab] of labs.entries()) {
+      const costs: Row[] = [];
+      for (const size of sizes) {
         await realise(lab, oneRouter(size));
-        rows.push(...(await rulesCost(lab, rulesBackends[i] ?? "iptables", size)));
+        costs.push(...(await rulesCost(lab, rulesBackends[i] ?? "iptables", size)));
       }
+      rows.push(...costs.map((row) => comparedWithFirst(row, costs)));
     }
     for (const [i, lab] of labs.entries()) rows.push(await connectionShare(lab, rulesBackends[i] ?? "iptables"));
     return rows;
@@ -76,6 +80,13 @@ function floatingIps(routerNumber: number, size: number, more = 0) {
 async function realise(lab: KernelLab, state: DesiredState): Promise<void> {
   const { failures } = await lab.realise(state);
   if (failures.length > 0) throw new Error(`the router can't be made: ${JSON.stringify(failures)}`);
+}
+
+/** With that of the router which has one for its floor, and for the target of nftables' changes. */
+function comparedWithFirst(row: Row, costs: readonly Row[]): Row {
+  const first = costs.find(({ name }) => name === row.name)?.value ?? row.value;
+  const isJudged = row.name.endsWith("its rules written, by nftables");
+  return { ...row, floor: first, target: isJudged && row.size === sizes.at(-1) ? mostTimes * first : undefined };
 }
 
 /** One floating IP more, one less, and the router looked at. */

@@ -6,7 +6,7 @@ export interface NftRun {
   readonly netns: string;
   /** A line each. */
   readonly commands: string;
-  /** How what they list is printed: as text with every name a number, or as libnftables-json(5). */
+  /** They list, and how it is printed: as text with every name a number, or as libnftables-json(5). Absent: they change. */
   readonly print?: "text" | "json";
 }
 

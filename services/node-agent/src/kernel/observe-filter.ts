@@ -62,7 +62,7 @@ const isLineOf = (text: string): ((line: string) => boolean) => {
 
 /** A list that fails must not look like an empty one. */
 async function listed(nft: NftRunner, run: NftRun): Promise<string> {
-  const { printed, refusal } = await nft(run);
+  const { printed, refusal } = await nft({ print: "text", ...run });
   if (refusal !== undefined)
     throw new Error(`the packet filter of ${run.netns || "the host"} can't be read: ${refusal}`);
   return printed;

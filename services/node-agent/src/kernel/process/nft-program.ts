@@ -3,7 +3,7 @@ import { inNamespace, type Programs } from "./programs.ts";
 
 /** nft by its program, one for each run. */
 export function nftProgram(programs: Programs): NftRunner {
-  return async ({ netns, commands, print = "text" }) => {
+  return async ({ netns, commands, print }) => {
     // Where it prints JSON it takes a file for JSON too, but not its arguments.
     const [argv, input] =
       print === "json" ? [["nft", "--json", commands], ""] : [["nft", "--numeric", "--file", "-"], commands];

@@ -13,7 +13,7 @@ import type {
 } from "../../../plan/operation.ts";
 import { namespaceFolder } from "../namespace/enter-namespace.ts";
 import { dropNamespace } from "../namespace/namespaces.ts";
-import { nftContexts } from "../netfilter/libnftables.ts";
+import { leaveLibnftables } from "../netfilter/libnftables.ts";
 import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import { attribute, textAttribute, u32Attribute } from "../netlink/attributes.ts";
 import { type NetlinkRequest, requestFlags } from "../netlink/netlink-socket.ts";
@@ -106,7 +106,7 @@ export function dropNamespaces(drops: readonly DropNamespace[], open: OpenNamesp
   if (hostEnds.length > 0) order(host, linkRequest(RTM_DELLINK, 0, {}, [u32Attribute(link.group, goingLinkGroup)]));
   for (const { netns } of drops) {
     open.leave(netns);
-    nftContexts.leave(netns);
+    leaveLibnftables(netns);
     netfilterSockets.leave(netns);
     dropNamespace(netns);
   }
