@@ -5,24 +5,54 @@ import { sampleHost } from "../../../services/node-agent/src/kernel/contract/sam
 import { plan } from "../../../services/node-agent/src/plan/plan.ts";
 import { startKernelLab } from "../../support/kernel-lab.ts";
 import type { Row } from "../row.ts";
+import { type ClassicWay, classicMs } from "./classic-way.ts";
 import { routersState, sizes, withNode } from "./node-with-routers.ts";
 import { cpuMs } from "./process-cost.ts";
 
 /** A node's agent may cost as much again as what it has the kernel do, once its code is warm. */
 const timesTheFloor = 2;
 const warmFrom = 100;
+/** Beyond that the classic way takes minutes. */
+const mostClassic = 100;
+
 /** Processor time that an agent takes for all routers of an empty node. The floor is the same operations by a program that
- *  neither looks nor plans nor reports. */
+ *  neither looks nor plans nor reports; the classic way, those of iptables by a shell's programs. */
 export async function routersFromEmpty(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const size of sizes) {
     const floor = await operationsMs(size);
+    const [classic, batches] =
+      size > mostClassic
+        ? []
+        : [await classicOperationsMs(size, "processes"), await classicOperationsMs(size, "batches")];
     rows.push({
-      ...{ name: "routers from an empty node, processor time", size, unit: "ms" },
+      ...{ name: "routers from an empty node, processor time", size, unit: "ms", ...(classic && { classic }) },
       ...{ value: await agentMs(size), floor, target: size >= warmFrom ? timesTheFloor * floor : undefined },
+    });
+    if (batches === undefined) continue;
+    rows.push({
+      ...{
+        name: "the same operations by ip -batch and iptables-restore",
+        size,
+        unit: "ms",
+        ...(classic && { classic }),
+      },
+      ...{ value: batches, floor, target: undefined },
     });
   }
   return rows;
+}
+
+async function classicOperationsMs(size: number, way: ClassicWay): Promise<number> {
+  const lab = await startKernelLab("process", { backend: "iptables" });
+  try {
+    await lab.realise(routersState(0));
+    const observed = await lab.kernel.observe();
+    const facts = { ...sampleHost, backend: "iptables" } as const;
+    return await classicMs(lab, plan(compileDesired(routersState(size), facts), observed), observed, way);
+  } finally {
+    await lab.lab.down();
+  }
 }
 
 function agentMs(count: number): Promise<number> {
