@@ -16,6 +16,8 @@ const untilItMaySpeak =
   "until ip -6 -oneline address show dev eth0 scope link -tentative | grep -q fe80; do sleep 0.1; done";
 
 /** Asks for a lease, or without an address for options alone, with dhclient, and takes nothing of it over.
+ *  @param duid "LL": what the client calls itself follows from its card, each time the same. "LLT": it makes a name of its own
+ *  each time, as one that was installed anew.
  *  @param options by dhclient's names, beside those that it asks for by itself: `dhcp6.sntp-servers`.
  *  @returns what it was told, by dhclient's names without "new_": `ip6_address`, `dhcp6_name_servers`; undefined: nobody
  *  answered in time. */
@@ -23,6 +25,7 @@ export async function askForLeaseV6(
   instance: Place,
   kind: "stateful" | "stateless",
   options: readonly string[] = [],
+  duid: "LL" | "LLT" = "LL",
 ): Promise<Lease | undefined> {
   await instance.output(["sh", "-c", `mkdir -p ${folder}; cat > ${folder}/script; chmod 755 ${folder}/script`], {
     input: script,
@@ -30,8 +33,7 @@ export async function askForLeaseV6(
   const asked = options.map((option) => `also request ${option};\n`).join("");
   await instance.output(["sh", "-c", `cat > ${folder}/conf; : > ${folder}/leases`], { input: asked });
   await instance.output(["sh", "-c", untilItMaySpeak]);
-  // The same client each time: it has no disk to remember another name of its own on.
-  const identity = ["-D", "LL"];
+  const identity = ["-D", duid];
   const files = ["-sf", "script", "-cf", "conf", "-lf", "leases", "-pf", "pid"];
   const { stdout } = await instance.run(
     ["dhclient", "-6", "-d", ...(kind === "stateless" ? ["-S"] : []), ...identity, ...files, "eth0"],

@@ -124,6 +124,21 @@ describe("instances of both IP versions, whose router is on another node", requi
     expect(await askForLease(instance)).toMatchObject({ ip: addressOf("dhcpv6-stateful", ".") });
   });
 
+  test("who was installed anew calls itself otherwise, and gets the port's address once it is plugged anew", async () => {
+    const mode = "dhcpv6-stateful";
+    const asks = async () => (await askForLeaseV6(instanceOf(mode), "stateful", [], "LLT"))?.["ip6_address"];
+    expect((await askForLeaseV6(instanceOf(mode), "stateful"))?.["ip6_address"]).toBe(addressOf(mode, ":"));
+    expect(await asks()).toBeUndefined();
+    const { id, macAddress } = ports.get(mode) ?? { id: "", macAddress: "" };
+    const before = helpers("node2");
+    await instanceOf(mode).unplug();
+    instances.set(mode, await stackLab.node("node2").plugInstance({ name: mode, portId: id, mac: macAddress }));
+    await eventually(async () => expect(await asks()).toBe(addressOf(mode, ":")));
+    // The servers of the other networks run on.
+    expect(helpers("node2").filter((each) => before.includes(each))).toHaveLength(modes.length - 1);
+    expect(await askForLease(instanceOf(mode))).toMatchObject({ ip: addressOf(mode, ".") });
+  });
+
   test("another port is served, by the programs that run", async () => {
     const running = helpers("node2");
     const router = helpers("node1");

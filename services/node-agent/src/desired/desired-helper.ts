@@ -13,6 +13,8 @@ export interface DesiredHelper {
   readonly config: string;
   /** What it reads at the start and whenever it is told to: path in its folder -> file. */
   readonly files: ReadonlyMap<string, DesiredHelperFile>;
+  /** Device of an instance -> addresses that the program keeps for whoever was given them first. */
+  readonly keptAddresses: ReadonlyMap<string, readonly string[]>;
 }
 
 export type HelperProgram = "dnsmasq" | "radvd";

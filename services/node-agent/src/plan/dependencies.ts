@@ -167,6 +167,7 @@ function confinementOf(element: ConfinedElement): string {
 
 function subjectOfHelper(operation: HelperOperation): string {
   const { kind, helper } = operation;
+  if (kind === "forget-helper-leases") return `leases ${helper} ${operation.addresses.join(" ")}`;
   const isFile = kind === "write-helper-file" || kind === "delete-helper-file";
   return isFile ? `file ${helper} ${operation.path}` : `helper ${helper}`;
 }
@@ -176,6 +177,7 @@ function needsOfHelper(operation: HelperOperation): string[] {
     case "start-helper":
       return [namespaceOf(operation.netns), linkOf(operation.netns, operation.device)];
     case "reload-helper":
+    case "forget-helper-leases":
       return [`helper ${operation.helper}`];
     // A file that can't be written is the loss of whom it is about.
     case "write-helper-file":

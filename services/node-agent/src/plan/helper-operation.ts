@@ -2,7 +2,13 @@ import type { HelperProgram } from "../desired/desired-helper.ts";
 import type { InNamespace } from "./in-namespace.ts";
 
 /** What is done about a program that serves a namespace. */
-export type HelperOperation = WriteHelperFile | DeleteHelperFile | StartHelper | ReloadHelper | RemoveHelper;
+export type HelperOperation =
+  | WriteHelperFile
+  | DeleteHelperFile
+  | StartHelper
+  | ReloadHelper
+  | ForgetLeases
+  | RemoveHelper;
 
 interface OfHelper extends InNamespace {
   readonly helper: string;
@@ -21,8 +27,11 @@ interface DeleteHelperFile extends OfHelper {
 }
 
 /** Ends whatever runs under this name, without a word, and starts it, so that exactly one runs, with this configuration and all files. */
-export interface StartHelper extends OfHelper {
+export interface StartHelper extends Startable {
   readonly kind: "start-helper";
+}
+
+interface Startable extends OfHelper {
   readonly program: HelperProgram;
   readonly device: string;
   readonly config: string;
@@ -31,6 +40,12 @@ export interface StartHelper extends OfHelper {
 /** Tells it to read its files again. */
 interface ReloadHelper extends OfHelper {
   readonly kind: "reload-helper";
+}
+
+/** Has it forget whom it gave these addresses to, and so starts it anew; where it gave them to nobody, it runs on. */
+export interface ForgetLeases extends Startable {
+  readonly kind: "forget-helper-leases";
+  readonly addresses: readonly string[];
 }
 
 /** Ends it, and takes away its folder. */

@@ -8,7 +8,7 @@ import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
 import { planConfinement, planConfinementRemoval } from "./steps/plan-confinement.ts";
 import { planClosing, planOpening } from "./steps/plan-doors.ts";
 import { planRevokedFlows } from "./steps/plan-flows.ts";
-import { planHelperRemoval, planHelpers } from "./steps/plan-helpers.ts";
+import { planForgottenLeases, planHelperRemoval, planHelpers } from "./steps/plan-helpers.ts";
 import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts";
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
@@ -48,6 +48,7 @@ export function plan(desired: DesiredKernel, observed: ObservedKernel): Operatio
   }
   for (const router of routers) planRoutes(router, draft);
   planHelpers(desired, draft);
+  planForgottenLeases(desired, draft);
   planOpening(namespaces, routers, draft);
   planInstancePorts(desired, draft);
   planAnnouncements(routers, observed, draft);

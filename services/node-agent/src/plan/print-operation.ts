@@ -86,6 +86,8 @@ function printAction(operation: Operation): string {
       return `start ${operation.helper}${indented(operation.config)}`;
     case "reload-helper":
       return `reload ${operation.helper}`;
+    case "forget-helper-leases":
+      return `forget whom ${operation.helper} gave ${operation.addresses.join(" ")}`;
     case "remove-helper":
       return `end ${operation.helper}${operation.farewell ? "" : " without a word"}`;
     default:

@@ -35,5 +35,6 @@ function advertiserOf(
     program: "radvd",
     config: radvdOptions(name),
     files: new Map([[advertisementFile, { resource, content }]]),
+    keptAddresses: new Map(),
   };
 }

@@ -1,12 +1,12 @@
 import { formatMac, parseCidr, parseMac } from "@rhumbline/net";
 import type { DesiredDhcp, DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { dnsmasqConfig, subnetTag } from "../../dhcp/dnsmasq-config.ts";
-import { hostLines } from "../../dhcp/dnsmasq-hosts.ts";
+import { hostLines, keptAddresses } from "../../dhcp/dnsmasq-hosts.ts";
 import { nameLines } from "../../dhcp/dnsmasq-names.ts";
 import { portOptions, subnetOptions } from "../../dhcp/dnsmasq-options.ts";
 import { type DesiredHelper, type DesiredHelperFile, dhcpHelper } from "../desired-helper.ts";
 import type { DesiredNamespace } from "../desired-kernel.ts";
-import { dhcpDevice, dhcpNamespace } from "../device-names.ts";
+import { dhcpDevice, dhcpNamespace, portDevice } from "../device-names.ts";
 import { dhcpSysctls } from "../dhcp-sysctls.ts";
 import type { DhcpSettings } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
@@ -64,6 +64,7 @@ export function compileDhcpServer(
       program: "dnsmasq",
       config,
       files: new Map([...subnetFiles(resource, dhcp), ...served.files, ...names.files]),
+      keptAddresses: served.keptAddresses,
     },
     errors: new Map([...names.errors, ...served.errors]),
   };
@@ -92,12 +93,15 @@ function nameFiles(named: readonly NamedPort[], domain: string) {
 function servedPorts(ports: readonly (readonly [ResourceKey, DesiredPort])[], { subnets }: DesiredDhcp) {
   const files = new Map<string, DesiredHelperFile>();
   const tagByMac = new Map<string, string>();
+  const kept = new Map<string, readonly string[]>();
   const errors = new Map<ResourceKey, string>();
   for (const [resource, port] of ports) {
     try {
       const hosts = hostLines(port, subnets);
       const tag = `port-${port.portId}`;
       const options = portOptions(tag, port.dhcpOptions);
+      const keptHere = keptAddresses(port, subnets);
+      if (keptHere.length > 0) kept.set(portDevice(port), keptHere);
       if (hosts !== "") files.set(`hosts/${port.portId}`, { resource, content: hosts });
       if (options === "") continue;
       files.set(portFile(port.portId), { resource, content: options });
@@ -106,5 +110,5 @@ function servedPorts(ports: readonly (readonly [ResourceKey, DesiredPort])[], { 
       errors.set(resource, error instanceof Error ? error.message : String(error));
     }
   }
-  return { files, tagByMac, errors };
+  return { files, tagByMac, keptAddresses: kept, errors };
 }

@@ -16,6 +16,7 @@ export function helperRefusal(kernel: ObservedKernel, operation: HelperOperation
         : `${operation.program}: nothing that ${helper} reads names ${operation.device}`;
     }
     case "reload-helper":
+    case "forget-helper-leases":
       return kernel.helpers.get(helper)?.process === undefined ? `${helper} does not run` : undefined;
     case "write-helper-file":
     case "delete-helper-file":

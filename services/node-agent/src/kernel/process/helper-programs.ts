@@ -1,5 +1,10 @@
 import { type HelperProgram, helperFolder, helperPath } from "../../desired/desired-helper.ts";
-import { type HelperOperation, isHelperOperation, type StartHelper } from "../../plan/helper-operation.ts";
+import {
+  type ForgetLeases,
+  type HelperOperation,
+  isHelperOperation,
+  type StartHelper,
+} from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
 import type { Programs } from "./programs.ts";
@@ -62,6 +67,12 @@ start() {
   shift 3
   nsenter --net="/run/netns/$netns" env ${helperVariable}="$helper" ${deviceIndexVariable}="$index" "$@" </dev/null
 }
+has_lease() { grep -qsF "$@" "${helperFolder}/$helper/leases"; }
+forget_leases() {
+  grep -vF "$@" "${helperFolder}/$helper/leases" > "${helperFolder}/$helper/.new" || :
+  cat "${helperFolder}/$helper/.new" > "${helperFolder}/$helper/leases"
+  rm "${helperFolder}/$helper/.new"
+}
 reload() {
   pid=$(cat "${helperFolder}/$1/pid")
   if ! is_of "$1" "$pid"; then echo "$1 does not run" >&2; exit 1; fi
@@ -90,6 +101,8 @@ function shellLines(operation: HelperOperation): string {
       return startLines(operation);
     case "reload-helper":
       return `reload ${name}`;
+    case "forget-helper-leases":
+      return forgetLines(operation);
     case "remove-helper":
       return `end ${name} ${quoted(operation.netns)} ${operation.farewell ? "TERM" : "KILL"}\nrm -rf ${quoted(`${helperFolder}/${operation.helper}`)}`;
     default:
@@ -98,17 +111,35 @@ function shellLines(operation: HelperOperation): string {
 }
 
 /** The configuration is written while nothing runs, so that what runs was started with what stands there. */
-function startLines({ helper, netns, device, program, config }: StartHelper): string {
+function startLines(operation: StartHelper): string {
+  const { helper, netns, program, config } = operation;
   const [name, space] = [quoted(helper), quoted(netns)];
-  const { command, folders } = programs[program];
-  const argv = command(helperPath(helper, "config")).map(quoted).join(" ");
   return [
     `helper=${name} netns=${space}`,
     `end ${name} ${space} KILL`,
     write(helper, "config", config),
-    ...folders.map((folder) => `mkdir -p ${quoted(helperPath(helper, folder))}`),
-    `start ${name} ${space} ${quoted(device)} ${argv}`,
+    ...programs[program].folders.map((folder) => `mkdir -p ${quoted(helperPath(helper, folder))}`),
+    startLine(operation),
   ].join("\n");
+}
+
+/** It reads its leases at its start alone. Those of others it finds again. */
+function forgetLines(operation: ForgetLeases): string {
+  const [name, space] = [quoted(operation.helper), quoted(operation.netns)];
+  const gone = operation.addresses.map((address) => `-e ${quoted(` ${address} `)}`).join(" ");
+  return [
+    `helper=${name} netns=${space}`,
+    `if has_lease ${gone}; then`,
+    `  end ${name} ${space} KILL`,
+    `  forget_leases ${gone}`,
+    `  ${startLine(operation)}`,
+    "fi",
+  ].join("\n");
+}
+
+function startLine({ helper, netns, device, program }: StartHelper | ForgetLeases): string {
+  const argv = programs[program].command(helperPath(helper, "config")).map(quoted).join(" ");
+  return `start ${quoted(helper)} ${quoted(netns)} ${quoted(device)} ${argv}`;
 }
 
 const endOfFile = "--- end of file ---";

@@ -20,6 +20,9 @@ export function afterHelperOperation(before: ObservedKernel, operation: HelperOp
       return changed({ process: startedProcess(before, operation), config: operation.config, stale: false });
     case "reload-helper":
       return changed({ stale: false });
+    case "forget-helper-leases":
+      // Leases are the program's own: nobody looks at them.
+      return before;
     case "remove-helper":
       return { ...before, helpers: without(before.helpers, [name]) };
     default:

@@ -1,5 +1,6 @@
 import type { DesiredHelper } from "../../desired/desired-helper.ts";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
 
 /** Files first: a program that is started reads them all; one that runs is told once, whatever their number. */
@@ -11,6 +12,20 @@ export function planHelpers(desired: DesiredKernel, draft: Draft): void {
     if (!runsAsWanted(helper, draft))
       draft.add({ kind: "start-helper", resource, netns, helper: name, program, device, config });
     else if (standing?.stale === true) draft.add({ kind: "reload-helper", resource, netns, helper: name });
+  }
+}
+
+/** An instance whose device was just plugged begins anew, and may have been installed anew: then it calls itself otherwise
+ *  (DUID), and would be refused its own address until the lease of the one before it ends. Before it can ask. */
+export function planForgottenLeases(desired: DesiredKernel, draft: Draft): void {
+  for (const { keptAddresses, netns, name: helper, program, device, config } of desired.helpers.values()) {
+    for (const [plugged, addresses] of keptAddresses) {
+      const port = desired.instancePorts.get(plugged);
+      const state = port && deviceStateOf(port, draft.kernel());
+      if (state?.kind !== "fit" || state.link.boundTo === port?.resource) continue;
+      const resource = port?.resource ?? "";
+      draft.add({ kind: "forget-helper-leases", resource, netns, helper, program, device, config, addresses });
+    }
   }
 }
 
