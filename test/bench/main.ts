@@ -14,6 +14,7 @@ import { manyNodes } from "./many-nodes.ts";
 import { passesOverManyRouters } from "./passes.ts";
 import { planning } from "./planning.ts";
 import { portMoves } from "./port-moves.ts";
+import { powerOff } from "./power-off.ts";
 import { record, recorded } from "./record.ts";
 import { routerMoves } from "./router-moves.ts";
 import { routerRules } from "./router-rules.ts";
@@ -26,6 +27,7 @@ const benchmarks = new Map<string, () => Promise<Row[]>>([
   ["passes", passesOverManyRouters],
   ["many-nodes", manyNodes],
   ["router-moves", routerMoves],
+  ["power-off", powerOff],
   ["router-rules", routerRules],
   ["filtered-ports", filteredPorts],
   ["port-moves", portMoves],

@@ -1,40 +1,78 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { desiredBucketName } from "@rhumbline/messaging";
-import type { Network } from "@rhumbline/proto/rhumbline/topology/v1/network";
 import { witnessBus } from "../support/simulated-nodes/bus-witness.ts";
 import { inFlight, type LargeWorld, startLargeWorld } from "../support/simulated-nodes/large-world.ts";
-import type { SimulatedNodeState } from "../support/simulated-nodes/simulated-node.ts";
+import { type SimulatedNodeState, simulatedNodeId } from "../support/simulated-nodes/simulated-node.ts";
+import { type PortLog, projectId, writeLogOfPorts } from "./control-plane/log-of-ports.ts";
 import { elapsedMs, type Row } from "./row.ts";
 
 const deadlineMs = 300_000;
+const lookEveryMs = 500;
+const atOnce = 32;
 
-/** The control plane with many simulated nodes: what a restart of all agents costs callers, and how long it takes until
- *  every kernel and the bucket have everything again. */
+/** The control plane with many simulated nodes: whom a change reaches, what a restart of all agents costs callers, and how
+ *  long it takes until every kernel and the bucket have everything again. */
 export async function manyNodes(): Promise<Row[]> {
-  return [...(await restartOfAll()), ...(await refillOfAll())];
+  return [...(await changesAndRestart()), ...(await refillOfAll())];
 }
 
-/** 100 nodes, 2,000 routers, 20,000 ports: calls while all agents start anew, against the same calls before. */
-async function restartOfAll(): Promise<Row[]> {
-  const world = await populated({ nodes: 100, routers: 2_000, ports: 20_000, spread: 5 });
+/** 100 nodes, 2,000 routers, 20,000 ports. */
+async function changesAndRestart(): Promise<Row[]> {
+  const [nodes, routers] = [100, 2_000];
+  const world = await worldOfPorts({ nodes, networks: routers, ports: 20_000, spread: 5 });
   try {
-    const calls = () => elapsedMs(() => inFlight(32, 2_000, () => world.make.network()));
-    const undisturbed = await calls();
-    await world.nodes.stopAgents();
-    const [disturbed] = await Promise.all([calls(), world.nodes.startAgents()]);
-    return [
-      {
-        name: "2,000 networks made while 100 agents start anew",
-        ...{ value: disturbed, unit: "ms", floor: undisturbed, target: 2 * undisturbed },
-      },
-    ];
+    await makeRouters(world, routers);
+    await until(world, (states) => sum(states, "routers") === routers);
+    await settled(world);
+    return [await reached(world, nodes), await callsWhileRestarting(world)];
   } finally {
     await world.stop();
   }
 }
 
+/** A router to each network, with a gateway. */
+async function makeRouters({ make, log }: PortWorld, routers: number): Promise<void> {
+  const external = await make.externalNetwork("physnet1");
+  await make.subnet(external.id, "203.0.0.0/16");
+  await inFlight(atOnce, routers, async (index) => {
+    const externalGateway = { networkId: external.id, enableSnat: undefined, addresses: [], portId: "" };
+    const router = await make.router({ projectId, externalGateway });
+    // Its subnet has the network's id.
+    await make.interface(router.id, log.networkIds[index] ?? "");
+  });
+}
+
+/** To how many nodes anything was written for one port more: those with ports of its network, and that of its router. */
+async function reached(world: PortWorld, nodes: number): Promise<Row> {
+  const { make, log, plane } = world;
+  const [networkId = ""] = log.networkIds;
+  const witness = await witnessBus(plane.nats);
+  try {
+    const written = await witness.nodesWrittenTo(async () => {
+      const binding = { host: simulatedNodeId(1), device: "", move: undefined };
+      await make.port(networkId, { projectId, securityGroupIds: [log.securityGroupId], binding });
+      await settled(world);
+    });
+    const concerned = log.spread + 1;
+    const name = `nodes that one port more is told to, of ${nodes}`;
+    return { name, value: new Set(written).size, unit: "", target: concerned, floor: undefined };
+  } finally {
+    await witness.close();
+  }
+}
+
+/** Calls while all agents start anew, against the same calls before. */
+async function callsWhileRestarting({ nodes, make }: PortWorld): Promise<Row> {
+  const calls = () => elapsedMs(() => inFlight(atOnce, 2_000, () => make.network()));
+  const undisturbed = await calls();
+  await nodes.stopAgents();
+  const [disturbed] = await Promise.all([calls(), nodes.startAgents()]);
+  const name = "2,000 networks made while 100 agents start anew";
+  return { name, value: disturbed, unit: "ms", floor: undisturbed, target: 2 * undisturbed };
+}
+
 /** 10 nodes that share 20,000 ports, all powered off together and the bucket deleted. The floor is what the same agents
- *  take with everything in the bucket and a tenth of the ports, tenfold. */
+ *  take with a tenth of the ports, tenfold. */
 async function refillOfAll(): Promise<Row[]> {
   const floor = 10 * (await refillMs(2_000));
   const value = await refillMs(20_000);
@@ -42,17 +80,22 @@ async function refillOfAll(): Promise<Row[]> {
 }
 
 async function refillMs(ports: number): Promise<number> {
-  const world = await populated({ nodes: 10, routers: 4, ports, spread: 10 });
+  const [nodes, networks] = [10, 4];
+  const world = await worldOfPorts({ nodes, networks, ports, spread: nodes });
   const witness = await witnessBus(world.plane.nats);
+  // Each node has its own ports, and an entry for each of the others.
+  const entries = ports * (nodes - 1);
+  const filled = () => until(world, (states) => sum(states, "forwardingEntries") === entries);
   try {
-    const before = entries(await world.nodes.states());
+    await filled();
+    await settled(world);
     await world.nodes.stopAgents();
     await world.nodes.powerOff();
     const { streams } = await jetstreamManager(witness.bus.nats());
     await streams.delete(`KV_${desiredBucketName}`);
     return await elapsedMs(async () => {
       await world.nodes.startAgents();
-      await until(world, (states) => entries(states) === before);
+      await filled();
     });
   } finally {
     await witness.close();
@@ -62,53 +105,51 @@ async function refillMs(ports: number): Promise<number> {
 
 interface Size {
   readonly nodes: number;
-  readonly routers: number;
+  readonly networks: number;
   readonly ports: number;
   /** On how many nodes a network's ports lie. */
   readonly spread: number;
 }
 
-/** A router to each network, a project for every ten. */
-async function populated({ nodes, routers, ports, spread }: Size): Promise<LargeWorld> {
-  const world = await startLargeWorld(nodes);
-  const nodeIds = (await world.nodes.states()).map(({ nodeId }) => nodeId);
-  const external = await world.make.externalNetwork("physnet1");
-  await world.make.subnet(external.id, "203.0.0.0/16");
-  const networks: Network[] = [];
-  await inFlight(32, routers, async (index) => {
-    networks[index] = (await world.makeRouted(external.id, `project-${Math.floor(index / 10)}`)).network;
-  });
-  await inFlight(32, ports, (index) => {
-    const number = index % routers;
-    const { id = "", projectId = "" } = networks[number] ?? {};
-    const place = number * spread + (Math.floor(index / routers) % spread);
-    return world.make.port(id, {
-      projectId,
-      binding: { host: nodeIds[place % nodes] ?? "", device: "", move: undefined },
-    });
-  });
-  await until(world, quiet());
-  return world;
+interface PortWorld extends LargeWorld {
+  readonly log: PortLog & { readonly spread: number };
 }
 
-/** True once nothing moved between two looks. */
-function quiet(): (states: readonly SimulatedNodeState[]) => boolean {
+/** The log has the ports from the start, each bound to its node. */
+async function worldOfPorts({ nodes, networks, ports, spread }: Size): Promise<PortWorld> {
+  let log: PortLog | undefined;
+  const hostOf = (port: number): string => {
+    const place = (port % networks) * spread + (Math.floor(port / networks) % spread);
+    return simulatedNodeId((place % nodes) + 1);
+  };
+  const world = await startLargeWorld(nodes, async (folder) => {
+    log = await writeLogOfPorts(folder, ports, networks, hostOf);
+  });
+  if (log === undefined) throw new Error("the log was not filled");
+  return { ...world, log: { ...log, spread } };
+}
+
+/** Waits until nodes applied something, have reported all of it, and nothing moved between two looks. */
+function settled(world: LargeWorld): Promise<void> {
   let last = "";
-  return (states) => {
+  return until(world, (states) => {
     const now = JSON.stringify(states);
-    const same = now === last;
+    const same = now === last && states.every(({ position, unsent }) => position > 0 && unsent === 0);
     last = now;
     return same;
-  };
+  });
 }
 
-async function until(world: LargeWorld, reached: (states: readonly SimulatedNodeState[]) => boolean): Promise<void> {
+async function until(world: LargeWorld, isSo: (states: readonly SimulatedNodeState[]) => boolean): Promise<void> {
   const deadline = performance.now() + deadlineMs;
-  while (!reached(await world.nodes.states())) {
-    if (performance.now() > deadline) throw new Error(`not reached within ${deadlineMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  for (;;) {
+    const states = await world.nodes.states();
+    if (isSo(states)) return;
+    if (performance.now() > deadline)
+      throw new Error(`not reached within ${deadlineMs} ms; a node of it: ${JSON.stringify(states[0])}`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }
 
-const entries = (states: readonly SimulatedNodeState[]): number =>
-  states.reduce((total, { forwardingEntries }) => total + forwardingEntries, 0);
+const sum = (states: readonly SimulatedNodeState[], figure: "routers" | "forwardingEntries"): number =>
+  states.reduce((total, state) => total + state[figure], 0);

@@ -30,11 +30,13 @@ const batch = 1_000;
 /** Writes a log as the services would: for every port a MAC address, an address and the port itself. In this process, by
  *  the event log's own store, so that a million events take seconds.
  *  @param folder the event log's data folder.
- *  @param networks by default one for every thousand ports. */
+ *  @param networks by default one for every thousand ports. Port n lies in the network n modulo their number.
+ *  @param hostOf to which node the port of that number is bound; by default to none. */
 export async function writeLogOfPorts(
   folder: string,
   ports: number,
   networks = Math.ceil(ports / portsPerNetwork),
+  hostOf: (number: number) => string | undefined = () => undefined,
 ): Promise<PortLog> {
   const data = await takeDataFolder(folder);
   const { log } = await EventLog.open(data.logPath, () => Date.now());
@@ -46,7 +48,7 @@ export async function writeLogOfPorts(
   await write([identity(), groupOf(securityGroupId), ...networkIds.flatMap(networkEvents)]);
   for (let first = 0; first < ports; first += batch) {
     const numbers = Array.from({ length: Math.min(batch, ports - first) }, (_, i) => first + i);
-    await write(numbers.flatMap((number) => portEvents(number, networkIds, securityGroupId)));
+    await write(numbers.flatMap((number) => portEvents(number, networkIds, securityGroupId, hostOf(number))));
   }
   const { events } = log;
   await log.close();
@@ -101,7 +103,12 @@ function networkEvents(id: string, index: number): Written[] {
   ];
 }
 
-function portEvents(number: number, networkIds: readonly string[], securityGroupId: string): Written[] {
+function portEvents(
+  number: number,
+  networkIds: readonly string[],
+  securityGroupId: string,
+  nodeId: string | undefined,
+): Written[] {
   const networkId = networkIds[number % networkIds.length] ?? "";
   const host = 2 + Math.floor(number / networkIds.length);
   const ipAddress = `10.0.${host >> 8}.${host & 255}`;
@@ -119,6 +126,9 @@ function portEvents(number: number, networkIds: readonly string[], securityGroup
       type: "PortCreated",
       data: topology.PortCreated.fromPartial({ port, portSecurityDecided: true }),
     }),
+    ...(nodeId === undefined
+      ? []
+      : [of("port", id, { type: "PortBound", data: topology.PortBound.fromPartial({ portId: id, nodeId }) })]),
   ];
 }
 

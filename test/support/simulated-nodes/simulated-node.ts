@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectBus } from "@rhumbline/messaging";
 import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
@@ -26,6 +26,9 @@ export interface SimulatedNodeState {
   readonly unsent: number;
 }
 
+/** The id of the node of that number, counted from 1: known before it starts. */
+export const simulatedNodeId = (number: number): string => `00000000-0000-4000-8000-${`${number}`.padStart(12, "0")}`;
+
 /** An agent whole, its bus and its files real, on a kernel in memory whose peers always answer. */
 export class SimulatedNode {
   readonly #nats: string;
@@ -43,6 +46,7 @@ export class SimulatedNode {
     this.#folder = join(folder, this.#name);
     this.#tunnelIp = `198.18.${number >> 8}.${number & 255}`;
     mkdirSync(this.#folder, { recursive: true });
+    writeFileSync(join(this.#folder, "node-id"), `${simulatedNodeId(number)}\n`);
   }
 
   start(): void {
