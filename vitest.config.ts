@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { patience } from "./infra/lab/patience.ts";
 import { SummaryReporter } from "./infra/summary-reporter.ts";
 
 const everyCore = availableParallelism();
@@ -16,8 +17,8 @@ function project(order: number, name: string, include: string[], options: { time
       sequence: { groupOrder: order },
       maxWorkers: options.atOnce,
       fileParallelism: options.atOnce > 1,
-      testTimeout: options.timeoutMs,
-      hookTimeout: options.timeoutMs,
+      testTimeout: options.timeoutMs * patience,
+      hookTimeout: options.timeoutMs * patience,
       // Pure functions share nothing, so their files need no process of their own.
       isolate: name !== "unit",
     },

@@ -32,4 +32,5 @@ export { type Footprint, machineFootprint } from "./observe/footprint.ts";
 export { type KernelWrite, type KernelWriteMonitor, monitorKernelWrites } from "./observe/kernel-writes.ts";
 export { type RunningPing, startPing } from "./observe/ping.ts";
 export type { PingResult } from "./observe/ping-log.ts";
+export { patience } from "./patience.ts";
 export { LabCannotRun, whyLabCannotRun } from "./requirements.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { externalNetwork, type HostPlan, underlay } from "@rhumbline/infra/lab";
+import { externalNetwork, type HostPlan, patience, underlay } from "@rhumbline/infra/lab";
 
 /** One process of an installation: where it runs and how it is started. */
 export interface Program {
@@ -40,6 +40,10 @@ const bundle = (service: string): string[] => [
 ];
 const dataOf = (name: string): string => `/var/lib/rhumbline/${name}`;
 
+/** A host that is slow is not dead. */
+const liveness =
+  patience === 1 ? [] : ["--node-timeout-seconds", `${5 * patience}`, "--failover-delay-ms", `${1_000 * patience}`];
+
 /** The control plane on one host: agents reach its NATS over the underlay, everything else is on its loopback. */
 export function controlPlane(control: HostPlan, options: { otlp?: string } = {}): Program[] {
   const log = ["--log", `kurrentdb://${local(ports.eventLog)}?tls=false`];
@@ -72,7 +76,7 @@ export function controlPlane(control: HostPlan, options: { otlp?: string } = {})
       "--underlay-mtu",
       `${underlay.mtu}`,
     ),
-    service("router-scheduler", ports.scheduler, ...log, ...nats, "--data", dataOf("router-scheduler")),
+    service("router-scheduler", ports.scheduler, ...log, ...nats, ...liveness, "--data", dataOf("router-scheduler")),
     service("audit", ports.audit, ...log, ...nats),
   ];
 }

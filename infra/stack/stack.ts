@@ -1,4 +1,4 @@
-import type { CommandResult, Lab, LabProcess } from "@rhumbline/infra/lab";
+import { type CommandResult, type Lab, type LabProcess, patience } from "@rhumbline/infra/lab";
 import type { Program } from "./programs.ts";
 
 /** An installation of Rhumbline in a lab: its processes, and `rhumb` to use it. */
@@ -60,7 +60,7 @@ export function stackIn(lab: Lab, controlHost: string, programs: readonly Progra
     rhumb,
     json,
     async ready(nodes, deadlineMs = 60_000) {
-      const until = Date.now() + deadlineMs;
+      const until = Date.now() + deadlineMs * patience;
       for (let last = ""; Date.now() < until; ) {
         const started = performance.now() - lastStart;
         const { code, stdout, stderr } = await rhumb("node", "list", "-o", "json");

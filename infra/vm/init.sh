@@ -21,6 +21,6 @@ modprobe br_netfilter
 ip link set lo up
 hostname vm
 cd "$repository" || exit
-if node_modules/.bin/vitest run --testTimeout=3600000 --hookTimeout=3600000 "$@"; then echo "vm: passed"; else echo "vm: failed"; fi
+if RHUMBLINE_PATIENCE=20 node_modules/.bin/vitest run "$@"; then echo "vm: passed"; else echo "vm: failed"; fi
 echo o >/proc/sysrq-trigger
 sleep 60

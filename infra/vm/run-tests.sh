@@ -4,7 +4,7 @@
 #   infra/vm/run-tests.sh test/netns/vlan
 #
 # Needs root, qemu-system-x86_64, virtiofsd and apt-get. The emulated machine sees this one's files and changes none: what it
-# writes stays in its memory. It takes some twenty times as long as the same tests here, so their own time limits are lifted.
+# writes stays in its memory. It takes some twenty times as long as the same tests here: RHUMBLINE_PATIENCE gives them as much more time.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

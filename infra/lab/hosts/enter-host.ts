@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { patience } from "../patience.ts";
 import type { CommandResult, RunOptions } from "./place.ts";
 
 const rhumb = join(import.meta.dirname, "../../../cli/bin");
@@ -47,5 +48,5 @@ export async function runToEnd(commandLine: readonly string[], options: RunOptio
 
 /** Ends the command inside the host at the deadline: killing `nsenter` would leave it running there. */
 export function withDeadline(argv: readonly string[], deadlineMs = defaultDeadlineMs): string[] {
-  return ["timeout", "--kill-after=5", `${deadlineMs / 1000}`, ...argv];
+  return ["timeout", "--kill-after=5", `${(deadlineMs * patience) / 1000}`, ...argv];
 }

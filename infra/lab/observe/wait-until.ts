@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { patience } from "../patience.ts";
 
 /** Looks every few milliseconds whether something is so yet.
  *  @throws Error that names it when it is not by the deadline. */
-export async function waitUntil(what: string, isSo: () => boolean, deadlineMs = 10_000): Promise<void> {
+export async function waitUntil(what: string, isSo: () => boolean, deadlineMs = 10_000 * patience): Promise<void> {
   if (!(await becomesTrue(isSo, deadlineMs))) throw new Error(`after ${deadlineMs} ms still not so: ${what}`);
 }
 

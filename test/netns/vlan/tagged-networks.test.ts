@@ -1,4 +1,4 @@
-import { startCapture } from "@rhumbline/infra/lab";
+import { patience, startCapture } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { expectVerified } from "../../support/expect-verified.ts";
@@ -23,7 +23,7 @@ describe("VLAN networks of two nodes", requiresVlans, () => {
     farRed = await nodes.createInstance("far-red", { network: "red", node: "node2" });
     blue = await nodes.createInstance("blue", { network: "blue", node: "node2" });
     await nodes.reaches(red, farRed.address);
-  }, 600_000);
+  }, 600_000 * patience);
   afterAll(() => nodes?.down());
 
   test("carry packets of the full MTU from node to node, with their tag and in no tunnel", async () => {

@@ -7,8 +7,9 @@ import { compileGroup, compilePortSecurity, compileRemotes } from "./compile-sec
 import { orRefuse } from "./or-refuse.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
+/** Of the operator's bridge nothing is changed: see docs/ownership.md. */
 const needsOwnBridge = (bridge: string): string =>
-  `port security is kept on bridges of tenant networks, and ${bridge} is the operator's: disable it for this port`;
+  `port security follows connections, and that is turned on for a whole bridge: ${bridge} is the operator's and carries other traffic. Disable it for this port, or use a VLAN network of the same physical network`;
 
 /** Instances' ports, and what each may send and get. */
 export function compilePorts(
