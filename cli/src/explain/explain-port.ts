@@ -10,7 +10,15 @@ import { printData, printTable, wantsData } from "../resource/show.ts";
 import type { Run } from "../run.ts";
 import type { Session } from "../session/session.ts";
 import { namesIn } from "./names-in.ts";
-import { forwarderColumns, leaseColumns, missingCommand, placeLines, ruleColumns, verdictLine } from "./port-text.ts";
+import {
+  forwarderColumns,
+  isToldByDhcp,
+  leaseColumns,
+  missingCommand,
+  placeLines,
+  ruleColumns,
+  verdictLine,
+} from "./port-text.ts";
 
 interface ExplainPortOptions {
   readonly from?: string;
@@ -40,6 +48,7 @@ export function addExplainPortCommand(group: Command, run: Run): void {
         const answer = await session.portExplanations.explainPort({
           portId,
           traffic,
+          askNode: true,
           minPosition: session.services.position(),
         });
         if (wantsData(session)) return printData(session, ExplainPortResponse.toJSON(answer));
@@ -54,7 +63,9 @@ async function show(session: Session, portId: string, answer: ExplainPortRespons
   for (const line of placeLines(name(portId), answer, named)) await terminal.print(line);
   if (session.settings.output === "name") return;
   if (answer.forwarders.length > 0) await section(answer.forwarders, forwarderColumns(answer));
-  if (answer.leases.length > 0) await section(answer.leases, leaseColumns(name));
+  if (answer.leases.length > 0) await section(answer.leases, leaseColumns(name, answer.given));
+  if (isToldByDhcp(answer) && answer.given?.objection)
+    await terminal.print(`not served now: ${answer.given.objection}`);
   if (answer.verdict === undefined) return;
   await terminal.print("");
   await terminal.print(verdictLine(answer.verdict, asked));

@@ -1,5 +1,6 @@
 import type {
   ExplainPortResponse,
+  GivenLeases,
   JudgedRule,
   PortForwarder,
   PortLease,
@@ -60,10 +61,12 @@ export const forwarderColumns = ({ place }: ExplainPortResponse): Column<PortFor
   },
 ];
 
-export const leaseColumns = (name: (id: string) => string): Column<PortLease>[] => [
+/** @param given what its node's server gave; undefined: nobody was asked. */
+export const leaseColumns = (name: (id: string) => string, given: GivenLeases | undefined): Column<PortLease>[] => [
   { heading: "ADDRESS", text: ({ ipAddress }) => ipAddress },
   { heading: "SUBNET", text: ({ subnetId }) => name(subnetId) },
   { heading: "TOLD BY", text: toldBy },
+  { heading: "GIVEN", text: (lease) => givenText(lease, given) },
   { heading: "GATEWAY", text: ({ gatewayIp }) => gatewayIp },
   { heading: "DNS", text: ({ dnsNameservers }) => dnsNameservers.join(", ") },
   { heading: "ROUTES", text: ({ routes }) => routes.join(", ") },
@@ -71,6 +74,19 @@ export const leaseColumns = (name: (id: string) => string): Column<PortLease>[] 
   { heading: "NAME", text: ({ dnsName }) => dnsName },
   { heading: "OPTIONS", text: ({ options }) => options.join(", ") },
 ];
+
+/** A server on its node tells it something that it asks for. */
+export const isToldByDhcp = ({ leases }: ExplainPortResponse): boolean =>
+  leases.some(({ method }) => method.startsWith("dhcp"));
+
+/** "until 2026-11-30T10:00:00.000Z, to 00:03:00:01:fa:16:3e:00:01:11". */
+function givenText({ method, ipAddress }: PortLease, given: GivenLeases | undefined): string {
+  if (given === undefined || !method.startsWith("dhcp")) return "";
+  const lease = given.leases.find((each) => each.ipAddress === ipAddress);
+  if (lease === undefined) return "not now";
+  const until = lease.expireTime === undefined ? "for good" : `until ${lease.expireTime.toISOString()}`;
+  return lease.clientId === "" ? until : `${until}, to ${lease.clientId}`;
+}
 
 function toldBy({ method, serverAddress }: PortLease): string {
   if (method === "slaac") return "router advertisements (SLAAC)";

@@ -5,6 +5,7 @@ import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events
 import type { Logger } from "@rhumbline/telemetry";
 import { answerQuestions } from "./api/answer-questions.ts";
 import { createDiagnosis, type Diagnosis } from "./api/diagnosis.ts";
+import type { LeaseParts } from "./api/given-leases.ts";
 import type { DoorAuthority } from "./desired/door.ts";
 import type { HostFacts } from "./desired/host-facts.ts";
 import { isAlone } from "./doors/alone.ts";
@@ -46,6 +47,8 @@ export interface AgentParts {
   /** Starts to listen for changes in that kernel. */
   readonly watchKernel: (changed: (places: ChangedPlaces) => void) => KernelWatch;
   readonly probes: PeerProbes;
+  /** As of LeaseParts. */
+  readonly readLeases: LeaseParts["readLeases"];
   readonly resyncMs: number;
   readonly logger: Logger;
 }
@@ -182,6 +185,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     heldByOperator: () => loop.heldByOperator,
     holdForOperator: (hold) => loop.holdForOperator(hold),
     undisturbed: (work) => loop.undisturbed(work),
+    readLeases: parts.readLeases,
   });
   stops.push(answerQuestions(bus, nodeId, diagnosis, logger));
   return {

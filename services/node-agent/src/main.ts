@@ -16,6 +16,7 @@ import { openKernel } from "./kernel/open-kernel.ts";
 import { probePeers } from "./kernel/probe/probe-peers.ts";
 import { lackingLinkKinds } from "./kernel/process/lacking-link-kinds.ts";
 import { localPrograms } from "./kernel/process/programs.ts";
+import { readLeases } from "./kernel/process/read-leases.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { exposeAgentGauges } from "./status/agent-gauges.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
@@ -74,6 +75,7 @@ const agent = runAgent({
   kernel,
   watchKernel: watch,
   probes: probePeers(log),
+  readLeases,
   resyncMs: resyncSeconds * 1000,
   logger: log,
 });

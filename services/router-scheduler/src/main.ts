@@ -28,7 +28,7 @@ await runService(
       mountNodeService(context, heartbeats, liveness),
       mountRouterBindingService(context),
       mountRealisationService(context),
-      mountPortExplanationService(context),
+      mountPortExplanationService(context, bus),
       mountVerificationService(context, bus),
       mountNodeAgentService(context, bus),
     ],

@@ -168,6 +168,7 @@ describe("an agent whose bus is lost, wiped or restored", () => {
       heldByOperator: () => false,
       holdForOperator: async () => undefined,
       undisturbed: (work) => work(),
+      readLeases: async () => "",
       ...parts,
     });
     return mountAgentService(diagnosis, parts);

@@ -11,6 +11,12 @@ interface Port {
   readonly fixedIps: readonly { readonly ipAddress: string }[];
 }
 
+interface Given {
+  readonly ipAddress: string;
+  readonly clientId: string;
+  readonly expireTime: string;
+}
+
 const modes = ["slaac", "dhcpv6-stateless", "dhcpv6-stateful"] as const;
 const outside = "2001:db8:0:9::1";
 const resolver = "2001:db8::53";
@@ -109,6 +115,27 @@ describe("instances of both IP versions, whose router is on another node", requi
 
   test.each(modes)("%s: IPv4 comes from the same node", async (mode) => {
     expect(await askForLease(instanceOf(mode))).toMatchObject({ ip: addressOf(mode, "."), dns: "192.0.2.53" });
+  });
+
+  test("what was given, to whom and until when, is explained, and so is a server that does not answer", async () => {
+    const mode = "dhcpv6-stateful";
+    expect(await askForLease(instanceOf(mode))).toBeDefined();
+    const { given } = await rhumb("explain", "port", mode);
+    const { leases, objection = "" } = given as { leases: Given[]; objection?: string };
+    expect(objection).toBe("");
+    expect(leases.map(({ ipAddress }) => ipAddress).sort()).toEqual(
+      [addressOf(mode, "."), addressOf(mode, ":")].sort(),
+    );
+    const mac = ports.get(mode)?.macAddress ?? "";
+    expect(leases.find(({ ipAddress }) => ipAddress.includes(":"))?.clientId).toBe(`00:03:00:01:${mac}`);
+    for (const { expireTime } of leases) expect(Date.parse(expireTime)).toBeGreaterThan(Date.now());
+    const { stdout } = await stackLab.stack.rhumb("explain", "port", mode);
+    expect(stdout).toMatch(/until \S+, to 00:03:00:01:/);
+    await stackLab.stack.kill(["agent-node2"]);
+    const { given: unasked } = await rhumb("explain", "port", mode);
+    expect((unasked as { objection?: string }).objection).toMatch(/does not answer|not on the bus|agent/);
+    await stackLab.stack.start(["agent-node2"]);
+    await stackLab.stack.ready(2);
   });
 
   test("who has another MAC address than its port gets nothing", async () => {

@@ -80,6 +80,7 @@ export class SimulatedNode {
         return { listening: true, lookAt: () => undefined, stop: () => undefined };
       },
       probes: answeringPeers(),
+      readLeases: async () => "",
       resyncMs: 300_000,
       logger,
     });

@@ -65,6 +65,7 @@ beforeEach(async () => {
       held = hold;
     },
     undisturbed: (work) => work(),
+    readLeases: async () => "",
   });
   const services = [mountAgentService(diagnosis, parts)];
   server = await startGrpcServer({ listen: "127.0.0.1:0", services, authenticate: nobodyIsAsked, log: logger });

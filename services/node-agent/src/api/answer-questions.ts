@@ -23,6 +23,8 @@ async function answerTo(diagnosis: Diagnosis, question: AgentQuestion["question"
       return { $case: "setHold", value: await diagnosis.setHold(question.value.hold) };
     case "adoptDesiredState":
       return { $case: "adoptDesiredState", value: diagnosis.adopt() };
+    case "givenLeases":
+      return { $case: "givenLeases", value: await diagnosis.leases(question.value.portId) };
     case undefined:
       return { $case: "refusal", value: { reason: "NOT_BUILT", message: "this agent doesn't know the question" } };
     default:

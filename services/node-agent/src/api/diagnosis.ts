@@ -5,11 +5,13 @@ import type {
   InspectKernelRequest,
   InspectKernelResponse,
 } from "@rhumbline/proto/rhumbline/agent/v1/agent_service";
+import type { GivenLeases } from "@rhumbline/proto/rhumbline/scheduler/v1/port_explanation_service";
 import type { RetrySchedule } from "../status/retry-schedule.ts";
+import { givenLeases, type LeaseParts } from "./given-leases.ts";
 import { createInspection, type InspectionParts } from "./inspection.ts";
 import { NothingToAdopt } from "./nothing-to-adopt.ts";
 
-export interface DiagnosisParts extends InspectionParts {
+export interface DiagnosisParts extends InspectionParts, Pick<LeaseParts, "readLeases"> {
   readonly nodeName: string;
   readonly incarnation: string;
   readonly schedule: RetrySchedule;
@@ -22,6 +24,7 @@ export interface DiagnosisParts extends InspectionParts {
 export interface Diagnosis {
   status(): GetAgentStatusResponse;
   inspect(request: InspectKernelRequest): Promise<InspectKernelResponse>;
+  leases(portId: string): Promise<GivenLeases>;
   setHold(hold: boolean): Promise<{ held: boolean }>;
   /** @throws {NothingToAdopt} */
   adopt(): AdoptDesiredStateResponse;
@@ -31,6 +34,7 @@ export function createDiagnosis(parts: DiagnosisParts): Diagnosis {
   return {
     status: () => statusOf(parts),
     inspect: createInspection(parts),
+    leases: (portId) => givenLeases(parts, portId),
     async setHold(hold) {
       await parts.holdForOperator(hold);
       return { held: hold };

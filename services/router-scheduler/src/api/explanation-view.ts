@@ -9,7 +9,7 @@ import { Direction, SecurityGroupRule } from "@rhumbline/proto/rhumbline/topolog
 import type { MissingRule, PortVerdict } from "../explanation/judge-port.ts";
 import type { TrafficVerdict } from "../explanation/judge-traffic.ts";
 
-type Explanation = Omit<ExplainPortResponse, "position">;
+type Explanation = Omit<ExplainPortResponse, "position" | "given">;
 
 /** Which nodes there are is the operator's to know. */
 export function explanationSeenBy(caller: Caller, explanation: Explanation): Explanation {

@@ -1,5 +1,6 @@
 import { NotFound } from "@rhumbline/event-sourcing";
-import { type Call, type MountedService, mount } from "@rhumbline/grpc";
+import { type Call, isAdmin, type MountedService, mount } from "@rhumbline/grpc";
+import type { Bus } from "@rhumbline/messaging";
 import {
   type ExplainPortRequest,
   type ExplainPortResponse,
@@ -13,17 +14,20 @@ import { forwardersOf, placeOfPort } from "../explanation/port-place.ts";
 import type { Port } from "../logical-network/state.ts";
 import { assess } from "../read-model/realisation.ts";
 import type { SchedulerState } from "../read-model/state.ts";
+import { askForLeases } from "./ask-for-leases.ts";
 import { explanationSeenBy, verdictView } from "./explanation-view.ts";
 import { isHidden } from "./seen-realisation.ts";
 import { checkedQuestion, requirePortId } from "./traffic-question.ts";
 
-export function mountPortExplanationService({ readable }: ServiceContext<SchedulerState>): MountedService {
+export function mountPortExplanationService({ readable }: ServiceContext<SchedulerState>, bus: Bus): MountedService {
   return mount(PortExplanationServiceService, {
     async explainPort(request, call) {
       requirePortId(request.portId);
       const { state, position } = await readable(request, call);
       const answer = explained(state, request, (id) => portSeenBy(state, call, id));
-      return { ...explanationSeenBy(call.caller, answer), position };
+      const given =
+        request.askNode && isAdmin(call.caller) ? await askForLeases(bus, state, request.portId) : undefined;
+      return { ...explanationSeenBy(call.caller, answer), given, position };
     },
   });
 }
@@ -33,7 +37,7 @@ function explained(
   state: SchedulerState,
   { portId, traffic }: ExplainPortRequest,
   portCalled: (id: string) => Port,
-): Omit<ExplainPortResponse, "position"> {
+): Omit<ExplainPortResponse, "position" | "given"> {
   const port = portCalled(portId);
   const question = traffic && checkedQuestion(traffic, port, portCalled);
   const place = placeOfPort(state, portId, port);

@@ -90,7 +90,9 @@ describe("where a port is", () => {
 
   test("names its device, and what other nodes of the network do with its frames", () => {
     expect(placeOfPort(state, "w1", w1)).toMatchObject({ nodeId: "A", device: "tapw1", bridge: "brqweb", mtu: 1450 });
-    expect(forwardersOf(state, "w1", w1, "A")).toEqual([{ nodeId: "B", unicast: true, floods: true }]);
+    expect(forwardersOf(state, "w1", w1, "A")).toEqual([
+      { nodeId: "B", unicast: true, floods: true, missingUnderlayBytes: 0 },
+    ]);
   });
 
   test("says what it is told where there is no DHCP: nothing", () => {

@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { GivenLeases } from "../../scheduler/v1/port_explanation_service.ts";
 import {
   AdoptDesiredStateRequest,
   AdoptDesiredStateResponse,
@@ -18,13 +19,14 @@ export const protobufPackage = "rhumbline.agent.v1";
 
 export const protobufFileName = "rhumbline/agent/v1/question.proto";
 
-/** Request on subject `rhumbline.node.<nodeId>.ask`, which the node's agent serves: what its AgentService answers, asked over the bus. */
+/** Request on subject `rhumbline.node.<nodeId>.ask`, which the node's agent serves: what its AgentService answers, asked over the bus, and what only others want to know. */
 export interface AgentQuestion {
   readonly question:
     | { readonly $case: "getAgentStatus"; readonly value: GetAgentStatusRequest }
     | { readonly $case: "inspectKernel"; readonly value: InspectKernelRequest }
     | { readonly $case: "setHold"; readonly value: SetHoldRequest }
     | { readonly $case: "adoptDesiredState"; readonly value: AdoptDesiredStateRequest }
+    | { readonly $case: "givenLeases"; readonly value: GivenLeasesQuestion }
     | undefined;
 }
 
@@ -34,6 +36,7 @@ export interface AgentAnswer {
     | { readonly $case: "inspectKernel"; readonly value: InspectKernelResponse }
     | { readonly $case: "setHold"; readonly value: SetHoldResponse }
     | { readonly $case: "adoptDesiredState"; readonly value: AdoptDesiredStateResponse }
+    | { readonly $case: "givenLeases"; readonly value: GivenLeases }
     | //
     /** Why the agent did not do it. */
     { readonly $case: "refusal"; readonly value: AgentRefusal }
@@ -44,6 +47,11 @@ export interface AgentRefusal {
   /** Of rhumbline.error.v1.Reason, without its prefix. Empty: a fault. */
   readonly reason: string;
   readonly message: string;
+}
+
+/** Of a port that is bound to the node. */
+export interface GivenLeasesQuestion {
+  readonly portId: string;
 }
 
 function createBaseAgentQuestion(): AgentQuestion {
@@ -64,6 +72,9 @@ export const AgentQuestion: MessageFns<AgentQuestion> = {
         break;
       case "adoptDesiredState":
         AdoptDesiredStateRequest.encode(message.question.value, writer.uint32(34).fork()).join();
+        break;
+      case "givenLeases":
+        GivenLeasesQuestion.encode(message.question.value, writer.uint32(42).fork()).join();
         break;
     }
     return writer;
@@ -120,6 +131,14 @@ export const AgentQuestion: MessageFns<AgentQuestion> = {
             };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.question = { $case: "givenLeases", value: GivenLeasesQuestion.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -150,6 +169,10 @@ export const AgentQuestion: MessageFns<AgentQuestion> = {
         ? { $case: "adoptDesiredState", value: AdoptDesiredStateRequest.fromJSON(object.adoptDesiredState) }
         : isSet(object.adopt_desired_state)
         ? { $case: "adoptDesiredState", value: AdoptDesiredStateRequest.fromJSON(object.adopt_desired_state) }
+        : isSet(object.givenLeases)
+        ? { $case: "givenLeases", value: GivenLeasesQuestion.fromJSON(object.givenLeases) }
+        : isSet(object.given_leases)
+        ? { $case: "givenLeases", value: GivenLeasesQuestion.fromJSON(object.given_leases) }
         : undefined,
     };
   },
@@ -164,6 +187,8 @@ export const AgentQuestion: MessageFns<AgentQuestion> = {
       obj.setHold = SetHoldRequest.toJSON(message.question.value);
     } else if (message.question?.$case === "adoptDesiredState") {
       obj.adoptDesiredState = AdoptDesiredStateRequest.toJSON(message.question.value);
+    } else if (message.question?.$case === "givenLeases") {
+      obj.givenLeases = GivenLeasesQuestion.toJSON(message.question.value);
     }
     return obj;
   },
@@ -204,6 +229,12 @@ export const AgentQuestion: MessageFns<AgentQuestion> = {
         }
         break;
       }
+      case "givenLeases": {
+        if (object.question?.value !== undefined && object.question?.value !== null) {
+          message.question = { $case: "givenLeases", value: GivenLeasesQuestion.fromPartial(object.question.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -227,6 +258,9 @@ export const AgentAnswer: MessageFns<AgentAnswer> = {
         break;
       case "adoptDesiredState":
         AdoptDesiredStateResponse.encode(message.answer.value, writer.uint32(34).fork()).join();
+        break;
+      case "givenLeases":
+        GivenLeases.encode(message.answer.value, writer.uint32(42).fork()).join();
         break;
       case "refusal":
         AgentRefusal.encode(message.answer.value, writer.uint32(82).fork()).join();
@@ -283,6 +317,14 @@ export const AgentAnswer: MessageFns<AgentAnswer> = {
             };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.answer = { $case: "givenLeases", value: GivenLeases.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 10: {
             if (tag !== 82) {
               break;
@@ -321,6 +363,10 @@ export const AgentAnswer: MessageFns<AgentAnswer> = {
         ? { $case: "adoptDesiredState", value: AdoptDesiredStateResponse.fromJSON(object.adoptDesiredState) }
         : isSet(object.adopt_desired_state)
         ? { $case: "adoptDesiredState", value: AdoptDesiredStateResponse.fromJSON(object.adopt_desired_state) }
+        : isSet(object.givenLeases)
+        ? { $case: "givenLeases", value: GivenLeases.fromJSON(object.givenLeases) }
+        : isSet(object.given_leases)
+        ? { $case: "givenLeases", value: GivenLeases.fromJSON(object.given_leases) }
         : isSet(object.refusal)
         ? { $case: "refusal", value: AgentRefusal.fromJSON(object.refusal) }
         : undefined,
@@ -337,6 +383,8 @@ export const AgentAnswer: MessageFns<AgentAnswer> = {
       obj.setHold = SetHoldResponse.toJSON(message.answer.value);
     } else if (message.answer?.$case === "adoptDesiredState") {
       obj.adoptDesiredState = AdoptDesiredStateResponse.toJSON(message.answer.value);
+    } else if (message.answer?.$case === "givenLeases") {
+      obj.givenLeases = GivenLeases.toJSON(message.answer.value);
     } else if (message.answer?.$case === "refusal") {
       obj.refusal = AgentRefusal.toJSON(message.answer.value);
     }
@@ -373,6 +421,12 @@ export const AgentAnswer: MessageFns<AgentAnswer> = {
             $case: "adoptDesiredState",
             value: AdoptDesiredStateResponse.fromPartial(object.answer.value),
           };
+        }
+        break;
+      }
+      case "givenLeases": {
+        if (object.answer?.value !== undefined && object.answer?.value !== null) {
+          message.answer = { $case: "givenLeases", value: GivenLeases.fromPartial(object.answer.value) };
         }
         break;
       }
@@ -468,6 +522,79 @@ export const AgentRefusal: MessageFns<AgentRefusal> = {
     const message = createBaseAgentRefusal() as any;
     message.reason = object.reason ?? "";
     message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseGivenLeasesQuestion(): GivenLeasesQuestion {
+  return { portId: "" };
+}
+
+export const GivenLeasesQuestion: MessageFns<GivenLeasesQuestion> = {
+  encode(message: GivenLeasesQuestion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.portId !== "") {
+      writer.uint32(10).string(message.portId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GivenLeasesQuestion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGivenLeasesQuestion() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.portId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GivenLeasesQuestion {
+    return {
+      portId: isSet(object.portId)
+        ? globalThis.String(object.portId)
+        : isSet(object.port_id)
+        ? globalThis.String(object.port_id)
+        : "",
+    };
+  },
+
+  toJSON(message: GivenLeasesQuestion): unknown {
+    const obj: any = {};
+    if (message.portId !== "") {
+      obj.portId = message.portId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GivenLeasesQuestion>, I>>(base?: I): GivenLeasesQuestion {
+    return GivenLeasesQuestion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GivenLeasesQuestion>, I>>(object: I): GivenLeasesQuestion {
+    const message = createBaseGivenLeasesQuestion() as any;
+    message.portId = object.portId ?? "";
     return message;
   },
 };

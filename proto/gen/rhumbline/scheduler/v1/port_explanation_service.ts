@@ -4,6 +4,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import {
   Direction,
   directionFromJSON,
@@ -21,6 +22,8 @@ export interface ExplainPortRequest {
   /** Absent: none is judged. */
   readonly traffic: Traffic | undefined;
   readonly minPosition: number;
+  /** Ask the port's node what its DHCP server gave. Only an administrator is answered. */
+  readonly askNode: boolean;
 }
 
 /** The packet that begins a connection. */
@@ -59,6 +62,24 @@ export interface ExplainPortResponse {
   /** Absent: no packet was asked about. */
   readonly verdict: TrafficVerdict | undefined;
   readonly position: number;
+  /** Absent: no node was asked. */
+  readonly given: GivenLeases | undefined;
+}
+
+/** What the DHCP server on a port's node has done, as its agent says it now: of this no log tells. */
+export interface GivenLeases {
+  /** Why the server does not answer the port, or why its node could not be asked. Empty: it answers. */
+  readonly objection: string;
+  /** Those that have not ended. Empty: the instance has not asked, or not for a while. */
+  readonly leases: readonly GivenLease[];
+}
+
+export interface GivenLease {
+  readonly ipAddress: string;
+  /** What the client calls itself: of DHCPv6 its DUID, of DHCP its identifier. Empty: nothing. */
+  readonly clientId: string;
+  /** Absent: it does not end. */
+  readonly expireTime: Date | undefined;
 }
 
 export interface PortPlace {
@@ -149,7 +170,7 @@ export interface JudgedRule {
 }
 
 function createBaseExplainPortRequest(): ExplainPortRequest {
-  return { portId: "", traffic: undefined, minPosition: 0 };
+  return { portId: "", traffic: undefined, minPosition: 0, askNode: false };
 }
 
 export const ExplainPortRequest: MessageFns<ExplainPortRequest> = {
@@ -162,6 +183,9 @@ export const ExplainPortRequest: MessageFns<ExplainPortRequest> = {
     }
     if (message.minPosition !== 0) {
       writer.uint32(24).uint64(message.minPosition);
+    }
+    if (message.askNode !== false) {
+      writer.uint32(32).bool(message.askNode);
     }
     return writer;
   },
@@ -203,6 +227,14 @@ export const ExplainPortRequest: MessageFns<ExplainPortRequest> = {
             message.minPosition = longToNumber(reader.uint64());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.askNode = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -228,6 +260,11 @@ export const ExplainPortRequest: MessageFns<ExplainPortRequest> = {
         : isSet(object.min_position)
         ? globalThis.Number(object.min_position)
         : 0,
+      askNode: isSet(object.askNode)
+        ? globalThis.Boolean(object.askNode)
+        : isSet(object.ask_node)
+        ? globalThis.Boolean(object.ask_node)
+        : false,
     };
   },
 
@@ -242,6 +279,9 @@ export const ExplainPortRequest: MessageFns<ExplainPortRequest> = {
     if (message.minPosition !== 0) {
       obj.minPosition = Math.round(message.minPosition);
     }
+    if (message.askNode !== false) {
+      obj.askNode = message.askNode;
+    }
     return obj;
   },
 
@@ -255,6 +295,7 @@ export const ExplainPortRequest: MessageFns<ExplainPortRequest> = {
       ? Traffic.fromPartial(object.traffic)
       : undefined;
     message.minPosition = object.minPosition ?? 0;
+    message.askNode = object.askNode ?? false;
     return message;
   },
 };
@@ -560,6 +601,7 @@ function createBaseExplainPortResponse(): ExplainPortResponse {
     securityGroupIds: [],
     verdict: undefined,
     position: 0,
+    given: undefined,
   };
 }
 
@@ -585,6 +627,9 @@ export const ExplainPortResponse: MessageFns<ExplainPortResponse> = {
     }
     if (message.position !== 0) {
       writer.uint32(56).uint64(message.position);
+    }
+    if (message.given !== undefined) {
+      GivenLeases.encode(message.given, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -658,6 +703,14 @@ export const ExplainPortResponse: MessageFns<ExplainPortResponse> = {
             message.position = longToNumber(reader.uint64());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.given = GivenLeases.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -689,6 +742,7 @@ export const ExplainPortResponse: MessageFns<ExplainPortResponse> = {
         : [],
       verdict: isSet(object.verdict) ? TrafficVerdict.fromJSON(object.verdict) : undefined,
       position: isSet(object.position) ? globalThis.Number(object.position) : 0,
+      given: isSet(object.given) ? GivenLeases.fromJSON(object.given) : undefined,
     };
   },
 
@@ -715,6 +769,9 @@ export const ExplainPortResponse: MessageFns<ExplainPortResponse> = {
     if (message.position !== 0) {
       obj.position = Math.round(message.position);
     }
+    if (message.given !== undefined) {
+      obj.given = GivenLeases.toJSON(message.given);
+    }
     return obj;
   },
 
@@ -734,6 +791,207 @@ export const ExplainPortResponse: MessageFns<ExplainPortResponse> = {
       ? TrafficVerdict.fromPartial(object.verdict)
       : undefined;
     message.position = object.position ?? 0;
+    message.given = (object.given !== undefined && object.given !== null)
+      ? GivenLeases.fromPartial(object.given)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGivenLeases(): GivenLeases {
+  return { objection: "", leases: [] };
+}
+
+export const GivenLeases: MessageFns<GivenLeases> = {
+  encode(message: GivenLeases, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.objection !== "") {
+      writer.uint32(10).string(message.objection);
+    }
+    for (const v of message.leases) {
+      GivenLease.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GivenLeases {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGivenLeases() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.objection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.leases.push(GivenLease.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GivenLeases {
+    return {
+      objection: isSet(object.objection) ? globalThis.String(object.objection) : "",
+      leases: globalThis.Array.isArray(object?.leases) ? object.leases.map((e: any) => GivenLease.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: GivenLeases): unknown {
+    const obj: any = {};
+    if (message.objection !== "") {
+      obj.objection = message.objection;
+    }
+    if (message.leases?.length) {
+      obj.leases = message.leases.map((e) => GivenLease.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GivenLeases>, I>>(base?: I): GivenLeases {
+    return GivenLeases.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GivenLeases>, I>>(object: I): GivenLeases {
+    const message = createBaseGivenLeases() as any;
+    message.objection = object.objection ?? "";
+    message.leases = object.leases?.map((e) => GivenLease.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGivenLease(): GivenLease {
+  return { ipAddress: "", clientId: "", expireTime: undefined };
+}
+
+export const GivenLease: MessageFns<GivenLease> = {
+  encode(message: GivenLease, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ipAddress !== "") {
+      writer.uint32(10).string(message.ipAddress);
+    }
+    if (message.clientId !== "") {
+      writer.uint32(18).string(message.clientId);
+    }
+    if (message.expireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GivenLease {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGivenLease() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ipAddress = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.clientId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GivenLease {
+    return {
+      ipAddress: isSet(object.ipAddress)
+        ? globalThis.String(object.ipAddress)
+        : isSet(object.ip_address)
+        ? globalThis.String(object.ip_address)
+        : "",
+      clientId: isSet(object.clientId)
+        ? globalThis.String(object.clientId)
+        : isSet(object.client_id)
+        ? globalThis.String(object.client_id)
+        : "",
+      expireTime: isSet(object.expireTime)
+        ? fromJsonTimestamp(object.expireTime)
+        : isSet(object.expire_time)
+        ? fromJsonTimestamp(object.expire_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GivenLease): unknown {
+    const obj: any = {};
+    if (message.ipAddress !== "") {
+      obj.ipAddress = message.ipAddress;
+    }
+    if (message.clientId !== "") {
+      obj.clientId = message.clientId;
+    }
+    if (message.expireTime !== undefined) {
+      obj.expireTime = message.expireTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GivenLease>, I>>(base?: I): GivenLease {
+    return GivenLease.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GivenLease>, I>>(object: I): GivenLease {
+    const message = createBaseGivenLease() as any;
+    message.ipAddress = object.ipAddress ?? "";
+    message.clientId = object.clientId ?? "";
+    message.expireTime = object.expireTime ?? undefined;
     return message;
   },
 };
@@ -1860,7 +2118,7 @@ export const JudgedRule: MessageFns<JudgedRule> = {
 /** What nodes are told of a port, for whoever asks why a packet does not arrive. */
 export type PortExplanationServiceService = typeof PortExplanationServiceService;
 export const PortExplanationServiceService = {
-  /** Where the port is, who sends it frames, what DHCP tells it and, where a packet is asked about, which rule lets that through. All of it follows from desired state; nothing is changed. Nodes are an administrator's to know. */
+  /** Where the port is, who sends it frames, what DHCP tells it and, where a packet is asked about, which rule lets that through. All of it follows from desired state, but for what a node is asked; nothing is changed. Nodes are an administrator's to know. */
   explainPort: {
     path: "/rhumbline.scheduler.v1.PortExplanationService/ExplainPort" as const,
     requestStream: false as const,
@@ -1873,7 +2131,7 @@ export const PortExplanationServiceService = {
 } as const;
 
 export interface PortExplanationServiceServer extends UntypedServiceImplementation {
-  /** Where the port is, who sends it frames, what DHCP tells it and, where a packet is asked about, which rule lets that through. All of it follows from desired state; nothing is changed. Nodes are an administrator's to know. */
+  /** Where the port is, who sends it frames, what DHCP tells it and, where a packet is asked about, which rule lets that through. All of it follows from desired state, but for what a node is asked; nothing is changed. Nodes are an administrator's to know. */
   explainPort: handleUnaryCall<ExplainPortRequest, ExplainPortResponse>;
 }
 
@@ -1890,6 +2148,28 @@ export type DeepPartial<T> = T extends Builtin ? T
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 export type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function longToNumber(int64: { toString(): string }): number {
   const num = globalThis.Number(int64.toString());
