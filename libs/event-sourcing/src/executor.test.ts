@@ -50,6 +50,7 @@ const definition: FoldDefinition<State, TokenTaken> = {
   service: "ipam",
   foreignCategories: [],
   codec,
+  ignoredTypes: new Set(),
   initialState: () => ({ vessels: new Map() }),
   apply: (state, event) => {
     const { vessel } = event.data;

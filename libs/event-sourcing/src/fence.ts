@@ -1,7 +1,7 @@
 import { WriterChanged } from "@rhumbline/proto/rhumbline/event/v1/log_events";
 import type { EventMetadata } from "./event.ts";
 import type { RecordedEvent } from "./event-store.ts";
-import { ownerOf, writerPrefix } from "./streams.ts";
+import { ownerOf, type WritingService, writerPrefix } from "./streams.ts";
 
 export interface WriterInOffice {
   readonly replica: string;
@@ -14,8 +14,9 @@ export interface WriterInOffice {
 
 /** Who may write, at one point of the log. */
 export interface Fence {
-  /** False for an event of a writer who had been deposed before it in log order: it never happened. */
-  admits(event: RecordedEvent): boolean;
+  /** False for an event of a writer who had been deposed before it in log order: it never happened.
+   *  @param owner of its stream, where the caller knows that already. */
+  admits(event: RecordedEvent, owner?: WritingService): boolean;
   /** Undefined before the first WriterChanged of a service. */
   writerOf(service: string): WriterInOffice | undefined;
   entries(): ReadonlyMap<string, WriterInOffice>;
@@ -24,13 +25,12 @@ export interface Fence {
 export function createFence(initial: ReadonlyMap<string, WriterInOffice> = new Map()): Fence {
   const writers = new Map(initial);
   return {
-    admits(event) {
+    admits(event, owner = ownerOf(event.stream)) {
       if (event.stream.startsWith(writerPrefix)) {
         const { service, replica, epoch, address } = WriterChanged.fromJSON(event.data);
         writers.set(service, { replica, epoch, address, revision: event.revision });
         return true;
       }
-      const owner = ownerOf(event.stream);
       if (owner === undefined) return true;
       const { epoch } = event.metadata as EventMetadata;
       return epoch >= (writers.get(owner)?.epoch ?? 0);

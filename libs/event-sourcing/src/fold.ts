@@ -18,6 +18,8 @@ export interface FoldDefinition<S, E extends DomainEvent> {
   /** Of other services, beside its own. */
   readonly foreignCategories: readonly Category[];
   readonly codec: EventCodec<E>;
+  /** Types in streams of other services that are nothing to this one: what they say is not even decoded. */
+  readonly ignoredTypes: ReadonlySet<string>;
   initialState(): S;
   /** May change the state's maps in place; aggregates inside them are replaced, never changed. */
   apply(state: S, event: Recorded<E>): void;
@@ -66,7 +68,7 @@ export interface FoldImage<S> {
 }
 
 export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<S, E>, image?: FoldImage<S>): Fold<S> {
-  const { service, codec } = definition;
+  const { service, codec, ignoredTypes } = definition;
   const state = image?.state ?? definition.initialState();
   const fence = createFence(image?.writers);
   const requests = createRequestIndex(image?.requests);
@@ -85,9 +87,11 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
   };
 
   const fold = (event: RecordedEvent): void => {
-    const own = ownerOf(event.stream) === service;
+    const owner = ownerOf(event.stream);
+    const own = owner === service;
     if (own) revisions.set(event.stream, event.revision);
-    if (!fence.admits(event)) {
+    else if (ignoredTypes.has(event.type)) return;
+    if (!fence.admits(event, owner)) {
       if (own) skipped.add(event.position);
       return;
     }

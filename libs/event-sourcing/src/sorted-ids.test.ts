@@ -7,9 +7,10 @@ const change = fc.record({ id, add: fc.boolean(), read: fc.boolean() });
 
 test("they are in order and there once, however they came and went", () => {
   fc.assert(
-    fc.property(fc.array(change, { maxLength: 200 }), id, (changes, place) => {
-      const sorted = SortedIds.from();
-      const expected = new Set<string>();
+    fc.property(fc.option(id), fc.array(change, { maxLength: 200 }), id, (first, changes, place) => {
+      const sorted = first === null ? SortedIds.from() : SortedIds.of(first);
+      const expected = new Set<string>(first === null ? [] : [first]);
+      expect([...sorted.after(place)]).toEqual([...expected].filter((each) => each > place));
       for (const { id, add, read } of changes) {
         sorted[add ? "add" : "delete"](id);
         expected[add ? "add" : "delete"](id);

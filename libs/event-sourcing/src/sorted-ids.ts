@@ -1,13 +1,14 @@
 /** Ids in their order, changed in place: for the indexes of one fold. A change costs O(1); they are put in order when
  *  somebody reads, and then only those that came since. */
 export class SortedIds implements Iterable<string> {
-  readonly #ids: Set<string>;
+  /** A single one is kept without a set: most indexes by an attribute hold one id a key. */
+  #ids: Set<string> | string;
   /** In order; those deleted since are still among them. */
   #sorted: readonly string[] = [];
   /** Not among the sorted yet; undefined: nobody has read, and none is. */
   #added: Set<string> | undefined;
 
-  private constructor(ids: Set<string>) {
+  private constructor(ids: Set<string> | string) {
     this.#ids = ids;
   }
 
@@ -15,24 +16,35 @@ export class SortedIds implements Iterable<string> {
     return new SortedIds(new Set(ids));
   }
 
+  static of(id: string): SortedIds {
+    return new SortedIds(id);
+  }
+
   get size(): number {
-    return this.#ids.size;
+    return typeof this.#ids === "string" ? 1 : this.#ids.size;
   }
 
   add(id: string): void {
-    if (this.#ids.has(id)) return;
-    this.#ids.add(id);
-    this.#added?.add(id);
+    if (this.#ids === id) return;
+    const ids = this.#set();
+    const before = ids.size;
+    ids.add(id);
+    if (ids.size > before) this.#added?.add(id);
   }
 
   delete(id: string): void {
-    this.#ids.delete(id);
+    if (typeof this.#ids === "string" && this.#ids !== id) return;
+    this.#set().delete(id);
     this.#added?.delete(id);
   }
 
   /** In order; with an id those behind it, whether it is among them or not. */
   *after(id?: string): Generator<string> {
-    const sorted = this.#inOrder();
+    if (typeof this.#ids === "string") {
+      if (id === undefined || this.#ids > id) yield this.#ids;
+      return;
+    }
+    const sorted = this.#inOrder(this.#ids);
     const first = id === undefined ? 0 : firstBehind(sorted, id);
     for (let at = first; at < sorted.length; at += 1) {
       const each = sorted[at];
@@ -46,13 +58,18 @@ export class SortedIds implements Iterable<string> {
 
   /** In no order, as they are now. */
   toArray(): string[] {
-    return [...this.#ids];
+    return typeof this.#ids === "string" ? [this.#ids] : [...this.#ids];
   }
 
-  #inOrder(): readonly string[] {
+  #set(): Set<string> {
+    if (typeof this.#ids === "string") this.#ids = new Set([this.#ids]);
+    return this.#ids;
+  }
+
+  #inOrder(ids: Set<string>): readonly string[] {
     if (this.#added?.size === 0) return this.#sorted;
-    const added = [...(this.#added ?? this.#ids)].sort();
-    this.#sorted = merged(this.#sorted, added, this.#ids);
+    const added = [...(this.#added ?? ids)].sort();
+    this.#sorted = merged(this.#sorted, added, ids);
     this.#added = new Set();
     return this.#sorted;
   }

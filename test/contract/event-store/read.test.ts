@@ -19,7 +19,9 @@ describeEachStore("reading from", (under) => {
   const streamPrefixes = [`${category}-`];
   const replayed = async (options: ReplayOptions): Promise<RecordedEvent[]> => {
     const events: RecordedEvent[] = [];
-    await under.store.replay(options, (event) => events.push(event));
+    await under.store.replay(options, ({ id, type, stream, revision, position, data, metadata }) =>
+      events.push({ id, type, stream, revision, position, data, metadata }),
+    );
     return events;
   };
   const positionOf = (revision: number) => positions[revision] ?? 0;

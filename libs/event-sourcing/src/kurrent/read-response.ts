@@ -1,4 +1,5 @@
 import type { RecordedEvent } from "../event-store.ts";
+import { DeliveredEvent, type EventPlace } from "./delivered-event.ts";
 import { WireCursor } from "./wire-cursor.ts";
 
 /** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto). */
@@ -9,43 +10,64 @@ const recorded = { id: 1, stream: 2, revision: 3, commitPosition: 5, metadata: 6
 const uuidText = 2;
 const streamName = 3;
 const entry = { key: 1, value: 2 } as const;
+const typeKey = Buffer.from("type");
 
-/** The event of one ReadResp. Undefined: it is no event, or one of the server's own.
+/** The event of one ReadResp, which keeps its bytes. Undefined: it is no event, or one of the server's own.
  *  @throws Error when the bytes are no message. */
 export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
   const cursor = new WireCursor(bytes);
   const responseEnd = enterField(cursor, responseEvent, bytes.length);
   const end = responseEnd && enterField(cursor, readEvent, responseEnd);
   if (end === undefined) return undefined;
-  let id = "";
-  let stream = "";
-  let type = "";
-  let revision = 0;
-  let position = 0;
-  let data: string | undefined;
-  let metadata: string | undefined;
+  const place = { ...nowhere };
   while (cursor.next(end)) {
-    const { field } = cursor;
-    if (field === recorded.id) id = textIn(cursor, uuidText);
-    else if (field === recorded.stream) stream = textIn(cursor, streamName);
-    else if (field === recorded.revision) revision = cursor.varint();
-    else if (field === recorded.commitPosition) position = cursor.varint();
-    else if (field === recorded.metadata) type = typeIn(cursor) ?? type;
-    else if (field === recorded.customMetadata) metadata = cursor.text();
-    else if (field === recorded.data) data = cursor.text();
-    else cursor.skip();
+    switch (cursor.field) {
+      case recorded.id: {
+        const idEnd = cursor.enter();
+        place.idEnd = enterField(cursor, uuidText, idEnd) ?? cursor.at;
+        place.idStart = cursor.at;
+        cursor.at = idEnd;
+        break;
+      }
+      case recorded.stream:
+        place.stream = textIn(cursor, streamName);
+        break;
+      case recorded.revision:
+        place.revision = cursor.varint();
+        break;
+      case recorded.commitPosition:
+        place.position = cursor.varint();
+        break;
+      case recorded.metadata:
+        place.type = typeIn(cursor) ?? place.type;
+        break;
+      case recorded.customMetadata:
+        place.metadataEnd = cursor.enter();
+        place.metadataStart = cursor.at;
+        cursor.at = place.metadataEnd;
+        break;
+      case recorded.data:
+        place.dataEnd = cursor.enter();
+        place.dataStart = cursor.at;
+        cursor.at = place.dataEnd;
+        break;
+      default:
+        cursor.skip();
+    }
   }
-  if (type.startsWith("$") || stream.startsWith("$")) return undefined;
-  if (!Number.isSafeInteger(position)) throw new Error("the log delivered an event without its position");
-  return { id, type, stream, revision, position, data: json(data), metadata: json(metadata) };
+  if (place.type.startsWith("$") || place.stream.startsWith("$")) return undefined;
+  if (!Number.isSafeInteger(place.position)) throw new Error("the log delivered an event without its position");
+  return new DeliveredEvent(bytes, place);
 }
+
+const nowhere: EventPlace = {
+  ...{ stream: "", type: "", revision: 0, position: 0, idStart: 0, idEnd: 0 },
+  ...{ dataStart: 0, dataEnd: 0, metadataStart: 0, metadataEnd: 0 },
+};
 
 /** Whether a ReadResp says that everything up to now was delivered. */
 export const isCaughtUp = (bytes: Buffer): boolean =>
   enterField(new WireCursor(bytes), responseCaughtUp, bytes.length) !== undefined;
-
-/** As the official client has it: what is not there is undefined. */
-const json = (text: string | undefined): unknown => (text === undefined || text === "" ? undefined : JSON.parse(text));
 
 /** Steps into a message's first field with that number. @returns where it ends; undefined: there is none. */
 function enterField(cursor: WireCursor, wanted: number, end: number): number | undefined {
@@ -73,7 +95,7 @@ function typeIn(cursor: WireCursor): string | undefined {
   let isType: boolean | undefined;
   let value: string | undefined;
   while (cursor.next(end)) {
-    if (cursor.field === entry.key) isType = cursor.text() === "type";
+    if (cursor.field === entry.key) isType = cursor.isText(typeKey);
     else if (cursor.field === entry.value && isType !== false) value = cursor.text();
     else cursor.skip();
   }

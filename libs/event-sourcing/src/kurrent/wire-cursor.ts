@@ -50,6 +50,13 @@ export class WireCursor {
     else throw new Error(`field ${this.field} is of no known kind`);
   }
 
+  /** Whether the field's bytes are these; the cursor stands behind them then, or behind others. */
+  isText(expected: Buffer): boolean {
+    const [end, start] = [this.enter(), this.at];
+    this.at = end;
+    return end - start === expected.length && this.bytes.compare(expected, 0, expected.length, start, end) === 0;
+  }
+
   /** Text of the field, whole. */
   text(): string {
     const end = this.enter();

@@ -33,6 +33,7 @@ export const ipamFold: FoldDefinition<IpamState, IpamEvent> = {
   service: "ipam",
   foreignCategories: ["quota"],
   codec: eventCodec(eventMessages),
+  ignoredTypes: new Set(),
   initialState: emptyState,
   apply(state, event) {
     const stamp = { revision: event.revision, timeMs: event.metadata.timeMs };

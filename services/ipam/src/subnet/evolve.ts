@@ -54,20 +54,25 @@ function withUntouched(subnet: ActiveSubnet): ActiveSubnet {
   return { ...subnet, untouched: pools.map((pool) => lowestUntouched(pool, parseIpAddress(pool.first), subnet)) };
 }
 
-function allocated(subnet: ActiveSubnet, { ipAddress: ip, ownerId, ...event }: AddressAllocated): ActiveSubnet {
-  const next = {
-    ...subnet,
-    yieldingIps: event.yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
-    ownerByIp: subnet.ownerByIp.with(ip, ownerId),
-    ipsByOwner: subnet.ipsByOwner.with(ownerId, [...(subnet.ipsByOwner.get(ownerId) ?? []), ip]),
-    released: withoutTurn(subnet.released, ip),
-  };
+function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet {
+  // No rest of it is taken, and the subnet is copied once: an address would cost half as much again.
+  const { ipAddress: ip, ownerId, yieldsToSubnetDeletion } = event;
+  const held = subnet.ipsByOwner.get(ownerId);
+  const ownerByIp = subnet.ownerByIp.with(ip, ownerId);
+  const left = withoutTurn(subnet.released, ip);
   const address = parseIpAddress(ip);
-  const untouched = subnet.untouched.map((value, i) => {
-    const pool = subnet.settings.allocationPools[i];
-    return value !== address.value || pool === undefined ? value : lowestUntouched(pool, address, next);
-  });
-  return { ...next, untouched };
+  return {
+    ...subnet,
+    yieldingIps: yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
+    ownerByIp,
+    ipsByOwner: subnet.ipsByOwner.with(ownerId, held === undefined ? [ip] : [...held, ip]),
+    released: left,
+    untouched: subnet.untouched.map((value, i) => {
+      const pool = subnet.settings.allocationPools[i];
+      if (value !== address.value || pool === undefined) return value;
+      return lowestUntouched(pool, address, { ownerByIp, released: left });
+    }),
+  };
 }
 
 function released(subnet: ActiveSubnet, ip: string, ownerId: string, timeMs: number): ActiveSubnet {

@@ -23,7 +23,7 @@ export function lowestUntouched(
   from: IpAddress,
   taken: Pick<ActiveSubnet, "ownerByIp" | "released">,
 ): bigint | undefined {
-  const { last } = rangeOfPool(pool);
+  const last = parseIpAddress(pool.last);
   let address = from;
   while (address.value <= last.value) {
     const ip = formatIpAddress(address);

@@ -76,11 +76,10 @@ export function usesOf(state: Compiled, { kind, id }: Subject): NetworkUse[] {
 
 function placesOfPort(state: Compiled, subject: Subject): Place[] {
   const port = state.ports.get(subject.id);
+  if (port === undefined) return [];
   // Also a name server, which routers tell of.
-  if (port !== undefined && isDhcpPort(port))
-    return [...dhcpPlaces(state, port.networkId), ...routerPlacesIn(state, port.networkId)];
-  const nodeIds = port === undefined ? [] : nodesOfPort(port);
-  const own = nodeIds.map((nodeId) => ({ nodeId, key: resourceKey("port", subject.id) }));
+  if (isDhcpPort(port)) return [...dhcpPlaces(state, port.networkId), ...routerPlacesIn(state, port.networkId)];
+  const own = nodesOfPort(port).map((nodeId) => ({ nodeId, key: resourceKey("port", subject.id) }));
   const uses = usesOf(state, subject);
   return [
     ...own,

@@ -5,7 +5,7 @@ export type Membership = Map<string, SortedIds>;
 
 export function addMember(sets: Membership, key: string, member: string): void {
   const present = sets.get(key);
-  if (present === undefined) sets.set(key, SortedIds.from([member]));
+  if (present === undefined) sets.set(key, SortedIds.of(member));
   else present.add(member);
 }
 

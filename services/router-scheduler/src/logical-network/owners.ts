@@ -14,9 +14,11 @@ interface Owner {
 export type Owners = Map<string, Owner>;
 
 export function applyToOwners(owners: Owners, id: string, event: LogicalNetworkEvent): void {
-  const own = (key: string, projectId: string | undefined, more: Partial<Owner> = {}): void => {
-    owners.set(key, { projectId: projectId ?? "", networkId: "", shared: false, external: false, ...more });
-  };
+  const own = (
+    key: string,
+    projectId = "",
+    { networkId = "", shared = false, external = false }: Partial<Owner> = {},
+  ) => void owners.set(key, { projectId, networkId, shared, external });
   switch (event.type) {
     case "NetworkCreated": {
       const { projectId, shared, external } = event.data.network ?? {};

@@ -25,44 +25,41 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
 
 /** A port from before there was port security has none. */
 function created(port: WirePort, securityDecided: boolean): Port {
-  const settings = settingsOf(port);
-  const portSecurity = securityDecided && settings.portSecurity;
-  const { networkId, macAddress } = port;
-  // Each part copied behind the first costs a microsecond, which a rebuild sees.
-  return { ...settings, networkId, macAddress, portSecurity, nodeId: "", device: "", move: undefined };
+  // Written out: copied from parts it costs ten times as much, which a rebuild sees.
+  return {
+    networkId: port.networkId,
+    macAddress: port.macAddress,
+    ipAddresses: addressesOf(port),
+    adminStateUp: port.adminStateUp ?? true,
+    deviceOwner: port.deviceOwner,
+    deviceId: port.deviceId,
+    dhcpOptions: port.extraDhcpOptions,
+    dnsName: port.dnsName,
+    portSecurity: securityDecided && !port.portSecurityDisabled,
+    securityGroupIds: port.securityGroupIds,
+    allowedAddressPairs: port.allowedAddressPairs,
+    nodeId: "",
+    device: "",
+    move: undefined,
+  };
 }
 
 const unbound: Pick<Port, "nodeId" | "device" | "move"> = { nodeId: "", device: "", move: undefined };
 
-type Settings = Omit<Port, "networkId" | "macAddress" | "nodeId" | "device" | "move">;
-
 /** Path in an update mask → what it changes here. */
-const settingByPath: Readonly<Record<string, keyof Settings>> = {
-  fixed_ips: "ipAddresses",
-  admin_state_up: "adminStateUp",
-  device_owner: "deviceOwner",
-  device_id: "deviceId",
-  extra_dhcp_options: "dhcpOptions",
-  dns_name: "dnsName",
-  port_security_disabled: "portSecurity",
-  security_group_ids: "securityGroupIds",
-  allowed_address_pairs: "allowedAddressPairs",
+const settings: Readonly<Record<string, (port: WirePort) => Partial<Port>>> = {
+  fixed_ips: (port) => ({ ipAddresses: addressesOf(port) }),
+  admin_state_up: ({ adminStateUp }) => ({ adminStateUp: adminStateUp ?? true }),
+  device_owner: ({ deviceOwner }) => ({ deviceOwner }),
+  device_id: ({ deviceId }) => ({ deviceId }),
+  extra_dhcp_options: ({ extraDhcpOptions: dhcpOptions }) => ({ dhcpOptions }),
+  dns_name: ({ dnsName }) => ({ dnsName }),
+  port_security_disabled: ({ portSecurityDisabled }) => ({ portSecurity: !portSecurityDisabled }),
+  security_group_ids: ({ securityGroupIds }) => ({ securityGroupIds }),
+  allowed_address_pairs: ({ allowedAddressPairs }) => ({ allowedAddressPairs }),
 };
 
-function updated(present: Port, port: WirePort, changed: readonly string[]): Port {
-  const values = settingsOf(port);
-  const settings = changed.flatMap((path) => settingByPath[path] ?? []);
-  return { ...present, ...Object.fromEntries(settings.map((setting) => [setting, values[setting]])) };
-}
+const updated = (present: Port, port: WirePort, changed: readonly string[]): Port =>
+  Object.assign({}, present, ...changed.map((path) => settings[path]?.(port)));
 
-const settingsOf = (port: WirePort): Settings => ({
-  ipAddresses: port.fixedIps.map(({ ipAddress }) => ipAddress),
-  adminStateUp: port.adminStateUp ?? true,
-  deviceOwner: port.deviceOwner,
-  deviceId: port.deviceId,
-  dhcpOptions: port.extraDhcpOptions,
-  dnsName: port.dnsName,
-  portSecurity: !port.portSecurityDisabled,
-  securityGroupIds: port.securityGroupIds,
-  allowedAddressPairs: port.allowedAddressPairs,
-});
+const addressesOf = ({ fixedIps }: WirePort): string[] => fixedIps.map(({ ipAddress }) => ipAddress);

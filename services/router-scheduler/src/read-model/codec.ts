@@ -61,10 +61,13 @@ const eventMessages = {
   SubnetCreated: ipam.SubnetCreated,
   SubnetUpdated: ipam.SubnetUpdated,
   SubnetDeleted: ipam.SubnetDeleted,
-  // In a subnet's stream, and nothing to a node: the resources that got the addresses carry them.
-  AddressAllocated: ipam.AddressAllocated,
-  AddressReleased: ipam.AddressReleased,
 };
+
+/** In a subnet's stream, and nothing to a node: the resources that got the addresses carry them. */
+export const ignoredTypes: ReadonlySet<string> = new Set([
+  "AddressAllocated",
+  "AddressReleased",
+] satisfies (keyof typeof ipam)[]);
 
 export type SchedulerEvent = EventOf<typeof eventMessages>;
 

@@ -9,7 +9,7 @@ import type { NodeEvent } from "../node/events.ts";
 import type { RealisedEvent } from "../realised/events.ts";
 import { evolveRealised, forgetAllOutcomes, forgetOutcomes } from "../realised/evolve.ts";
 import type { RouterBindingEvent } from "../router-binding/events.ts";
-import { type SchedulerEvent, schedulerCodec } from "./codec.ts";
+import { ignoredTypes, type SchedulerEvent, schedulerCodec } from "./codec.ts";
 import { emptyState, nodes, realised, routerBindings, type SchedulerState } from "./state.ts";
 
 /** The log as the scheduler reads it. Desired state is folded with the rest, each value with the position of the event that
@@ -18,6 +18,7 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
   service: "router-scheduler",
   foreignCategories: ["network", "subnet", "port", "router", "floatingIp", "securityGroup", "addressGroup"],
   codec: schedulerCodec,
+  ignoredTypes,
   initialState: emptyState,
   apply(state, event) {
     const { category, id } = splitStream(event.stream);
@@ -49,9 +50,6 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
       case "RouterMovePrepared":
       case "RouterMoveAborted":
         compileChange(state, { kind: "router", id }, cause, () => applyToBinding(state, id, event, stamp));
-        return;
-      case "AddressAllocated":
-      case "AddressReleased":
         return;
       default:
         compileChange(state, { kind: category as Subject["kind"], id }, cause, () => {

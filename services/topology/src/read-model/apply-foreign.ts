@@ -63,27 +63,6 @@ export function applyForeign(state: TopologyState, event: ForeignEvent, { positi
     case "NodeChangesApplied":
       for (const outcome of event.data.resources) takeOutcome(state, event.data.nodeId, outcome);
       return;
-    case "CidrReserved":
-    case "CidrReleased":
-    case "MacAddressAllocated":
-    case "MacAddressReleased":
-    case "AddressAllocated":
-    case "AddressReleased":
-    case "NodeBecameReachable":
-    case "NodeBecameUnreachable":
-    case "NodeCordoned":
-    case "NodeUncordoned":
-    case "NodeDrainStarted":
-    case "NodeDrained":
-    case "NodeFailed":
-    case "NodeRefusedDesiredState":
-    case "NodeAcceptedDesiredState":
-    case "RouterMoveStarted":
-    case "RouterMovePrepared":
-    case "RouterMoveAborted":
-    case "RouterUnschedulable":
-    case "NodeReportsLost":
-      return;
     default:
       event satisfies never;
   }

@@ -1,7 +1,7 @@
 import { type FoldDefinition, splitStream } from "@rhumbline/event-sourcing";
 import { applyForeign } from "./apply-foreign.ts";
 import { applyOwn } from "./apply-own.ts";
-import { type ForeignEvent, isOwn, type OwnEvent, topologyCodec } from "./events.ts";
+import { type ForeignEvent, ignoredTypes, isOwn, type OwnEvent, topologyCodec } from "./events.ts";
 import { emptyState, type TopologyState } from "./state.ts";
 
 export const topologyFold: FoldDefinition<TopologyState, OwnEvent | ForeignEvent> = {
@@ -9,6 +9,7 @@ export const topologyFold: FoldDefinition<TopologyState, OwnEvent | ForeignEvent
   // Of ipam the subnets and closed scopes; of the scheduler the nodes' names, where routers are, and what nodes reported.
   foreignCategories: ["scope", "subnet", "node", "routerBinding", "realised"],
   codec: topologyCodec,
+  ignoredTypes,
   initialState: emptyState,
   apply(state, event) {
     const { position, revision, metadata } = event;

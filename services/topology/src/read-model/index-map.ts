@@ -10,7 +10,7 @@ export function link(id: string, links: Links): void {
   for (const [index, key] of links) {
     if (key === "") continue;
     const present = index.get(key);
-    if (present === undefined) index.set(key, SortedIds.from([id]));
+    if (present === undefined) index.set(key, SortedIds.of(id));
     else present.add(id);
   }
 }
