@@ -67,8 +67,8 @@ async function foldingStatus(session: Session, service: FoldingService): Promise
     role: replicaRoleToJSON(answer.role).replace("REPLICA_ROLE_", "").toLowerCase(),
     epoch: String(answer.epoch),
     position: String(answer.position),
-    state: "serving",
-    remark: service === "scheduler" ? await nodesAlive(session) : "",
+    state: answer.standstill === "" ? "serving" : "stands still",
+    remark: answer.standstill || (service === "scheduler" ? await nodesAlive(session) : ""),
     json: GetServiceStateResponse.toJSON(answer),
   };
 }

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import type { EventCodec } from "./event.ts";
 import type { RecordedEvent } from "./event-store.ts";
 import { createFold, type FoldDefinition } from "./fold.ts";
+import { FoldFailed } from "./fold-failed.ts";
+import { standstillOf } from "./standstill.ts";
 
 interface PortCounted {
   readonly type: "PortCounted";
@@ -19,6 +21,7 @@ const definition: FoldDefinition<{ counted: string[] }, PortCounted> = {
   service: "ipam",
   foreignCategories: [],
   codec,
+  ignoredTypes: new Set(),
   initialState: () => ({ counted: [] }),
   apply: ({ counted }, { data, position }) => void counted.push(`${data.port}@${position}`),
 };
@@ -54,6 +57,46 @@ test("what a log delivers again, from wherever, is taken once and in order", () 
       expect(events.map(({ stream }) => fold.revisionOf(stream))).toEqual(events.map(() => 9));
     }),
   );
+});
+
+test("an event that can't be folded is named, and nothing is folded after it", async () => {
+  const [first, second, third] = log(3) as [RecordedEvent, RecordedEvent, RecordedEvent];
+  const fold = createFold({
+    ...definition,
+    apply(state, event) {
+      if (event.position === second.position) throw new TypeError("no such port");
+      definition.apply(state, event);
+    },
+  });
+  fold.take(first);
+  const reaching = expect(fold.reached(third.position)).rejects.toThrow(FoldFailed);
+  let told = 0;
+  fold.onAdvance(() => {
+    told += 1;
+  });
+  const named = `ipam can't fold PortCounted at position ${second.position} of the log (revision 0 of subnet-1)`;
+  for (const event of [second, second, third]) expect(() => fold.take(event)).toThrow(named);
+  fold.considered(third.position);
+  await reaching;
+  await expect(fold.reached(third.position)).rejects.toThrow(named);
+  expect(fold.failure?.cause).toEqual(new TypeError("no such port"));
+  expect([fold.state.counted, fold.position, told]).toEqual([[counted(first)], first.position, 1]);
+  expect(standstillOf(fold)).toContain(named);
+});
+
+test("what is ignored of other services is not even decoded", () => {
+  const fold = createFold({ ...definition, ignoredTypes: new Set(["PortPainted"]) });
+  const ignored = {
+    ...{ id: "", type: "PortPainted", stream: "port-1", revision: 0, position: 5 },
+    get data(): unknown {
+      throw new Error("it was decoded");
+    },
+    get metadata(): unknown {
+      throw new Error("it was decoded");
+    },
+  };
+  fold.take(ignored);
+  expect([fold.position, [...fold.unknownTypes]]).toEqual([5, []]);
 });
 
 const counted = ({ data, position }: RecordedEvent): string => `${(data as PortCounted["data"]).port}@${position}`;

@@ -1,6 +1,7 @@
 import type { DomainEvent, EventCodec, EventMetadata, Recorded } from "./event.ts";
 import type { Position, RecordedEvent } from "./event-store.ts";
 import { createFence, type Fence, type WriterInOffice } from "./fence.ts";
+import { FoldFailed } from "./fold-failed.ts";
 import { createRequestIndex, type RememberedRequest, type RequestIndex } from "./request-index.ts";
 import {
   type Category,
@@ -38,18 +39,22 @@ export interface Fold<S> {
   readonly timeMs: number;
   /** Types that this build does not know. A replica that met one serves stale reads and never writes. */
   readonly unknownTypes: ReadonlySet<string>;
+  /** What ended it: the state may hold half of that event, and takes no other. */
+  readonly failure: FoldFailed | undefined;
   readonly streamPrefixes: readonly string[];
   /** Last revision of one of the service's own streams, events of deposed writers included; -1 for none. */
   revisionOf(stream: string): number;
   /** True for an event of the service's own that was skipped since it came from a deposed writer. */
   wasSkipped(position: Position): boolean;
-  /** Takes the next event. One at or before `position` is ignored: two readers may bring the same. */
+  /** Takes the next event. One at or before `position` is ignored: two readers may bring the same.
+   *  @throws {FoldFailed} */
   take(event: RecordedEvent): void;
   /** Says that the log holds nothing of concern between `position` and this one. */
   considered(position: Position): void;
-  /** Settles when `position` is considered; rejects with the signal's reason. */
+  /** Settles when `position` is considered; rejects with the signal's reason.
+   *  @throws {FoldFailed} it never will be. */
   reached(position: Position, signal?: AbortSignal): Promise<void>;
-  /** Called after each event folded and after each position considered. */
+  /** Called after each event folded, after each position considered, and when it failed. */
   onAdvance(listener: () => void): () => void;
   image(): FoldImage<S>;
 }
@@ -80,10 +85,14 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
   // What came behind it and was of no concern is looked at again.
   let position = lastEvent.position;
   let timeMs = image?.timeMs ?? 0;
+  let failure: FoldFailed | undefined;
 
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
   const advance = (to: Position): void => {
     position = to;
-    for (const listener of listeners) listener();
+    tell();
   };
 
   const fold = (event: RecordedEvent): void => {
@@ -115,6 +124,9 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     fence,
     requests,
     unknownTypes,
+    get failure() {
+      return failure;
+    },
     get position() {
       return position;
     },
@@ -133,12 +145,19 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     wasSkipped: (at) => skipped.has(at),
     take(event) {
       if (event.position <= position) return;
-      fold(event);
+      if (failure !== undefined) throw failure;
+      try {
+        fold(event);
+      } catch (cause) {
+        failure = new FoldFailed(service, event, { cause });
+        tell();
+        throw failure;
+      }
       lastEvent = event;
       advance(event.position);
     },
     considered(to) {
-      if (to > position) advance(to);
+      if (to > position && failure === undefined) advance(to);
     },
     reached(to, signal) {
       if (position >= to) return Promise.resolve();
@@ -150,11 +169,13 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
         };
         const check = (): void => {
           if (position >= to) settle(resolve);
+          else if (failure !== undefined) settle(() => reject(failure));
         };
         const abort = (): void => settle(() => reject(signal?.reason));
         listeners.add(check);
         signal?.addEventListener("abort", abort);
         if (signal?.aborted) abort();
+        else check();
       });
     },
     onAdvance(listener) {

@@ -1,5 +1,6 @@
 import type { EventStore, Position, Subscription } from "./event-store.ts";
 import type { Fold } from "./fold.ts";
+import { FoldFailed } from "./fold-failed.ts";
 
 export interface FollowerEvents {
   /** Called once, when the fold has first reached the log's end. */
@@ -8,11 +9,12 @@ export interface FollowerEvents {
   dropped?(cause: Error, retryMs: number): void;
 }
 
-/** Keeps a fold at the end of the log: catches up, then follows, and subscribes again for ever. */
+/** Keeps a fold at the end of the log: catches up, then follows, and subscribes again until the fold fails. */
 export interface Follower {
   /** Reads to the log's present end once, without waiting for a subscription that may have nothing to say:
    *  afterwards the fold has considered everything that was in the log at the call.
-   *  @throws {LogUnavailable} */
+   *  @throws {LogUnavailable}
+   *  @throws {FoldFailed} */
   catchUp(): Promise<Position>;
   stop(): Promise<void>;
 }
@@ -41,7 +43,8 @@ export function follow<S>(store: EventStore, fold: Fold<S>, events: FollowerEven
           events.ready?.();
         },
         dropped: (cause) => {
-          if (stopped) return;
+          // The event that it fails on would come again and again.
+          if (stopped || cause instanceof FoldFailed) return;
           events.dropped?.(cause, retryMs);
           timer = setTimeout(subscribe, retryMs);
           retryMs = Math.min(retryMs * 2, lastRetryMs);

@@ -35,6 +35,7 @@ export {
 export { createExecutor, type Executed, type Executor } from "./executor.ts";
 export { createFence, type Fence } from "./fence.ts";
 export { createFold, type Fold, type FoldDefinition, type FoldImage, type TakenEvent } from "./fold.ts";
+export { FoldFailed } from "./fold-failed.ts";
 export { type Follower, foldToEnd, follow } from "./follower.ts";
 export { createGuards, type GuardRequest, type Guards } from "./guards.ts";
 export { identifyLog } from "./log-identity.ts";
@@ -44,6 +45,7 @@ export { createReplica, type Replica } from "./replica.ts";
 export type { RememberedRequest, RequestKey } from "./request-index.ts";
 export { type Snapshots, snapshotsIn } from "./snapshot.ts";
 export { SortedIds } from "./sorted-ids.ts";
+export { standstillOf } from "./standstill.ts";
 export {
   type Category,
   categoriesOf,

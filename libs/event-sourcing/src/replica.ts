@@ -5,6 +5,7 @@ import { WrongExpectedRevision } from "./event-store-errors.ts";
 import type { Fold } from "./fold.ts";
 import type { Follower } from "./follower.ts";
 import { NoWriter } from "./refusals.ts";
+import { standstillOf } from "./standstill.ts";
 import { type WritingService, writerStream } from "./streams.ts";
 
 /** One process of a service, and whether it may write. The log decides that: see WriterChanged. */
@@ -17,7 +18,7 @@ export interface Replica {
   writerAddress(): string | undefined;
   /** Makes this replica the writer. Answers false when another one was faster.
    *  @param deposing epoch of the writer that is to go, 0 for none: one that came after it stays. Absent: whoever it is.
-   *  @throws {NoWriter} this build met an event type it does not know, so it must not write. */
+   *  @throws {NoWriter} its fold stands still, so it must not write. */
   takeOver(deposing?: number): Promise<boolean>;
 }
 
@@ -36,7 +37,7 @@ export function createReplica<S>(options: {
     service,
     epoch() {
       const writer = fold.fence.writerOf(service);
-      return writer?.replica === id && fold.unknownTypes.size === 0 ? writer.epoch : undefined;
+      return writer?.replica === id && standstillOf(fold) === undefined ? writer.epoch : undefined;
     },
     writerAddress() {
       const writer = fold.fence.writerOf(service);
@@ -44,7 +45,8 @@ export function createReplica<S>(options: {
     },
     async takeOver(deposing) {
       await follower.catchUp();
-      refuseUnknownTypes(service, fold.unknownTypes);
+      const standstill = standstillOf(fold);
+      if (standstill !== undefined) throw new NoWriter(service, standstill);
       const present = fold.fence.writerOf(service);
       const epoch = present?.epoch ?? 0;
       if (deposing !== undefined && epoch !== deposing) return false;
@@ -65,12 +67,4 @@ export function createReplica<S>(options: {
       return fold.fence.writerOf(service)?.replica === id;
     },
   };
-}
-
-function refuseUnknownTypes(service: string, types: ReadonlySet<string>): void {
-  if (types.size === 0) return;
-  throw new NoWriter(
-    service,
-    `the log holds events that this build does not know (${[...types].join(", ")}): upgrade this replica`,
-  );
 }

@@ -32,6 +32,7 @@ export function createReadGate<S>(
     }
     if (minPosition > fold.position) throw new PositionNotReached(minPosition, fold.position);
     if (asOf !== undefined) return orRefused(earlier.at(asOf));
+    if (fold.failure !== undefined) throw fold.failure;
     return { state: fold.state, position: fold.position };
   };
 }

@@ -5,11 +5,13 @@ import {
   type EventStore,
   type Fold,
   type FoldDefinition,
+  FoldFailed,
   foldToEnd,
   identifyLog,
   type Position,
   type Snapshots,
   snapshotsIn,
+  standstillOf,
   type TakenEvent,
 } from "@rhumbline/event-sourcing";
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
@@ -20,7 +22,7 @@ import { exposeServiceGauges } from "./metrics.ts";
 import { createServiceContext, type ServiceContext } from "./service-context.ts";
 import { refuseToListen, type ServiceSettings } from "./settings.ts";
 import { mountStateService } from "./state-service.ts";
-import { watchUnknownTypes } from "./unknown-types.ts";
+import { watchStandstill } from "./watch-standstill.ts";
 import { startWriterDuty } from "./writer-duty.ts";
 
 export interface ServiceSpec<S, E extends DomainEvent> {
@@ -63,7 +65,7 @@ export async function runService<S extends object, E extends DomainEvent>(
     build && settings.data ? snapshotsIn<S>(settings.data, build, spec.definition.initialState) : undefined;
   const { fold, snapshot } = await patiently(() => foldedToEnd(spec.definition, store, snapshots, logId), log);
   const durationMs = Math.round(performance.now() - began);
-  log.info({ position: fold.position, snapshot, logId, durationMs }, "folded the log");
+  if (fold.failure === undefined) log.info({ position: fold.position, snapshot, logId, durationMs }, "folded the log");
 
   const address = settings.advertise ?? settings.listen;
   const context = createServiceContext(spec.definition, { store, logId, fold, address, log });
@@ -84,8 +86,8 @@ export async function runService<S extends object, E extends DomainEvent>(
   const background = spec.background?.(context);
   const saving = snapshots && startSaving(snapshots, logId, fold, snapshot, log);
   server.setServing(true);
-  // Whoever probes it looks for another: a replica that knows the event takes over, and reads go there.
-  watchUnknownTypes(fold, log, () => server.setServing(false));
+  // Whoever probes it looks for another: a replica that can fold the event takes over, and reads go there.
+  watchStandstill(fold, log, () => server.setServing(false));
   log.info({ address: server.address, position: fold.position }, "ready");
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
@@ -115,7 +117,12 @@ async function foldedToEnd<S extends object, E extends DomainEvent>(
   // A log put back from an older copy may have gone another way since: the snapshot then tells of what never was.
   const image = saved !== undefined && (await holds(store, saved.lastEvent)) ? saved : undefined;
   const fold = createFold(definition, image);
-  await foldToEnd(store, fold);
+  try {
+    await foldToEnd(store, fold);
+  } catch (error) {
+    // It would fail again. The service starts all the same, to say so to whoever asks it.
+    if (!(error instanceof FoldFailed)) throw error;
+  }
   return { fold, snapshot: image?.lastEvent.position ?? 0 };
 }
 
@@ -159,7 +166,7 @@ function startSaving<S extends object>(
 ): { stop(): Promise<void> } {
   let savedPosition = saved;
   const save = async (): Promise<void> => {
-    if (fold.takenPosition === savedPosition || fold.unknownTypes.size > 0) return;
+    if (fold.takenPosition === savedPosition || standstillOf(fold) !== undefined) return;
     const image = fold.image();
     await snapshots.save(logId, image);
     savedPosition = image.lastEvent.position;

@@ -1,4 +1,4 @@
-import { canonicalLines, type Fold, type Replica } from "@rhumbline/event-sourcing";
+import { canonicalLines, type Fold, type Replica, standstillOf } from "@rhumbline/event-sourcing";
 import { type MountedService, mount } from "@rhumbline/grpc";
 import { ReplicaRole, StateServiceService } from "@rhumbline/proto/rhumbline/service/v1/state_service";
 import { foldApart } from "./fold-apart.ts";
@@ -24,6 +24,7 @@ export function mountStateService<S extends object>(options: {
         position: fold.position,
         logId,
         build,
+        standstill: standstillOf(fold) ?? "",
       };
     },
     async verifyState(_request, { signal }) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fold, Replica } from "@rhumbline/event-sourcing";
+import { type Fold, type Replica, standstillOf } from "@rhumbline/event-sourcing";
 import type { Logger } from "@rhumbline/telemetry";
 import { probeHealth } from "./health-probe.ts";
 
@@ -32,8 +32,8 @@ export function startWriterDuty<S>(options: { replica: Replica; fold: Fold<S>; a
       misses = 0;
       return;
     }
-    // It may not, until it is upgraded; that has been said.
-    if (fold.unknownTypes.size > 0) return;
+    // It may not, until there is another build; that has been said.
+    if (standstillOf(fold) !== undefined) return;
     const writer = replica.writerAddress();
     const epoch = fold.fence.writerOf(replica.service)?.epoch ?? 0;
     // An address of our own names a process that was here before us, and isn't any more.

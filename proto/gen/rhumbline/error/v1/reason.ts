@@ -180,6 +180,8 @@ export const Reason = {
    * FAILED_PRECONDITION.
    */
   NODE_REFUSING: "REASON_NODE_REFUSING",
+  /** FOLD_FAILED - The service can't fold an event of the log, so it knows nothing of what came from there on; the message names it. UNAVAILABLE. */
+  FOLD_FAILED: "REASON_FOLD_FAILED",
   /** BUS_UNAVAILABLE - The bus (NATS) can't be reached or did not answer in time. UNAVAILABLE. */
   BUS_UNAVAILABLE: "REASON_BUS_UNAVAILABLE",
   /** AGENT_UNREACHABLE - The node's agent did not answer over the bus: it does not run, or is cut off. UNAVAILABLE. */
@@ -272,6 +274,7 @@ export namespace Reason {
   export type NODE_UNREACHABLE = typeof Reason.NODE_UNREACHABLE;
   export type ROUTER_NOT_BOUND = typeof Reason.ROUTER_NOT_BOUND;
   export type NODE_REFUSING = typeof Reason.NODE_REFUSING;
+  export type FOLD_FAILED = typeof Reason.FOLD_FAILED;
   export type BUS_UNAVAILABLE = typeof Reason.BUS_UNAVAILABLE;
   export type AGENT_UNREACHABLE = typeof Reason.AGENT_UNREACHABLE;
 }
@@ -527,6 +530,9 @@ export function reasonFromJSON(object: any): Reason {
     case 174:
     case "REASON_NODE_REFUSING":
       return Reason.NODE_REFUSING;
+    case 190:
+    case "REASON_FOLD_FAILED":
+      return Reason.FOLD_FAILED;
     case 100:
     case "REASON_BUS_UNAVAILABLE":
       return Reason.BUS_UNAVAILABLE;
@@ -706,6 +712,8 @@ export function reasonToJSON(object: Reason): string {
       return "REASON_ROUTER_NOT_BOUND";
     case Reason.NODE_REFUSING:
       return "REASON_NODE_REFUSING";
+    case Reason.FOLD_FAILED:
+      return "REASON_FOLD_FAILED";
     case Reason.BUS_UNAVAILABLE:
       return "REASON_BUS_UNAVAILABLE";
     case Reason.AGENT_UNREACHABLE:
@@ -883,6 +891,8 @@ export function reasonToNumber(object: Reason): number {
       return 173;
     case Reason.NODE_REFUSING:
       return 174;
+    case Reason.FOLD_FAILED:
+      return 190;
     case Reason.BUS_UNAVAILABLE:
       return 100;
     case Reason.AGENT_UNREACHABLE:

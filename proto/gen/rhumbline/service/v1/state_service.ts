@@ -77,6 +77,11 @@ export interface GetServiceStateResponse {
   readonly position: number;
   readonly logId: string;
   readonly build: string;
+  /**
+   * Why this replica is behind the log for good and may not write: an event that this build does not know or can't fold.
+   * Empty: it is not.
+   */
+  readonly standstill: string;
 }
 
 export interface VerifyStateRequest {
@@ -150,7 +155,16 @@ export const GetServiceStateRequest: MessageFns<GetServiceStateRequest> = {
 };
 
 function createBaseGetServiceStateResponse(): GetServiceStateResponse {
-  return { service: "", replica: "", role: ReplicaRole.UNSPECIFIED, epoch: 0, position: 0, logId: "", build: "" };
+  return {
+    service: "",
+    replica: "",
+    role: ReplicaRole.UNSPECIFIED,
+    epoch: 0,
+    position: 0,
+    logId: "",
+    build: "",
+    standstill: "",
+  };
 }
 
 export const GetServiceStateResponse: MessageFns<GetServiceStateResponse> = {
@@ -175,6 +189,9 @@ export const GetServiceStateResponse: MessageFns<GetServiceStateResponse> = {
     }
     if (message.build !== "") {
       writer.uint32(58).string(message.build);
+    }
+    if (message.standstill !== "") {
+      writer.uint32(66).string(message.standstill);
     }
     return writer;
   },
@@ -248,6 +265,14 @@ export const GetServiceStateResponse: MessageFns<GetServiceStateResponse> = {
             message.build = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.standstill = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -273,6 +298,7 @@ export const GetServiceStateResponse: MessageFns<GetServiceStateResponse> = {
         ? globalThis.String(object.log_id)
         : "",
       build: isSet(object.build) ? globalThis.String(object.build) : "",
+      standstill: isSet(object.standstill) ? globalThis.String(object.standstill) : "",
     };
   },
 
@@ -299,6 +325,9 @@ export const GetServiceStateResponse: MessageFns<GetServiceStateResponse> = {
     if (message.build !== "") {
       obj.build = message.build;
     }
+    if (message.standstill !== "") {
+      obj.standstill = message.standstill;
+    }
     return obj;
   },
 
@@ -314,6 +343,7 @@ export const GetServiceStateResponse: MessageFns<GetServiceStateResponse> = {
     message.position = object.position ?? 0;
     message.logId = object.logId ?? "";
     message.build = object.build ?? "";
+    message.standstill = object.standstill ?? "";
     return message;
   },
 };
