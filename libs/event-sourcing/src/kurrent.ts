@@ -1,10 +1,11 @@
 import { KurrentDBClient } from "@kurrent/kurrentdb-client";
-import type { EventStore, Subscription } from "./event-store.ts";
+import type { EventStore, RecordedEvent, Subscription } from "./event-store.ts";
 import { Appender, type AppenderLog } from "./kurrent/appender.ts";
 import { BatchAppender } from "./kurrent/batch-appender.ts";
 import { subscribeLive } from "./kurrent/live-subscription.ts";
 import { plainEndpoint } from "./kurrent/plain-endpoint.ts";
-import { readAll, readLastOf, readStream } from "./kurrent/reads.ts";
+import * as plainly from "./kurrent/plain-reads.ts";
+import { readAll, readStream } from "./kurrent/reads.ts";
 import { replay } from "./kurrent/replay.ts";
 import { subscribe } from "./kurrent/subscription.ts";
 
@@ -30,24 +31,27 @@ export function connectKurrent(options: KurrentOptions): EventStore {
     endpoint === undefined
       ? new Appender(connect, appendTimeoutMs, logger)
       : new BatchAppender(endpoint, appendTimeoutMs, logger);
+  const streamOf: EventStore["readStream"] = (stream, read) =>
+    endpoint === undefined ? readStream(client, stream, read) : plainly.readStream(endpoint, stream, read);
+  const allOf: EventStore["readAll"] = (read) =>
+    endpoint === undefined ? readAll(client, read) : plainly.readAll(endpoint, read);
   const subscriptions = new Set<Subscription>();
   return {
     async append(stream, expected, events) {
       const appended = await appender.append(stream, expected, events);
       if (events.length > 0) return appended;
       // The answer to an empty append can't tell "no event" from "one event".
-      const last = await readLastOf(client, stream);
+      const last = await firstOf(streamOf(stream, { direction: "backwards", maxCount: 1 }));
       return { revision: last?.revision ?? -1, position: last?.position ?? 0 };
     },
-    readStream: (stream, read) => readStream(client, stream, read),
-    readAll: (read) => readAll(client, read),
+    readStream: streamOf,
+    readAll: allOf,
     async replay(options, take) {
       if (endpoint !== undefined) return await replay(endpoint, options, take);
-      for await (const event of readAll(client, options)) take(event);
+      for await (const event of allOf(options)) take(event);
     },
     async lastPosition() {
-      for await (const { position } of readAll(client, { direction: "backwards", maxCount: 1 })) return position;
-      return 0;
+      return (await firstOf(allOf({ direction: "backwards", maxCount: 1 })))?.position ?? 0;
     },
     subscribe(from, handler) {
       const subscription =
@@ -66,4 +70,9 @@ export function connectKurrent(options: KurrentOptions): EventStore {
       await client.dispose();
     },
   };
+}
+
+async function firstOf(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent | undefined> {
+  for await (const event of events) return event;
+  return undefined;
 }

@@ -16,9 +16,20 @@ export function event(type: string, data: unknown = {}, id: string = randomUUID(
 
 export async function all(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> {
   const collected: RecordedEvent[] = [];
-  for await (const recorded of events) collected.push(recorded);
+  for await (const recorded of events) collected.push(whole(recorded));
   return collected;
 }
+
+/** The event with all that a reader may ask of it, to be compared with others. */
+export const whole = ({ id, type, stream, revision, position, data, metadata }: RecordedEvent): RecordedEvent => ({
+  id,
+  type,
+  stream,
+  revision,
+  position,
+  data,
+  metadata,
+});
 
 export async function typesOf(events: AsyncIterable<RecordedEvent>): Promise<string[]> {
   return (await all(events)).map(({ type }) => type);

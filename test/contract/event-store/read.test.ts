@@ -1,6 +1,6 @@
 import type { Position, RecordedEvent, ReplayOptions } from "@rhumbline/event-sourcing";
 import { beforeAll, expect, test } from "vitest";
-import { all, event, newCategory, newStream, typesOf } from "./given.ts";
+import { all, event, newCategory, newStream, typesOf, whole } from "./given.ts";
 import { describeEachStore } from "./stores.ts";
 
 describeEachStore("reading from", (under) => {
@@ -19,9 +19,7 @@ describeEachStore("reading from", (under) => {
   const streamPrefixes = [`${category}-`];
   const replayed = async (options: ReplayOptions): Promise<RecordedEvent[]> => {
     const events: RecordedEvent[] = [];
-    await under.store.replay(options, ({ id, type, stream, revision, position, data, metadata }) =>
-      events.push({ id, type, stream, revision, position, data, metadata }),
-    );
+    await under.store.replay(options, (event) => events.push(whole(event)));
     return events;
   };
   const positionOf = (revision: number) => positions[revision] ?? 0;

@@ -11,7 +11,7 @@ export function subscribeLive(
   { after = 0, streamPrefixes }: SubscribeOptions,
   handler: SubscriptionHandler,
 ): Subscription {
-  const stop = openReadCall(endpoint, readAllOptions(after, streamPrefixes, "never"), {
+  const stop = openReadCall(endpoint, readAllOptions({ from: after, streamPrefixes, count: "live" }), {
     message(bytes) {
       const event = readRecorded(bytes);
       if (event !== undefined) handler.event(event);

@@ -9,8 +9,8 @@ export interface PlainCall {
   readonly stream: ClientHttp2Stream;
   /** Whether the server was ever reached. */
   readonly connected: () => boolean;
-  /** What the server said when it ended the call: grpc-status and grpc-message. */
-  readonly status: () => { readonly code: number | undefined; readonly words: string };
+  /** What the server said when it ended the call: grpc-status, grpc-message, and KurrentDB's name for what went wrong. */
+  readonly status: () => { readonly code: number | undefined; readonly words: string; readonly exception: string };
   /** Ends call and connection without a word. */
   close(): void;
 }
@@ -50,8 +50,10 @@ export function openPlainCall(endpoint: string, method: string, ended: (cause: E
   });
   let code: number | undefined;
   let words = "";
+  let exception = "";
   const note = (headers: Record<string, unknown>): void => {
     if (headers["grpc-status"] !== undefined) code = Number(headers["grpc-status"]);
+    if (headers["exception"] !== undefined) exception = String(headers["exception"]);
     if (headers["grpc-message"] !== undefined) words = decodeURIComponent(String(headers["grpc-message"]));
   };
   // A refusal without any message comes in the headers alone.
@@ -59,7 +61,7 @@ export function openPlainCall(endpoint: string, method: string, ended: (cause: E
   stream.on("trailers", note);
   stream.on("error", end);
   stream.on("end", () => end(undefined));
-  return { stream, connected: () => connected, status: () => ({ code, words }), close };
+  return { stream, connected: () => connected, status: () => ({ code, words, exception }), close };
 }
 
 function endWhereNoPingReturns(session: ClientHttp2Session): () => void {

@@ -1,8 +1,9 @@
 import { ReadReq, type ReadReq_Options } from "@rhumbline/proto/kurrent/streams";
+import type { ReadStreamOptions } from "../event-store.ts";
 import { LogUnavailable } from "../event-store-errors.ts";
 import { maxSearchWindow } from "./filter.ts";
 import { framed, MessageCutter } from "./grpc-frames.ts";
-import { openPlainCall } from "./plain-session.ts";
+import { openPlainCall, type PlainCall } from "./plain-session.ts";
 
 const method = "/event_store.client.streams.Streams/Read";
 
@@ -17,7 +18,7 @@ export interface ReadCallHandler {
  *  @param endpoint "http://127.0.0.1:2113".
  *  @returns ends it without a word. */
 export function openReadCall(endpoint: string, options: ReadReq_Options, handler: ReadCallHandler): () => void {
-  const call = openPlainCall(endpoint, method, (cause) => {
+  const call = openRead(endpoint, options, (cause) => {
     if (cause !== undefined) return handler.ended(new LogUnavailable(cause.message, { cause }));
     const { code, words } = call.status();
     handler.ended(code === 0 ? undefined : new LogUnavailable(`it ended a read with status ${code}: ${words}`));
@@ -33,27 +34,42 @@ export function openReadCall(endpoint: string, options: ReadReq_Options, handler
       handler.ended(cause instanceof Error ? cause : new Error(String(cause)));
     }
   });
-  call.stream.end(framed(ReadReq.encode({ options }).finish()));
   return () => call.close();
 }
 
-/** $all after a position, of these streams only; without prefixes of all but the server's own.
- *  @param until where it ends: at the log's end, or never. */
-export function readAllOptions(
-  from: number,
-  streamPrefixes: readonly string[] | undefined,
-  until: "end" | "never",
-): ReadReq_Options {
+/** The call itself, for who takes its chunks at a pace of his own. */
+export function openRead(
+  endpoint: string,
+  options: ReadReq_Options,
+  ended: (cause: Error | undefined) => void,
+): PlainCall {
+  const call = openPlainCall(endpoint, method, ended);
+  call.stream.end(framed(ReadReq.encode({ options }).finish()));
+  return call;
+}
+
+interface AllRange {
+  /** 0: from the start, or backwards from the end. */
+  readonly from: number;
+  readonly direction?: "forwards" | "backwards" | undefined;
+  /** Absent: all streams but the server's own. */
+  readonly streamPrefixes?: readonly string[] | undefined;
+  /** "live": without an end. */
+  readonly count: number | "live";
+}
+
+/** $all from a position, of these streams only. */
+export function readAllOptions({ from, direction, streamPrefixes, count }: AllRange): ReadReq_Options {
   const position = { commitPosition: from, preparePosition: from };
+  const edge = direction === "backwards" ? "end" : "start";
   return {
+    ...callOptions,
     streamOption: {
       $case: "all",
-      value: { allOption: from > 0 ? { $case: "position", value: position } : { $case: "start", value: {} } },
+      value: { allOption: from > 0 ? { $case: "position", value: position } : { $case: edge, value: {} } },
     },
-    readDirection: "Forwards",
-    resolveLinks: false,
-    countOption:
-      until === "end" ? { $case: "count", value: Number.MAX_SAFE_INTEGER } : { $case: "subscription", value: {} },
+    readDirection: wireDirection(direction),
+    countOption: count === "live" ? { $case: "subscription", value: {} } : { $case: "count", value: count },
     filterOption: {
       $case: "filter",
       value: {
@@ -62,9 +78,37 @@ export function readAllOptions(
         checkpointIntervalMultiplier: 1,
       },
     },
-    uuidOption: { content: { $case: "string", value: {} } },
   };
 }
+
+/** One stream from a revision, which is read too. */
+export function readStreamOptions(
+  stream: string,
+  { from, direction, maxCount }: ReadStreamOptions & { readonly maxCount: number },
+): ReadReq_Options {
+  const edge = direction === "backwards" ? "end" : "start";
+  return {
+    ...callOptions,
+    streamOption: {
+      $case: "stream",
+      value: {
+        streamIdentifier: { streamName: Buffer.from(stream, "utf8") },
+        revisionOption: from === undefined ? { $case: edge, value: {} } : { $case: "revision", value: from },
+      },
+    },
+    readDirection: wireDirection(direction),
+    countOption: { $case: "count", value: maxCount },
+    filterOption: { $case: "noFilter", value: {} },
+  };
+}
+
+const callOptions = {
+  resolveLinks: false,
+  uuidOption: { content: { $case: "string", value: {} } },
+} as const;
+
+const wireDirection = (direction: "forwards" | "backwards" | undefined) =>
+  direction === "backwards" ? ("Backwards" as const) : ("Forwards" as const);
 
 /** A list without any prefix: none, and no stream's name is empty. */
 function expressionFor(streamPrefixes: readonly string[] | undefined): { regex: string; prefix: string[] } {

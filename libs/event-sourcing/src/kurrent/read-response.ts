@@ -15,6 +15,16 @@ const typeKey = Buffer.from("type");
 /** The event of one ReadResp, which keeps its bytes. Undefined: it is no event, or one of the server's own.
  *  @throws Error when the bytes are no message. */
 export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
+  const event = readDelivered(bytes);
+  return event === undefined || isOfTheServer(event) ? undefined : event;
+}
+
+/** Metadata, links, tombstones and statistics lie in $all like any event, some of them in streams of ours. */
+export const isOfTheServer = ({ type, stream }: RecordedEvent): boolean =>
+  type.startsWith("$") || stream.startsWith("$");
+
+/** As `readRecorded`, the server's own events included. */
+export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
   const cursor = new WireCursor(bytes);
   const responseEnd = enterField(cursor, responseEvent, bytes.length);
   const end = responseEnd && enterField(cursor, readEvent, responseEnd);
@@ -55,7 +65,6 @@ export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
         cursor.skip();
     }
   }
-  if (place.type.startsWith("$") || place.stream.startsWith("$")) return undefined;
   if (!Number.isSafeInteger(place.position)) throw new Error("the log delivered an event without its position");
   return new DeliveredEvent(bytes, place);
 }

@@ -1,5 +1,4 @@
 import {
-  BACKWARDS,
   END,
   FORWARDS,
   type KurrentDBClient,
@@ -11,6 +10,7 @@ import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from "../event-
 import { LogUnavailable, StreamDeleted } from "../event-store-errors.ts";
 import { filterFor } from "./filter.ts";
 import { delivered } from "./recorded-event.ts";
+import { inSlices } from "./slices.ts";
 
 export async function* readStream(
   client: KurrentDBClient,
@@ -31,38 +31,18 @@ export async function* readStream(
   }
 }
 
-export async function readLastOf(client: KurrentDBClient, stream: string): Promise<RecordedEvent | undefined> {
-  for await (const event of readStream(client, stream, { direction: BACKWARDS, maxCount: 1 })) return event;
-  return undefined;
-}
-
-/** Asks again while the server's own events took up the count. */
 export async function* readAll(
   client: KurrentDBClient,
-  { from = 0, direction = FORWARDS, maxCount = Number.MAX_SAFE_INTEGER, streamPrefixes }: ReadAllOptions = {},
+  { direction = FORWARDS, streamPrefixes, ...range }: ReadAllOptions = {},
 ): AsyncGenerator<RecordedEvent> {
   const filter = filterFor(streamPrefixes);
-  let left = maxCount;
-  let last = from;
+  const edge = direction === FORWARDS ? START : END;
   try {
-    while (left > 0) {
-      // Forwards the server begins with the event at the position itself, which is not asked for: hence one more.
-      const asked = Math.min(left + 1, Number.MAX_SAFE_INTEGER);
-      const fromPosition =
-        last > 0 ? { commit: BigInt(last), prepare: BigInt(last) } : direction === FORWARDS ? START : END;
-      let received = 0;
-      for await (const resolved of client.readAll({ fromPosition, direction, maxCount: asked, filter })) {
-        const { position, event } = delivered(resolved);
-        received += 1;
-        const wanted = event !== undefined && position !== last;
-        last = position;
-        if (!wanted) continue;
-        yield event;
-        left -= 1;
-        if (left === 0) return;
-      }
-      if (received < asked) return;
-    }
+    yield* inSlices(range, async function* (from, maxCount) {
+      const fromPosition = from > 0 ? { commit: BigInt(from), prepare: BigInt(from) } : edge;
+      for await (const resolved of client.readAll({ fromPosition, direction, maxCount, filter }))
+        yield delivered(resolved);
+    });
   } catch (cause) {
     throw unavailable(cause);
   }

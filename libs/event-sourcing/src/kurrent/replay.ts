@@ -12,7 +12,7 @@ export function replay(
   take: (event: RecordedEvent) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    openReadCall(endpoint, readAllOptions(from, streamPrefixes, "end"), {
+    openReadCall(endpoint, readAllOptions({ from, streamPrefixes, count: Number.MAX_SAFE_INTEGER }), {
       message(bytes) {
         const event = readRecorded(bytes);
         if (event !== undefined && event.position !== from) take(event);
