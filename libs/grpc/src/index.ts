@@ -9,7 +9,7 @@ export { type CallOptions, type Channel, type ClientOf, openChannel } from "./cl
 export { fieldsToUpdate } from "./field-mask.ts";
 export { type FieldChecks, fieldChecks, isUuid } from "./fields.ts";
 export { type Columns, type FilterTerm, filterTerms, parseFilter } from "./list/filter.ts";
-export { type InIdOrder, type ListRequest, listPage, type Page } from "./list/page.ts";
+export { type InOrder, type ListRequest, listPage, type Page, type Place } from "./list/page.ts";
 export { pageTokens, requirePageSize } from "./list/page-token.ts";
 export type { MethodDefinition } from "./method.ts";
 export { mountNotBuilt } from "./not-built.ts";

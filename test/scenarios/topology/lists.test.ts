@@ -1,6 +1,7 @@
+import { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ControlPlane, refusal, startControlPlane } from "./control-plane.ts";
-import { firstPage, make } from "./make.ts";
+import { firstPage, make, plainly } from "./make.ts";
 
 let plane: ControlPlane;
 let things: Awaited<ReturnType<ReturnType<typeof make>["routed"]>>;
@@ -47,4 +48,28 @@ test("routers are found by an interface's subnet, subnets by version and tag, fl
 test("a field that there is none of is answered with those that there are", async () => {
   const { violations } = await refusal(plane.ports.listPorts({ ...firstPage, filter: 'colour = "blue"' }));
   expect(violations[0]?.description).toContain("fixed_ips.ip_address");
+});
+
+test("ports are listed by name, page after page, as they are called now", async () => {
+  const network = await make(plane).network({ name: "named" });
+  const named = async (name: string) => (await make(plane).port(network.id, { name })).id;
+  const [beta, alpha, gone] = [await named("zz beta"), await named("zz alpha"), await named("zz gone")];
+  const twins = [await named("zz delta"), await named("zz delta")].sort();
+  const port = Port.fromPartial({ id: beta, name: "zz gamma" });
+  await plane.ports.updatePort({ port, updateMask: ["name"], etag: "", ...plainly });
+  await plane.ports.deletePort({ id: gone, etag: "", ...plainly });
+
+  const found: { name: string; id: string }[] = [];
+  for (let pageToken: string | undefined = ""; pageToken !== undefined; ) {
+    const page = await plane.ports.listPorts({ ...firstPage, pageSize: 2, pageToken, orderBy: "name" });
+    found.push(...page.ports.map(({ name, id }) => ({ name, id })));
+    pageToken = page.nextPageToken || undefined;
+  }
+  expect(found.map(({ name }) => name)).toEqual(found.map(({ name }) => name).sort());
+  expect(found.filter(({ name }) => name.startsWith("zz "))).toEqual([
+    { name: "zz alpha", id: alpha },
+    ...twins.map((id) => ({ name: "zz delta", id })),
+    { name: "zz gamma", id: beta },
+  ]);
+  expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Columns } from "./filter.ts";
-import { type ListRequest, listPage, type Page } from "./page.ts";
+import { type InOrder, type ListRequest, listPage, type Page, type Place } from "./page.ts";
 
 interface Item {
   readonly id: string;
@@ -45,19 +45,28 @@ test("what stays is seen once, whatever comes and goes between two pages", () =>
   expect([idsOf(first), idsOf(second), second.nextPageToken]).toEqual(["ab", "cd", ""]);
 });
 
-test("pages are the same however many items there are, and whether they are kept in the order of their ids", () => {
+test("pages are the same however many items there are, and in whichever order they are kept", () => {
   const many = Array.from({ length: 100 }, (_, i) => ({
     id: String((i * 37) % 100).padStart(2, "0"),
     name: `n${i % 7}`,
   }));
   const byId = many.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const inIdOrder = { after: (id = "") => byId.filter((item) => item.id > id) };
+  const byName = byId.toSorted((a, b) => (a.name === b.name ? 0 : a.name < b.name ? -1 : 1));
+  const inIdOrder: InOrder<Item> = { after: (id = "") => byId.filter((item) => item.id > id) };
+  const isBehind = ({ name, id }: Item, place: Place): boolean =>
+    name === place.text ? id > place.id : name > place.text;
+  const inBothOrders: InOrder<Item> = {
+    ...inIdOrder,
+    by: (column, place) =>
+      column === "name" ? byName.filter((item) => place === undefined || isBehind(item, place)) : undefined,
+  };
   const expected = {
     "": byId,
+    name: byName,
     "name desc": byId.toSorted((a, b) => (a.name === b.name ? 0 : a.name > b.name ? -1 : 1)),
   };
   for (const [orderBy, inOrder] of Object.entries(expected)) {
-    for (const from of [many, inIdOrder]) {
+    for (const from of [many, inIdOrder, inBothOrders]) {
       const found: Item[] = [];
       for (let pageToken: string | undefined = ""; pageToken !== undefined; ) {
         const request: ListRequest = { ...everything, pageSize: 6, orderBy, pageToken, filter: 'name != "n3"' };

@@ -15,16 +15,23 @@ export interface Page<T> {
   readonly nextPageToken: string;
 }
 
-/** Things that are kept in the order of their ids: a page in that order reads no more than it holds. */
-export interface InIdOrder<T> {
-  /** With an id those behind it, whether it is among them or not. */
+/** Things that are kept in order: a page in that order reads no more than it holds. */
+export interface InOrder<T> {
+  /** By id; with one those behind it, whether it is among them or not. */
   after(id?: string): Iterable<T>;
+  /** By the text of a column and then by id, those behind a place. Undefined: they are not kept in that order. */
+  by?(column: string, place?: Place): Iterable<T> | undefined;
+}
+
+export interface Place {
+  readonly text: string;
+  readonly id: string;
 }
 
 /** One page of what the filter lets through, in order. A page begins after the last item of the one before it, whatever
  *  came or went since: nothing that stays is missed or seen twice. https://google.aip.dev/158 */
 export function listPage<T extends { readonly id: string }>(
-  items: Iterable<T> | InIdOrder<T>,
+  items: Iterable<T> | InOrder<T>,
   columns: Columns<T>,
   request: ListRequest,
 ): Page<T> {
@@ -34,7 +41,7 @@ export function listPage<T extends { readonly id: string }>(
   const tokens = pageTokens<SortKey>([request.filter, request.orderBy]);
   const after = tokens.parse(request.pageToken);
   // One more than the page holds: it tells whether there is another page.
-  const found = firstOf(items, { matches, order, after, inIdOrder: request.orderBy.trim() === "" }, size + 1);
+  const found = firstOf(items, { matches, order, after, orderBy: request.orderBy.trim() }, size + 1);
   const page = found.slice(0, size);
   const last = page.at(-1);
   const more = found.length > size && last !== undefined;
@@ -45,19 +52,27 @@ interface Query<T> {
   matches(item: T): boolean;
   readonly order: Order<T>;
   readonly after: SortKey | undefined;
-  readonly inIdOrder: boolean;
+  readonly orderBy: string;
 }
 
 /** The first of the items that match, in order: so many at the most. */
-function firstOf<T>(items: Iterable<T> | InIdOrder<T>, query: Query<T>, count: number): T[] {
+function firstOf<T>(items: Iterable<T> | InOrder<T>, query: Query<T>, count: number): T[] {
   if (!("after" in items)) return smallest(items, query, count);
-  if (!query.inIdOrder) return smallest(items.after(), query, count);
+  const inOrder = itemsBehind(items, query);
+  if (inOrder === undefined) return smallest(items.after(), query, count);
   const found: T[] = [];
-  for (const item of items.after(query.after && String(query.after[0]))) {
+  for (const item of inOrder) {
     if (query.matches(item)) found.push(item);
     if (found.length === count) break;
   }
   return found;
+}
+
+/** Those behind the place where the page begins, in the order that is asked for, if they are kept in it. */
+function itemsBehind<T>(items: InOrder<T>, { orderBy, after }: Query<T>): Iterable<T> | undefined {
+  const [first, second] = (after ?? []).map(String);
+  if (orderBy === "") return items.after(first);
+  return items.by?.(orderBy, first === undefined ? undefined : { text: first, id: second ?? "" });
 }
 
 /** How many times more than are asked for are kept before they are sorted and the rest dropped. */

@@ -8,6 +8,7 @@ import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { RouterState } from "../router/state.ts";
 import type { SecurityGroupState } from "../security-group/state.ts";
 import { type Links, link, relink, unlink } from "./index-map.ts";
+import { nameKey } from "./name-key.ts";
 import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
 
 /** Puts the next value in a thing's place, or takes the thing away; the indexes follow. */
@@ -24,6 +25,10 @@ export const replaceNetwork = (state: TopologyState, id: string, next: NetworkSt
   ]);
 
 export function replacePort(state: TopologyState, id: string, next: PortState): void {
+  const before = state.ports.get(id)?.port.name;
+  const name = next.status === "absent" ? undefined : next.port.name;
+  if (before !== undefined && before !== name) state.portNames.delete(nameKey(before, id));
+  if (name !== undefined && before !== name) state.portNames.add(nameKey(name, id));
   state.portIds[next.status === "absent" ? "delete" : "add"](id);
   replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port, madeForDevice }) => [
     [state.portsByProject, madeForDevice ? "" : port.projectId],

@@ -40,6 +40,8 @@ export interface TopologyState {
 
   /** Of all ports: their list is the longest. */
   readonly portIds: SortedIds;
+  /** All ports by their names: see `nameKey`. */
+  readonly portNames: SortedIds;
   /** What counts towards a project's quota: of ports those that callers made; subnets are ipam's to count. */
   readonly networksByProject: IndexMap;
   readonly portsByProject: IndexMap;
@@ -127,6 +129,7 @@ export const emptyState = (): TopologyState => ({
   subnets: new Map(),
   nodes: new Map(),
   portIds: SortedIds.from(),
+  portNames: SortedIds.from(),
   networksByProject: new Map(),
   portsByProject: new Map(),
   routersByProject: new Map(),

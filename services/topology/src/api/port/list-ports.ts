@@ -3,14 +3,16 @@ import {
   type Caller,
   type Columns,
   filterTerms,
-  type InIdOrder,
+  type InOrder,
   isAdmin,
   type ListRequest,
   listPage,
   type Page,
+  type Place,
   sees,
 } from "@rhumbline/grpc";
 import type { ActivePort } from "../../port/state.ts";
+import { idOfNameKey, nameKey } from "../../read-model/name-key.ts";
 import type { TopologyState } from "../../read-model/state.ts";
 import { portStatus } from "../../read-model/status.ts";
 import { portBelonging } from "../access/permitted.ts";
@@ -21,15 +23,22 @@ export function listPorts(state: TopologyState, caller: Caller, request: ListReq
   const ids = idsFor(state, request.filter, columns);
   // An administrator sees all: not worth asking a hundred thousand times.
   const isSeen = (port: ActivePort): boolean => isAdmin(caller) || sees(caller, "port", portBelonging(state, port));
-  const seen: InIdOrder<ActivePort> = {
-    *after(id) {
-      for (const portId of ids.after(id)) {
-        const port = state.ports.get(portId);
-        if (port !== undefined && isSeen(port)) yield port;
-      }
-    },
+  function* seen(portIds: Iterable<string>): Generator<ActivePort> {
+    for (const portId of portIds) {
+      const port = state.ports.get(portId);
+      if (port !== undefined && isSeen(port)) yield port;
+    }
+  }
+  const inOrder: InOrder<ActivePort> = {
+    after: (id) => seen(ids.after(id)),
+    // The few of a network or a device are put in order faster than all are looked through.
+    by: (column, place) => (column === "name" && ids === state.portIds ? seen(idsByName(state, place)) : undefined),
   };
-  return listPage(seen, columns, request);
+  return listPage(inOrder, columns, request);
+}
+
+function* idsByName({ portNames }: TopologyState, place?: Place): Generator<string> {
+  for (const key of portNames.after(place && nameKey(place.text, place.id))) yield idOfNameKey(key);
 }
 
 const columnsFor = (state: TopologyState, caller: Caller): Columns<ActivePort> => ({
