@@ -6,6 +6,7 @@ import {
   type Fold,
   type FoldDefinition,
   FoldFailed,
+  type FoldImage,
   foldToEnd,
   identifyLog,
   type Position,
@@ -63,12 +64,13 @@ export async function runService<S extends object, E extends DomainEvent>(
   const build = buildId();
   const snapshots =
     build && settings.data ? snapshotsIn<S>(settings.data, build, spec.definition.initialState) : undefined;
-  const { fold, snapshot } = await patiently(() => foldedToEnd(spec.definition, store, snapshots, logId), log);
+  const saved = async () => snapshots && (await savedImage(snapshots, store, logId));
+  const { fold, snapshot } = await patiently(() => foldedToEnd(spec.definition, store, saved), log);
   const durationMs = Math.round(performance.now() - began);
   if (fold.failure === undefined) log.info({ position: fold.position, snapshot, logId, durationMs }, "folded the log");
 
   const address = settings.advertise ?? settings.listen;
-  const context = createServiceContext(spec.definition, { store, logId, fold, address, log });
+  const context = createServiceContext(spec.definition, { store, logId, fold, address, log, saved });
   const { follower, replica } = context;
   exposeServiceGauges(context);
   const state = mountStateService({ fold, replica, logId, build: build ?? "development" });
@@ -110,12 +112,9 @@ export async function runService<S extends object, E extends DomainEvent>(
 async function foldedToEnd<S extends object, E extends DomainEvent>(
   definition: FoldDefinition<S, E>,
   store: EventStore,
-  snapshots: Snapshots<S> | undefined,
-  logId: string,
+  saved: () => Promise<FoldImage<S> | undefined>,
 ): Promise<{ fold: Fold<S>; snapshot: Position }> {
-  const saved = await snapshots?.load(logId);
-  // A log put back from an older copy may have gone another way since: the snapshot then tells of what never was.
-  const image = saved !== undefined && (await holds(store, saved.lastEvent)) ? saved : undefined;
+  const image = await saved();
   const fold = createFold(definition, image);
   try {
     await foldToEnd(store, fold);
@@ -124,6 +123,17 @@ async function foldedToEnd<S extends object, E extends DomainEvent>(
     if (!(error instanceof FoldFailed)) throw error;
   }
   return { fold, snapshot: image?.lastEvent.position ?? 0 };
+}
+
+/** What a fold may begin from. A log put back from an older copy may have gone another way since: a snapshot then tells of
+ *  what never was, and is none. */
+async function savedImage<S extends object>(
+  snapshots: Snapshots<S>,
+  store: EventStore,
+  logId: string,
+): Promise<FoldImage<S> | undefined> {
+  const image = await snapshots.load(logId);
+  return image !== undefined && (await holds(store, image.lastEvent)) ? image : undefined;
 }
 
 async function holds(store: EventStore, { id, stream, revision, position }: TakenEvent): Promise<boolean> {

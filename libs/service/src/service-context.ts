@@ -7,6 +7,7 @@ import {
   type Executor,
   type Fold,
   type FoldDefinition,
+  type FoldImage,
   type Follower,
   follow,
   type Guards,
@@ -34,13 +35,21 @@ export interface ServiceContext<S> {
 }
 
 /** One replica of a service on a log, which it follows from here on.
- *  @param options.address host:port at which the other replicas reach this one. */
+ *  @param options.address host:port at which the other replicas reach this one.
+ *  @param options.saved what another fold of the log may begin from, if there is something. */
 export function createServiceContext<S extends object, E extends DomainEvent>(
   definition: FoldDefinition<S, E>,
-  options: { store: EventStore; logId: string; fold: Fold<S>; address: string; log: Logger },
+  options: {
+    store: EventStore;
+    logId: string;
+    fold: Fold<S>;
+    address: string;
+    log: Logger;
+    saved?: () => Promise<FoldImage<S> | undefined>;
+  },
 ): ServiceContext<S> {
   const { service, codec } = definition;
-  const { store, logId, fold, address, log } = options;
+  const { store, logId, fold, address, log, saved } = options;
   const follower = follow(store, fold, {
     dropped: (cause, retryMs) => log.warn({ err: cause, retryMs }, "lost the event log; trying again"),
   });
@@ -54,7 +63,7 @@ export function createServiceContext<S extends object, E extends DomainEvent>(
     guards: createGuards(),
     replica,
     mutation: createMutationHandler({ fold, follower, replica, forward: createForward(service, replica) }),
-    readable: createReadGate(fold, follower, earlierStates(definition, store)),
+    readable: createReadGate(fold, follower, earlierStates(definition, store, saved)),
     log,
   };
 }
