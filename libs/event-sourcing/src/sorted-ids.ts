@@ -1,54 +1,59 @@
-/** Ids in their order, changed in place: for the indexes of one fold. A change costs O(1); they are put in order when
- *  somebody reads, and then only those that came since. */
+/** Ids in their order, changed in place: for the indexes of one fold. To add one costs a place in a list as long as nobody
+ *  asked, which is all of a rebuild; a change costs O(1) afterwards. They are put in order when somebody reads, and then
+ *  only those that came since. */
 export class SortedIds implements Iterable<string> {
-  /** A single one is kept without a set: most indexes by an attribute hold one id a key. */
-  #ids: Set<string> | string;
+  /** A list as they came, while they were only added: it may have some twice. */
+  #ids: string[] | Set<string>;
   /** In order; those deleted since are still among them. */
   #sorted: readonly string[] = [];
   /** Not among the sorted yet; undefined: nobody has read, and none is. */
   #added: Set<string> | undefined;
 
-  private constructor(ids: Set<string> | string) {
+  private constructor(ids: string[]) {
     this.#ids = ids;
   }
 
   static from(ids: Iterable<string> = []): SortedIds {
-    return new SortedIds(new Set(ids));
+    return new SortedIds([...ids]);
   }
 
   static of(id: string): SortedIds {
-    return new SortedIds(id);
+    return new SortedIds([id]);
   }
 
   get size(): number {
-    return typeof this.#ids === "string" ? 1 : this.#ids.size;
+    return this.#once().size;
   }
 
+  /** Whoever adds the same again and again, and never asks, has it as often. */
   add(id: string): void {
-    if (this.#ids === id) return;
-    const ids = this.#set();
-    const before = ids.size;
-    ids.add(id);
-    if (ids.size > before) this.#added?.add(id);
+    if (Array.isArray(this.#ids)) {
+      this.#ids.push(id);
+      return;
+    }
+    const before = this.#ids.size;
+    this.#ids.add(id);
+    if (this.#ids.size > before) this.#added?.add(id);
   }
 
   delete(id: string): void {
-    if (typeof this.#ids === "string" && this.#ids !== id) return;
-    this.#set().delete(id);
+    this.#once().delete(id);
     this.#added?.delete(id);
   }
 
   /** In order; with an id those behind it, whether it is among them or not. */
   *after(id?: string): Generator<string> {
-    if (typeof this.#ids === "string") {
-      if (id === undefined || this.#ids > id) yield this.#ids;
+    // Most indexes by an attribute have one id a key: that is no reason for a set.
+    if (Array.isArray(this.#ids) && this.#ids.length < 2) {
+      for (const each of this.#ids) if (id === undefined || each > id) yield each;
       return;
     }
-    const sorted = this.#inOrder(this.#ids);
+    const ids = this.#once();
+    const sorted = this.#inOrder(ids);
     const first = id === undefined ? 0 : firstBehind(sorted, id);
     for (let at = first; at < sorted.length; at += 1) {
       const each = sorted[at];
-      if (each !== undefined && this.#ids.has(each)) yield each;
+      if (each !== undefined && ids.has(each)) yield each;
     }
   }
 
@@ -58,11 +63,12 @@ export class SortedIds implements Iterable<string> {
 
   /** In no order, as they are now. */
   toArray(): string[] {
-    return typeof this.#ids === "string" ? [this.#ids] : [...this.#ids];
+    // Not kept as a set: to save a snapshot asks every index.
+    return [...(Array.isArray(this.#ids) ? new Set(this.#ids) : this.#ids)];
   }
 
-  #set(): Set<string> {
-    if (typeof this.#ids === "string") this.#ids = new Set([this.#ids]);
+  #once(): Set<string> {
+    if (Array.isArray(this.#ids)) this.#ids = new Set(this.#ids);
     return this.#ids;
   }
 

@@ -52,9 +52,10 @@ export class WireCursor {
 
   /** Whether the field's bytes are these; the cursor stands behind them then, or behind others. */
   isText(expected: Buffer): boolean {
-    const [end, start] = [this.enter(), this.at];
+    const end = this.enter();
+    const start = this.at;
     this.at = end;
-    return end - start === expected.length && this.bytes.compare(expected, 0, expected.length, start, end) === 0;
+    return end - start === expected.length && expected.every((byte, i) => byte === this.bytes[start + i]);
   }
 
   /** Text of the field, whole. */

@@ -114,7 +114,7 @@ function applyPortForwarding(state: TopologyState, floatingIpId: string, event: 
 function applyToPort(state: TopologyState, id: string, event: PortEvent, at: At): void {
   const before = ports.select(state, id);
   const after = ports.evolve(before, event, at);
-  replacePort(state, id, after);
+  replacePort(state, id, before, after);
   for (const port of [before, after]) {
     if (port.status === "active" && port.port.deviceOwner === deviceOwners.dhcp) noteDhcp(state, port.port.networkId);
   }

@@ -2,7 +2,7 @@ import { instanceDevice } from "@rhumbline/net";
 import type { AddressGroupState } from "../address-group/state.ts";
 import type { FloatingIpState } from "../floating-ip/state.ts";
 import type { NetworkState } from "../network/state.ts";
-import type { Port, PortState } from "../port/state.ts";
+import type { ActivePort, Port, PortState } from "../port/state.ts";
 import { portForwardingsOf } from "../port-forwarding/decide.ts";
 import type { StampedPortForwarding } from "../port-forwarding/state.ts";
 import type { RouterState } from "../router/state.ts";
@@ -12,8 +12,13 @@ import { nameKey } from "./name-key.ts";
 import type { KnownNode, KnownSubnet, TopologyState } from "./state.ts";
 
 /** Puts the next value in a thing's place, or takes the thing away; the indexes follow. */
-function replace<T>(byId: Map<string, T>, id: string, next: T | undefined, linksOf: (thing: T) => Links): void {
-  const before = byId.get(id);
+function replace<T>(
+  byId: Map<string, T>,
+  id: string,
+  next: T | undefined,
+  linksOf: (thing: T) => Links,
+  before = byId.get(id),
+): void {
   relink(id, before === undefined ? [] : linksOf(before), next === undefined ? [] : linksOf(next));
   if (next === undefined) byId.delete(id);
   else byId.set(id, next);
@@ -24,20 +29,25 @@ export const replaceNetwork = (state: TopologyState, id: string, next: NetworkSt
     [state.networksByProject, network.projectId],
   ]);
 
-export function replacePort(state: TopologyState, id: string, next: PortState): void {
-  const before = state.ports.get(id)?.port.name;
-  const name = next.status === "absent" ? undefined : next.port.name;
-  if (before !== undefined && before !== name) state.portNames.delete(nameKey(before, id));
-  if (name !== undefined && before !== name) state.portNames.add(nameKey(name, id));
-  state.portIds[next.status === "absent" ? "delete" : "add"](id);
-  replace(state.ports, id, next.status === "absent" ? undefined : next, ({ port, madeForDevice }) => [
+export function replacePort(state: TopologyState, id: string, before: PortState, next: PortState): void {
+  const [was, is] = [before, next].map((port) => (port.status === "absent" ? undefined : port));
+  if (was === undefined || is === undefined) state.portIds[is === undefined ? "delete" : "add"](id);
+  if (was?.port.name !== is?.port.name) {
+    if (was !== undefined) state.portNames.delete(nameKey(was.port.name, id));
+    if (is !== undefined) state.portNames.add(nameKey(is.port.name, id));
+  }
+  replace(state.ports, id, is, linksOfPort(state), was);
+}
+
+const linksOfPort =
+  (state: TopologyState) =>
+  ({ port, madeForDevice }: ActivePort): Links => [
     [state.portsByProject, madeForDevice ? "" : port.projectId],
     [state.portsByNetwork, port.networkId],
     [state.portsByDevice, port.deviceId],
     ...port.securityGroupIds.map((groupId) => [state.portsBySecurityGroup, groupId] as const),
     ...namedDevices(port).map((device) => [state.portsByNamedDevice, device] as const),
-  ]);
-}
+  ];
 
 /** Where it is, and where it is on its way to. */
 function namedDevices({ id, binding }: Port): string[] {
