@@ -6,6 +6,7 @@ import { holdingsOf, type IpamState, scopes } from "../read-model/state.ts";
 import { decideScope } from "../scope/decide.ts";
 import { parseAllocate, parseRelease, parseScope } from "./allocation-request.ts";
 import { createAllocator } from "./allocator.ts";
+import { heldAllocations } from "./held-allocations.ts";
 
 export function mountAllocationService(
   context: ServiceContext<IpamState>,
@@ -92,21 +93,16 @@ export function mountAllocationService(
       checks.done();
       const { position } = await readable(request, call);
       const now = Date.now();
-      const held = [...fold.state.scopes.values()].flatMap((scope) =>
-        scope.status === "absent"
-          ? []
-          : [...scope.macByOwner.entries()].map(([ownerId, { timeMs }]) => ({
-              id: `${scope.scopeId}/${ownerId}`,
-              scopeId: scope.scopeId,
-              ownerId,
-              ageMs: now - timeMs,
-            })),
-      );
-      const old = held.filter(({ ageMs }) => ageMs >= request.minAgeMs);
+      const held = heldAllocations(fold.state);
+      const old: typeof held = {
+        *after(id) {
+          for (const each of held.after(id)) if (now - each.timeMs >= request.minAgeMs) yield each;
+        },
+      };
       const { items, nextPageToken } = listPage(old, {}, { ...request, filter: "", orderBy: "" });
-      const allocations = items.map(({ id, scopeId, ownerId, ageMs }) => {
+      const allocations = items.map(({ id, scopeId, ownerId, timeMs }) => {
         const { macAddress, addresses } = answer(id, position);
-        return { scopeId, ownerId, macAddress, addresses, ageMs };
+        return { scopeId, ownerId, macAddress, addresses, ageMs: now - timeMs };
       });
       return { allocations, nextPageToken, position };
     },

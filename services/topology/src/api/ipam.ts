@@ -65,6 +65,8 @@ class IpamUnavailable extends DomainError {
 const deadlineExceeded = 4;
 const unavailable = 14;
 const timeoutMs = 10_000;
+/** That ipam answers in. */
+const largestPage = 1_000;
 
 /** What ipam says of fields, said of the caller's own. Undefined: it says something else. */
 function ofCallersFields(error: unknown, asked: (field: string) => string): InvalidFields | undefined {
@@ -121,7 +123,7 @@ export function createIpam(channel: Channel): Ipam {
     async *allocationsOlderThan(minAgeMs, trail) {
       let pageToken = "";
       do {
-        const request = { minAgeMs, pageSize: 0, pageToken, minPosition: 0 };
+        const request = { minAgeMs, pageSize: largestPage, pageToken, minPosition: 0 };
         const page = await ask((options) => client.listAllocations(request, options), trail);
         yield* page.allocations;
         pageToken = page.nextPageToken;
