@@ -48,6 +48,12 @@ export class Bus {
     this.#ended = this.#stayConnected();
   }
 
+  /** What answers to this user's requests begin with, so that a server can keep users from each other's. Undefined: the
+   *  client's own, since it names no user. */
+  get inboxPrefix(): string | undefined {
+    return inboxPrefixOf(this.#options);
+  }
+
   get connected(): boolean {
     return this.#up;
   }
@@ -166,10 +172,11 @@ export function connectBus(options: BusOptions): Bus {
 
 function connectionOptions({ servers: addresses, name }: BusOptions): ConnectionOptions {
   const { servers, user, password } = serverAccess(addresses);
+  const inboxPrefix = inboxPrefixOf({ servers: addresses });
   return {
     servers: [...servers],
-    // Answers come to an inbox below the user's own name, so that a server can keep users from each other's.
-    ...(user !== undefined && { user, pass: password ?? "", inboxPrefix: `_INBOX.${user}` }),
+    ...(user !== undefined && { user, pass: password ?? "" }),
+    ...(inboxPrefix !== undefined && { inboxPrefix }),
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: retryMs,
@@ -179,6 +186,11 @@ function connectionOptions({ servers: addresses, name }: BusOptions): Connection
     timeout: 5000,
     noAsyncTraces: true, // Else an error with its stack is made for each request, whether it fails or not.
   };
+}
+
+function inboxPrefixOf({ servers }: Pick<BusOptions, "servers">): string | undefined {
+  const { user } = serverAccess(servers);
+  return user === undefined ? undefined : `_INBOX.${user}`;
 }
 
 function begin(connection: NatsConnection, { subject, receive }: Subscribed): Subscription {

@@ -1,8 +1,8 @@
-import { jetstreamManager, StorageType } from "@nats-io/jetstream";
+import { jetstreamManager, PubHeaders, StorageType } from "@nats-io/jetstream";
 import { type KvEntry, Kvm } from "@nats-io/kv";
 import type { Bus } from "../bus/bus.ts";
 import { BusUnavailable } from "../bus/bus-errors.ts";
-import { bucketOf, jetstreamOf } from "../bus/jetstream-of.ts";
+import { bucketOf, jetstreamOf, storedMessagesOf } from "../bus/jetstream-of.ts";
 import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
 import { desiredBucketName, desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 import { type BucketEntry, readBucket } from "./read-bucket.ts";
@@ -86,7 +86,11 @@ async function bucketState(bus: Bus): Promise<BucketState | undefined> {
 async function put(bus: Bus, key: string, value: Uint8Array, expectedRevision: number): Promise<number> {
   if (value.length > maxValueBytes) throw new RangeError(`${key}: ${value.length} bytes; a key takes ${maxValueBytes}`);
   try {
-    return await (await bucketOf(bus, desiredBucketName)).put(key, value, { previousSeq: expectedRevision });
+    return await storedMessagesOf(bus).publish({
+      subject: `${desiredSubjectPrefix}${key}`,
+      payload: value,
+      headers: { [PubHeaders.ExpectedLastSubjectSequenceHdr]: String(expectedRevision) },
+    });
   } catch (error) {
     throw asWriteError(error, key, expectedRevision);
   }

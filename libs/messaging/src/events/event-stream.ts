@@ -1,8 +1,15 @@
-import { DiscardPolicy, jetstreamManager, RetentionPolicy, StorageType, type StoredMsg } from "@nats-io/jetstream";
-import { headers, nanos } from "@nats-io/transport-node";
+import {
+  DiscardPolicy,
+  jetstreamManager,
+  PubHeaders,
+  RetentionPolicy,
+  StorageType,
+  type StoredMsg,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/transport-node";
 import type { Bus } from "../bus/bus.ts";
 import { MalformedMessage } from "../bus/bus-errors.ts";
-import { jetstreamOf } from "../bus/jetstream-of.ts";
+import { storedMessagesOf } from "../bus/jetstream-of.ts";
 import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
 import { allEvents } from "../subjects.ts";
 import { type CloudEvent, decodeCloudEvent, encodeCloudEvent } from "./cloud-event.ts";
@@ -92,16 +99,14 @@ function eventOf(message: StoredMsg | null): CloudEvent | undefined {
 }
 
 async function publish(bus: Bus, subject: string, event: CloudEvent, expectedLastSequence: number): Promise<number> {
-  const encoded = encodeCloudEvent(event);
-  const natsHeaders = headers();
-  for (const [name, value] of Object.entries(encoded.headers)) natsHeaders.set(name, value);
+  const { headers, payload } = encodeCloudEvent(event);
+  const expectations = {
+    [PubHeaders.MsgIdHdr]: event.id,
+    [PubHeaders.ExpectedStreamHdr]: eventStreamName,
+    [PubHeaders.ExpectedLastSeqHdr]: String(expectedLastSequence),
+  };
   try {
-    const ack = await jetstreamOf(bus).publish(subject, encoded.payload, {
-      msgID: event.id,
-      headers: natsHeaders,
-      expect: { streamName: eventStreamName, lastSequence: expectedLastSequence },
-    });
-    return ack.seq;
+    return await storedMessagesOf(bus).publish({ subject, payload, headers: { ...headers, ...expectations } });
   } catch (error) {
     throw asWriteError(error, `stream ${eventStreamName}`, expectedLastSequence);
   }
