@@ -5,6 +5,7 @@ import { inSpan } from "@rhumbline/telemetry";
 import type { Caller } from "./access/caller.ts";
 import { callerMetadata } from "./access/headers.ts";
 import { metadataKeys } from "./call.ts";
+import { ExchangedCalls } from "./exchange/exchanged-calls.ts";
 import { fullMethodName, type MethodDefinition, type RequestOf, type ResponseOf } from "./method.ts";
 
 export interface CallOptions {
@@ -38,20 +39,29 @@ export interface Channel {
 
 const defaultTimeoutMs = 30_000;
 
-/** @param address host:port */
-export function openChannel(address: string): Channel {
+/** @param address host:port
+ *  @param exchangeAs the service in whose name calls are exchanged on one stream (ADR 26), to a server that is Rhumbline's own
+ *    too. Absent: each is a request of its own. */
+export function openChannel(address: string, { exchangeAs }: { exchangeAs?: Caller } = {}): Channel {
   const client = new Client(address, credentials.createInsecure(), {
     // A server that was down for a while is tried again soon: its users wait.
     "grpc.initial_reconnect_backoff_ms": 50,
     "grpc.max_reconnect_backoff_ms": 1_000,
+    // Nobody asks grpc-js for what it would keep of each call.
+    "grpc.enable_channelz": 0,
   });
+
+  const exchanged = exchangeAs && new ExchangedCalls(client, exchangeAs);
 
   const unary = <Req, Res>(method: MethodDefinition<Req, Res>, request: Req, options: CallOptions = {}): Promise<Res> =>
     inSpan(fullMethodName(method.path), { role: "client", parent: options.traceparent }, (traceparent) => {
-      const deadline = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
+      const { timeoutMs = defaultTimeoutMs, signal } = options;
+      const metadata = metadataOf(options, traceparent);
+      if (exchanged !== undefined) return exchanged.unary(method, request, { timeoutMs, signal, metadata });
+      const deadline = Date.now() + timeoutMs;
       return new Promise((resolve, reject) => {
         const settle = (error: ServiceError | null, response?: Res): void => {
-          options.signal?.removeEventListener("abort", cancel);
+          signal?.removeEventListener("abort", cancel);
           if (error) reject(error);
           else resolve(response as Res);
         };
@@ -60,13 +70,13 @@ export function openChannel(address: string): Channel {
           method.requestSerialize,
           method.responseDeserialize,
           request,
-          metadataOf(options, traceparent),
+          metadata,
           { deadline },
           settle,
         );
         const cancel = (): void => call.cancel();
-        options.signal?.addEventListener("abort", cancel);
-        if (options.signal?.aborted) cancel();
+        signal?.addEventListener("abort", cancel);
+        if (signal?.aborted) cancel();
       });
     });
 
@@ -138,7 +148,10 @@ export function openChannel(address: string): Channel {
         ]),
       ) as ClientOf<D>;
     },
-    close: () => client.close(),
+    close() {
+      exchanged?.close();
+      client.close();
+    },
   };
 }
 

@@ -1,10 +1,12 @@
 import { type ServiceDefinition as GrpcServiceDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
+import { CallServiceService } from "@rhumbline/proto/rhumbline/service/v1/call_service";
 import type { Logger } from "@rhumbline/telemetry";
 import { HealthImplementation } from "grpc-health-check";
 import type { Authenticator } from "./access/caller.ts";
 import type { Call } from "./call.ts";
+import { type AnsweredMethod, exchangeDefinition, exchanging } from "./exchange/exchanging.ts";
 import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
-import { type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
+import { answering, type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
 import { CallsUnderWay } from "./server/calls-under-way.ts";
 import type { Edge } from "./server/observed.ts";
 import { reflectionOf } from "./server/reflection.ts";
@@ -36,6 +38,8 @@ export interface GrpcServer {
   stop(graceMs?: number): Promise<void>;
 }
 
+/** Nobody asks grpc-js for what it would keep of each call (https://github.com/grpc/proposal/blob/master/A14-channelz.md). */
+const notTraced = { "grpc.enable_channelz": 0 };
 const lastWordsMs = 200;
 
 /** A gRPC server with health and reflection. Every call has a span, a line in the log, and its refusals mapped. */
@@ -46,12 +50,18 @@ export async function startGrpcServer(options: {
   log: Logger;
 }): Promise<GrpcServer> {
   const { listen, services, authenticate, log } = options;
-  const server = new Server();
+  const server = new Server(notTraced);
   const underWay = { unary: new CallsUnderWay(), streaming: new CallsUnderWay() };
-  for (const service of services) addService(server, service, { authenticate, log }, underWay);
+  const edge = { authenticate, log };
+  const answerings = new Map<string, AnsweredMethod>();
+  for (const service of services) addService(server, service, edge, underWay, answerings);
+  server.addService(exchangeDefinition, { exchangeCalls: exchanging(answerings, edge, underWay.streaming) });
   const health = new HealthImplementation({ "": "NOT_SERVING" });
   health.addToServer(server);
-  reflectionOf(services.map(({ definition }) => serviceName(definition))).addToServer(server);
+  reflectionOf([
+    ...services.map(({ definition }) => serviceName(definition)),
+    serviceName(CallServiceService),
+  ]).addToServer(server);
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>
@@ -78,17 +88,17 @@ function addService(
   { definition, handlers }: MountedService,
   edge: Omit<Edge, "method">,
   underWay: { unary: CallsUnderWay; streaming: CallsUnderWay },
+  answerings: Map<string, AnsweredMethod>,
 ): void {
   const methods = Object.entries(definition).map(([name, method]) => [name, lenient(method)] as const);
   const implementation = methods.map(([name, method]) => {
     const handler = handlers[name];
     if (handler === undefined) throw new TypeError(`no handler for ${method.path}`);
-    return [
-      name,
-      method.responseStream
-        ? streaming(handler as StreamHandler, { ...edge, method }, underWay.streaming)
-        : unary(handler as UnaryHandler, { ...edge, method }, underWay.unary),
-    ] as const;
+    if (method.responseStream)
+      return [name, streaming(handler as StreamHandler, { ...edge, method }, underWay.streaming)] as const;
+    const answer = answering(handler as UnaryHandler, { ...edge, method }, underWay.unary);
+    answerings.set(method.path, { method, answer });
+    return [name, unary(answer)] as const;
   });
   const lenientDefinition = Object.fromEntries(methods) as unknown as GrpcServiceDefinition;
   server.addService(lenientDefinition, Object.fromEntries(implementation));

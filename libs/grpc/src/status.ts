@@ -18,7 +18,7 @@ const codeByKind: Record<RefusalKind, Code> = {
 };
 
 const domain = "rhumbline";
-const detailsKey = "grpc-status-details-bin";
+export const detailsKey = "grpc-status-details-bin";
 const typeUrl = "type.googleapis.com/";
 
 export interface GrpcStatus {

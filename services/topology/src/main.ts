@@ -1,4 +1,4 @@
-import { openChannel } from "@rhumbline/grpc";
+import { openChannel, ownAccord } from "@rhumbline/grpc";
 import { runService, type ServiceContext } from "@rhumbline/service";
 import type { TopologyContext } from "./api/context.ts";
 import { keepDhcpPorts } from "./api/dhcp/keep-dhcp-ports.ts";
@@ -10,7 +10,8 @@ import { topologyFold } from "./read-model/fold.ts";
 import type { TopologyState } from "./read-model/state.ts";
 
 const settings = parseConfig(process.argv);
-const ipam = createIpam(openChannel(settings.ipam));
+const ipamChannel = openChannel(settings.ipam, { exchangeAs: ownAccord("topology") });
+const ipam = createIpam(ipamChannel);
 const withIpam = (context: ServiceContext<TopologyState>): TopologyContext => ({ ...context, ipam, settings });
 
 await runService(
@@ -19,7 +20,12 @@ await runService(
     mount: (context) => mountTopology(withIpam(context)),
     background(context) {
       const running = [startSweep(withIpam(context), settings), keepDhcpPorts(withIpam(context))];
-      return { stop: () => running.forEach((each) => void each.stop()) };
+      return {
+        stop() {
+          for (const each of running) each.stop();
+          ipamChannel.close();
+        },
+      };
     },
   },
   settings,

@@ -23,9 +23,11 @@ test("a service names by reflection what it serves, and every contract is served
       "rhumbline.ipam.v1.AllocationService",
       "rhumbline.ipam.v1.SubnetPoolService",
       "rhumbline.ipam.v1.SubnetService",
+      "rhumbline.service.v1.CallService",
       "rhumbline.service.v1.StateService",
     ],
     [
+      "rhumbline.service.v1.CallService",
       "rhumbline.service.v1.StateService",
       "rhumbline.topology.v1.AddressGroupService",
       "rhumbline.topology.v1.FloatingIpService",
@@ -43,9 +45,10 @@ test("a service names by reflection what it serves, and every contract is served
       "rhumbline.scheduler.v1.PortExplanationService",
       "rhumbline.scheduler.v1.RealisationService",
       "rhumbline.scheduler.v1.RouterBindingService",
+      "rhumbline.service.v1.CallService",
       "rhumbline.service.v1.StateService",
     ],
-    ["rhumbline.audit.v1.AuditService"],
+    ["rhumbline.audit.v1.AuditService", "rhumbline.service.v1.CallService"],
     ["rhumbline.eventlog.v1.EventLogAdminService"],
   ]);
   const onNodes = ["rhumbline.agent.v1.AgentService"];

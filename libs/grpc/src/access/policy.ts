@@ -184,6 +184,7 @@ export const policy = {
   "VerificationService.VerifyNode": admin,
   "VerificationService.ListKernelObjects": admin,
 
+  "CallService.ExchangeCalls": service,
   "AllocationService.OpenScope": service,
   "AllocationService.CloseScope": service,
   "AllocationService.Allocate": service,

@@ -9,6 +9,7 @@ import type { Call } from "../call.ts";
 import { type GrpcStatus, statusOf } from "../status.ts";
 import { callSignal } from "./call-signal.ts";
 import type { CallsUnderWay } from "./calls-under-way.ts";
+import { type IncomingCall, incoming } from "./incoming-call.ts";
 import { type Edge, observed } from "./observed.ts";
 import { measured } from "./request-metrics.ts";
 import { wellFormed } from "./well-formed.ts";
@@ -16,24 +17,37 @@ import { wellFormed } from "./well-formed.ts";
 export type UnaryHandler = (request: unknown, call: Call) => Promise<unknown>;
 export type StreamHandler = (request: unknown, call: Call) => AsyncIterable<unknown>;
 
+/** How a call ended. */
+export type Ended = { readonly response: unknown } | { readonly refusal: GrpcStatus };
+
+/** Answers one call of a method.
+ *  @param request as `lenient` leaves it. */
+export type Answering = (call: IncomingCall, request: unknown) => Promise<Ended>;
+
 /** @param underWay told to end when the server waits no longer. */
-export function unary(handler: UnaryHandler, edge: Edge, underWay: CallsUnderWay): handleUnaryCall<unknown, unknown> {
-  return (grpcCall, answer) => {
-    const { signal, release } = callSignal(grpcCall, underWay);
+export function answering(handler: UnaryHandler, edge: Edge, underWay: CallsUnderWay): Answering {
+  return async (incomingCall, request) => {
+    const { signal, release } = callSignal(incomingCall, underWay);
     const ended = measured(edge.method);
-    observed(edge, grpcCall, signal, (call) => handler(wellFormed(grpcCall.request), call))
-      .then(
-        (response) => {
-          ended(Code.OK);
-          answer(null, response);
-        },
-        (error: unknown) => {
-          const end = endOf(error, signal);
-          ended(end.code);
-          answer(end);
-        },
-      )
-      .finally(release);
+    try {
+      const response = await observed(edge, incomingCall, signal, (call) => handler(wellFormed(request), call));
+      ended(Code.OK);
+      return { response };
+    } catch (error) {
+      const refusal = endOf(error, signal);
+      ended(refusal.code);
+      return { refusal };
+    } finally {
+      release();
+    }
+  };
+}
+
+export function unary(answer: Answering): handleUnaryCall<unknown, unknown> {
+  return async (grpcCall, reply) => {
+    const ended = await answer(incoming(grpcCall), grpcCall.request);
+    if ("refusal" in ended) reply(ended.refusal);
+    else reply(null, ended.response);
   };
 }
 
@@ -44,9 +58,10 @@ export function streaming(
   underWay: CallsUnderWay,
 ): handleServerStreamingCall<unknown, unknown> {
   return (grpcCall) => {
-    const { signal, release } = callSignal(grpcCall, underWay);
+    const incomingCall = incoming(grpcCall);
+    const { signal, release } = callSignal(incomingCall, underWay);
     const ended = measured(edge.method);
-    observed(edge, grpcCall, signal, async (call) => {
+    observed(edge, incomingCall, signal, async (call) => {
       for await (const message of handler(wellFormed(grpcCall.request), call)) {
         signal.throwIfAborted();
         if (!grpcCall.write(message)) await drained(grpcCall, signal);
@@ -70,7 +85,7 @@ export function streaming(
 }
 
 /** What breaks in a handler that was told to end is the consequence, not the reason. */
-function endOf(error: unknown, signal: AbortSignal): GrpcStatus {
+export function endOf(error: unknown, signal: AbortSignal): GrpcStatus {
   return statusOf(signal.aborted && !(error instanceof DomainError) ? signal.reason : error);
 }
 

@@ -1,7 +1,6 @@
-import { status as Code, Metadata, type ServerUnaryCall, type ServerWritableStream } from "@grpc/grpc-js";
+import { status as Code, Metadata } from "@grpc/grpc-js";
 import type { CallsUnderWay } from "./calls-under-way.ts";
-
-export type GrpcCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
+import type { IncomingCall } from "./incoming-call.ts";
 
 /** Why a call's signal aborted: the status that its caller gets if it is still there. */
 class CallCutShort extends Error {
@@ -24,10 +23,9 @@ const headStartShare = 0.2;
 /** A signal that aborts when the caller hangs up, when the server ends the call, and a moment before the caller's deadline:
  *  what the handler says then still arrives.
  *  @returns `release` lets go of the server and of the clock, once the call is over. */
-export function callSignal(call: GrpcCall, underWay: CallsUnderWay): { signal: AbortSignal; release(): void } {
+export function callSignal(call: IncomingCall, underWay: CallsUnderWay): { signal: AbortSignal; release(): void } {
   const cut = new AbortController();
-  const hangUp = (): void => cut.abort(new CallCutShort(Code.CANCELLED, "the caller hung up"));
-  call.on("cancelled", hangUp);
+  const listenNoLonger = call.onHangUp(() => cut.abort(new CallCutShort(Code.CANCELLED, "the caller hung up")));
   const leave = underWay.add(() => cut.abort(new CallCutShort(Code.UNAVAILABLE, "the server stops; try again")));
   const timer = atDeadline(call, () =>
     cut.abort(new CallCutShort(Code.DEADLINE_EXCEEDED, "the deadline passed before the answer was there")),
@@ -37,15 +35,13 @@ export function callSignal(call: GrpcCall, underWay: CallsUnderWay): { signal: A
     release() {
       clearTimeout(timer);
       leave();
-      // It is said of every call in the end, answered or not.
-      call.off("cancelled", hangUp);
+      listenNoLonger();
     },
   };
 }
 
-function atDeadline(call: GrpcCall, act: () => void): NodeJS.Timeout | undefined {
-  const deadline = call.getDeadline();
-  const leftMs = Number(deadline) - Date.now();
+function atDeadline({ deadlineMs }: IncomingCall, act: () => void): NodeJS.Timeout | undefined {
+  const leftMs = deadlineMs - Date.now();
   if (leftMs > longestTimerMs) return undefined;
   return setTimeout(act, leftMs - Math.min(longestHeadStartMs, leftMs * headStartShare));
 }

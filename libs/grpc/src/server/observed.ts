@@ -6,7 +6,7 @@ import type { Authenticator, Caller } from "../access/caller.ts";
 import { requireMethod } from "../access/permission.ts";
 import { type Call, metadataKeys } from "../call.ts";
 import { fullMethodName, type MethodDefinition, methodName } from "../method.ts";
-import type { GrpcCall } from "./call-signal.ts";
+import type { IncomingCall } from "./incoming-call.ts";
 
 /** What every call of one method meets before its handler does. */
 export interface Edge {
@@ -18,14 +18,14 @@ export interface Edge {
 /** Who, when, how long and how it ended: the same for every call. */
 export async function observed<T>(
   { method, authenticate, log }: Edge,
-  grpcCall: GrpcCall,
+  { metadata }: IncomingCall,
   signal: AbortSignal,
   work: (call: Call) => Promise<T>,
 ): Promise<T> {
   const began = performance.now();
   const name = fullMethodName(method.path);
   const text = (key: string): string | undefined => {
-    const value = grpcCall.metadata.get(key)[0];
+    const value = metadata.get(key)[0];
     return typeof value === "string" ? value : undefined;
   };
   const correlationId = text(metadataKeys.correlationId) ?? randomUUID();
@@ -39,7 +39,7 @@ export async function observed<T>(
   });
   try {
     const answer = await inSpan(name, { role: "server", parent: text("traceparent") }, async (traceparent) => {
-      caller = authenticate(grpcCall.metadata);
+      caller = authenticate(metadata);
       requireMethod(caller, method.path);
       return work({
         caller,

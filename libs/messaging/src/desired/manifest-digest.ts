@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as hashOnce } from "node:crypto";
 import type { ResourceKey } from "./desired-key.ts";
 
 /** What the digest says of one key: a resource that is not gone, and the log position that last changed its value. */
@@ -36,6 +36,6 @@ export function manifestDigest(entries: Iterable<DigestEntry>): string {
 
 /** The first 16 bytes, big-endian, of SHA-256("<key>\n<position>"). */
 function hash({ key, position }: DigestEntry): bigint {
-  const hex = createHash("sha256").update(`${key}\n${position}`).digest("hex").slice(0, 32);
+  const hex = hashOnce("sha256", `${key}\n${position}`, "hex").slice(0, 32);
   return BigInt(`0x${hex}`);
 }

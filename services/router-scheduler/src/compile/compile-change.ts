@@ -94,7 +94,7 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   const wanted = wantedAt(state, place);
   const present = node.entries.get(place.key)?.resource;
   if (wanted === undefined && (present === undefined || present.$case === "gone")) return;
-  if (wanted !== undefined && canonicalText(wanted) === canonicalText(present)) return;
+  if (wanted !== undefined && present !== undefined && canonicalText(wanted) === canonicalText(present)) return;
   const entry = { resource: wanted ?? gone, position, causation };
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
 }

@@ -1,0 +1,44 @@
+import { type status as Code, Metadata } from "@grpc/grpc-js";
+import { InvalidFields } from "@rhumbline/event-sourcing";
+import type { CallRefusal } from "@rhumbline/proto/rhumbline/service/v1/call_service";
+import { detailsKey, type GrpcStatus } from "../status.ts";
+
+/** How calls travel inside messages: their metadata as text, their statuses as messages. */
+
+export function toTexts(metadata: Metadata): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(metadata.getMap())) if (typeof value === "string") texts[key] = value;
+  return texts;
+}
+
+/** @throws {InvalidFields} one could be no header of HTTP. */
+export function fromTexts(texts: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  try {
+    for (const [key, value] of Object.entries(texts)) metadata.set(key, value);
+  } catch (cause) {
+    const description = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidFields([{ field: "calls.metadata", description }]);
+  }
+  return metadata;
+}
+
+export function toRefusal({ code, details: message, metadata }: GrpcStatus): CallRefusal {
+  const [details] = metadata.get(detailsKey);
+  return { code, message, details: details instanceof Buffer ? details : Buffer.alloc(0) };
+}
+
+/** As a call of its own would have failed. */
+export class CallRefused extends Error implements GrpcStatus {
+  override readonly name = "CallRefused";
+  readonly code: Code;
+  readonly details: string;
+  readonly metadata = new Metadata();
+
+  constructor({ code, message, details }: CallRefusal) {
+    super(message);
+    this.code = code;
+    this.details = message;
+    if (details.length > 0) this.metadata.set(detailsKey, details);
+  }
+}
