@@ -123,7 +123,7 @@ async function worldOfPorts({ nodes, networks, ports, spread }: Size): Promise<P
     return simulatedNodeId((place % nodes) + 1);
   };
   const world = await startLargeWorld(nodes, async (folder) => {
-    log = await writeLogOfPorts(folder, ports, networks, hostOf);
+    log = await writeLogOfPorts(folder, ports, networks, { hostOf });
   });
   if (log === undefined) throw new Error("the log was not filled");
   return { ...world, log: { ...log, spread } };

@@ -13,6 +13,8 @@ export interface ControlPlane {
   readonly nats: string;
   /** Of every process, the bus's among them. */
   readonly pids: readonly number[];
+  /** The same by the process's name: "ipam", "nats". */
+  readonly pidByName: ReadonlyMap<string, number>;
   /** The event log's file. */
   readonly logFile: string;
   stop(): Promise<void>;
@@ -38,10 +40,12 @@ export async function startControlPlane(
     startService("audit", [...log, "--nats", nats.url]),
   ]);
   const services = new Map([eventLog, ipam, ...others].map((service) => [service.name, service]));
+  const pidByName = new Map([["nats", nats.pid], ...[...services].map(([name, { pid }]) => [name, pid] as const)]);
   return {
     services,
     nats: nats.url,
-    pids: [nats.pid, ...[...services.values()].map(({ pid }) => pid)],
+    pids: [...pidByName.values()],
+    pidByName,
     logFile: join(data, "event-log", "events.log"),
     service(name) {
       const found = services.get(name);

@@ -27,21 +27,27 @@ const portsPerNetwork = 1_000;
 /** Appended before the next are made. */
 const batch = 1_000;
 
+interface PortsMade {
+  /** To which node the port of that number is bound; by default to none. */
+  readonly hostOf?: (number: number) => string | undefined;
+  /** Since the Unix epoch, when it all happened; by default now. */
+  readonly timeMs?: number;
+}
+
 /** Writes a log as the services would: for every port a MAC address, an address and the port itself. In this process, by
  *  the event log's own store, so that a million events take seconds.
  *  @param folder the event log's data folder.
- *  @param networks by default one for every thousand ports. Port n lies in the network n modulo their number.
- *  @param hostOf to which node the port of that number is bound; by default to none. */
+ *  @param networks by default one for every thousand ports. Port n lies in the network n modulo their number. */
 export async function writeLogOfPorts(
   folder: string,
   ports: number,
   networks = Math.ceil(ports / portsPerNetwork),
-  hostOf: (number: number) => string | undefined = () => undefined,
+  { hostOf = () => undefined, timeMs = Date.now() }: PortsMade = {},
 ): Promise<PortLog> {
   const data = await takeDataFolder(folder);
   const { log } = await EventLog.open(data.logPath, () => Date.now());
   const write = async (events: readonly Written[]): Promise<void> => {
-    await Promise.all(events.map((event) => log.change(appendOf(event))));
+    await Promise.all(events.map((event) => log.change(appendOf(event, timeMs))));
   };
   const networkIds = Array.from({ length: networks }, () => randomUUID());
   const securityGroupId = randomUUID();
@@ -134,11 +140,11 @@ function portEvents(
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
-function appendOf({ stream, type, data }: Written) {
+function appendOf({ stream, type, data }: Written, timeMs: number) {
   const correlationId = randomUUID();
   const metadata = {
     ...{ $correlationId: correlationId, $causationId: correlationId, service: ownerOf(stream) ?? "", epoch: 0 },
-    ...{ timeMs: Date.now(), actor: "admin", projectId },
+    ...{ timeMs, actor: "admin", projectId },
   };
   const event: ProposedEvent = {
     id: randomUUID(),
