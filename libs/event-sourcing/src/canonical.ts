@@ -19,6 +19,19 @@ export function canonicalText(value: unknown): string {
   return JSON.stringify(canonical(value)) ?? "undefined";
 }
 
+/** Whether both have the same canonical text, mostly without writing it: what is one object is the same at once. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, i) => isSame(each, b[i]));
+  if (!isRecord(a) || !isRecord(b)) return canonicalText(a) === canonicalText(b);
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => isSame(a[key], b[key]));
+}
+
+/** An object of fields, and nothing else. */
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
 function canonical(value: unknown): unknown {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return value;

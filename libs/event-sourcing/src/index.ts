@@ -1,5 +1,5 @@
 export type { Aggregate, Stamp } from "./aggregate.ts";
-export { canonicalLines, canonicalText } from "./canonical.ts";
+export { canonicalLines, canonicalText, isSame } from "./canonical.ts";
 export type { CommandContext } from "./command.ts";
 export { DomainError, type FieldViolation, type RefusalKind } from "./domain-error.ts";
 export {

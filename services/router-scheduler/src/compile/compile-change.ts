@@ -1,4 +1,4 @@
-import { canonicalText, VersionedMap } from "@rhumbline/event-sourcing";
+import { isSame, VersionedMap } from "@rhumbline/event-sourcing";
 import { nodesOfPort } from "../logical-network/state.ts";
 import { groupPlaces } from "./group-places.ts";
 import { nodesOfRouter } from "./nodes-of-router.ts";
@@ -94,7 +94,7 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   const wanted = wantedAt(state, place);
   const present = node.entries.get(place.key)?.resource;
   if (wanted === undefined && (present === undefined || present.$case === "gone")) return;
-  if (wanted !== undefined && present !== undefined && canonicalText(wanted) === canonicalText(present)) return;
+  if (wanted !== undefined && isSame(wanted, present)) return;
   const entry = { resource: wanted ?? gone, position, causation };
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
 }
