@@ -37,6 +37,10 @@ describe.each([
     const log = createLogger("test", "error");
     server = await startGrpcServer({ listen: "127.0.0.1:0", services, authenticate: nobodyIsAsked, log });
     channel = openChannel(server.address, options);
+    // The first call waits for the connection, however long it takes; the deadlines here are of the calls alone.
+    await channel
+      .unary({ ...StateServiceService.getServiceState, path: "/none" }, {}, { timeoutMs: 60_000 })
+      .catch(failureOf);
   });
   afterEach(async () => {
     channel.close();
