@@ -1,10 +1,9 @@
 import { type ServiceDefinition as GrpcServiceDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
-import { CallServiceService } from "@rhumbline/proto/rhumbline/service/v1/call_service";
 import type { Logger } from "@rhumbline/telemetry";
 import { HealthImplementation } from "grpc-health-check";
 import type { Authenticator } from "./access/caller.ts";
 import type { Call } from "./call.ts";
-import { type AnsweredMethod, exchangeDefinition, exchanging } from "./exchange/exchanging.ts";
+import { type AnsweredMethod, exchangeDefinition, exchangeService, exchanging } from "./exchange/exchanging.ts";
 import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
 import { answering, type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
 import { CallsUnderWay } from "./server/calls-under-way.ts";
@@ -58,10 +57,7 @@ export async function startGrpcServer(options: {
   server.addService(exchangeDefinition, { exchangeCalls: exchanging(answerings, edge, underWay.streaming) });
   const health = new HealthImplementation({ "": "NOT_SERVING" });
   health.addToServer(server);
-  reflectionOf([
-    ...services.map(({ definition }) => serviceName(definition)),
-    serviceName(CallServiceService),
-  ]).addToServer(server);
+  reflectionOf([...services.map(({ definition }) => serviceName(definition)), exchangeService]).addToServer(server);
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>

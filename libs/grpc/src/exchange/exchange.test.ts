@@ -26,7 +26,7 @@ const start = (listen: string): Promise<GrpcServer> => {
   };
   const verifyState = () => Promise.reject(new NotFound("network", "n1"));
   const services = [mount(StateServiceService, { getServiceState, verifyState })];
-  return startGrpcServer({ listen, services, authenticate: authenticateHeaders, log: createLogger("test", "fatal") });
+  return startGrpcServer({ listen, services, authenticate: authenticateHeaders, log: createLogger("test", "error") });
 };
 
 beforeEach(async () => {

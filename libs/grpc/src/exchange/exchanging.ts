@@ -33,6 +33,7 @@ export interface AnsweredMethod {
 }
 
 const method = lenient(CallServiceService.exchangeCalls as unknown as MethodDefinition<never, never>);
+export const exchangeService = "rhumbline.service.v1.CallService";
 export const exchangeDefinition = { exchangeCalls: method } as unknown as GrpcServiceDefinition;
 
 type ExchangeStream = ServerDuplexStream<unknown, ExchangeCallsResponse>;

@@ -18,7 +18,7 @@ export type UnaryHandler = (request: unknown, call: Call) => Promise<unknown>;
 export type StreamHandler = (request: unknown, call: Call) => AsyncIterable<unknown>;
 
 /** How a call ended. */
-export type Ended = { readonly response: unknown } | { readonly refusal: GrpcStatus };
+type Ended = { readonly response: unknown } | { readonly refusal: GrpcStatus };
 
 /** Answers one call of a method.
  *  @param request as `lenient` leaves it. */

@@ -1,9 +1,12 @@
-import type { Metadata, ServerDuplexStream, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import type { Deadline, Metadata } from "@grpc/grpc-js";
 
-type GrpcCall =
-  | ServerUnaryCall<unknown, unknown>
-  | ServerWritableStream<unknown, unknown>
-  | ServerDuplexStream<unknown, unknown>;
+/** What grpc-js has of every call, whether it has one answer or many. */
+interface GrpcCall {
+  readonly metadata: Metadata;
+  getDeadline(): Deadline;
+  on(event: "cancelled", listener: () => void): unknown;
+  off(event: "cancelled", listener: () => void): unknown;
+}
 
 /** What a server knows of a call before it looks at the request. */
 export interface IncomingCall {

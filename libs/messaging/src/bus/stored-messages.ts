@@ -1,9 +1,9 @@
 import { type ApiError, JetStreamApiError } from "@nats-io/jetstream";
-import { createInbox, type Msg, MsgHdrsImpl, type NatsConnection } from "@nats-io/transport-node";
+import { createInbox, type Msg, type MsgHdrs, MsgHdrsImpl, type NatsConnection } from "@nats-io/transport-node";
 import { BusUnavailable } from "./bus-errors.ts";
 
 /** A message that a stream is to store. */
-export interface StoredMessage {
+interface StoredMessage {
   readonly subject: string;
   readonly payload: Uint8Array;
   /** No value holds a line break. */
@@ -80,7 +80,7 @@ export function storedMessages(connection: NatsConnection, inboxPrefix: string |
         if (leaving.length === 0) setImmediate(leave);
         leaving.push(() => {
           try {
-            connection.publish(subject, payload, { reply, headers: MsgHdrsImpl.fromRecord(named) });
+            connection.publish(subject, payload, { reply, headers: natsHeaders(named) });
             unanswered.set(reply, { sentMs: performance.now(), resolve, reject });
           } catch (error) {
             reject(new BusUnavailable(`${subject} was not sent`, { cause: error }));
@@ -109,3 +109,7 @@ function answered({ resolve, reject }: Unanswered, answer: Msg): void {
     reject(new BusUnavailable("the stream's answer is no JSON", { cause }));
   }
 }
+
+/** Not one by one: with each that is set the client looks through those before. */
+const natsHeaders = (named: StoredMessage["headers"]): MsgHdrs =>
+  MsgHdrsImpl.fromRecord(Object.fromEntries(Object.entries(named).map(([name, value]) => [name, [value]])));
