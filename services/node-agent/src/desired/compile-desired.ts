@@ -1,17 +1,16 @@
 import type { DesiredResource, DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { rememberingLast } from "../observed/remember.ts";
-import { compileAdvertisers } from "./compile/compile-advertisers.ts";
-import { compileDhcpServers, toldIn } from "./compile/compile-dhcp-servers.ts";
-import { compileNetworks } from "./compile/compile-networks.ts";
+import { remembering, rememberingLast } from "../observed/remember.ts";
+import { compileDhcpServers, type DhcpServers } from "./compile/compile-dhcp-servers.ts";
+import { type CompiledNetworks, compileNetworks } from "./compile/compile-networks.ts";
 import { compilePorts } from "./compile/compile-ports.ts";
-import { compileRouter } from "./compile/compile-router.ts";
+import { compileRouters } from "./compile/compile-routers.ts";
 import { requestsKeptFor } from "./compile/kept-requests.ts";
 import { nameCollisions } from "./compile/name-collisions.ts";
-import { orRefuse } from "./compile/or-refuse.ts";
-import { routersTranslations, servesNothing } from "./compile/routers-translations.ts";
-import { type SortedResources, sortResources } from "./compile/sort-resources.ts";
-import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
-import type { DesiredKernel, DesiredRouterNamespace } from "./desired-kernel.ts";
+import { routersTranslations, type Served } from "./compile/routers-translations.ts";
+import { type SortedResources, type Sorting, sortResources } from "./compile/sort-resources.ts";
+import { type Errors, step } from "./compile/step.ts";
+import { advertiserHelper, dhcpHelper } from "./desired-helper.ts";
+import type { DesiredKernel } from "./desired-kernel.ts";
 import {
   dhcpNamespace,
   hostEnd,
@@ -43,51 +42,73 @@ function compiled(
   host: HostFacts,
   authority: DoorAuthority,
 ): DesiredKernel {
-  const sorted = sortResources(resources);
-  const errors = new Map([...sorted.unknown, ...nameCollisions(sorted)]);
-  const networks = compileNetworks(sorted, host, errors);
-  const { bridges, overlays, vlans, carriers } = networks;
-  const translations = routersTranslations(sorted, errors);
-
-  const { instancePorts, security } = compilePorts(sorted, networks, host.securityBackend, errors);
-  const helpers = new Map<string, DesiredHelper>();
-  const routers = new Map<string, DesiredRouterNamespace>();
-  for (const [key, router] of sorted.routers) {
-    if (!router.adminStateUp) continue;
-    const served = translations.get(router.routerId) ?? servesNothing;
-    const made = orRefuse(key, errors, () => ({
-      namespace: compileRouter(key, router, served, { carriers, authority, backend: host.backend }),
-      advertisers: compileAdvertisers(key, router, (networkId) => toldIn(networkId, sorted, host.dhcp)),
-    }));
-    if (made !== undefined) {
-      routers.set(made.namespace.name, made.namespace);
-      for (const advertiser of made.advertisers) helpers.set(advertiser.name, advertiser);
-    } else
-      for (const { resource } of [...served.floatingIps, ...served.portForwardings])
-        errors.set(resource, `${key} isn't realised on this node`);
-  }
-  const dhcp = compileDhcpServers(sorted, carriers, host.dhcp, errors);
-  for (const helper of dhcp.helpers) helpers.set(helper.name, helper);
+  const sorted = sortedAfterLast(resources, host);
+  const { networks, ports, routers, floatingIps, portForwardings, forwardings, dhcpServers } = sorted;
+  const { securityGroups, groupMembers, addressGroups } = sorted;
+  const named = namingStep(host, [sorted.unknown, networks, ports, routers, dhcpServers], noErrors, (errors) => {
+    for (const [key, error] of [...sorted.unknown, ...nameCollisions(sorted)]) errors.set(key, error);
+  });
+  const compiledNetworks = networksStep(host, [networks, ports, routers, forwardings], named.errors, (errors) =>
+    compileNetworks(sorted, host, errors),
+  );
+  const { bridges, overlays, vlans, carriers } = compiledNetworks.result;
+  const filtering = [compiledNetworks.result, ports, securityGroups, groupMembers, addressGroups];
+  const compiledPorts = portsStep(host, filtering, compiledNetworks.errors, (errors) =>
+    compilePorts(sorted, compiledNetworks.result, host.securityBackend, errors),
+  );
+  const translated = translationsStep(host, [floatingIps, portForwardings, routers], compiledPorts.errors, (errors) =>
+    routersTranslations(sorted, errors),
+  );
+  const errors = new Map(translated.errors);
+  const made = compileRouters({ sorted, host, authority, carriers, translations: translated.result }, errors);
+  const dhcp = dhcpStep(
+    host,
+    [dhcpServers, networks, ports, forwardings, carriers],
+    errors.size === 0 ? noErrors : errors,
+    (found) => compileDhcpServers(sorted, carriers, host.dhcp, found),
+  );
+  for (const helper of dhcp.result.helpers) made.helpers.set(helper.name, helper);
   return {
     bridges,
     overlays,
     vlans,
-    instancePorts,
-    routers,
-    dhcpServers: dhcp.namespaces,
-    keptRequests: dhcp.keptRequests,
-    helpers,
-    security,
+    ...compiledPorts.result,
+    routers: made.routers,
+    dhcpServers: dhcp.result.namespaces,
+    keptRequests: dhcp.result.keptRequests,
+    helpers: made.helpers,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
-    errors,
-    untouched: untouchedNames(sorted, errors),
-    shutDown: new Set([...sorted.routers.values()].filter(isShutDown).map(({ routerId }) => routerNamespace(routerId))),
+    errors: dhcp.errors,
+    untouched: dhcp.errors.size === 0 ? new Set() : untouchedNames(sorted, dhcp.errors),
+    shutDown: shutDownIn(routers),
     gone: sorted.gone,
   };
 }
 
+const noErrors: Errors = new Map();
+const namingStep = step<void>();
+const networksStep = step<CompiledNetworks>();
+const portsStep = step<Pick<DesiredKernel, "instancePorts" | "security">>();
+const translationsStep = step<ReadonlyMap<string, Served>>();
+const dhcpStep = step<DhcpServers>();
+
+const lastSorting = new WeakMap<HostFacts, Sorting>();
+
+function sortedAfterLast(resources: ReadonlyMap<ResourceKey, DesiredResource>, host: HostFacts): Sorting {
+  const sorting = sortResources(resources, lastSorting.get(host));
+  lastSorting.set(host, sorting);
+  return sorting;
+}
+
+const shutDownIn = remembering(
+  (routers: SortedResources["routers"]): ReadonlySet<string> =>
+    new Set([...routers.values()].filter(isShutDown).map(({ routerId }) => routerNamespace(routerId))),
+);
+
 /** One on standby is another node's to speak for. */
-const isShutDown = ({ adminStateUp, standby }: DesiredRouter): boolean => !adminStateUp && !standby;
+function isShutDown({ adminStateUp, standby }: DesiredRouter): boolean {
+  return !adminStateUp && !standby;
+}
 
 /** Bridged packets stay out of the host's iptables and conntrack but where filtered ports ask for it, bridge by bridge. */
 const unfilteredBridging: ReadonlyMap<string, string> = new Map([
@@ -96,7 +117,7 @@ const unfilteredBridging: ReadonlyMap<string, string> = new Map([
   ["net.bridge.bridge-nf-call-iptables", "0"],
 ]);
 
-function untouchedNames(sorted: SortedResources, errors: ReadonlyMap<ResourceKey, string>): Set<string> {
+function untouchedNames(sorted: SortedResources, errors: Errors): Set<string> {
   const names = new Set<string>();
   for (const [key, { networkId, segmentationId }] of sorted.networks) {
     if (errors.has(key))

@@ -16,7 +16,7 @@ export const objectsOf = (kernel: ObservedKernel): KernelChange[] => [...partsBy
  *  has to go through it again. */
 export type KernelParts = ReadonlyMap<string, readonly KernelChange[]>;
 
-export const partsOf = (kernel: ObservedKernel): KernelParts => partsBy(remembered, kernel);
+export const partsOf = remembering((kernel: ObservedKernel): KernelParts => partsBy(remembered, kernel));
 
 /** The objects of each part. */
 const anew = {

@@ -25,6 +25,16 @@ import { planVlanRemoval, planVlans } from "./steps/plan-vlans.ts";
  *  go as soon as no rule makes new ones. Additions come before deletions, so that no interface is ever without an address
  *  in between: the kernel drops the routes of one that is. */
 export function plan(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
+  if (asDesired.get(observed) === desired) return [];
+  const operations = planned(desired, observed);
+  if (operations.length === 0) asDesired.set(observed, desired);
+  return operations;
+}
+
+/** What was looked at and found to be what it should be: the same again would make no other plan. */
+const asDesired = new WeakMap<ObservedKernel, DesiredKernel>();
+
+function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
   const draft = startDraft(observed);
   const routers = unsettled(desired.routers.values(), observed);
   const namespaces = [...routers, ...unsettled(desired.dhcpServers.values(), observed)];

@@ -1,3 +1,4 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import type { Version } from "@rhumbline/messaging";
 import type { Causation } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
@@ -99,12 +100,13 @@ export class NodeReporter {
     if (!kept) return; // What was not kept is still unreported, and the next outcome says it again.
     this.#startIsUntold = false;
     const changes = outcome.operations.flatMap((operation) => operation.changes);
+    const { outcomes, changed, forgotten } = withOutcomes(this.reported.outcomes, outcome.resources, isDesired);
     const told = {
       ...this.reported,
       objects: lost === undefined ? this.reported.objects.with(changes) : ReportedObjects.none.with(objects),
-      outcomes: withOutcomes(this.reported.outcomes, outcome.resources, isDesired),
+      outcomes,
     };
-    this.#file.keep(told, lost === undefined ? changes : undefined);
+    this.#file.keep(told, lost === undefined ? { objects: changes, outcomes: changed, forgotten } : undefined);
   }
 
   /** Ends the open plan without a report: it came to nothing that was not reported before. */
@@ -117,15 +119,23 @@ export class NodeReporter {
     const same =
       before?.logId === version.logId && before.epoch === version.epoch && before.position === version.position;
     // Positions of two logs can't be compared: another log has to be told everything.
-    const outcomes = before !== undefined && before.logId !== version.logId ? new Map() : this.reported.outcomes;
-    if (!same) this.#file.keep({ ...this.reported, applied: version, outcomes }, []);
+    const ofOther = before !== undefined && before.logId !== version.logId;
+    const told = { ...this.reported, applied: version };
+    if (!same && ofOther) this.#keepForgetting(told);
+    else if (!same) this.#file.keep(told, { objects: [], outcomes: [], forgotten: [] });
   }
 
   /** The log lacks reports that we no longer have, or has some that we don't know of: it is told everything anew. */
   startOver(lastSeqOfLog: number): void {
     this.#spool.startOver(lastSeqOfLog);
     this.#startIsUntold = true;
-    this.#file.keep({ ...this.reported, outcomes: new Map() }, []);
+    this.#keepForgetting(this.reported);
+  }
+
+  /** Without any key's outcome: each is reported once more. */
+  #keepForgetting(reported: Reported): void {
+    const forgotten = [...reported.outcomes.keys()];
+    this.#file.keep({ ...reported, outcomes: PersistentMap.empty() }, { objects: [], outcomes: [], forgotten });
   }
 
   #reportsOf({ cause, operations, resources, count }: Outcome, firstSeq: number): NodeReport[] {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import type { Version } from "@rhumbline/messaging";
 import { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { Journal } from "../store/journal.ts";
@@ -18,7 +19,15 @@ export interface Reported {
   /** Every kernel object of ours. */
   readonly objects: ReportedObjects;
   /** Of each desired key. */
-  readonly outcomes: ReadonlyMap<string, ReportedOutcome>;
+  readonly outcomes: PersistentMap<string, ReportedOutcome>;
+}
+
+/** What of it is otherwise than it was. */
+interface ReportedChanges {
+  readonly objects: readonly KernelChange[];
+  readonly outcomes: readonly (readonly [string, ReportedOutcome])[];
+  /** Keys of which nothing is reported any more. */
+  readonly forgotten: readonly string[];
 }
 
 /** What is otherwise than before; the first of a file says all. */
@@ -56,29 +65,27 @@ export class ReportedFile {
     return this.#reported;
   }
 
-  /** @param changes of the objects since the last call; undefined: what is given as objects replaces all. */
-  keep(reported: Reported, changes: readonly KernelChange[] | undefined): void {
-    const before = this.#reported;
+  /** @param changes since the last call; undefined: what is given replaces all. */
+  keep(reported: Reported, changes: ReportedChanges | undefined): void {
     this.#reported = reported;
-    if (this.#journal.wantsBase || changes === undefined)
-      this.#journal.rebase(entryOf(reported, nothing, reported.objects.all));
-    else this.#journal.appendUnsynced(entryOf(reported, before.outcomes, changes));
+    if (this.#journal.wantsBase || changes === undefined) this.#journal.rebase(entryOf(reported, allOf(reported)));
+    else this.#journal.appendUnsynced(entryOf(reported, changes));
   }
 }
 
-const nothing: Reported["outcomes"] = new Map();
+const allOf = ({ objects, outcomes }: Reported): ReportedChanges => ({
+  objects: objects.all,
+  outcomes: [...outcomes],
+  forgotten: [],
+});
 
-function entryOf(
-  { bootId, applied, outcomes }: Reported,
-  before: Reported["outcomes"],
-  objects: readonly KernelChange[],
-): Kept {
+function entryOf({ bootId, applied }: Reported, { objects, outcomes, forgotten }: ReportedChanges): Kept {
   return {
     bootId,
     ...(applied && { applied }),
     objects: objects.map((change) => KernelChange.toJSON(change)),
-    outcomes: [...outcomes].filter(([key, outcome]) => before.get(key) !== outcome),
-    forgotten: [...before.keys()].filter((key) => !outcomes.has(key)),
+    outcomes,
+    forgotten,
   };
 }
 
@@ -89,5 +96,5 @@ function foldOf(entries: readonly Kept[]): Pick<Reported, "objects" | "outcomes"
     for (const [key, outcome] of entry.outcomes) outcomes.set(key, outcome);
   }
   const changes = entries.flatMap(({ objects }) => objects.map((change) => KernelChange.fromJSON(change)));
-  return { objects: ReportedObjects.none.with(changes), outcomes };
+  return { objects: ReportedObjects.none.with(changes), outcomes: PersistentMap.from(outcomes) };
 }

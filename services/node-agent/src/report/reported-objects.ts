@@ -35,10 +35,14 @@ export class ReportedObjects {
   /** The changes that lead from here to what stands, those of objects that are gone last; they have an empty value. A part
    *  that was found equal, and has not changed since, is not gone through again. */
   differenceTo(standing: KernelParts): KernelChange[] {
+    if (saidBy.get(standing) === this) return [];
     const came: KernelChange[] = [];
     const went: KernelChange[] = [];
+    let met = 0;
     for (const [name, objects] of standing) {
-      const reported: Part = this.#parts.get(name) ?? PersistentMap.empty();
+      const known = this.#parts.get(name);
+      if (known !== undefined) met += 1;
+      const reported: Part = known ?? PersistentMap.empty();
       if (equalTo.get(objects) === reported) continue;
       const differing = objects.filter((object) => reported.get(identityOf(object))?.value !== object.value);
       const fresh = differing.filter((object) => !reported.has(identityOf(object))).length;
@@ -47,10 +51,15 @@ export class ReportedObjects {
       came.push(...differing);
       went.push(...left);
     }
-    for (const [name, part] of this.#parts) if (!standing.has(name)) went.push(...goneFrom(part, []));
+    if (met < this.#parts.size)
+      for (const [name, part] of this.#parts) if (!standing.has(name)) went.push(...goneFrom(part, []));
+    if (came.length + went.length === 0) saidBy.set(standing, this);
     return [...came, ...went];
   }
 }
+
+/** What stands -> the reported objects that say the same. */
+const saidBy = new WeakMap<KernelParts, ReportedObjects>();
 
 /** Objects that stand -> the part of the reported ones that says the same. */
 const equalTo = new WeakMap<readonly KernelChange[], Part>();

@@ -1,5 +1,6 @@
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Logger } from "@rhumbline/telemetry";
+import { remembering } from "../observed/remember.ts";
 import type { PassResult } from "../reconcile.ts";
 import type { RetrySchedule } from "./retry-schedule.ts";
 
@@ -126,11 +127,11 @@ export class ReconcileLoop {
   }
 }
 
-function errorsIn(states: PassResult): ReadonlyMap<string, string> {
+const errorsIn = remembering((states: PassResult): ReadonlyMap<string, string> => {
   const errors = new Map<string, string>();
   for (const [key, state] of states) if (state.kind === "failed") errors.set(key, state.error);
   return errors;
-}
+});
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -10,7 +10,7 @@ import { namedPorts } from "./named-ports.ts";
 import { orRefuse } from "./or-refuse.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
-interface DhcpServers {
+export interface DhcpServers {
   /** By name. */
   readonly namespaces: ReadonlyMap<string, DesiredNamespace>;
   readonly helpers: readonly DesiredHelper[];

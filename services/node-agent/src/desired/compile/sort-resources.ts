@@ -30,7 +30,53 @@ export interface SortedResources {
   readonly unknown: ReadonlyMap<ResourceKey, string>;
 }
 
-export function sortResources(resources: ReadonlyMap<ResourceKey, DesiredResource>): SortedResources {
+/** Sorted resources, and those that they are. */
+export interface Sorting extends SortedResources {
+  readonly of: Resources;
+}
+
+type Resources = ReadonlyMap<ResourceKey, DesiredResource>;
+type Case = NonNullable<DesiredResource["resource"]>["$case"] | undefined;
+
+/** @param before an earlier state: of a kind of which nothing is otherwise than there, the very same map is given. */
+export function sortResources(resources: Resources, before: Sorting | undefined): Sorting {
+  if (before === undefined) return { ...sortedByKind(resources), of: resources };
+  const changed = casesChanged(before.of, resources);
+  const now = sortedByKind([...resources].filter(([, { resource }]) => changed.has(resource?.$case)));
+  return {
+    networks: changed.has("network") ? now.networks : before.networks,
+    ports: changed.has("port") ? now.ports : before.ports,
+    routers: changed.has("router") ? now.routers : before.routers,
+    floatingIps: changed.has("floatingIp") ? now.floatingIps : before.floatingIps,
+    portForwardings: changed.has("portForwarding") ? now.portForwardings : before.portForwardings,
+    forwardings: changed.has("forwarding") ? now.forwardings : before.forwardings,
+    dhcpServers: changed.has("dhcp") ? now.dhcpServers : before.dhcpServers,
+    securityGroups: changed.has("securityGroup") ? now.securityGroups : before.securityGroups,
+    groupMembers: changed.has("groupMember") ? now.groupMembers : before.groupMembers,
+    addressGroups: changed.has("addressGroup") ? now.addressGroups : before.addressGroups,
+    gone: changed.has("gone") ? now.gone : before.gone,
+    unknown: changed.has(undefined) ? now.unknown : before.unknown,
+    of: resources,
+  };
+}
+
+/** The kinds of which something came, went or is another. */
+function casesChanged(before: Resources, after: Resources): Set<Case> {
+  const changed = new Set<Case>();
+  let kept = 0;
+  for (const [key, value] of after) {
+    const old = before.get(key);
+    if (old !== undefined) kept += 1;
+    if (old === value) continue;
+    changed.add(value.resource?.$case);
+    if (old !== undefined) changed.add(old.resource?.$case);
+  }
+  if (kept === before.size) return changed;
+  for (const [key, old] of before) if (!after.has(key)) changed.add(old.resource?.$case);
+  return changed;
+}
+
+function sortedByKind(resources: Iterable<readonly [ResourceKey, DesiredResource]>): SortedResources {
   const networks = new Map<ResourceKey, DesiredNetwork>();
   const ports = new Map<ResourceKey, DesiredPort>();
   const routers = new Map<ResourceKey, DesiredRouter>();

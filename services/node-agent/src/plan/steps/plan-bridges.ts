@@ -1,7 +1,7 @@
 import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
 import { networkBridge } from "../../desired/device-names.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
-import { isOwnBridge } from "../../observed/ownership.ts";
+import { ownLinks } from "../../observed/own-links.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 
@@ -31,8 +31,8 @@ function planBridge({ resource, name, mac, mtu, up, tracked, sysctls }: DesiredB
 }
 
 export function planBridgeRemoval(desired: DesiredKernel, draft: Draft): void {
-  for (const link of draft.kernel().links.values()) {
-    if (!isOwnBridge(link) || desired.bridges.has(link.name) || desired.untouched.has(link.name)) continue;
+  for (const link of ownLinks(draft.kernel().links).bridges) {
+    if (desired.bridges.has(link.name) || desired.untouched.has(link.name)) continue;
     const resource = goneResourceOf(desired.gone, "network", networkBridge, link.name);
     draft.add({ kind: "delete-link", resource, netns: "", device: link.name });
   }

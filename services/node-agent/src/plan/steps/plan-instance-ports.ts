@@ -1,4 +1,5 @@
 import type { DesiredInstancePort, DesiredKernel, DesiredOverlay } from "../../desired/desired-kernel.ts";
+import { ownLinks } from "../../observed/own-links.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
@@ -33,7 +34,7 @@ function planArrival(
 
 /** A device whose port is gone, or has another device now, leaves the network. Deleting it is for whoever plugged it. */
 export function planUnbinding(desired: DesiredKernel, draft: Draft): void {
-  for (const link of draft.kernel().links.values()) {
+  for (const link of ownLinks(draft.kernel().links).bound) {
     const { boundTo: resource } = link;
     if (resource === undefined || desired.untouched.has(link.name)) continue;
     if (desired.instancePorts.get(link.name)?.resource === resource) continue;

@@ -1,6 +1,7 @@
 import type { DesiredKernel, DesiredNamespace } from "../../desired/desired-kernel.ts";
 import { resourceOfNamespace } from "../../desired/device-names.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnHostEnd } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 
@@ -38,8 +39,8 @@ export function planNamespaceRemoval(desired: DesiredKernel, draft: Draft): void
     const resource = resourceOfNamespace(netns);
     draft.add({ kind: "drop-namespace", resource, netns, hostEnds: hostEnds.map((link) => link.name) });
   }
-  for (const link of draft.kernel().links.values()) {
-    if (!isOwnHostEnd(link) || link.peerNamespace !== undefined || desired.untouched.has(link.name)) continue;
+  for (const link of ownLinks(draft.kernel().links).looseHostEnds) {
+    if (desired.untouched.has(link.name)) continue;
     draft.add({ kind: "delete-link", resource: "", netns: "", device: link.name });
   }
 }

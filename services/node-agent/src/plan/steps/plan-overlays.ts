@@ -1,6 +1,7 @@
 import type { DesiredKernel, DesiredOverlay } from "../../desired/desired-kernel.ts";
 import { networkBridge } from "../../desired/device-names.ts";
 import type { ObservedLink } from "../../observed/observed-kernel.ts";
+import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnVxlan, vxlanPort } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
@@ -83,8 +84,8 @@ export function planOverlayRemoval(desired: DesiredKernel, draft: Draft): void {
       if (!peers.has(peer)) draft.add({ kind: "delete-flood-peer", resource, netns: "", device, peer });
     }
   }
-  for (const link of draft.kernel().links.values()) {
-    if (!isOwnVxlan(link) || desired.overlays.has(link.name) || desired.untouched.has(link.name)) continue;
+  for (const link of ownLinks(draft.kernel().links).vxlans) {
+    if (desired.overlays.has(link.name) || desired.untouched.has(link.name)) continue;
     const resource = goneResourceOf(desired.gone, "network", networkBridge, link.master ?? "");
     draft.add({ kind: "delete-link", resource, netns: "", device: link.name });
   }

@@ -2,6 +2,7 @@ import { isInstanceDevice } from "@rhumbline/net";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
+import { remembering } from "../../observed/remember.ts";
 import { revokedMark } from "../../security/bridge/marks.ts";
 import { deviceOf } from "../../security/device-of.ts";
 import {
@@ -102,13 +103,17 @@ function foreignTaps({ instancePorts }: DesiredKernel, observed: ObservedKernel)
     const port = instancePorts.get(name);
     return port !== undefined && deviceStateOf(port, observed).kind !== "unfit";
   };
-  return [...links.values()]
+  return unboundTaps(links).filter((name) => !isToBeBound(name));
+}
+
+const unboundTaps = remembering((links: ObservedKernel["links"]): readonly string[] =>
+  [...links.values()]
     .filter(({ name, ours, boundTo }) => name.startsWith("tap") && !ours && boundTo === undefined)
     .filter(({ master }) => master !== undefined)
     .map(({ name }) => name)
-    .filter((name) => !isInstanceDevice(name) && !isToBeBound(name))
-    .sort();
-}
+    .filter((name) => !isInstanceDevice(name))
+    .sort(),
+);
 
 /** Connections of which the rules let nothing through any more are marked, and unmarked when they do again. Deleted ones
  *  would come back: a server's next packet looks like the beginning of a connection that its port may make. */

@@ -1,6 +1,7 @@
 import type { DesiredKernel, DesiredVlan } from "../../desired/desired-kernel.ts";
 import { vlanDevice } from "../../desired/device-names.ts";
 import type { ObservedLink } from "../../observed/observed-kernel.ts";
+import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnVlan, vlanProtocol } from "../../observed/ownership.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
@@ -36,8 +37,8 @@ const isMadeSo = ({ vlan }: ObservedLink, { parent, vlanId }: DesiredVlan): bool
   vlan?.id === vlanId && vlan.parent === parent && vlan.protocol === vlanProtocol;
 
 export function planVlanRemoval(desired: DesiredKernel, draft: Draft): void {
-  for (const link of draft.kernel().links.values()) {
-    if (!isOwnVlan(link) || desired.vlans.has(link.name) || desired.untouched.has(link.name)) continue;
+  for (const link of ownLinks(draft.kernel().links).vlans) {
+    if (desired.vlans.has(link.name) || desired.untouched.has(link.name)) continue;
     const resource = goneResourceOf(desired.gone, "network", vlanDevice, link.name);
     draft.add({ kind: "delete-link", resource, netns: "", device: link.name });
   }
