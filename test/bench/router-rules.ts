@@ -9,6 +9,7 @@ import {
   sampleId,
   tenantNetwork,
 } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { allParts } from "../../services/node-agent/src/kernel/places.ts";
 import type { Operation } from "../../services/node-agent/src/plan/operation.ts";
 import { type KernelLab, startKernelLab } from "../support/kernel-lab.ts";
 import { elapsedMs, type Row } from "./row.ts";
@@ -96,7 +97,7 @@ async function rulesCost(lab: KernelLab, backend: RulesBackend, size: number): P
     more.push(await writeMs(lab, oneRouter(size, 1)));
     less.push(await writeMs(lab, oneRouter(size)));
     const known = await lab.kernel.observe();
-    look.push(await elapsedMs(() => lab.kernel.observe({ known, stale: new Set([namespace]) })));
+    look.push(await elapsedMs(() => lab.kernel.observe({ known, stale: new Map([[namespace, allParts]]) })));
   }
   const row = (name: string, values: readonly number[]): Row => ({
     name: `${name}, by ${backend}`,

@@ -15,9 +15,10 @@ import type { DesiredState } from "./feed/desired-state.ts";
 import { namedDevices } from "./feed/named-devices.ts";
 import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
+import type { ChangedPlaces } from "./kernel/places.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
 import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
-import type { ChangedPlaces, KernelWatch } from "./kernel/watch/watch-kernel.ts";
+import type { KernelWatch } from "./kernel/watch/watch-kernel.ts";
 import { reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
@@ -84,8 +85,8 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const schedule = new RetrySchedule(Math.random);
   const loop = new ReconcileLoop({
     pass: async (trigger) => {
-      const { current } = feed;
-      return current && reconcile(reconciler, () => feed.current ?? current, trigger);
+      await watch.ready;
+      return reconcile(reconciler, feed, trigger);
     },
     schedule,
     resyncMs: parts.resyncMs,
@@ -103,10 +104,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     probes.probe(peersIn(state));
     watch.lookAt(namedDevices(state));
   };
-  const feed = new DesiredFeed(data, (state) => {
-    actOn(state);
-    loop.wake(Trigger.DESIRED);
-  });
+  const feed = new DesiredFeed(data, actOn, { coming: () => loop.wake(Trigger.DESIRED) });
   if (feed.current !== undefined) actOn(feed.current);
   const roomAgain = () => loop.wake(Trigger.RETRY);
   const sender = new ReportSender({ bus, nodeId, spool, reporter, logger, roomAgain });

@@ -6,10 +6,12 @@ import { compileDesired } from "./desired/compile-desired.ts";
 import type { DesiredKernel } from "./desired/desired-kernel.ts";
 import type { DoorAuthority } from "./desired/door.ts";
 import type { HostFacts } from "./desired/host-facts.ts";
+import type { DesiredFeed } from "./feed/desired-feed.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
-import type { Kernel } from "./kernel/kernel.ts";
+import type { RememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import { partsOf } from "./observed/kernel-objects.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
+import { rememberingLast } from "./observed/remember.ts";
 import { leaveUnreadable } from "./plan/leave-unreadable.ts";
 import type { Operation } from "./plan/operation.ts";
 import { plan } from "./plan/plan.ts";
@@ -24,7 +26,7 @@ import type { RepeatedDrift } from "./report/repeated-drift.ts";
 import { closedByObservation } from "./report/unfinished-plan.ts";
 
 export interface ReconcilerParts {
-  readonly kernel: Kernel;
+  readonly kernel: Omit<RememberingKernel, "changed">;
   readonly host: HostFacts;
   /** What may be done to doors now. */
   readonly doors: () => DoorAuthority;
@@ -39,18 +41,25 @@ export type PassResult = ReadonlyMap<string, ResourceState>;
 
 /** One pass from desired state to the kernel and back to a report. What it does follows from the desired state and from
  *  what is observed alone; the trigger only names it. A pass over an unchanged world writes and reports nothing.
- *  @param desired asked once the kernel was read: what came to be desired meanwhile waits for no second look.
+ *  @param desired asked once the kernel was read: what came to be desired meanwhile waits for no second look, and what came
+ *  before has had the time to get on disk.
+ *  @returns undefined: nothing is desired yet.
  *  @throws whatever keeps the kernel from being observed. */
 export async function reconcile(
   parts: ReconcilerParts,
-  desired: () => DesiredState,
+  desired: Pick<DesiredFeed, "newest" | "kept">,
   wokenBy: Trigger,
-): Promise<PassResult> {
+): Promise<PassResult | undefined> {
+  const { newest } = desired;
+  if (newest === undefined) return undefined;
   const startedMs = parts.now();
-  const observed = await parts.kernel.observe();
-  const state = desired();
+  const { applied } = parts.reporter.reported;
+  // What is new waits for no list of connections that it may have nothing to do with: another look follows on what it changes.
+  const observed = await parts.kernel.observe(isNews(newest.version, applied) ? new Set() : "every place");
+  const state = await desired.kept();
+  if (state === undefined) return undefined;
   const { version, causation } = state;
-  const trigger = isNews(version, parts.reporter.reported.applied) ? newsTrigger(wokenBy) : wokenBy;
+  const trigger = isNews(version, applied) ? newsTrigger(wokenBy) : wokenBy;
   const span = { role: "consumer", parent: causation?.traceparent, attributes: attributesOf(state) } as const;
   return inSpan("apply desired state", span, (traceparent) =>
     pass(parts, state, { observed, startedMs }, { version, trigger, causation, traceparent }),
@@ -65,12 +74,11 @@ interface Look {
 async function pass(
   parts: ReconcilerParts,
   state: DesiredState,
-  { observed, startedMs }: Look,
+  { observed: seen, startedMs }: Look,
   woken: ReportCause,
 ): Promise<PassResult> {
-  const { kernel, host, reporter, logger } = parts;
-  const desired = leaveUnreadable(compileDesired(state.resources, host, parts.doors()), observed);
-  const operations = plan(desired, observed);
+  const { kernel, reporter, logger } = parts;
+  const { observed, desired, operations } = await planned(parts, state, seen);
   const repeated = closeOpenPlan(parts, state, woken, operations, desired, observed);
   const todo = [...operations, ...repeated];
   const foreign = reporter.unreported(partsOf(observed)).filter(({ netns }) => !observed.unreadable.has(netns));
@@ -80,7 +88,7 @@ async function pass(
   if (todo.length > 0)
     reporter.planned(todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource })));
   const applied = await applyPlan(kernel, todo, observed);
-  const states = resourceStates(state.resources.keys(), desired, applied.after, applied.failures);
+  const states = statesAfter(applied, desired, state.resources);
   report(parts, state, cause, applied, foreign, states);
   reporter.applied(state.version);
   measurePass(cause.trigger, applied, parts.now() - startedMs);
@@ -96,6 +104,40 @@ async function pass(
       "desired state applied",
     );
   return states;
+}
+
+interface Planned {
+  readonly observed: ObservedKernel;
+  readonly desired: DesiredKernel;
+  readonly operations: readonly Operation[];
+}
+
+/** What is to be done, by connections of this moment wherever it decides over some. */
+async function planned(parts: ReconcilerParts, state: DesiredState, observed: ObservedKernel): Promise<Planned> {
+  const { kernel, host, doors } = parts;
+  const planOn = (seen: ObservedKernel): Planned => {
+    const desired = leaveUnreadable(compileDesired(state.resources, host, doors()), seen);
+    return { observed: seen, desired, operations: plan(desired, seen) };
+  };
+  const first = planOn(observed);
+  return first.operations.some(decidesOverConnections) ? planOn(await kernel.observe(ofHost)) : first;
+}
+
+const ofHost: ReadonlySet<string> = new Set([""]);
+
+/** A router forgets what it translated, seen or not; what filters ports marks those of which it knows. */
+const decidesOverConnections = ({ kind, netns }: Operation): boolean => kind === "change-filter" && netns === "";
+
+const asLastTime = rememberingLast<DesiredKernel, PassResult>();
+
+/** The very same value where nothing changed and nothing failed. */
+function statesAfter(
+  { after, failures }: AppliedPlan,
+  desired: DesiredKernel,
+  resources: DesiredState["resources"],
+): PassResult {
+  const compute = (): PassResult => resourceStates(resources.keys(), desired, after, failures);
+  return failures.length > 0 ? compute() : asLastTime(desired, [resources, after], compute);
 }
 
 /** A plan of an earlier process is ended by what is observed now.

@@ -9,8 +9,8 @@ const samples = 9;
 /** Looks that follow each other are held apart. */
 const apartMs = 1_000;
 const idleSeconds = 20;
-/** 50 until it is noticed, 50 until the flock of changes has probably passed, and 50 for the look and the repair. */
-const targetMs = 150;
+/** For the look and the repair: it is noticed at once. */
+const targetMs = 50;
 
 /** How long something that somebody takes out of a router is missing, and what listening for it costs. */
 export async function drift(): Promise<Row[]> {

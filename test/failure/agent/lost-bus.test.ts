@@ -142,7 +142,7 @@ describe("an agent whose bus is lost, wiped or restored", () => {
     restart();
     await eventually(() => expect(feed.refusal).toMatch(/of log log-b/));
     expect(kernel.done.length).toBe(written);
-    feed.adopt();
+    await feed.adopt();
     await eventually(() => expect(routers()).toBe(1));
   });
 

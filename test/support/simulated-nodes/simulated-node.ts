@@ -77,7 +77,7 @@ export class SimulatedNode {
       kernel: this.#kernel,
       watchKernel: (changed) => {
         setImmediate(() => changed("anywhere"));
-        return { listening: true, lookAt: () => undefined, stop: () => undefined };
+        return { listening: true, ready: Promise.resolve(), lookAt: () => undefined, stop: () => undefined };
       },
       probes: answeringPeers(),
       readLeases: async () => "",

@@ -36,11 +36,7 @@ beforeEach(async () => {
   bus = connectBus({ servers: ["nats://127.0.0.1:1"], name: "nowhere", logger });
   kernel = hostKernel();
   agent = startAgent(folder, kernel);
-  feed = new DesiredFeed(
-    folder,
-    () => undefined,
-    (work) => work(),
-  );
+  feed = new DesiredFeed(folder, () => undefined, { defer: (work) => work() });
   schedule = new RetrySchedule(() => 0);
   const { reporter, spool } = agent;
   held = false;

@@ -22,7 +22,7 @@ async function answerTo(diagnosis: Diagnosis, question: AgentQuestion["question"
     case "setHold":
       return { $case: "setHold", value: await diagnosis.setHold(question.value.hold) };
     case "adoptDesiredState":
-      return { $case: "adoptDesiredState", value: diagnosis.adopt() };
+      return { $case: "adoptDesiredState", value: await diagnosis.adopt() };
     case "givenLeases":
       return { $case: "givenLeases", value: await diagnosis.leases(question.value.portId) };
     case undefined:

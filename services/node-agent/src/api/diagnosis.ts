@@ -27,7 +27,7 @@ export interface Diagnosis {
   leases(portId: string): Promise<GivenLeases>;
   setHold(hold: boolean): Promise<{ held: boolean }>;
   /** @throws {NothingToAdopt} */
-  adopt(): AdoptDesiredStateResponse;
+  adopt(): Promise<AdoptDesiredStateResponse>;
 }
 
 export function createDiagnosis(parts: DiagnosisParts): Diagnosis {
@@ -39,8 +39,8 @@ export function createDiagnosis(parts: DiagnosisParts): Diagnosis {
       await parts.holdForOperator(hold);
       return { held: hold };
     },
-    adopt() {
-      const adopted = parts.feed.adopt();
+    async adopt() {
+      const adopted = await parts.feed.adopt();
       if (adopted === undefined) throw new NothingToAdopt();
       return adopted.version;
     },

@@ -21,6 +21,8 @@ export interface AppliedPlan {
 /** Told of each operation as soon as its outcome is known. */
 export type ApplyObserver = (executed: ExecutedOperation, operation: Operation) => void;
 
+type Executing = Pick<Kernel, "batchName" | "execute">;
+
 interface Progress {
   kernel: ObservedKernel;
   readonly executed: ExecutedOperation[];
@@ -33,7 +35,7 @@ interface Progress {
 /** Runs a plan in its order. What depends on a failed operation is skipped; everything else runs. A refusal of the kernel
  *  is an outcome, never an exception. */
 export async function applyPlan(
-  kernel: Kernel,
+  kernel: Executing,
   operations: readonly Operation[],
   observed: ObservedKernel,
   observer?: ApplyObserver,
@@ -60,7 +62,7 @@ export async function applyPlan(
 }
 
 /** @returns how many operations have an outcome now. */
-async function runBatch(kernel: Kernel, batch: readonly Operation[], progress: Progress): Promise<number> {
+async function runBatch(kernel: Executing, batch: readonly Operation[], progress: Progress): Promise<number> {
   const { done, error } = await kernel.execute(batch);
   for (const operation of batch.slice(0, done)) record(operation, OperationOutcome.DONE, "", progress);
   const refused = batch[done];

@@ -3,7 +3,7 @@ import type { Operation } from "../plan/operation.ts";
 
 /** The operations from the first on that the driver runs in one process and that nothing keeps from running. */
 export function nextBatch(
-  kernel: Kernel,
+  kernel: Pick<Kernel, "batchName">,
   operations: readonly Operation[],
   reasonToSkip: (operation: Operation) => string | undefined,
 ): readonly Operation[] {

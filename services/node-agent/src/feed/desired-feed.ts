@@ -13,28 +13,48 @@ const tryAgainMs = 2_000;
 export class DesiredFeed implements DesiredWatcher {
   readonly #file: DesiredFile;
   readonly #accepted: (state: DesiredState) => void;
+  readonly #coming: () => void;
   readonly #defer: (work: () => void) => void;
   readonly #copy = new BucketCopy();
   #considersSoon = false;
   #current: DesiredState | undefined;
   #refusal = "";
   #tryAgain: NodeJS.Timeout | undefined;
+  /** On its way to the disk. */
+  #next: DesiredState | undefined;
+  #underWay: Promise<void> | undefined;
 
   /** @param accepted called when there is something new to act on.
+   *  @param coming called when there will be in a moment, or is: one may look at the kernel meanwhile.
    *  @param defer runs the work after the messages that have come already: of many manifests the last counts. */
   constructor(
     folder: string,
     accepted: (state: DesiredState) => void,
-    defer: (work: () => void) => void = setImmediate,
+    {
+      coming = () => undefined,
+      defer = setImmediate,
+    }: { readonly coming?: () => void; readonly defer?: (work: () => void) => void } = {},
   ) {
     this.#file = DesiredFile.in(folder);
     this.#accepted = accepted;
+    this.#coming = coming;
     this.#defer = defer;
     this.#current = this.#file.kept;
   }
 
   /** Undefined before the first manifest: nothing of ours is to be touched. */
   get current(): DesiredState | undefined {
+    return this.#current;
+  }
+
+  /** What is going to be acted on, if the disk keeps it; else what is acted on. */
+  get newest(): DesiredState | undefined {
+    return this.#next ?? this.#current;
+  }
+
+  /** What is acted on, once nothing is on its way to the disk. */
+  async kept(): Promise<DesiredState | undefined> {
+    while (this.#underWay !== undefined) await this.#underWay;
     return this.#current;
   }
 
@@ -63,9 +83,11 @@ export class DesiredFeed implements DesiredWatcher {
   }
 
   /** Accepts what a manifest on the bus commits, whatever its log and age; undefined where there is nothing committed. */
-  adopt(): DesiredState | undefined {
+  async adopt(): Promise<DesiredState | undefined> {
+    await this.kept();
     const committed = this.#copy.committed();
     if (committed !== undefined) this.#accept(committed);
+    await this.kept();
     return committed;
   }
 
@@ -78,7 +100,9 @@ export class DesiredFeed implements DesiredWatcher {
     });
   }
 
+  /** What comes while something is on its way to the disk is considered after it. */
   #consider(): void {
+    if (this.#underWay !== undefined) return;
     const committed = this.#copy.committed();
     if (committed === undefined) return;
     const refusal = refusalOf(committed.version, this.#current?.version);
@@ -98,18 +122,47 @@ export class DesiredFeed implements DesiredWatcher {
    *  kept before, access that was revoked since included. */
   #accept(state: DesiredState): void {
     try {
-      this.#file.keep(state);
+      const onDisk = this.#file.keep(state);
+      if (onDisk === undefined) this.#act(state);
+      else this.#await(onDisk, state);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      this.#refusal = `the desired state can't be kept on disk: ${words}`;
-      this.#tryAgain ??= setTimeout(() => {
-        this.#tryAgain = undefined;
-        this.#consider();
-      }, tryAgainMs).unref();
+      this.#refuse(error);
       return;
     }
+    this.#coming();
+  }
+
+  #await(onDisk: Promise<void>, state: DesiredState): void {
+    this.#next = state;
+    const done = (): void => {
+      this.#next = undefined;
+      this.#underWay = undefined;
+    };
+    this.#underWay = onDisk.then(
+      () => {
+        done();
+        this.#act(state);
+        this.#consider();
+      },
+      (error: unknown) => {
+        done();
+        this.#refuse(error);
+      },
+    );
+  }
+
+  #act(state: DesiredState): void {
     this.#current = state;
     this.#refusal = "";
     this.#accepted(state);
+  }
+
+  #refuse(error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    this.#refusal = `the desired state can't be kept on disk: ${words}`;
+    this.#tryAgain ??= setTimeout(() => {
+      this.#tryAgain = undefined;
+      this.#consider();
+    }, tryAgainMs).unref();
   }
 }

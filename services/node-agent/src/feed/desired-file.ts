@@ -32,12 +32,22 @@ export class DesiredFile {
     return this.#kept;
   }
 
-  /** To be called before the first change that the state leads to: it is on disk when this returns.
-   *  @throws what the disk says; then it holds what it held before. */
-  keep(state: DesiredState): void {
-    if (this.#kept === undefined || this.#journal.wantsBase) this.#journal.rebase(entryOf(state, new Map()));
-    else this.#journal.append(entryOf(state, this.#kept.resources));
+  /** To be on disk before the first change that the state leads to.
+   *  @returns settles when it is; undefined: it is already.
+   *  @throws what the disk says; then, or when it says so later, it holds what it held before or this. */
+  keep(state: DesiredState): Promise<void> | undefined {
+    if (this.#kept === undefined || this.#journal.wantsBase) {
+      this.#journal.rebase(entryOf(state, new Map()));
+      this.#kept = state;
+      return undefined;
+    }
+    const synced = this.#journal.append(entryOf(state, this.#kept.resources));
     this.#kept = state;
+    return synced.catch((error: unknown) => {
+      // Nobody knows what the disk has: the next is written as a whole.
+      this.#kept = undefined;
+      throw error;
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "../plan/operation.ts";
+import type { Places } from "./places.ts";
 
 /** One host's kernel, for reading and for writing. */
 export interface Kernel {
-  /** Reads without writing anything. Given a known state, only what is stale of it is read anew. */
+  /** Reads without writing anything. Given a known state, only what is stale of it has to be read anew. */
   observe(again?: ObserveAgain): Promise<ObservedKernel>;
   /** Operations that are next to each other in a plan and have one name run together in one process. */
   batchName(operation: Operation): string;
@@ -13,8 +14,7 @@ export interface Kernel {
 
 export interface ObserveAgain {
   readonly known: ObservedKernel;
-  /** Namespaces by name; an empty one for the host's own, and what programs do on the host. */
-  readonly stale: ReadonlySet<string>;
+  readonly stale: Places;
 }
 
 /** The namespaces that there are, where the host is as it was. */

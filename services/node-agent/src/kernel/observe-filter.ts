@@ -3,7 +3,8 @@ import type { ObservedConnection, ObservedKernel, ObservedNamespace } from "../o
 import { parseConfinement } from "../observed/parse/parse-confinement.ts";
 import { parseFilter } from "../observed/parse/parse-filter.ts";
 import { parseRules } from "../observed/parse/parse-rules.ts";
-import { byIdentity, type FilterObject, ownFilterTable } from "../security/filter-object.ts";
+import { byIdentity, type FilterObject, type FilterObjects, ownFilterTable } from "../security/filter-object.ts";
+import { zonesIn } from "../security/filter-parts.ts";
 import type { NftRun, NftRunner } from "./nft.ts";
 
 const families = ["bridge", "ip", "ip6"];
@@ -12,14 +13,12 @@ const families = ["bridge", "ip", "ip6"];
  *  @param isSeen whether nft lists chains of ours there: those of iptables-nft are chains of nftables too. */
 export type ReadIptables = (isSeen: boolean) => Promise<FilterObject[]>;
 
-/** The host's packet filter, what it tracks in zones (nothing does where there is no filter), and what keeps the frames of
- *  DHCP servers on this node.
+/** The host's packet filter, and what keeps the frames of DHCP servers on this node.
  *  @throws Error in the programs' words when the kernel can't be read. */
 export async function observeFilter(
   nft: NftRunner,
-  readConnections: () => Promise<ObservedConnection[]>,
   readIptables: ReadIptables,
-): Promise<Pick<ObservedKernel, "filter" | "connections" | "confinement">> {
+): Promise<Pick<ObservedKernel, "filter" | "confinement">> {
   const standing = await listed(nft, { netns: "", commands: "list chains" });
   const stands = isLineOf(standing);
   const list = async (table: string, print: "text" | "json"): Promise<string> =>
@@ -30,27 +29,42 @@ export async function observeFilter(
     ...families.map((family) => list(`table ${family} ${ownFilterTable}`, "text")),
   ]);
   const inIptables = await readIptables(/^\tchain rhumbline-/m.test(standing));
-  const tracks = stands(`table ip ${ownFilterTable} {`) || inIptables.length > 0;
   return {
     filter: byIdentity([...parseFilter(tables.join("")), ...inIptables]),
-    connections: tracks ? await readConnections() : [],
     confinement: parseConfinement(confinement),
   };
 }
 
+/** What the host tracks in zones: nothing does where the filter gives a bridge none. */
+export const observeTracked = async (
+  filter: FilterObjects,
+  readConnections: () => Promise<readonly ObservedConnection[]>,
+): Promise<readonly ObservedConnection[]> => (zonesIn(filter).size === 0 ? [] : readConnections());
+
+/** What is known of a router's rules before they are made out. */
+export interface UnreadRules {
+  /** iptables of old, whose tables are not nftables', has some there. */
+  readonly hasOldTables: boolean;
+  /** Of nftables, by name, in family ip. */
+  readonly tables: readonly string[];
+  /** What nft lists of ours. Undefined: it was not asked. */
+  readonly own: string | undefined;
+}
+
+export const listOwnTable = `list table ip ${ownFilterTable}`;
+
 /** A router's rules, of either backend: iptables' lie in tables of nftables, or in its own of old.
- *  @param hasOldTables whether there are any of those.
  *  @throws Error in the programs' words. */
 export async function observeRules(
   { nft, saveIptables }: { readonly nft: NftRunner; saveIptables(netns: string): Promise<string> },
   netns: string,
-  hasOldTables: boolean,
+  { hasOldTables, tables, own }: UnreadRules,
 ): Promise<Pick<ObservedNamespace, "tables" | "filter">> {
-  const stands = isLineOf(await listed(nft, { netns, commands: "list tables ip" }));
-  const own = `table ip ${ownFilterTable}`;
-  const isIptables = hasOldTables || stands("table ip mangle") || stands("table ip nat");
+  const isOurs = tables.includes(ownFilterTable);
+  const isIptables = hasOldTables || tables.includes("mangle") || tables.includes("nat");
+  const list = (): Promise<string> => listed(nft, { netns, commands: listOwnTable });
   return {
-    filter: stands(own) ? byIdentity(parseFilter(await listed(nft, { netns, commands: `list ${own}` }))) : new Map(),
+    filter: isOurs ? byIdentity(parseFilter(own ?? (await list()))) : new Map(),
     tables: isIptables ? parseRules(await saveIptables(netns)) : new Map(),
   };
 }
@@ -63,7 +77,10 @@ const isLineOf = (text: string): ((line: string) => boolean) => {
 /** A list that fails must not look like an empty one. */
 async function listed(nft: NftRunner, run: NftRun): Promise<string> {
   const { printed, refusal } = await nft({ print: "text", ...run });
-  if (refusal !== undefined)
-    throw new Error(`the packet filter of ${run.netns || "the host"} can't be read: ${refusal}`);
+  if (refusal !== undefined) throw unreadableFilter(run.netns, refusal);
   return printed;
 }
+
+/** @param refusal in nft's words. */
+export const unreadableFilter = (netns: string, refusal: string): Error =>
+  new Error(`the packet filter of ${netns || "the host"} can't be read: ${refusal}`);

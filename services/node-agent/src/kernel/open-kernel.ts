@@ -4,13 +4,14 @@ import type { Kernel } from "./kernel.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
 import type { NftRunner } from "./nft.ts";
+import type { ChangedPlaces } from "./places.ts";
 import { nftProgram } from "./process/nft-program.ts";
 import { saveIptables } from "./process/observe.ts";
 import { iptablesReader } from "./process/observe-iptables.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
 import { watchByRoom } from "./watch/watch-by-room.ts";
-import { type ChangedPlaces, type KernelWatch, watchKernel } from "./watch/watch-kernel.ts";
+import { type KernelWatch, watchKernel } from "./watch/watch-kernel.ts";
 
 export interface OpenKernel {
   readonly kernel: Kernel;

@@ -29,7 +29,7 @@ export class ReportSender {
 
   constructor(parts: ReportSenderParts) {
     this.#parts = parts;
-    this.#stopListening = parts.spool.onKept(() => this.#idle && this.#later(0));
+    this.#stopListening = parts.spool.onKept(() => this.#idle && this.#now());
   }
 
   start(): void {
@@ -62,16 +62,19 @@ export class ReportSender {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     this.#idle = ms === idleMs;
-    this.#timer = setTimeout(() => {
-      this.#idle = false;
-      this.#sendNext().then(
-        (delayMs) => this.#later(delayMs),
-        (error: unknown) => {
-          this.#parts.logger.error({ err: error }, "report not sent");
-          this.#later(retryMs);
-        },
-      );
-    }, ms);
+    this.#timer = setTimeout(() => this.#now(), ms);
+  }
+
+  #now(): void {
+    clearTimeout(this.#timer);
+    this.#idle = false;
+    this.#sendNext().then(
+      (delayMs) => this.#later(delayMs),
+      (error: unknown) => {
+        this.#parts.logger.error({ err: error }, "report not sent");
+        this.#later(retryMs);
+      },
+    );
   }
 
   /** @returns after how many ms to look again. */

@@ -31,8 +31,9 @@ type SpoolRecord =
 const reserveBytes = 4096;
 const worthCuttingBytes = 256 * 1024;
 
-/** What this node did and has not yet seen in the log. A plan is in the file before its first operation, its outcome on
- *  disk after its last; only what the log has is cut. Bounded: when it is full, programming goes on and reports are lost, which the
+/** What this node did and has not yet seen in the log. A plan is in the file before its first operation, its outcome after
+ *  its last; only what the log has is cut. Both outlast the agent at once. The disk gets an outcome while it is on its way to
+ *  the log: whichever has it first, a power cut before that is one in the midst of the plan. Bounded: when it is full, programming goes on and reports are lost, which the
  *  next report says. */
 export class Spool {
   readonly #file: RecordFile;
@@ -184,15 +185,18 @@ export class Spool {
 
   /** A disk that takes nothing is a spool without room: programming goes on. */
   #append(record: SpoolRecord, how: "synced" | "unsynced" = "synced"): boolean {
-    try {
-      if (how === "synced") this.#file.append(record);
-      else this.#file.appendUnsynced(record);
-      this.#diskError = "";
-      return true;
-    } catch (error) {
+    const refused = (error: unknown): void => {
       this.#diskError = error instanceof Error ? error.message : String(error);
+    };
+    try {
+      this.#file.appendUnsynced(record);
+      this.#diskError = "";
+    } catch (error) {
+      refused(error);
       return false;
     }
+    if (how === "synced") this.#file.sync().catch(refused);
+    return true;
   }
 
   #keep(reports: readonly NodeReport[]): void {

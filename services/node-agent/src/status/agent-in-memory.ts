@@ -41,7 +41,7 @@ export function startAgent(
   let nowMs = 0;
   const logger = createLogger("test", "error");
   const parts = {
-    kernel,
+    kernel: { ...kernel, observe: () => kernel.observe() },
     host: sampleHost,
     doors: () => "as desired" as const,
     reporter,
@@ -49,10 +49,12 @@ export function startAgent(
     logger,
     now: () => nowMs,
   };
+  const passOf = async (state: DesiredState, trigger: Trigger): Promise<PassResult> =>
+    (await reconcile(parts, { newest: state, kept: async () => state }, trigger)) ?? new Map();
   return {
     spool,
     reporter,
-    apply: (state, trigger) => reconcile(parts, () => state, trigger),
+    apply: (state, trigger) => passOf(state, trigger),
     elapse: (ms) => {
       nowMs += ms;
     },

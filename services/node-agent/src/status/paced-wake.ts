@@ -3,24 +3,32 @@ export interface PacedWake {
   stop(): void;
 }
 
-/** Changes come in flocks: a look waits until one has probably passed. */
+/** Changes come in flocks: after a look the next waits until the rest of one has probably come. */
 const settleMs = 50;
 /** Somebody who changes the kernel all the time must not keep this node looking all the time. */
-const apartMs = 250;
+const mostAtOnce = 4;
+const withinMs = 1_000;
 
-/** Wakes soon after it is asked to, once for all that asked, and at most four times a second. */
+/** Wakes at once, or soon after it woke last, and at most four times a second; once for all that asked meanwhile. */
 export function pacedWake(wake: () => void, now: () => number): PacedWake {
   let timer: NodeJS.Timeout | undefined;
-  let lastMs = Number.NEGATIVE_INFINITY;
+  /** The last few, the oldest first. */
+  let wokenMs: readonly number[] = [];
+  const earliestMs = (): number => {
+    const last = wokenMs.at(-1);
+    const [oldest] = wokenMs;
+    const crowded = wokenMs.length >= mostAtOnce && oldest !== undefined ? oldest + withinMs : 0;
+    return Math.max(crowded, last === undefined ? 0 : last + settleMs);
+  };
   return {
     wake: () => {
       timer ??= setTimeout(
         () => {
           timer = undefined;
-          lastMs = now();
+          wokenMs = [...wokenMs, now()].slice(-mostAtOnce);
           wake();
         },
-        Math.max(settleMs, lastMs + apartMs - now()),
+        Math.max(0, earliestMs() - now()),
       );
     },
     stop: () => clearTimeout(timer),

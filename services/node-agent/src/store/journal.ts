@@ -37,9 +37,10 @@ export class Journal<Base, Change> {
     this.#baseBytes = this.#file.bytes;
   }
 
-  /** On disk when it returns. */
-  append(change: Change): void {
-    this.#file.append(change);
+  /** @returns settles when it is on disk. It outlasts this process when it returns. */
+  append(change: Change): Promise<void> {
+    this.#file.appendUnsynced(change);
+    return this.#file.sync();
   }
 
   /** Outlasts this process, and not a power cut. */

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { syncFolder, writeAtomically } from "./atomic-file.ts";
@@ -9,6 +9,8 @@ export class RecordFile {
   readonly #path: string;
   #file: number;
   #bytes: number;
+  /** Settles when the disk is done with all that it was given. */
+  #atDisk: Promise<unknown> | undefined;
 
   private constructor(path: string, file: number, bytes: number) {
     this.#path = path;
@@ -35,12 +37,6 @@ export class RecordFile {
     return this.#bytes;
   }
 
-  /** On disk when it returns. */
-  append(record: unknown): void {
-    this.appendUnsynced(record);
-    fdatasyncSync(this.#file);
-  }
-
   /** It outlasts this process at once, and a power cut once a later record is on disk. */
   appendUnsynced(record: unknown): void {
     const line = lineOf(record);
@@ -48,17 +44,32 @@ export class RecordFile {
     this.#bytes += line.length;
   }
 
+  /** Has what was appended put on disk, without keeping anybody waiting.
+   *  @returns settles when it is there. @throws what the disk says. */
+  sync(): Promise<void> {
+    const file = this.#file;
+    const synced = new Promise<void>((resolve, reject) => {
+      fdatasync(file, (error) => (error === null ? resolve() : reject(error)));
+    });
+    this.#atDisk = Promise.allSettled([this.#atDisk, synced]);
+    return synced;
+  }
+
   /** Replaces all records: after a crash the old ones are there or the new ones. */
   rewrite(records: readonly unknown[]): void {
     const content = Buffer.concat(records.map(lineOf));
     writeAtomically(this.#path, content);
-    closeSync(this.#file);
+    this.close();
     this.#file = openSync(this.#path, "a", 0o600);
     this.#bytes = content.length;
   }
 
+  /** The number of a file that the disk is still given would be another's by then. */
   close(): void {
-    closeSync(this.#file);
+    const file = this.#file;
+    if (this.#atDisk === undefined) closeSync(file);
+    else void this.#atDisk.then(() => closeSync(file));
+    this.#atDisk = undefined;
   }
 }
 

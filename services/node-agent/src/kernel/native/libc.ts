@@ -3,7 +3,8 @@ import koffi from "koffi";
 /** As large as a program's: libraries called here were written for one. It can be said before the first is loaded alone. */
 koffi.config({ ...koffi.config(), sync_stack_size: 8 << 20 });
 
-/** The C library's functions that Node has no equivalent of. All are called synchronously, on the calling thread. */
+/** The C library's functions that Node has no equivalent of. They are called synchronously, on the calling thread, unless
+ *  their name says otherwise. */
 const libc = koffi.load("libc.so.6");
 
 export const cSetns: (fd: number, type: number) => number = libc.func("int setns(int, int)");
@@ -36,7 +37,11 @@ export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) =
 );
 /** With an argument that is a number. */
 export const cFcntl: (fd: number, command: number, argument: number) => number = libc.func("int fcntl(int, int, int)");
-export const cClose: (fd: number) => number = libc.func("int close(int)");
+const close = libc.func("int close(int)");
+export const cClose: (fd: number) => number = close;
+/** Has another thread close it, in whatever network namespace that is: for what the kernel takes long to take down.
+ *  @param closed called on this thread. */
+export const cCloseElsewhere = (fd: number, closed: () => void): void => close.async(fd, closed);
 export const cBind: (fd: number, address: Buffer, length: number) => number = libc.func(
   "int bind(int, const void *, uint)",
 );
@@ -44,6 +49,11 @@ export const cBind: (fd: number, address: Buffer, length: number) => number = li
 export const cRecvmsg: (fd: number, message: Buffer, flags: number) => number = libc.func(
   "long recvmsg(int, void *, int)",
 );
+const poll = libc.func("int poll(void *, ulong, int)");
+/** Waits on another thread. @param entries an array of struct pollfd that the engine does not move about.
+ *  @param then called on this thread, once one of them has something to tell or the time is over. */
+export const cPollElsewhere = (entries: Buffer, count: number, timeoutMs: number, then: () => void): void =>
+  poll.async(entries, count, timeoutMs, then);
 const strerror: (errno: number) => string = libc.func("str strerror(int)");
 
 export const EINVAL = 22;

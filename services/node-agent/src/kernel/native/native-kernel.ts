@@ -2,10 +2,11 @@ import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeFilter, observeRules, type ReadIptables } from "../observe-filter.ts";
+import { observeFilter, observeRules, observeTracked, type ReadIptables } from "../observe-filter.ts";
+import { allParts, type Part } from "../places.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
-import type { NamespaceWithoutRules } from "./observe/observe-namespace.ts";
+import type { ReadNamespace } from "./observe/observe-namespace.ts";
 import type { RoomAnswers, RoomQuestion } from "./room.ts";
 
 /** Asks the thread that is in the room. */
@@ -28,16 +29,7 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
   return {
     observe: async (again) => {
       const { kernel, ownNamespaces } = await readHost(askRoom, programs, again);
-      const known = (name: string): ObservedNamespace | undefined =>
-        again?.stale.has(name) === false ? again.known.namespaces.get(name) : undefined;
-      const unread = ownNamespaces.filter((name) => known(name) === undefined);
-      const { namespaces: read, unreadable } = await readNamespaces(askRoom, programs, unread);
-      const namespaces = new Map<string, ObservedNamespace>();
-      for (const name of ownNamespaces) {
-        const namespace = known(name) ?? read.get(name);
-        if (namespace !== undefined) namespaces.set(name, namespace);
-      }
-      return { ...kernel, namespaces, unreadable };
+      return { ...kernel, ...(await readNamespaces(askRoom, programs, ownNamespaces, again)) };
     },
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {
@@ -53,49 +45,95 @@ interface Host {
   readonly ownNamespaces: readonly string[];
 }
 
+/** What is not stale stays the very value that it was. */
 async function readHost(askRoom: AskRoom, programs: ProgramReader, again: ObserveAgain | undefined): Promise<Host> {
-  if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
-  const [host, filtering] = await Promise.all([
-    askRoom({ ask: "host" }),
-    observeFilter(programs.nft, async () => [...(await askRoom({ ask: "connections" }))], programs.readIptables),
+  const unless = <T>(part: Part, of: (known: ObservedKernel) => T, read: () => Promise<T>): T | Promise<T> =>
+    again === undefined || again.stale.get("")?.has(part) === true ? read() : of(again.known);
+  const [host, helpers, { filter, confinement }] = await Promise.all([
+    unless<RoomAnswers["host"]>(
+      "devices",
+      (kernel) => ({ kernel, ownNamespaces: knownNamespaces(kernel) }),
+      () => askRoom({ ask: "host" }),
+    ),
+    unless(
+      "helpers",
+      (known) => known.helpers,
+      () => askRoom({ ask: "helpers" }),
+    ),
+    unless<Pick<ObservedKernel, "filter" | "confinement">>(
+      "rules",
+      (known) => known,
+      () => observeFilter(programs.nft, programs.readIptables),
+    ),
   ]);
-  return { kernel: { ...host.kernel, ...filtering }, ownNamespaces: host.ownNamespaces };
+  const connections = await unless(
+    "connections",
+    (known) => known.connections,
+    () => observeTracked(filter, () => askRoom({ ask: "connections" })),
+  );
+  const { links, sysctls, forwarding, neighbours } = host.kernel;
+  return {
+    kernel: { links, sysctls, forwarding, neighbours, helpers, filter, confinement, connections },
+    ownNamespaces: host.ownNamespaces,
+  };
 }
 
 async function readNamespaces(
   askRoom: AskRoom,
   programs: ProgramReader,
   names: readonly string[],
+  again: ObserveAgain | undefined,
 ): Promise<Pick<ObservedKernel, "namespaces" | "unreadable">> {
-  const namespaces = new Map<string, ObservedNamespace>();
-  const unreadable = new Map<string, string>();
-  if (names.length === 0) return { namespaces, unreadable };
-  const read = await askRoom({ ask: "namespaces", names });
+  const known = (name: string): ObservedNamespace | undefined => again?.known.namespaces.get(name);
+  const stale = new Map(
+    names.flatMap((name) => {
+      const parts = known(name) === undefined ? allParts : again?.stale.get(name);
+      return parts === undefined ? [] : [[name, parts] as const];
+    }),
+  );
+  const read: RoomAnswers["namespaces"] =
+    stale.size === 0 ? new Map() : await askRoom({ ask: "namespaces", places: stale });
+  const readWhole = new Map<string, ObservedNamespace | string>();
   const waiting = [...read];
   const worker = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [name, namespace] = next;
-      const rules = typeof namespace === "string" ? namespace : await readRules(programs, namespace);
-      if (typeof namespace !== "string" && typeof rules === "object") namespaces.set(name, whole(namespace, rules));
-      else if (typeof rules === "string") unreadable.set(name, rules);
+      const [name, parts] = next;
+      const whole =
+        typeof parts === "string" ? parts : await withRules(programs, known(name) ?? nothingIn(name), parts);
+      if (whole !== undefined) readWhole.set(name, whole);
     }
   };
   await Promise.all(Array.from({ length: readAtOnce }, worker));
+  const namespaces = new Map<string, ObservedNamespace>();
+  const unreadable = new Map<string, string>();
+  for (const name of names) {
+    const namespace = stale.has(name) ? readWhole.get(name) : known(name);
+    if (typeof namespace === "string") unreadable.set(name, namespace);
+    else if (namespace !== undefined) namespaces.set(name, namespace);
+  }
   return { namespaces, unreadable };
 }
 
-function whole(
-  { hasOldTables: _, ...namespace }: NamespaceWithoutRules,
-  rules: Pick<ObservedNamespace, "tables" | "filter">,
-): ObservedNamespace {
-  return { ...namespace, ...rules };
-}
+const nothingIn = (name: string): ObservedNamespace => ({
+  name,
+  links: new Map(),
+  routes: [],
+  sysctls: new Map(),
+  tables: new Map(),
+  filter: new Map(),
+  flows: [],
+});
 
-/** Only a router's namespace has rules of ours. */
-const readRules = async (
+/** Only a router's namespace has rules of ours.
+ *  @param before what is not read anew.
+ *  @returns a text: why it can't be read; undefined: it is gone. */
+async function withRules(
   programs: ProgramReader,
-  { name, hasOldTables }: NamespaceWithoutRules,
-): Promise<Pick<ObservedNamespace, "tables" | "filter"> | string | undefined> =>
-  name.startsWith(routerNamespacePrefix)
-    ? unlessUnreadable(name, () => observeRules(programs, name, hasOldTables))
-    : { tables: new Map(), filter: new Map() };
+  before: ObservedNamespace,
+  { rules: unread, ...parts }: ReadNamespace,
+): Promise<ObservedNamespace | string | undefined> {
+  const { name } = before;
+  if (unread === undefined || !name.startsWith(routerNamespacePrefix)) return { ...before, ...parts };
+  const rules = await unlessUnreadable(name, () => observeRules(programs, name, unread));
+  return typeof rules === "object" ? { ...before, ...parts, ...rules } : rules;
+}

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { ChangedPlaces } from "../places.ts";
 import type { AskRoom } from "./native-kernel.ts";
 import type { RoomQuestion } from "./room.ts";
-import type { HeardPlaces } from "./watch/kernel-ear.ts";
 import type { FromRoom, ToRoom } from "./worker.ts";
 
 export interface Room {
@@ -11,7 +11,7 @@ export interface Room {
   readonly hasNft: boolean;
   /** Listens for changes from now on; called again, for other devices of the host. The first change, "anywhere", is told
    *  once nothing is missed any more. */
-  listen(devices: readonly string[], changed: (places: HeardPlaces) => void): void;
+  listen(devices: readonly string[], changed: (places: ChangedPlaces) => void): void;
   stop(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function startRoom(
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let stopped = false;
-  let changed: (places: HeardPlaces) => void = () => undefined;
+  let changed: (places: ChangedPlaces) => void = () => undefined;
   const tell = (message: ToRoom): void => worker.postMessage(message);
   worker.on("message", (message: FromRoom) => {
     if ("hasNft" in message) return;

@@ -1,7 +1,10 @@
 import { parentPort } from "node:worker_threads";
+import { isOwnNamespace } from "../../desired/device-names.ts";
+import type { ChangedPlaces } from "../places.ts";
+import { removeLeftovers } from "./namespace/namespaces.ts";
 import { hasLibnftables } from "./netfilter/libnftables.ts";
 import { answerIn, type RoomQuestion } from "./room.ts";
-import { type HeardPlaces, KernelEar } from "./watch/kernel-ear.ts";
+import { KernelEar } from "./watch/kernel-ear.ts";
 
 /** What the thread is told: to answer, or to listen; and which devices of the host are of interest to who listens. */
 export type ToRoom =
@@ -17,7 +20,7 @@ export type FromRoom =
   /** An announcement could not be made. */
   | { readonly failed: string }
   /** Something was changed there; the first, "anywhere", says that from now on nothing is missed. */
-  | { readonly changed: HeardPlaces };
+  | { readonly changed: ChangedPlaces };
 
 /** The thread that enters network namespaces. It is alone in doing so: the main thread, which has the sockets to the bus
  *  and to callers, never leaves the host's. */
@@ -44,4 +47,5 @@ function listen(devices: readonly string[]): void {
   say({ changed: "anywhere" });
 }
 
+removeLeftovers(isOwnNamespace);
 say({ hasNft: hasLibnftables() });

@@ -3,7 +3,7 @@ import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import { type BatchResult, type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeFilter, type ReadIptables } from "../observe-filter.ts";
+import { observeFilter, observeTracked, type ReadIptables } from "../observe-filter.ts";
 import { runAnnouncements } from "./announcer.ts";
 import { runBridgeBatch } from "./bridge-batch.ts";
 import { runConfinement } from "./confinement.ts";
@@ -151,6 +151,7 @@ const readAtOnce = 4;
 
 type Readers = Tools & { readonly readIptables: ReadIptables };
 
+/** A process reads all parts of a place at the cost of one. */
 async function observe(programs: Readers, again: ObserveAgain | undefined): Promise<ObservedKernel> {
   const { kernel, ownNamespaces } = await readHost(programs, again);
   const namespaces = new Map<string, ObservedNamespace>();
@@ -182,8 +183,9 @@ async function readHost(programs: Readers, again: ObserveAgain | undefined): Pro
   if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
   const [host, filtering, helpers] = await Promise.all([
     observeHost(programs),
-    observeFilter(programs.nft, () => observeConnections(programs), programs.readIptables),
+    observeFilter(programs.nft, programs.readIptables),
     observeHelpers(programs),
   ]);
-  return { kernel: { ...host.kernel, ...filtering, helpers }, ownNamespaces: host.ownNamespaces };
+  const connections = await observeTracked(filtering.filter, () => observeConnections(programs));
+  return { kernel: { ...host.kernel, ...filtering, connections, helpers }, ownNamespaces: host.ownNamespaces };
 }

@@ -1,16 +1,17 @@
 import { beforeEach, expect, test } from "vitest";
-import { fakeKernel } from "../fake/fake-kernel.ts";
+import { type FakeKernel, fakeKernel } from "../fake/fake-kernel.ts";
 import type { Kernel, ObserveAgain } from "../kernel.ts";
 import { type RememberingKernel, rememberingKernel } from "./remembering-kernel.ts";
 
 let looks: (ObserveAgain | undefined)[];
 let listening: boolean;
+let real: FakeKernel;
 let kernel: RememberingKernel;
 
 beforeEach(() => {
   looks = [];
   listening = true;
-  const real: Kernel = fakeKernel();
+  real = fakeKernel();
   const observe: Kernel["observe"] = (again) => {
     looks.push(again);
     return real.observe();
@@ -19,33 +20,74 @@ beforeEach(() => {
 });
 
 test("everything is read once, then only where something was changed by others or by ourselves", async () => {
-  await kernel.observe();
-  await kernel.observe();
-  kernel.changed(new Set(["qrouter-1"]));
+  const first = await kernel.observe("every place");
+  expect(await kernel.observe("every place")).toBe(first);
+  kernel.changed(new Map([["qrouter-1", new Set(["rules"])]]));
   await kernel.execute([{ kind: "add-namespace", resource: "", netns: "qrouter-2" }]);
-  await kernel.observe();
-  expect(looks.map(placesRead)).toEqual(["everything", [], ["", "qrouter-1", "qrouter-2"]]);
+  await kernel.observe("every place");
+  expect(looks.map(placesRead)).toEqual([
+    "everything",
+    [" devices", "qrouter-1 rules", "qrouter-2 connections devices helpers rules"],
+  ]);
+});
+
+test("of what we do ourselves only that part is read again that it may have changed", async () => {
+  await kernel.observe("every place");
+  await kernel.execute([
+    { kind: "add-address", resource: "", netns: "qrouter-1", device: "qr-1", address: "10.0.0.1/24" },
+    { kind: "change-filter", resource: "", netns: "qrouter-2", alsoServes: [], put: [], remove: [] },
+    { kind: "remove-helper", resource: "", netns: "qdhcp-1", helper: "dhcp-1", farewell: true },
+  ]);
+  await kernel.observe("every place");
+  expect(looks.map(placesRead).at(-1)).toEqual([" helpers", "qrouter-1 devices", "qrouter-2 connections rules"]);
+});
+
+test("the other end of a host's device lies in the namespace that it leads into", async () => {
+  real.addLink({ name: "tap1", peerNamespace: "qrouter-1" });
+  await kernel.observe("every place");
+  await kernel.execute([{ kind: "delete-link", resource: "", netns: "", device: "tap1" }]);
+  await kernel.observe("every place");
+  expect(looks.map(placesRead).at(-1)).toEqual([" devices", "qrouter-1 devices"]);
+});
+
+test("connections that nobody asks for are left for a look that does", async () => {
+  await kernel.observe("every place");
+  kernel.changed(
+    new Map([
+      ["", new Set(["rules", "connections"] as const)],
+      ["qrouter-1", new Set(["rules", "connections"] as const)],
+    ]),
+  );
+  await kernel.observe(new Set([""]));
+  await kernel.observe(new Set());
+  await kernel.observe("every place");
+  expect(looks.map(placesRead).slice(1)).toEqual([
+    [" connections rules", "qrouter-1 rules"],
+    ["qrouter-1 connections"],
+  ]);
 });
 
 test("while nobody tells of changes everything is read, and so it is when some may have been missed", async () => {
-  await kernel.observe();
+  await kernel.observe("every place");
   listening = false;
-  await kernel.observe();
+  await kernel.observe(new Set());
   listening = true;
   kernel.changed("anywhere");
-  await kernel.observe();
+  await kernel.observe("every place");
   expect(looks.map(placesRead)).toEqual(["everything", "everything", "everything"]);
 });
 
 test("what is changed during a look is looked at again", async () => {
-  await kernel.observe();
-  const look = kernel.observe();
-  kernel.changed(new Set(["qrouter-1"]));
+  await kernel.observe("every place");
+  kernel.changed(new Map([["qrouter-1", new Set(["devices"])]]));
+  const look = kernel.observe("every place");
+  kernel.changed(new Map([["qrouter-1", new Set(["rules"])]]));
   await look;
-  await kernel.observe();
-  expect(looks.map(placesRead)).toEqual(["everything", [], ["qrouter-1"]]);
+  await kernel.observe("every place");
+  expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices"], ["qrouter-1 rules"]]);
 });
 
 function placesRead(again: ObserveAgain | undefined): string[] | "everything" {
-  return again === undefined ? "everything" : [...again.stale].sort();
+  if (again === undefined) return "everything";
+  return [...again.stale].map(([place, parts]) => `${place} ${[...parts].sort().join(" ")}`).sort();
 }

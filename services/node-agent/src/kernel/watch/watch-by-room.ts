@@ -1,14 +1,20 @@
 import type { Room } from "../native/start-room.ts";
-import type { ChangedPlaces, KernelWatch } from "./watch-kernel.ts";
+import type { ChangedPlaces } from "../places.ts";
+import type { KernelWatch } from "./watch-kernel.ts";
 
-/** Tells of changes in the host's kernel and in every namespace of ours, mostly within 40 ms and of each kind within a
- *  second. The room that programs the kernel hears them; while it is busy it hears later, and nothing is lost. */
+/** Tells of changes in the host's kernel and in every namespace of ours, mostly within a millisecond and of each kind within
+ *  a second. The room that programs the kernel hears them; while it is busy it hears later, and nothing is lost. */
 export function watchByRoom({ listen }: Pick<Room, "listen">, changed: (places: ChangedPlaces) => void): KernelWatch {
   let listening = false;
   let stopped = false;
   let devices: readonly string[] = [];
+  let isReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve;
+  });
   const told = (places: ChangedPlaces): void => {
     listening = true;
+    isReady();
     if (!stopped) changed(places);
   };
   listen(devices, told);
@@ -16,6 +22,7 @@ export function watchByRoom({ listen }: Pick<Room, "listen">, changed: (places: 
     get listening() {
       return listening;
     },
+    ready,
     lookAt: (named) => {
       if (named.join() === devices.join()) return;
       devices = named;

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createLogger } from "@rhumbline/telemetry";
 import { expect, test, vi } from "vitest";
-import { type ChangedPlaces, watchKernel } from "./watch-kernel.ts";
+import { allParts, type ChangedPlaces } from "../places.ts";
+import { watchKernel } from "./watch-kernel.ts";
 
 test("each start of the program that listens means that anything may have changed; its lines say where", async () => {
   const told: ChangedPlaces[] = [];
@@ -11,7 +12,7 @@ test("each start of the program that listens means that anything may have change
     logger: createLogger("test", "error"),
     start: () => spawn("printf", [lines]),
   });
-  const once: ChangedPlaces[] = ["anywhere", new Set(["", "qrouter-1"])];
+  const once: ChangedPlaces[] = ["anywhere", new Map(["", "qrouter-1"].map((place) => [place, allParts]))];
   await vi.waitFor(() => expect(told).toEqual([...once, ...once]), { timeout: 30_000 });
   watch.stop();
 });

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Logger } from "@rhumbline/telemetry";
+import { allParts, type ChangedPlaces, PlacesSoFar } from "../places.ts";
 import { eventsProgram } from "./events-program.ts";
-
-/** Where the kernel may have changed: namespaces by name, an empty one for the host's own; or anywhere. */
-export type ChangedPlaces = ReadonlySet<string> | "anywhere";
 
 export interface KernelWatch {
   /** Whether changes are heard of now. */
   readonly listening: boolean;
+  /** Settles when they are for the first time, or when that failed: what is looked at before has to be looked at again. */
+  readonly ready: Promise<void>;
   /** Devices of the host whose sysctls are of interest though their names don't tell. They replace those told before. */
   lookAt(devices: readonly string[]): void;
   stop(): void;
@@ -32,11 +32,16 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
   let timer: NodeJS.Timeout | undefined;
   let program: ChildProcess | undefined;
   let devices: readonly string[] = [];
+  let isReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve;
+  });
 
   // A program that ended takes nothing: the next one is told.
   const tell = (child: ChildProcess): void => void child.stdin?.write(`${devices.join(" ")}\n`, () => {});
   const told = (what: string): void => {
     if (what === "ready") listening = true;
+    isReady();
     logger.debug({ what }, "kernel events");
     changed("anywhere");
   };
@@ -49,6 +54,7 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
     child.on("error", (error) => logger.error({ err: error }, "can't listen for changes in the kernel"));
     child.on("close", (code, signal) => {
       listening = false;
+      isReady();
       if (stopped) return;
       logger.warn({ code, signal }, "the program that listens for changes in the kernel ended; starting it again");
       timer = setTimeout(run, startAgainMs);
@@ -59,6 +65,7 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
     get listening() {
       return listening;
     },
+    ready,
     lookAt: (named) => {
       if (named.join() === devices.join()) return;
       devices = named;
@@ -75,19 +82,20 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
 /** A line "<namespace> <what>" each; "-" is the host, "*" anywhere. Lines that come together are one change. */
 function readChanges(child: ChildProcess, changed: KernelWatchParts["changed"], told: (what: string) => void): void {
   if (child.stdout === null) return;
-  let places = new Set<string>();
+  let heardOf = new PlacesSoFar();
   const flush = (): void => {
-    const together = places;
-    places = new Set();
-    if (together.size > 0) changed(together);
+    const { places } = heardOf;
+    heardOf = new PlacesSoFar();
+    if (places.size > 0) changed(places);
   };
   createInterface(child.stdout).on("line", (line) => {
     const [place = "", what = ""] = line.split(" ");
     if (place === "*") return told(what);
-    if (places.size === 0) setImmediate(flush);
-    places.add(place === "-" ? "" : place);
+    if (heardOf.places.size === 0) setImmediate(flush);
+    // The driver that this program is for reads a place as a whole.
+    heardOf.add(place === "-" ? "" : place, allParts);
     // The host knows which there are.
-    if (what === "namespace") places.add("");
+    if (what === "namespace") heardOf.add("", allParts);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Announce } from "../../../plan/operation.ts";
-import { cClose, cSendto, cSocket, systemError } from "../libc.ts";
+import { cClose, cCloseElsewhere, cSendto, cSocket, systemError } from "../libc.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { gratuitousArp, unsolicitedAdvertisement } from "../route/announcement-frames.ts";
@@ -14,12 +14,13 @@ const macBytes = 6;
 /** Tells the neighbours of each address once: by a gratuitous ARP request, or an unsolicited neighbour advertisement.
  *  @throws Error when the device is gone. */
 export function announce({ netns, device, addresses }: Announce): void {
-  inNamespace(netns, () => {
-    const found = deviceHere(device);
-    const mac = Buffer.from(found.mac.replaceAll(":", ""), "hex");
-    const socket = cSocket(AF_PACKET, SOCK_RAW_CLOEXEC, 0);
-    if (socket < 0) throw systemError("socket");
-    try {
+  let socket = -1;
+  try {
+    inNamespace(netns, () => {
+      const found = deviceHere(device);
+      const mac = Buffer.from(found.mac.replaceAll(":", ""), "hex");
+      socket = cSocket(AF_PACKET, SOCK_RAW_CLOEXEC, 0);
+      if (socket < 0) throw systemError("socket");
       for (const address of addresses) {
         const bytes = ipBytes(address.split("/", 1).join(""));
         send(
@@ -28,9 +29,27 @@ export function announce({ netns, device, addresses }: Announce): void {
           bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes),
         );
       }
-    } finally {
-      cClose(socket);
-    }
+    });
+  } finally {
+    // Only here, outside of the namespace: the other thread may be born by this.
+    if (socket >= 0) closeSoon(socket);
+  }
+}
+
+let closing = 0;
+/** The others of the pool's four threads are the ear's and the disk's. And sockets must not pile up: libnftables waits by
+ *  select(2), which knows file numbers below 1,024 alone. */
+const mostClosing = 2;
+
+/** The kernel has whoever closes such a socket wait until no processor can be at work with it: 10 ms and more. */
+function closeSoon(socket: number): void {
+  if (closing >= mostClosing) {
+    cClose(socket);
+    return;
+  }
+  closing += 1;
+  cCloseElsewhere(socket, () => {
+    closing -= 1;
   });
 }
 

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { cMount, cUmount2, cUnshare, EINVAL, errno, systemError } from "../libc.ts";
 import { attribute, readAttributes, u32 } from "../netlink/attributes.ts";
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { entriesOf } from "../observe/entries-of.ts";
 import { goHome, namespaceFolder } from "./enter-namespace.ts";
 
 const CLONE_NEWNET = 0x40000000;
@@ -19,7 +20,7 @@ const unassigned = -1;
 export function addNamespace(name: string): void {
   shareFolder();
   const path = `${namespaceFolder}/${name}`;
-  closeSync(openSync(path, isLeftover(name) ? "a" : "wx", 0o444));
+  closeSync(openSync(path, isLeftover(name, statSync(namespaceFolder)) ? "a" : "wx", 0o444));
   try {
     if (cUnshare(CLONE_NEWNET) !== 0) throw systemError("unshare");
     try {
@@ -41,9 +42,17 @@ export function dropNamespace(name: string): void {
   unlinkSync(path);
 }
 
+/** Takes away what an agent left that was killed over the making or the dropping of a namespace. */
+export function removeLeftovers(isOurs: (name: string) => boolean): void {
+  for (const name of entriesOf(namespaceFolder)) {
+    if (isOurs(name) && isLeftover(name, statSync(namespaceFolder))) unlinkSync(`${namespaceFolder}/${name}`);
+  }
+}
+
 export function namespaceNames(): string[] {
   try {
-    return readdirSync(namespaceFolder).filter((name) => !isLeftover(name));
+    const folder = statSync(namespaceFolder);
+    return readdirSync(namespaceFolder).filter((name) => !isLeftover(name, folder));
   } catch {
     // No namespace was ever made.
     return [];
@@ -51,10 +60,10 @@ export function namespaceNames(): string[] {
 }
 
 /** An empty file that no namespace is mounted on: whoever made it ended before he could. It is as good as none. */
-function isLeftover(name: string): boolean {
+function isLeftover(name: string, folder: Stats): boolean {
   const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });
   // Every mount is of another file system than its folder.
-  return file !== undefined && file.size === 0 && file.dev === statSync(namespaceFolder).dev;
+  return file !== undefined && file.size === 0 && file.dev === folder.dev;
 }
 
 /** By which links on the host tell where their other end is; undefined: nothing links to the namespace. */

@@ -2,13 +2,12 @@ import { isOwnNamespace } from "../../../desired/device-names.ts";
 import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
 import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
-import { observeHelpers } from "./observe-helpers.ts";
 import { listLinks, observeLinks } from "./observe-links.ts";
 import { observeOverlay } from "./observe-overlay.ts";
 import { observeHostSysctls } from "./observe-sysctls.ts";
 
 export interface ObservedHost {
-  readonly kernel: Pick<ObservedKernel, "links" | "sysctls" | "forwarding" | "neighbours" | "helpers">;
+  readonly kernel: Pick<ObservedKernel, "links" | "sysctls" | "forwarding" | "neighbours">;
   readonly ownNamespaces: readonly string[];
 }
 
@@ -29,7 +28,6 @@ export function observeHost(): ObservedHost {
         links,
         sysctls: observeHostSysctls(told),
         ...observeOverlay(socket, links),
-        helpers: observeHelpers(),
       },
       ownNamespaces: names.filter(isOwnNamespace).sort(),
     };

@@ -1,40 +1,66 @@
 import { readFileSync } from "node:fs";
 import type { ObservedNamespace, ObservedRoute } from "../../../observed/observed-kernel.ts";
 import { isLeg } from "../../../observed/ownership.ts";
+import { ownFilterTable } from "../../../security/filter-object.ts";
+import { listOwnTable, type UnreadRules, unreadableFilter } from "../../observe-filter.ts";
+import type { Part } from "../../places.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
+import { hasLibnftables, runLibnftables } from "../netfilter/libnftables.ts";
 import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
+import { listIpv4Tables } from "../netfilter/nftables-messages.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { allRoutes, readRoute } from "../route/route-messages.ts";
 import { observeFlows } from "./observe-flows.ts";
 import { listLinks, observeAddresses, observeLinks } from "./observe-links.ts";
 import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
-/** All of a namespace of ours but its rules. */
-export interface NamespaceWithoutRules extends Omit<ObservedNamespace, "tables" | "filter"> {
-  /** iptables of old, whose tables are not nftables', has some there. */
-  readonly hasOldTables: boolean;
+/** Of a namespace of ours what was asked for; its rules are for others to make out. */
+export interface ReadNamespace extends Partial<Pick<ObservedNamespace, "links" | "routes" | "sysctls" | "flows">> {
+  readonly rules?: UnreadRules;
 }
 
 /** @throws Error when it can't be entered or read; with errno ENOENT: it is gone. */
-export function observeNamespace(name: string): NamespaceWithoutRules {
-  const inside = inNamespace(name, () => {
-    const routing = new NetlinkSocket(netlinkFamily.route);
-    try {
-      const links = observeLinks(listLinks(routing), new Map(), observeAddresses(routing));
-      const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
-      const ours = [...links].filter(([device, link]) => device === "lo" || isLeg(link));
-      return {
-        name,
-        links: new Map(ours),
-        routes: observeRoutes(routing, nameByIndex),
-        sysctls: observeNamespaceSysctls(name),
-        hasOldTables: hasOldTables(),
-      };
-    } finally {
-      routing.close();
-    }
-  });
-  return { ...inside, flows: netfilterSockets.use(name, observeFlows) };
+export function observeNamespace(name: string, parts: ReadonlySet<Part>): ReadNamespace {
+  const inside = inNamespace(name, () => ({
+    ...(parts.has("devices") && observeDevices(name)),
+    hasOldTables: parts.has("rules") && hasOldTables(),
+  }));
+  const { hasOldTables: isOld, ...devices } = inside;
+  return {
+    ...devices,
+    ...(parts.has("rules") && { rules: observeTables(name, isOld) }),
+    ...(parts.has("connections") && { flows: netfilterSockets.use(name, observeFlows) }),
+  };
+}
+
+function observeTables(netns: string, hasOldTables: boolean): UnreadRules {
+  const tables = netfilterSockets.use(netns, listIpv4Tables);
+  const isOurs = tables.includes(ownFilterTable);
+  return { hasOldTables, tables, own: isOurs && hasLibnftables() ? listedOf(netns) : undefined };
+}
+
+/** @throws Error in nft's words. */
+function listedOf(netns: string): string {
+  const { printed, refusal } = runLibnftables({ netns, commands: listOwnTable, print: "text" });
+  if (refusal !== undefined) throw unreadableFilter(netns, refusal);
+  return printed;
+}
+
+/** Of the namespace that the thread is in. */
+function observeDevices(name: string): Pick<ObservedNamespace, "links" | "routes" | "sysctls"> {
+  const routing = new NetlinkSocket(netlinkFamily.route);
+  try {
+    const links = observeLinks(listLinks(routing), new Map(), observeAddresses(routing));
+    const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
+    const ours = [...links].filter(([device, link]) => device === "lo" || isLeg(link));
+    return {
+      links: new Map(ours),
+      routes: observeRoutes(routing, nameByIndex),
+      sysctls: observeNamespaceSysctls(name),
+    };
+  } finally {
+    routing.close();
+  }
 }
 
 /** A kernel without them has no such file. */

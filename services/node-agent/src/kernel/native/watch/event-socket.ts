@@ -43,6 +43,10 @@ const controlLengthAt = 40;
 export class EventSocket {
   readonly #fd: number;
 
+  get fd(): number {
+    return this.#fd;
+  }
+
   /** @param everywhere of the namespaces too that have an id on the host (netlink(7), NETLINK_LISTEN_ALL_NSID).
    *  @throws Error in the C library's words. */
   constructor(family: number, groups: readonly number[], everywhere: boolean) {

@@ -1,3 +1,4 @@
+import type { Part } from "../../places.ts";
 import { readAttributes, readText } from "../netlink/attributes.ts";
 import { link, RTM_DELLINK, RTM_NEWLINK } from "../route/link-messages.ts";
 import type { KernelEvent } from "./event-socket.ts";
@@ -5,9 +6,9 @@ import type { KernelEvent } from "./event-socket.ts";
 /** What follows from an event. */
 export type Heard =
   /** Something was changed there. */
-  | { readonly in: "host" | "namespace" }
-  /** A link of the host, of that name. */
-  | { readonly in: "host"; readonly device: string }
+  | { readonly in: "namespace"; readonly parts: readonly Part[] }
+  /** @property device a link of that name was. */
+  | { readonly in: "host"; readonly parts: readonly Part[]; readonly device?: string }
   /** Namespaces came or went. */
   | { readonly in: "folder" }
   | undefined;
@@ -46,13 +47,16 @@ const NUD_NOARP = 0x40;
 const NUD_PERMANENT = 0x80;
 const CTNETLINK = 1;
 const NFTABLES = 10;
+const devices: readonly Part[] = ["devices"];
+const rules: readonly Part[] = ["rules", "connections"];
+const connections: readonly Part[] = ["connections"];
 
 /** Links, addresses, routes and settings of every namespace; of the host's own, links alone. */
 export function heardOfRouting({ namespaceId, type, body }: KernelEvent): Heard {
   if (type === RTM_NEWNSID || type === RTM_DELNSID) return { in: "folder" };
-  if (namespaceId !== undefined) return { in: "namespace" };
+  if (namespaceId !== undefined) return { in: "namespace", parts: devices };
   if (type !== RTM_NEWLINK && type !== RTM_DELLINK) return undefined;
-  return { in: "host", device: readText(readAttributes(body, linkHeaderBytes).get(link.name)) ?? "" };
+  return { in: "host", parts: devices, device: readText(readAttributes(body, linkHeaderBytes).get(link.name)) ?? "" };
 }
 
 /** What is put there or taken away; what a bridge or a host learns and forgets is not told. */
@@ -60,13 +64,14 @@ export function heardOfNeighbours({ type, body }: KernelEvent): Heard {
   if ((type !== RTM_NEWNEIGH && type !== RTM_DELNEIGH) || body.length < neighbourHeaderBytes) return undefined;
   const [family, state] = [body.readUInt8(0), body.readUInt16LE(8)];
   const lasting = family === AF_BRIDGE ? NUD_NOARP | NUD_PERMANENT : NUD_PERMANENT | NUD_FAILED;
-  return (state & lasting) === 0 ? undefined : { in: "host" };
+  return (state & lasting) === 0 ? undefined : { in: "host", parts: devices };
 }
 
-/** Rules; and connections that a program put in: one that packets made has no sender. */
+/** Rules, which are a reason to look at connections as well; and connections that a program put in: one that packets made
+ *  has no sender. */
 export function heardOfFiltering({ namespaceId, type, sender }: KernelEvent): Heard {
   const subsystem = type >> 8;
-  if (subsystem === NFTABLES) return { in: namespaceId === undefined ? "host" : "namespace" };
+  if (subsystem === NFTABLES) return { in: namespaceId === undefined ? "host" : "namespace", parts: rules };
   const put = subsystem === CTNETLINK && sender !== 0 && namespaceId !== undefined;
-  return put ? { in: "namespace" } : undefined;
+  return put ? { in: "namespace", parts: connections } : undefined;
 }

@@ -1,5 +1,6 @@
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
+import { allParts, type ChangedPlaces, type Part, PlacesSoFar } from "../../places.ts";
 import { netlinkFamily } from "../netlink/netlink-socket.ts";
 import { entriesOf } from "../observe/entries-of.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
@@ -9,26 +10,25 @@ import { SysctlFiles } from "./sysctl-files.ts";
 import { helpersNow } from "./watched-helpers.ts";
 import { WatchedNamespaces } from "./watched-namespaces.ts";
 import { WatchedSets } from "./watched-sets.ts";
+import { whenReadable } from "./when-readable.ts";
 
-/** Where something was changed: namespaces by name, an empty one for the host's own; or anywhere. */
-export type HeardPlaces = ReadonlySet<string> | "anywhere";
-
-/** How often it is looked whether the kernel told anything: a look at nothing takes some microseconds. */
-const listenEveryMs = 40;
-/** Of what the kernel does not tell. */
-const lookEveryMs = 500;
+/** How often some of what the kernel does not tell is looked at. */
+const someEveryMs = 100;
+/** And the host's part of it. */
+const hostEveryMs = 500;
 /** Every namespace's sysctls are looked at within a second. */
-const shareOfNamespaces = listenEveryMs / 900;
+const shareOfNamespaces = someEveryMs / 900;
 const ours = /^(tap|brq|vxlan-|vlan)/;
 
 /** Hears of changes in the host's namespace and in those of ours, by sockets of the host's alone: it sits in no other. Of
  *  what the kernel tells nobody, it looks. */
 export class KernelEar {
-  readonly #changed: (places: HeardPlaces) => void;
+  readonly #changed: (places: ChangedPlaces) => void;
   readonly #namespaces = new WatchedNamespaces();
   readonly #sets = new WatchedSets();
   readonly #sockets: readonly [socket: EventSocket, heard: (event: KernelEvent) => Heard][];
   readonly #timer: NodeJS.Timeout;
+  readonly #stopWaiting: () => void;
   #named: ReadonlySet<string>;
   #hostSysctls: SysctlFiles;
   #hostDevicesChanged = false;
@@ -39,7 +39,7 @@ export class KernelEar {
    *  @param named devices of the host that are of interest though their names don't tell.
    *  @param changed told of many changes together. Own changes are told as well.
    *  @throws Error in the C library's words. */
-  constructor(named: readonly string[], changed: (places: HeardPlaces) => void) {
+  constructor(named: readonly string[], changed: (places: ChangedPlaces) => void) {
     const { neighbours, ...everywhere } = routeGroups;
     this.#changed = changed;
     this.#named = new Set(named);
@@ -52,7 +52,11 @@ export class KernelEar {
     this.#namespaces.look();
     this.#hostSysctls = this.#openHostSysctls();
     this.#helpers = helpersNow();
-    this.#timer = setInterval(() => this.#listen(), listenEveryMs);
+    this.#timer = setInterval(() => this.#look(), someEveryMs);
+    this.#stopWaiting = whenReadable(
+      this.#sockets.map(([socket]) => socket),
+      () => this.#listen(),
+    );
   }
 
   lookAt(named: readonly string[]): void {
@@ -62,6 +66,7 @@ export class KernelEar {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#stopWaiting();
     for (const [socket] of this.#sockets) socket.close();
     this.#namespaces.close();
     this.#sets.close();
@@ -69,44 +74,67 @@ export class KernelEar {
   }
 
   #listen(): void {
-    const places = new Set<string>();
+    const heardOf = new PlacesSoFar();
     const whole = this.#sockets.map(([socket, heard]) =>
-      socket.read((event) => this.#take(heard(event), event, places)),
+      socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
-    // The host knows which there are.
-    if (this.#namespaces.due) for (const name of this.#namespaces.look()) places.add(name).add("");
-    for (const name of this.#namespaces.lookAtSysctls(shareOfNamespaces)) places.add(name);
-    if (Date.now() >= this.#nextLookMs) {
-      this.#nextLookMs = Date.now() + lookEveryMs;
-      if (this.#hostIsOtherwise()) places.add("");
-    }
+    this.#lookForNamespaces(heardOf);
     if (whole.includes(false)) this.#changed("anywhere");
-    else if (places.size > 0) this.#changed(places);
+    else this.#tell(heardOf);
   }
 
-  #take(heard: Heard, { namespaceId }: KernelEvent, places: Set<string>): void {
+  /** At what nobody tells of. */
+  #look(): void {
+    const heardOf = new PlacesSoFar();
+    this.#lookForNamespaces(heardOf);
+    for (const name of this.#namespaces.lookAtSysctls(shareOfNamespaces)) heardOf.add(name, ["devices"]);
+    if (Date.now() >= this.#nextLookMs) {
+      this.#nextLookMs = Date.now() + hostEveryMs;
+      heardOf.add("", this.#changedOnHost());
+    }
+    this.#tell(heardOf);
+  }
+
+  #lookForNamespaces(heardOf: PlacesSoFar): void {
+    if (!this.#namespaces.due) return;
+    for (const name of this.#namespaces.look()) {
+      heardOf.add(name, allParts);
+      // The host knows which there are.
+      heardOf.add("", ["devices"]);
+    }
+  }
+
+  #tell({ places }: PlacesSoFar): void {
+    if ([...places.values()].some(({ size }) => size > 0)) this.#changed(places);
+  }
+
+  #take(heard: Heard, { namespaceId }: KernelEvent, heardOf: PlacesSoFar): void {
     if (heard === undefined) return;
     if (heard.in === "host") {
-      places.add("");
-      if ("device" in heard) this.#hostDevicesChanged ||= this.#concerns(heard.device);
+      heardOf.add("", heard.parts);
+      if (heard.device !== undefined) this.#hostDevicesChanged ||= this.#concerns(heard.device);
       return;
     }
     const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
     if (heard.in === "folder" || name === undefined) this.#namespaces.toldOfUnknown();
-    else places.add(name);
+    else heardOf.add(name, heard.parts);
   }
 
-  #hostIsOtherwise(): boolean {
+  /** Of what the kernel tells nobody. */
+  #changedOnHost(): Part[] {
     const sysctls = this.#hostSysctls.changed();
     if (sysctls || this.#hostDevicesChanged) {
       this.#hostSysctls.close();
       this.#hostSysctls = this.#openHostSysctls();
       this.#hostDevicesChanged = false;
     }
-    const before = this.#helpers;
+    const helpers = this.#helpers;
     this.#helpers = helpersNow();
-    const sets = this.#sets.changed();
-    return sysctls || sets || this.#helpers !== before;
+    return [
+      ...(sysctls ? (["devices"] as const) : []),
+      ...(this.#helpers === helpers ? [] : (["helpers"] as const)),
+      ...(this.#sets.changed() ? (["rules", "connections"] as const) : []),
+    ];
   }
 
   #concerns(device: string): boolean {

@@ -1,0 +1,47 @@
+/** What of a place is read by itself. Helpers are the host's alone. */
+export type Part = "devices" | "rules" | "connections" | "helpers";
+
+/** Places of a kernel, and which parts of each. A place is a network namespace by its name; an empty one is the host's own. */
+export type Places = ReadonlyMap<string, ReadonlySet<Part>>;
+
+/** Where the kernel may have changed: there, or anywhere. */
+export type ChangedPlaces = Places | "anywhere";
+
+export const allParts: ReadonlySet<Part> = new Set(["devices", "rules", "connections", "helpers"]);
+
+/** Places that come together one by one. */
+export class PlacesSoFar {
+  #parts = new Map<string, Set<Part>>();
+
+  get places(): Places {
+    return this.#parts;
+  }
+
+  add(place: string, parts: Iterable<Part>): void {
+    const known = this.#parts.get(place);
+    if (known === undefined) this.#parts.set(place, new Set(parts));
+    else for (const part of parts) known.add(part);
+  }
+
+  addAll(places: Places): void {
+    for (const [place, parts] of places) this.add(place, parts);
+  }
+
+  /** Takes everything out but those connections that nobody asks for yet. */
+  take(isAskedFor: (place: string) => boolean): Places {
+    const all = this.#parts;
+    this.#parts = new Map();
+    const taken = new Map<string, ReadonlySet<Part>>();
+    for (const [place, parts] of all) {
+      const waits = parts.has("connections") && !isAskedFor(place);
+      if (waits) this.#parts.set(place, new Set(["connections"]));
+      const now = waits ? new Set([...parts].filter((part) => part !== "connections")) : parts;
+      if (now.size > 0) taken.set(place, now);
+    }
+    return taken;
+  }
+
+  clear(): void {
+    this.#parts = new Map();
+  }
+}
