@@ -25,7 +25,9 @@ export function parseMac(text: string): MacAddress {
 /** The canonical text: lower case, joined by `:`. */
 export function formatMac(mac: MacAddress): string {
   const digits = mac.value.toString(16).padStart(12, "0");
-  return digits.replaceAll(/..(?=.)/g, "$&:");
+  let text = digits.slice(0, 2);
+  for (let at = 2; at < digits.length; at += 2) text += `:${digits.slice(at, at + 2)}`;
+  return text;
 }
 
 export function compareMacs(a: MacAddress, b: MacAddress): number {
@@ -41,7 +43,8 @@ export function sameMac(a: MacAddress, b: MacAddress): boolean {
  *  @throws RangeError for any other number of bytes. */
 export function macUnderBase(base: MacAddress, bytes: Uint8Array): MacAddress {
   if (bytes.length !== 3) throw new RangeError(`a MAC under a base takes 3 bytes, not ${bytes.length}`);
-  return { value: bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), base.value >> 24n) };
+  const drawn = bytes.reduce((value, byte) => value * 256 + byte, 0);
+  return { value: ((base.value >> 24n) << 24n) | BigInt(drawn) };
 }
 
 /** Whether a port can have it: it is no group address (broadcast included), and not all zero, which stands for none. */

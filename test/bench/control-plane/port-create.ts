@@ -14,7 +14,7 @@ const atOnce = 32;
 const networks = 10;
 const nodes = 3;
 /** A service that just started runs code that is compiled while it runs: what is measured has been running. */
-const warmUpMs = 8_000;
+const warmUpMs = 12_000;
 const measuredMs = 10_000;
 const aloneMs = 3_000;
 /** Since when the ports stand that were there before: longer than the bus keeps an event, so that nothing is told of them. */
@@ -78,6 +78,7 @@ async function costAt(ports: number): Promise<Cost> {
   });
   try {
     setPriority(world.nodes.pid, constants.priority.PRIORITY_LOW);
+    await allDone(world);
     const nodeIds = (await world.nodes.states()).map(({ nodeId }) => nodeId);
     let made = 0;
     const make = () => makePort(world, filled, nodeIds, made++);

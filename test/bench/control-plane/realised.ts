@@ -3,12 +3,12 @@ import type { SimulatedNodes } from "../../support/simulated-nodes/simulated-nod
 
 const lookEveryMs = 500;
 
-/** Waits until the nodes have done, and told, all that they were to do: nothing changes on them from one look to the next. */
+/** Waits until the nodes are registered and have done, and told, all that they were to do: nothing changes on them from one look to the next. */
 export async function realised(nodes: SimulatedNodes): Promise<void> {
   for (let before = ""; ; ) {
     const states = await nodes.states();
     const now = JSON.stringify(states.map(({ position, operations }) => [position, operations]));
-    if (now === before && states.every(({ unsent }) => unsent === 0)) return;
+    if (now === before && states.every(({ position, unsent }) => position > 0 && unsent === 0)) return;
     before = now;
     await pause(lookEveryMs);
   }

@@ -51,7 +51,8 @@ export async function observed<T>(
         forwarded: text(metadataKeys.forwarded) !== undefined,
       });
     });
-    log.debug(fields(), "answered");
+    // What nobody reads is not put together: it is said of every call.
+    if (log.isLevelEnabled("debug")) log.debug(fields(), "answered");
     return answer;
   } catch (error) {
     if (error instanceof DomainError) log.info({ ...fields(), reason: error.reason, why: error.message }, "refused");
