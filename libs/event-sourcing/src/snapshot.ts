@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { crc32 } from "node:zlib";
 import type { FoldImage } from "./fold.ts";
 import { PersistentMap } from "./persistent-map.ts";
 import { SortedIds } from "./sorted-ids.ts";
@@ -16,7 +16,7 @@ export interface Snapshots<S extends object> {
 }
 
 const entriesPerSlice = 1_000;
-const magic = "RHUMBSNP2";
+const magic = "RHUMBSNP3";
 
 /** @param build the hash of the code that folds; a snapshot of another one is not used. */
 export function snapshotsIn<S extends object>(directory: string, build: string, initialState: () => S): Snapshots<S> {
@@ -33,7 +33,7 @@ export function snapshotsIn<S extends object>(directory: string, build: string, 
       // Before anything is awaited: the fold goes on meanwhile.
       const slices = slicesOf(image);
       await mkdir(directory, { recursive: true });
-      const hash = createHash("sha256");
+      let checksum = 0;
       const handle = await open(`${file}.new`, "w");
       try {
         await handle.write(Buffer.alloc(headerBytes));
@@ -41,11 +41,11 @@ export function snapshotsIn<S extends object>(directory: string, build: string, 
           const bytes = serialize(slice());
           const length = Buffer.alloc(4);
           length.writeUInt32LE(bytes.length);
-          hash.update(length).update(bytes);
+          checksum = crc32(bytes, crc32(length, checksum));
           await handle.write(length);
           await handle.write(bytes);
         }
-        await handle.write(header(build, logId, hash.digest("hex")), 0, headerBytes, 0);
+        await handle.write(header(build, logId, checksum), 0, headerBytes, 0);
         await handle.sync();
       } finally {
         await handle.close();
@@ -57,27 +57,35 @@ export function snapshotsIn<S extends object>(directory: string, build: string, 
 
 const headerBytes = 512;
 
-function header(build: string, logId: string, checksum: string): Buffer {
+function header(build: string, logId: string, checksum: number): Buffer {
   const bytes = Buffer.alloc(headerBytes);
   bytes.write(JSON.stringify({ magic, build, logId, checksum } satisfies Header));
   return bytes;
 }
 
-type Slice = [collection: string, value: unknown] | [collection: string, key: "entries", entries: [unknown, unknown][]];
+interface Slice {
+  readonly collection: string;
+  /** Of a map's entries; undefined: the one value is the collection. */
+  readonly keys: readonly unknown[] | undefined;
+  /** A column: an array for each entry would be as much to read again as most values are. */
+  readonly values: readonly unknown[];
+  /** Structured clone knows no SortedIds: each travels as its ids. */
+  readonly form: "as it is" | "packed" | "ids";
+}
 
 /** Maps are copied now, shallowly: aggregates are never changed in place, so what is serialised later is still of this
  *  moment. Indexes are changed in place, and copied too. */
 function slicesOf<S extends object>({ state, revisions, writers, requests, ...rest }: FoldImage<S>): (() => Slice)[] {
-  const slices: (() => Slice)[] = [() => ["@rest", rest]];
+  const slices: (() => Slice)[] = [() => sliceOf("@rest", undefined, [rest])];
   const add = (name: string, value: unknown): void => {
-    if (!(value instanceof Map)) {
-      const present = asItIs(value);
-      slices.push(() => [name, pack(present)]);
-      return;
-    }
-    const entries = Array.from(value, ([key, each]) => [key, asItIs(each)] as const);
-    for (let i = 0; i < entries.length; i += entriesPerSlice) {
-      slices.push(() => [name, "entries", entries.slice(i, i + entriesPerSlice).map(([k, v]) => [k, pack(v)])]);
+    const keys = value instanceof Map ? [...value.keys()] : undefined;
+    const present = value instanceof Map ? [...value.values()] : [value];
+    const ids = present.flatMap((each) => (each instanceof SortedIds ? [each.toArray()] : []));
+    const values = ids.length > 0 ? ids : present;
+    const form = ids.length > 0 ? "ids" : undefined;
+    for (let i = 0; i < values.length; i += entriesPerSlice) {
+      const end = i + entriesPerSlice;
+      slices.push(() => sliceOf(name, keys?.slice(i, end), values.slice(i, end), form));
     }
   };
   add("@revisions", revisions);
@@ -87,20 +95,39 @@ function slicesOf<S extends object>({ state, revisions, writers, requests, ...re
   return slices;
 }
 
+function sliceOf(collection: string, keys: Slice["keys"], values: Slice["values"], form?: "ids"): Slice {
+  if (form === "ids") return { collection, keys, values, form };
+  const packed = values.map(pack);
+  return {
+    collection,
+    keys,
+    values: packed,
+    form: packed.every((each, i) => each === values[i]) ? "as it is" : "packed",
+  };
+}
+
+function valuesOf({ values, form }: Slice): readonly unknown[] {
+  if (form === "ids") return (values as readonly string[][]).map((ids) => SortedIds.from(ids));
+  return form === "packed" ? values.map(unpack) : values;
+}
+
 function decode<S extends object>(bytes: Buffer, build: string, logId: string, state: S): FoldImage<S> | undefined {
   const head = parseHeader(bytes);
   if (head?.magic !== magic || head.build !== build || head.logId !== logId) return undefined;
   const body = bytes.subarray(headerBytes);
-  if (createHash("sha256").update(body).digest("hex") !== head.checksum) return undefined;
+  if (crc32(body) !== head.checksum) return undefined;
   const parts = new Map<string, unknown>();
   for (let at = 0; at < body.length; ) {
     const length = body.readUInt32LE(at);
-    const [name, value, entries] = deserialize(body.subarray(at + 4, at + 4 + length)) as Slice;
-    if (entries === undefined) parts.set(name, unpack(value));
+    const slice = deserialize(body.subarray(at + 4, at + 4 + length)) as Slice;
+    const { collection, keys } = slice;
+    const values = valuesOf(slice);
+    if (keys === undefined) parts.set(collection, values[0]);
     else {
-      const map = parts.get(name) instanceof Map ? (parts.get(name) as Map<unknown, unknown>) : new Map();
-      for (const [k, v] of entries) map.set(k, unpack(v));
-      parts.set(name, map);
+      const present = parts.get(collection);
+      const map = present instanceof Map ? present : new Map<unknown, unknown>();
+      for (let i = 0; i < keys.length; i += 1) map.set(keys[i], values[i]);
+      parts.set(collection, map);
     }
     at += 4 + length;
   }
@@ -114,7 +141,8 @@ interface Header {
   readonly magic: string;
   readonly build: string;
   readonly logId: string;
-  readonly checksum: string;
+  /** CRC-32 of all that follows: it is damage that it tells, not malice. */
+  readonly checksum: number;
 }
 
 function parseHeader(bytes: Buffer): Header | undefined {
@@ -126,14 +154,6 @@ function parseHeader(bytes: Buffer): Header | undefined {
     return undefined;
   }
 }
-
-/** Structured clone knows no SortedIds either. */
-interface PackedIds {
-  readonly "@ids": readonly string[];
-}
-
-const asItIs = (value: unknown): unknown =>
-  value instanceof SortedIds ? ({ "@ids": value.toArray() } satisfies PackedIds) : value;
 
 interface PackedMap {
   readonly "@persistent": [string | number, unknown][];
@@ -156,7 +176,6 @@ function pack(value: unknown): unknown {
 
 function unpack(value: unknown): unknown {
   if (!isPlain(value)) return value;
-  if ("@ids" in value) return SortedIds.from((value as unknown as PackedIds)["@ids"]);
   if ("@versioned" in value) {
     const entries = (value as unknown as PackedVersion)["@versioned"];
     return VersionedMap.from(entries.map(([key, each]) => [key, unpack(each)] as const));
