@@ -90,12 +90,14 @@ export async function runService<S extends object, E extends DomainEvent>(
   server.setServing(true);
   // Whoever probes it looks for another: a replica that can fold the event takes over, and reads go there.
   watchStandstill(fold, log, () => server.setServing(false));
-  log.info({ address: server.address, position: fold.position }, "ready");
-
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+  // Before anybody hears that it is ready, and may tell it to stop.
+  const toldToStop = new Promise<NodeJS.Signals>((resolve) => {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);
   });
+  log.info({ address: server.address, position: fold.position }, "ready");
+
+  const signal = await toldToStop;
   log.info({ signal }, "stopping");
   await duty.stop();
   await server.stop();

@@ -6,7 +6,7 @@ import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { ipamFold } from "../../../services/ipam/src/read-model/fold.ts";
 import { schedulerFold } from "../../../services/router-scheduler/src/read-model/fold.ts";
 import { topologyFold } from "../../../services/topology/src/read-model/fold.ts";
-import { type ServiceProcess, startService } from "../../support/service-process.ts";
+import { killServices, type ServiceProcess, startService } from "../../support/service-process.ts";
 import { elapsedMs, type Row } from "../row.ts";
 import { perSecond } from "./echo.ts";
 import { type PortLog, writeLogOfPorts } from "./log-of-ports.ts";
@@ -34,7 +34,7 @@ async function rowsOf(ports: number): Promise<Row[]> {
     for (const definition of folds) rows.push(...(await rowsOfService(definition, { folder, eventLog, written })));
     return rows;
   } finally {
-    await eventLog.kill();
+    await killServices();
     await rm(folder, { recursive: true });
   }
 }
@@ -52,7 +52,8 @@ async function rowsOfService(definition: (typeof folds)[number], { folder, event
   const { count, rate: floor } = await readRate(definition, log);
   const without = await startService(service, args);
   const { durationMs = 0 } = foldedLine(without);
-  await without.stop();
+  const code = await without.stop();
+  if (code !== 0) throw new Error(`${service} ended with ${code} instead of leaving a snapshot`);
   const startedMs = performance.now();
   const withSnapshot = await startService(service, args);
   const readyMs = performance.now() - startedMs;
