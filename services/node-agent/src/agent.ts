@@ -86,7 +86,9 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const loop = new ReconcileLoop({
     pass: async (trigger) => {
       await watch.ready;
-      return reconcile(reconciler, feed, trigger);
+      const result = await reconcile(reconciler, feed, trigger);
+      if (known.owesConnections) looks.wake();
+      return result;
     },
     schedule,
     resyncMs: parts.resyncMs,

@@ -26,7 +26,7 @@ import type { RepeatedDrift } from "./report/repeated-drift.ts";
 import { closedByObservation } from "./report/unfinished-plan.ts";
 
 export interface ReconcilerParts {
-  readonly kernel: Omit<RememberingKernel, "changed">;
+  readonly kernel: Pick<RememberingKernel, "observe" | "batchName" | "execute">;
   readonly host: HostFacts;
   /** What may be done to doors now. */
   readonly doors: () => DoorAuthority;

@@ -40,6 +40,7 @@ describe("an agent that is killed while it works", requiresRoot, () => {
   let node: LabHost;
   let agent: LabProcess;
   let inbox: LabProcess;
+  let starts = 0;
 
   beforeAll(async () => {
     lab = await startLab({ name: `killed-${randomUUID().slice(0, 8)}`, hosts: nodeHosts("node1") });
@@ -87,6 +88,7 @@ describe("an agent that is killed while it works", requiresRoot, () => {
   });
 
   test("a restart against an unchanged world writes nothing to the kernel", async () => {
+    await eventually(() => expect(reports().filter(({ report }) => report?.$case === "started")).toHaveLength(starts));
     const told = reports().length;
     agent.kill("SIGKILL");
     await agent.exited;
@@ -103,6 +105,7 @@ describe("an agent that is killed while it works", requiresRoot, () => {
   });
 
   async function startAgent(): Promise<void> {
+    starts += 1;
     const argv = ["node", await bundled("node-agent"), "--name", "node1", "--bridge-mapping", "physnet1:br-ex"];
     const place = ["--tunnel-ip", node.address ?? "", "--data", "/var/lib/agent"];
     agent = await node.spawn([...argv, ...place], { name: "agent" });

@@ -4,8 +4,10 @@ import type { Places } from "./places.ts";
 
 /** One host's kernel, for reading and for writing. */
 export interface Kernel {
-  /** Reads without writing anything. Given a known state, only what is stale of it has to be read anew. */
+  /** Reads without writing anything: everything, or only what is asked for. */
   observe(again?: ObserveAgain): Promise<ObservedKernel>;
+  /** Whether it reads the parts of a place one by one, so that connections can be left for another look. */
+  readonly readsParts: boolean;
   /** Operations that are next to each other in a plan and have one name run together in one process. */
   batchName(operation: Operation): string;
   /** Runs a batch in order, up to the first operation that the kernel refuses. */
@@ -13,7 +15,9 @@ export interface Kernel {
 }
 
 export interface ObserveAgain {
-  readonly known: ObservedKernel;
+  /** Undefined: nothing is known. Places that are not known are read but for their connections. */
+  readonly known: ObservedKernel | undefined;
+  /** What of the known has to be read anew, and which connections have to be listed. */
   readonly stale: Places;
 }
 

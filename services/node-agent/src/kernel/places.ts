@@ -9,12 +9,18 @@ export type ChangedPlaces = Places | "anywhere";
 
 export const allParts: ReadonlySet<Part> = new Set(["devices", "rules", "connections", "helpers"]);
 
+export const allButConnections: ReadonlySet<Part> = new Set(["devices", "rules", "helpers"]);
+
 /** Places that come together one by one. */
 export class PlacesSoFar {
   #parts = new Map<string, Set<Part>>();
 
   get places(): Places {
     return this.#parts;
+  }
+
+  get haveConnections(): boolean {
+    return [...this.#parts.values()].some((parts) => parts.has("connections"));
   }
 
   add(place: string, parts: Iterable<Part>): void {
@@ -35,7 +41,7 @@ export class PlacesSoFar {
     for (const [place, parts] of all) {
       const waits = parts.has("connections") && !isAskedFor(place);
       if (waits) this.#parts.set(place, new Set(["connections"]));
-      const now = waits ? new Set([...parts].filter((part) => part !== "connections")) : parts;
+      const now = waits ? new Set([...parts].filter((part) => allButConnections.has(part))) : parts;
       if (now.size > 0) taken.set(place, now);
     }
     return taken;

@@ -56,6 +56,7 @@ export function fakeKernel(
     done,
     change,
     observe: async () => kernel,
+    readsParts: false,
     batchName: ({ kind, netns }) =>
       kind === "change-table" || kind === "change-filter" ? `${kind} ${netns}` : "all else",
     execute: async (batch) => {

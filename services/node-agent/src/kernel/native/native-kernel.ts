@@ -3,7 +3,7 @@ import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
 import { observeFilter, observeRules, observeTracked, type ReadIptables } from "../observe-filter.ts";
-import { allParts, type Part } from "../places.ts";
+import { allButConnections, allParts, type Part } from "../places.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
 import type { ReadNamespace } from "./observe/observe-namespace.ts";
@@ -31,6 +31,7 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
       const { kernel, ownNamespaces } = await readHost(askRoom, programs, again);
       return { ...kernel, ...(await readNamespaces(askRoom, programs, ownNamespaces, again)) };
     },
+    readsParts: true,
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {
       const [first] = batch;
@@ -48,7 +49,7 @@ interface Host {
 /** What is not stale stays the very value that it was. */
 async function readHost(askRoom: AskRoom, programs: ProgramReader, again: ObserveAgain | undefined): Promise<Host> {
   const unless = <T>(part: Part, of: (known: ObservedKernel) => T, read: () => Promise<T>): T | Promise<T> =>
-    again === undefined || again.stale.get("")?.has(part) === true ? read() : of(again.known);
+    again?.known === undefined || again.stale.get("")?.has(part) === true ? read() : of(again.known);
   const [host, helpers, { filter, confinement }] = await Promise.all([
     unless<RoomAnswers["host"]>(
       "devices",
@@ -84,11 +85,13 @@ async function readNamespaces(
   names: readonly string[],
   again: ObserveAgain | undefined,
 ): Promise<Pick<ObservedKernel, "namespaces" | "unreadable">> {
-  const known = (name: string): ObservedNamespace | undefined => again?.known.namespaces.get(name);
+  const known = (name: string): ObservedNamespace | undefined => again?.known?.namespaces.get(name);
   const stale = new Map(
     names.flatMap((name) => {
-      const parts = known(name) === undefined ? allParts : again?.stale.get(name);
-      return parts === undefined ? [] : [[name, parts] as const];
+      const asked = again?.stale.get(name) ?? [];
+      const unknown = again === undefined ? allParts : allButConnections;
+      const parts = new Set(known(name) === undefined ? [...unknown, ...asked] : asked);
+      return parts.size === 0 ? [] : [[name, parts] as const];
     }),
   );
   const read: RoomAnswers["namespaces"] =

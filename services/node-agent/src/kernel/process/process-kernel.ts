@@ -33,6 +33,7 @@ export function processKernel(
 ): Kernel {
   return {
     observe: (again) => observe({ ...programs, nft, readIptables }, again),
+    readsParts: false,
     batchName: (operation) => `${toolOf(operation)} ${placeOf(operation)}`,
     execute: async (batch) => {
       const [first] = batch;
@@ -158,7 +159,7 @@ async function observe(programs: Readers, again: ObserveAgain | undefined): Prom
   const unreadable = new Map<string, string>();
   const unread: string[] = [];
   for (const name of ownNamespaces) {
-    const known = again?.stale.has(name) === false ? again.known.namespaces.get(name) : undefined;
+    const known = again?.stale.has(name) === false ? again.known?.namespaces.get(name) : undefined;
     if (known === undefined) unread.push(name);
     else namespaces.set(name, known);
   }
@@ -180,7 +181,8 @@ interface Host {
 }
 
 async function readHost(programs: Readers, again: ObserveAgain | undefined): Promise<Host> {
-  if (again?.stale.has("") === false) return { kernel: again.known, ownNamespaces: knownNamespaces(again.known) };
+  const known = again?.stale.has("") === false ? again.known : undefined;
+  if (known !== undefined) return { kernel: known, ownNamespaces: knownNamespaces(known) };
   const [host, filtering, helpers] = await Promise.all([
     observeHost(programs),
     observeFilter(programs.nft, programs.readIptables),

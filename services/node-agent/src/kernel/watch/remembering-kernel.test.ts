@@ -5,6 +5,7 @@ import { type RememberingKernel, rememberingKernel } from "./remembering-kernel.
 
 let looks: (ObserveAgain | undefined)[];
 let listening: boolean;
+let readsParts: boolean;
 let real: FakeKernel;
 let kernel: RememberingKernel;
 
@@ -12,12 +13,17 @@ beforeEach(() => {
   looks = [];
   listening = true;
   real = fakeKernel();
+  readsParts = false;
+  kernel = opened();
+});
+
+function opened(): RememberingKernel {
   const observe: Kernel["observe"] = (again) => {
     looks.push(again);
     return real.observe();
   };
-  kernel = rememberingKernel({ ...real, observe }, () => listening);
-});
+  return rememberingKernel({ ...real, readsParts, observe }, () => listening);
+}
 
 test("everything is read once, then only where something was changed by others or by ourselves", async () => {
   const first = await kernel.observe("every place");
@@ -85,6 +91,24 @@ test("what is changed during a look is looked at again", async () => {
   await look;
   await kernel.observe("every place");
   expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices"], ["qrouter-1 rules"]]);
+});
+
+test("connections of many places are listed a few at a time, and the host's first", async () => {
+  const names = Array.from({ length: 6 }, (_, index) => `qrouter-${index}`);
+  for (const netns of names) await real.execute([{ kind: "add-namespace", resource: "", netns }]);
+  readsParts = true;
+  kernel = opened();
+  await kernel.observe("every place");
+  kernel.changed(new Map([["", new Set(["connections"])]]));
+  const listed = async (): Promise<unknown> => {
+    await kernel.observe("every place");
+    return [looks.map(placesRead).at(-1), kernel.owesConnections];
+  };
+  expect(looks).toEqual([{ known: undefined, stale: new Map() }]);
+  expect(kernel.owesConnections).toBe(true);
+  const [a, b, c, d, e, f] = names.map((name) => `${name} connections`);
+  expect(await listed()).toEqual([[" connections", a, b, c, d], true]);
+  expect(await listed()).toEqual([[e, f], false]);
 });
 
 function placesRead(again: ObserveAgain | undefined): string[] | "everything" {

@@ -1,6 +1,6 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
-import type { Kernel } from "../kernel.ts";
-import { type ChangedPlaces, PlacesSoFar } from "../places.ts";
+import type { Kernel, ObserveAgain } from "../kernel.ts";
+import { type ChangedPlaces, type Part, type Places, PlacesSoFar } from "../places.ts";
 import { touchedBy } from "./touched-by.ts";
 
 /** Places whose connections are looked at if they may be others than they were. */
@@ -8,19 +8,29 @@ type ConnectionsOf = "every place" | ReadonlySet<string>;
 
 /** A kernel that is read again only where something may have changed since. */
 export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute"> {
-  /** Connections of other places than these may be those of an earlier look: to list them takes the kernel longer than all
-   *  else together. */
+  /** Connections of other places than these may be those of an earlier look, or not listed yet: to list them takes the
+   *  kernel longer than all else together. Of every place, they are listed few at a time. */
   observe(connectionsOf: ConnectionsOf): Promise<ObservedKernel>;
+  /** Whether the look at every place left some connections for another. */
+  readonly owesConnections: boolean;
   /** What was read there counts no more. */
   changed(places: ChangedPlaces): void;
 }
+
+/** The kernel has one table of connections for all namespaces and goes through the whole of it for each: 10 ms and more. The
+ *  host's come before all others. */
+const mostListed = 4;
 
 /** @param listening whether every change made by others is told by `changed` now; while it isn't, nothing read counts. */
 export function rememberingKernel(kernel: Kernel, listening: () => boolean): RememberingKernel {
   let known: ObservedKernel | undefined;
   const stale = new PlacesSoFar();
   let timesForgotten = 0;
+  let owesConnections = false;
   return {
+    get owesConnections() {
+      return owesConnections;
+    },
     batchName: kernel.batchName,
     changed: (places) => {
       if (places === "anywhere") {
@@ -32,14 +42,16 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
     },
     observe: async (connectionsOf) => {
       const before = listening() ? known : undefined;
-      const isAskedFor = (place: string): boolean => connectionsOf === "every place" || connectionsOf.has(place);
-      const again = before && { known: before, stale: stale.take(isAskedFor) };
-      if (again !== undefined && again.stale.size === 0 && again.known.unreadable.size === 0) return again.known;
-      if (again === undefined) stale.clear();
+      if (before === undefined) stale.clear();
+      const again = { known: before, stale: stale.take(chosen(connectionsOf)) };
+      owesConnections = false;
+      if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
       const forgotten = timesForgotten;
       // Until this look has ended, and for good if it fails. What changes from here on may be missed by it.
       known = undefined;
-      const observed = await kernel.observe(again);
+      const observed = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
+      if (kernel.readsParts) stale.addAll(unlisted(observed, again));
+      owesConnections = connectionsOf === "every place" && stale.haveConnections;
       if (timesForgotten === forgotten) known = observed;
       return observed;
     },
@@ -49,3 +61,24 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
     },
   };
 }
+
+/** Whose connections a look lists: the host's, and of the other places as many as get their turn. */
+function chosen(connectionsOf: ConnectionsOf): (place: string) => boolean {
+  if (connectionsOf !== "every place") return (place) => connectionsOf.has(place);
+  let listed = 0;
+  return (place) => {
+    if (place === "") return true;
+    listed += 1;
+    return listed <= mostListed;
+  };
+}
+
+/** Namespaces that were read for the first time, without their connections. */
+function unlisted({ namespaces }: ObservedKernel, { known, stale }: ObserveAgain): Places {
+  const names = [...namespaces.keys()].filter(
+    (name) => known?.namespaces.has(name) !== true && stale.get(name)?.has("connections") !== true,
+  );
+  return new Map(names.map((name) => [name, connections]));
+}
+
+const connections: ReadonlySet<Part> = new Set(["connections"]);

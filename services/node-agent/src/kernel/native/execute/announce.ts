@@ -1,56 +1,51 @@
 import type { Announce } from "../../../plan/operation.ts";
-import { cClose, cCloseElsewhere, cSendto, cSocket, systemError } from "../libc.ts";
+import { cSendto, systemError } from "../libc.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { gratuitousArp, unsolicitedAdvertisement } from "../route/announcement-frames.ts";
 import { ipBytes } from "../route/ip-bytes.ts";
 import type { KernelLink } from "../route/link-messages.ts";
 import { findDevice } from "./find-device.ts";
+import { PacketSocket } from "./packet-socket.ts";
 
 const AF_PACKET = 17;
-const SOCK_RAW_CLOEXEC = 3 | 0x80000;
 const macBytes = 6;
 
-/** Tells the neighbours of each address once: by a gratuitous ARP request, or an unsolicited neighbour advertisement.
- *  @throws Error when the device is gone. */
-export function announce({ netns, device, addresses }: Announce): void {
-  let socket = -1;
-  try {
+/** What neighbours are told of one device, time and again: by gratuitous ARP requests, or unsolicited neighbour
+ *  advertisements. */
+export class Announcement {
+  readonly #operation: Announce;
+  /** Of the namespace as it was when this was said first. */
+  #socket: PacketSocket | undefined;
+
+  constructor(operation: Announce) {
+    this.#operation = operation;
+  }
+
+  /** Says it once, of the MAC address that the device has by now.
+   *  @throws Error when the device is gone. */
+  say(): void {
+    const { netns, device, addresses } = this.#operation;
     inNamespace(netns, () => {
-      const found = deviceHere(device);
-      const mac = Buffer.from(found.mac.replaceAll(":", ""), "hex");
-      socket = cSocket(AF_PACKET, SOCK_RAW_CLOEXEC, 0);
-      if (socket < 0) throw systemError("socket");
+      const { mac: text, index } = deviceHere(device);
+      const mac = Buffer.from(text.replaceAll(":", ""), "hex");
+      const { fd } = this.#opened();
       for (const address of addresses) {
         const bytes = ipBytes(address.split("/", 1).join(""));
-        send(
-          socket,
-          found.index,
-          bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes),
-        );
+        send(fd, index, bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes));
       }
     });
-  } finally {
-    // Only here, outside of the namespace: the other thread may be born by this.
-    if (socket >= 0) closeSoon(socket);
   }
-}
 
-let closing = 0;
-/** The others of the pool's four threads are the ear's and the disk's. And sockets must not pile up: libnftables waits by
- *  select(2), which knows file numbers below 1,024 alone. */
-const mostClosing = 2;
-
-/** The kernel has whoever closes such a socket wait until no processor can be at work with it: 10 ms and more. */
-function closeSoon(socket: number): void {
-  if (closing >= mostClosing) {
-    cClose(socket);
-    return;
+  /** Not to be called in a namespace. */
+  end(): void {
+    this.#socket?.closeSoon();
   }
-  closing += 1;
-  cCloseElsewhere(socket, () => {
-    closing -= 1;
-  });
+
+  #opened(): PacketSocket {
+    if (this.#socket?.isOpen !== true) this.#socket = new PacketSocket(this.#operation.netns);
+    return this.#socket;
+  }
 }
 
 function deviceHere(name: string): KernelLink {

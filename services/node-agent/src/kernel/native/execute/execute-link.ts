@@ -33,6 +33,7 @@ import {
 import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
+import { leavePacketSockets } from "./packet-socket.ts";
 
 const newLink = (...attributes: readonly Buffer[]): NetlinkRequest =>
   linkRequest(RTM_NEWLINK, requestFlags.create | requestFlags.exclusive, {}, attributes);
@@ -107,6 +108,7 @@ export function dropNamespaces(drops: readonly DropNamespace[], open: OpenNamesp
   for (const { netns } of drops) {
     open.leave(netns);
     leaveLibnftables(netns);
+    leavePacketSockets(netns);
     netfilterSockets.leave(netns);
     dropNamespace(netns);
   }

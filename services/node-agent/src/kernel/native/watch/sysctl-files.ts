@@ -1,11 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { cClose, cFcntl } from "../libc.ts";
+import { farNumber } from "../far-number.ts";
+import { cClose } from "../libc.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
-
-const F_DUPFD_CLOEXEC = 1030;
-/** Thousands of files stay open. The numbers below are left to libnftables, which waits for its sockets by select(2): that
- *  knows numbers below 1,024 alone, and a process that names another is ended. */
-const numberedFrom = 1_024;
 
 const read = Buffer.alloc(32);
 
@@ -46,9 +42,9 @@ function opened(name: string): number[] {
   } catch {
     return [];
   }
-  const far = cFcntl(file, F_DUPFD_CLOEXEC, numberedFrom);
+  const far = farNumber(file);
   // A process that may not have so many can't have so many namespaces either.
-  if (far < 0) return [file];
+  if (far === undefined) return [file];
   closeSync(file);
   return [far];
 }
