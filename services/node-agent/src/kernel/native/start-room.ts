@@ -18,6 +18,9 @@ export interface Room {
 /** The bundle of worker.ts, beside the agent's own. */
 const program = new URL("./kernel-room.js", import.meta.url);
 
+/** What it reads lives until it is said, and then no more: room for more of that would only be memory that is not given back. */
+const maxYoungGenerationSizeMb = 8;
+
 /** Starts the thread that enters network namespaces, before anything of this process could be in one.
  *  @param announcementFailed told of an announcement that could not be made.
  *  @param ended told when the thread ended by itself: nothing can be programmed any more.
@@ -26,7 +29,7 @@ export async function startRoom(
   announcementFailed: (words: string) => void,
   ended: (error: Error) => void,
 ): Promise<Room> {
-  const worker = new Worker(program);
+  const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb } });
   // It says that it is there; a thread that fails before that rejects.
   const [{ hasNft }] = (await once(worker, "message")) as [{ hasNft: boolean }];
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
