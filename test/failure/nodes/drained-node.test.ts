@@ -7,6 +7,8 @@ import { type NodeLab, startNodeLab } from "../../support/node-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
 const routers = ["r1", "r2", "r3", "r4"];
+/** A node whose agent sleeps is to stay one that takes routers. */
+const patient = { env: { RHUMBLINE_NODE_TIMEOUT_SECONDS: "600" } };
 
 describe("a drain while schedulers come and go", requiresRoot, () => {
   let nodes: NodeLab;
@@ -14,6 +16,9 @@ describe("a drain while schedulers come and go", requiresRoot, () => {
 
   beforeAll(async () => {
     nodes = await startNodeLab("node1", "node2");
+    await nodes.stack.kill(["router-scheduler"]);
+    await nodes.stack.start(["router-scheduler"], patient);
+    await nodes.stack.ready(2);
     await nodes.stack.json("node", "cordon", "node2");
     for (const name of routers) addresses.push(await nodes.makeRouter(name));
     await nodes.stack.json("node", "uncordon", "node2");
@@ -23,7 +28,7 @@ describe("a drain while schedulers come and go", requiresRoot, () => {
   test("goes on after the scheduler was killed in the middle", async () => {
     const goOn = await startDrain("node1", "node2");
     await nodes.stack.kill(["router-scheduler"]);
-    await nodes.stack.start(["router-scheduler"]);
+    await nodes.stack.start(["router-scheduler"], patient);
     goOn();
     await nodes.stack.ready(2);
     await drainedTo("node1", "node2");
@@ -88,7 +93,7 @@ describe("a drain while schedulers come and go", requiresRoot, () => {
         .replace(/^127\.0\.0\.1:(41|91)03$/, (_, port: string) => `127.0.0.1:${port}13`)
         .replace(/(\/rhumbline\/router-scheduler)$/, "$1-2"),
     );
-    return nodes.lab.host("control").spawn(own, { name: "router-scheduler-2" });
+    return nodes.lab.host("control").spawn(own, { name: "router-scheduler-2", ...patient });
   }
 
   const seenBySecond = (node: string): Promise<string> =>
