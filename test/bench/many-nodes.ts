@@ -6,7 +6,7 @@ import { type SimulatedNodeState, simulatedNodeId } from "../support/simulated-n
 import { type PortLog, projectId, writeLogOfPorts } from "./control-plane/log-of-ports.ts";
 import { elapsedMs, type Row } from "./row.ts";
 
-const deadlineMs = 300_000;
+const deadlineMs = 900_000;
 const lookEveryMs = 500;
 const atOnce = 32;
 

@@ -7,6 +7,7 @@ import { wait } from "../wait.ts";
 import { parseDesiredKey, type ResourceKey } from "./desired-key.ts";
 import { desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 import { decodeDesiredResource, decodeNodeManifest } from "./desired-value.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 /** Called in the bucket's order and never concurrently. */
 export interface DesiredWatcher {
@@ -18,8 +19,13 @@ export interface DesiredWatcher {
   manifest(manifest: NodeManifest): void;
 }
 
+/** How far a reader is matters to nobody once its connection is gone: the next one reads everything. On disk, a hundred agents
+ *  that connect at once wait for a hundred files. (ConsumerConfig.mem_storage, which the client's options leave out.) */
+const keptInMemory = { mem_storage: true };
+
 const checkMs = 3000;
-const retryMs = 500;
+/** A server that says why not says so at once. */
+const busyAfterMs = 2_000;
 
 /** Follows all keys of one node for as long as it is not stopped, over every outage of NATS and every loss of the bucket.
  *  A value that can't be decoded is logged and left out: the manifest's digest will not match without it. */
@@ -36,14 +42,21 @@ async function followForever(
   logger: Logger,
   stopping: AbortSignal,
 ): Promise<void> {
+  let unanswered = 0;
   while (!stopping.aborted) {
+    let begun = false;
+    const askedMs = performance.now();
     try {
-      await follow(bus, nodeId, watcher, logger, stopping);
+      await follow(bus, nodeId, watcher, logger, stopping, () => {
+        begun = true;
+      });
     } catch (error) {
       // No bucket yet, no bus, an election under way: all of them pass, and the next round reads everything anew.
       logger.debug({ err: error }, "desired state can't be followed now");
     }
-    await wait(retryMs, stopping);
+    const inVain = !begun && performance.now() - askedMs > busyAfterMs;
+    unanswered = inVain ? unanswered + 1 : 0;
+    await wait(retryAfterMs(unanswered, Math.random()), stopping);
   }
 }
 
@@ -54,11 +67,14 @@ async function follow(
   watcher: DesiredWatcher,
   logger: Logger,
   stopping: AbortSignal,
+  begun: () => void,
 ): Promise<void> {
   const consumer = await jetstreamOf(bus).consumers.getPushConsumer(desiredStream, {
     filter_subjects: `${desiredSubjectPrefix}${nodeId}.>`,
     deliver_policy: DeliverPolicy.LastPerSubject,
+    ...keptInMemory,
   });
+  begun();
   watcher.reset();
   const messages = await consumer.consume({ callback: (message) => deliver(message, watcher, logger) });
   try {
