@@ -28,7 +28,7 @@ user=$(cat <<USER
           "rhumbline.node.$node.*",
           "\$JS.API.INFO", "\$JS.API.STREAM.INFO.KV_DESIRED",
           "\$JS.API.CONSUMER.CREATE.KV_DESIRED.*.\$KV.DESIRED.$node.>",
-          "\$JS.API.CONSUMER.INFO.KV_DESIRED.*", "\$JS.API.CONSUMER.DELETE.KV_DESIRED.*"
+          "\$JS.API.CONSUMER.DELETE.KV_DESIRED.*"
         ]
         subscribe: ["_INBOX.$node.>", "rhumbline.node.$node.ask"]
         allow_responses: true

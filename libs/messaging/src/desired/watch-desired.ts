@@ -1,4 +1,12 @@
-import { DeliverPolicy, type JsMsg, type PushConsumer } from "@nats-io/jetstream";
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  type ConsumerNotification,
+  DeliverPolicy,
+  type JsMsg,
+  jetstreamManager,
+} from "@nats-io/jetstream";
+import { createInbox, nanos, nuid } from "@nats-io/transport-node";
 import type { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Logger } from "@rhumbline/telemetry";
 import type { Bus, Stop } from "../bus/bus.ts";
@@ -19,11 +27,11 @@ export interface DesiredWatcher {
   manifest(manifest: NodeManifest): void;
 }
 
-/** How far a reader is matters to nobody once its connection is gone: the next one reads everything. On disk, a hundred agents
- *  that connect at once wait for a hundred files. (ConsumerConfig.mem_storage, which the client's options leave out.) */
-const keptInMemory = { mem_storage: true };
-
-const checkMs = 3000;
+/** What the server pushes where it has nothing else to push. To ask it instead costs it a look through all keys of all nodes,
+ *  each time. */
+const heartbeatMs = 2_000;
+/** The server drops a reader that died after as long. */
+const forgottenMs = 30_000;
 /** A server that says why not says so at once. */
 const busyAfterMs = 2_000;
 
@@ -69,24 +77,47 @@ async function follow(
   stopping: AbortSignal,
   begun: () => void,
 ): Promise<void> {
-  const consumer = await jetstreamOf(bus).consumers.getPushConsumer(desiredStream, {
-    filter_subjects: `${desiredSubjectPrefix}${nodeId}.>`,
+  const { consumers } = await jetstreamManager(bus.nats(), { checkAPI: false });
+  const pushed = { deliver_subject: createInbox(bus.inboxPrefix), idle_heartbeat: nanos(heartbeatMs) };
+  const { name } = await consumers.add(desiredStream, {
+    ...pushed,
+    name: `node-${nuid.next()}`,
+    filter_subject: `${desiredSubjectPrefix}${nodeId}.>`,
     deliver_policy: DeliverPolicy.LastPerSubject,
-    ...keptInMemory,
+    ack_policy: AckPolicy.None,
+    max_deliver: 1,
+    flow_control: true,
+    num_replicas: 1,
+    // How far a reader is matters to nobody once its connection is gone: the next one reads everything. On disk, a hundred
+    // agents that connect at once wait for a hundred files.
+    mem_storage: true,
+    inactive_threshold: nanos(forgottenMs),
   });
   begun();
   watcher.reset();
-  const messages = await consumer.consume({ callback: (message) => deliver(message, watcher, logger) });
+  let delivered = 0;
+  const consumer = await jetstreamOf(bus).consumers.getBoundPushConsumer(pushed);
+  const messages = await consumer.consume({
+    callback: (message) => {
+      delivered += 1;
+      deliver(message, watcher, logger);
+    },
+  });
   try {
-    await untilLost(bus, consumer, stopping);
+    await untilLost(bus, messages, () => delivered, stopping);
   } finally {
     messages.stop();
-    await consumer.delete().catch(() => undefined); // It is gone with its bucket, or the server drops it soon.
+    await consumers.delete(desiredStream, name).catch(() => undefined); // Gone with its bucket, or dropped soon.
   }
 }
 
-/** A consumer dies with its stream: as long as the server knows it, this is the bucket that was read from the start. */
-async function untilLost(bus: Bus, consumer: PushConsumer, stopping: AbortSignal): Promise<void> {
+/** A consumer dies with its stream: as long as it is heard, this is the bucket that was read from the start. */
+async function untilLost(
+  bus: Bus,
+  messages: ConsumerMessages,
+  delivered: () => number,
+  stopping: AbortSignal,
+): Promise<void> {
   const lost = new AbortController();
   let connections = 0;
   const unlisten = bus.onConnected(() => {
@@ -94,14 +125,23 @@ async function untilLost(bus: Bus, consumer: PushConsumer, stopping: AbortSignal
     if (connections > 1) lost.abort();
   });
   const ended = AbortSignal.any([lost.signal, stopping]);
+  const end = () => messages.stop();
+  ended.addEventListener("abort", end);
   try {
-    while (!ended.aborted) {
-      await wait(checkMs, ended);
-      if (!ended.aborted && bus.connected) await consumer.info();
-    }
+    if (ended.aborted) return;
+    // It ends with the messages.
+    for await (const notification of messages.status())
+      if (ended.aborted || tellsOfLoss(notification, delivered())) return;
   } finally {
+    ended.removeEventListener("abort", end);
     unlisten();
   }
+}
+
+/** Two heartbeats were missed, or it pushed more than arrived. */
+function tellsOfLoss(notification: ConsumerNotification, delivered: number): boolean {
+  if (notification.type === "heartbeat") return notification.lastConsumerSequence !== delivered;
+  return notification.type === "heartbeats_missed" || notification.type === "consumer_deleted";
 }
 
 function deliver(message: JsMsg, watcher: DesiredWatcher, logger: Logger): void {
