@@ -41,7 +41,7 @@ describe("what the documents have people type", requiresRoot, () => {
     expect(tour.length).toBeGreaterThan(8);
     const told = new Set<string>();
     for (const line of tour) {
-      const { code, stdout, stderr } = await stackLab.lab.host("control").run(["bash", "-c", line]);
+      const { code, stdout, stderr } = await stackLab.lab.host("control").run(["bash", "--norc", "-c", line]);
       expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
       expect(stdout, line).not.toBe("");
       for (const [command, pattern] of Object.entries(shown)) {
@@ -59,7 +59,7 @@ describe("what the documents have people type", requiresRoot, () => {
     try {
       for (const line of operating) {
         const typed = line.replaceAll("/root/", `${folder}/`).replace(/\bnode(?=[12]\b)/g, "network");
-        const argv = ["env", `XDG_CONFIG_HOME=${folder}`, "bash", "-c", typed];
+        const argv = ["env", `XDG_CONFIG_HOME=${folder}`, "bash", "--norc", "-c", typed];
         const { code, stderr } = await stackLab.lab.host("control").run(argv);
         expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
       }

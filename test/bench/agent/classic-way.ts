@@ -23,7 +23,7 @@ export async function classicMs(
 ): Promise<number> {
   const commands = await commandsOf(operations, observed);
   const script = (way === "batches" ? commands : commands.flatMap(oneByOne)).map(shellLine).join("\n");
-  const printed = await node.output(["bash", "-c", 'set -e; eval "$(cat)"; times'], { input: script });
+  const printed = await node.output(["bash", "--norc", "-c", 'set -e; eval "$(cat)"; times'], { input: script });
   return printed
     .split("\n")
     .slice(-3)

@@ -28,7 +28,7 @@ describe("what instances.md has people type", requiresRoot, () => {
   async function type(lines: typeof recipes): Promise<string> {
     let last = "";
     for (const { host, line } of lines) {
-      const { code, stdout, stderr } = await lab.lab.host(host).run(["bash", "-c", line]);
+      const { code, stdout, stderr } = await lab.lab.host(host).run(["bash", "--norc", "-c", line]);
       expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: "" });
       last = stdout;
     }

@@ -70,7 +70,7 @@ describe("what rhumb says of packets, and what becomes of them", requiresRoot, (
     expect(command).toBe(
       `rhumb security-group rule create shop --protocol tcp --port 9000 --remote-ip ${db.address}/32`,
     );
-    await lab.lab.host("control").output(["bash", "-c", command]);
+    await lab.lab.host("control").output(["bash", "--norc", "-c", command]);
     await expectEach(false, true, false, false, true, true);
     expect(await inWords("--from", "db", ...tcp)).toMatch(/^shop +ingress ipv4 tcp 9000 from \S+ +yes$/m);
     expect(await inWords("--from", "db")).toMatch(/^shop +ingress ipv4 tcp 9000 from \S+ +no: is for tcp$/m);
@@ -78,7 +78,7 @@ describe("what rhumb says of packets, and what becomes of them", requiresRoot, (
 
   test("so it is with a rule for everybody", async () => {
     const command = /^add: (.*)$/m.exec(await inWords("--from", "external"))?.[1] ?? "";
-    await lab.lab.host("control").output(["bash", "-c", command]);
+    await lab.lab.host("control").output(["bash", "--norc", "-c", command]);
     await expectEach(true, true, true, false, true, true);
   });
 
