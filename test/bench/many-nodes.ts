@@ -4,6 +4,7 @@ import { witnessBus } from "../support/simulated-nodes/bus-witness.ts";
 import { inFlight, type LargeWorld, startLargeWorld } from "../support/simulated-nodes/large-world.ts";
 import { type SimulatedNodeState, simulatedNodeId } from "../support/simulated-nodes/simulated-node.ts";
 import { type PortLog, projectId, writeLogOfPorts } from "./control-plane/log-of-ports.ts";
+import { realised } from "./control-plane/realised.ts";
 import { elapsedMs, type Row } from "./row.ts";
 
 const deadlineMs = 900_000;
@@ -23,7 +24,7 @@ async function changesAndRestart(): Promise<Row[]> {
   try {
     await makeRouters(world, routers);
     await until(world, (states) => sum(states, "routers") === routers);
-    await settled(world);
+    await realised(world.nodes);
     return [await reached(world, nodes), await callsWhileRestarting(world)];
   } finally {
     await world.stop();
@@ -51,7 +52,7 @@ async function reached(world: PortWorld, nodes: number): Promise<Row> {
     const written = await witness.nodesWrittenTo(async () => {
       const binding = { host: simulatedNodeId(1), device: "", move: undefined };
       await make.port(networkId, { projectId, securityGroupIds: [log.securityGroupId], binding });
-      await settled(world);
+      await realised(world.nodes);
     });
     const concerned = log.spread + 1;
     const name = `nodes that one port more is told to, of ${nodes}`;
@@ -88,7 +89,7 @@ async function refillMs(ports: number): Promise<number> {
   const filled = () => until(world, (states) => sum(states, "forwardingEntries") === entries);
   try {
     await filled();
-    await settled(world);
+    await realised(world.nodes);
     await world.nodes.stopAgents();
     await world.nodes.powerOff();
     const { streams } = await jetstreamManager(witness.bus.nats());
@@ -127,17 +128,6 @@ async function worldOfPorts({ nodes, networks, ports, spread }: Size): Promise<P
   });
   if (log === undefined) throw new Error("the log was not filled");
   return { ...world, log: { ...log, spread } };
-}
-
-/** Waits until nodes applied something, have reported all of it, and nothing moved between two looks. */
-function settled(world: LargeWorld): Promise<void> {
-  let last = "";
-  return until(world, (states) => {
-    const now = JSON.stringify(states);
-    const same = now === last && states.every(({ position, unsent }) => position > 0 && unsent === 0);
-    last = now;
-    return same;
-  });
 }
 
 async function until(world: LargeWorld, isSo: (states: readonly SimulatedNodeState[]) => boolean): Promise<void> {

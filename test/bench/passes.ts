@@ -10,6 +10,7 @@ import {
   tenantNetwork,
 } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { committed, hostKernel, startAgent } from "../../services/node-agent/src/status/agent-in-memory.ts";
+import { middleOf } from "./middle.ts";
 import { elapsedMs, type Row } from "./row.ts";
 
 const sizes = [1, 10, 100, 1_000];
@@ -56,10 +57,8 @@ async function medians(count: number): Promise<{ changed: number; idle: number }
       changed.push(await pass(Trigger.DESIRED));
       idle.push(await pass(Trigger.DRIFT));
     }
-    return { changed: middle(changed), idle: middle(idle) };
+    return { changed: middleOf(changed), idle: middleOf(idle) };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
-
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -12,6 +12,7 @@ import {
 import { allParts } from "../../services/node-agent/src/kernel/places.ts";
 import type { Operation } from "../../services/node-agent/src/plan/operation.ts";
 import { type KernelLab, startKernelLab } from "../support/kernel-lab.ts";
+import { middleOf } from "./middle.ts";
 import { elapsedMs, type Row } from "./row.ts";
 
 const sizes = [1, 10, 100, 1000] as const;
@@ -160,8 +161,6 @@ async function connectionsPerSecond({ lab, node }: KernelLab, routerNumber: numb
   if (arrived < seconds * 100) throw new Error(`${calledIp(routerNumber)} leads nowhere`);
   return arrived / seconds;
 }
-
-const middleOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Datagrams to ports 9 and up, each from the next source port. */
 const newConnections = `

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sampleId } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import { middleOf } from "../middle.ts";
 import type { Row } from "../row.ts";
 import { type NodeWithRouters, sizes, withNode } from "./node-with-routers.ts";
 import { cpuMs } from "./process-cost.ts";
@@ -32,7 +33,7 @@ async function driftAt({ lab, agent, realise }: NodeWithRouters, size: number): 
   await pause(idleSeconds * 1_000);
   const busyMs = cpuMs(agent().pid) - before;
   const judged = size === largest;
-  const median = missing.toSorted((a, b) => a - b)[Math.floor(samples / 2)] ?? 0;
+  const median = middleOf(missing);
   return [
     {
       ...{ name: "a route taken out of a router stands again", size, unit: "ms", value: median },

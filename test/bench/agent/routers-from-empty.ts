@@ -1,9 +1,12 @@
 import type { HostProcess, LabHost } from "@rhumbline/infra/lab";
 import { applyPlan } from "../../../services/node-agent/src/apply/apply-plan.ts";
 import { compileDesired } from "../../../services/node-agent/src/desired/compile-desired.ts";
+import type { RulesBackend } from "../../../services/node-agent/src/desired/host-facts.ts";
 import { sampleHost } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
+import type { ObservedKernel } from "../../../services/node-agent/src/observed/observed-kernel.ts";
+import type { Operation } from "../../../services/node-agent/src/plan/operation.ts";
 import { plan } from "../../../services/node-agent/src/plan/plan.ts";
-import { startKernelLab } from "../../support/kernel-lab.ts";
+import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import type { Row } from "../row.ts";
 import { type ClassicWay, classicMs } from "./classic-way.ts";
 import { routersState, sizes, withNode } from "./node-with-routers.ts";
@@ -31,29 +34,15 @@ export async function routersFromEmpty(): Promise<Row[]> {
     });
     if (batches === undefined) continue;
     rows.push({
-      ...{
-        name: "the same operations by ip -batch and iptables-restore",
-        size,
-        unit: "ms",
-        ...(classic && { classic }),
-      },
-      ...{ value: batches, floor, target: undefined },
+      ...{ name: "the same operations by ip -batch and iptables-restore", size, unit: "ms" },
+      ...{ value: batches, floor, target: undefined, ...(classic && { classic }) },
     });
   }
   return rows;
 }
 
-async function classicOperationsMs(size: number, way: ClassicWay): Promise<number> {
-  const lab = await startKernelLab("process", { backend: "iptables" });
-  try {
-    await lab.realise(routersState(0));
-    const observed = await lab.kernel.observe();
-    const facts = { ...sampleHost, backend: "iptables" } as const;
-    return await classicMs(lab, plan(compileDesired(routersState(size), facts), observed), observed, way);
-  } finally {
-    await lab.lab.down();
-  }
-}
+const classicOperationsMs = (count: number, way: ClassicWay): Promise<number> =>
+  withPlan("process", "iptables", count, ({ lab, operations, observed }) => classicMs(lab, operations, observed, way));
 
 function agentMs(count: number): Promise<number> {
   return withNode(async ({ agent, realise }) => {
@@ -63,18 +52,34 @@ function agentMs(count: number): Promise<number> {
   });
 }
 
-async function operationsMs(count: number): Promise<number> {
-  const lab = await startKernelLab("native", { backend: "nftables" });
-  try {
-    await lab.realise(routersState(0));
-    const observed = await lab.kernel.observe();
-    const facts = { ...sampleHost, backend: "nftables" } as const;
-    const operations = plan(compileDesired(routersState(count), facts), observed);
+const operationsMs = (count: number): Promise<number> =>
+  withPlan("native", "nftables", count, async ({ lab, operations, observed }) => {
     const room = roomOf(lab.node);
     const before = cpuMs(room.pid);
     const { failures } = await applyPlan(lab.kernel, operations, observed);
     if (failures.length > 0) throw new Error(`not everything could be done: ${failures[0]?.error}`);
     return cpuMs(room.pid) - before;
+  });
+
+interface Planned {
+  readonly lab: KernelLab;
+  readonly operations: readonly Operation[];
+  readonly observed: ObservedKernel;
+}
+
+/** Has the plan done by which that many routers come to an empty node. */
+async function withPlan(
+  driver: "native" | "process",
+  backend: RulesBackend,
+  count: number,
+  work: (planned: Planned) => Promise<number>,
+): Promise<number> {
+  const lab = await startKernelLab(driver, { backend });
+  try {
+    await lab.realise(routersState(0));
+    const observed = await lab.kernel.observe();
+    const operations = plan(compileDesired(routersState(count), { ...sampleHost, backend }), observed);
+    return await work({ lab, operations, observed });
   } finally {
     await lab.lab.down();
   }

@@ -7,6 +7,7 @@ import {
   PortServiceService,
 } from "@rhumbline/proto/rhumbline/topology/v1/port_service";
 import { startService } from "../../support/service-process.ts";
+import { middleOf } from "../middle.ts";
 import { elapsedMs, type Row } from "../row.ts";
 import { writeLogOfPorts } from "./log-of-ports.ts";
 
@@ -58,5 +59,5 @@ async function medianMs(work: () => Promise<ListPortsResponse>): Promise<number>
   await work();
   const measured: number[] = [];
   for (let time = 0; time < times; time += 1) measured.push(await elapsedMs(work));
-  return measured.toSorted((a, b) => a - b)[times >> 1] ?? 0;
+  return middleOf(measured);
 }

@@ -1,3 +1,4 @@
+import { middleOf } from "../middle.ts";
 import { elapsedMs } from "../row.ts";
 
 /** Repeats the work for a time, so many at once.
@@ -22,5 +23,5 @@ export async function medianMs(ms: number, work: () => Promise<unknown>): Promis
   await during(ms, 1, async () => {
     times.push(await elapsedMs(work));
   });
-  return times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
+  return middleOf(times);
 }
