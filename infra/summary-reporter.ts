@@ -13,8 +13,8 @@ interface Totals {
   skipped: number;
 }
 
-/** Says which project runs, why tests are skipped, and once more at the end which failed. Its last line, whatever ends the run, is the plain
- *  "N passed, N failed, N skipped" that scripts read. */
+/** Says which project runs, why tests are skipped, and once more at the end which failed. Its last line, whatever ends the run,
+ *  is the plain "N passed, N failed, N skipped" that scripts read. */
 export class SummaryReporter implements Reporter {
   readonly #totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   readonly #fileCounts = new Map<string, number>();

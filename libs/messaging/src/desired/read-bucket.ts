@@ -1,7 +1,8 @@
-import { AckPolicy, DeliverPolicy, type JsMsg, jetstreamManager } from "@nats-io/jetstream";
+import type { JsMsg } from "@nats-io/jetstream";
 import type { Bus } from "../bus/bus.ts";
 import { jetstreamOf } from "../bus/jetstream-of.ts";
 import { asBusError } from "../bus/nats-errors.ts";
+import { addBucketReader } from "./bucket-reader.ts";
 import { desiredBucketName, desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 
 /** One key as it stands in the bucket. */
@@ -15,26 +16,17 @@ export interface BucketEntry {
 const keysAtOnce = 500;
 /** How long to wait for a message that the server counted and that may have been purged since. */
 const missingMs = 1000;
-/** The server drops a reader that died after as long. */
-const forgottenMs = 30_000;
 
 /** Every key under a filter: "<node>.>". The server says before each round how many are left, so that a key that is
  *  purged while it is read is not waited for.
  *  @throws {BusUnavailable} also where the bucket is deleted halfway. */
 export async function readBucket(bus: Bus, filter: string): Promise<BucketEntry[]> {
   try {
-    const { consumers } = await jetstreamManager(bus.nats(), { checkAPI: false });
-    const { name } = await consumers.add(desiredStream, {
-      filter_subject: `${desiredSubjectPrefix}${filter}`,
-      deliver_policy: DeliverPolicy.LastPerSubject,
-      ack_policy: AckPolicy.None,
-      mem_storage: true,
-      inactive_threshold: forgottenMs * 1_000_000,
-    });
+    const reader = await addBucketReader(bus, filter);
     try {
-      return await readToEnd(bus, name);
+      return await readToEnd(bus, reader.name);
     } finally {
-      await consumers.delete(desiredStream, name).catch(() => undefined); // Gone with its bucket, or dropped soon.
+      await reader.delete();
     }
   } catch (error) {
     throw asBusError(error, `bucket ${desiredBucketName}`);

@@ -1,19 +1,13 @@
-import {
-  AckPolicy,
-  type ConsumerMessages,
-  type ConsumerNotification,
-  DeliverPolicy,
-  type JsMsg,
-  jetstreamManager,
-} from "@nats-io/jetstream";
+import type { ConsumerMessages, ConsumerNotification, JsMsg } from "@nats-io/jetstream";
 import { createInbox, nanos, nuid } from "@nats-io/transport-node";
 import type { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Logger } from "@rhumbline/telemetry";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { jetstreamOf } from "../bus/jetstream-of.ts";
 import { wait } from "../wait.ts";
+import { addBucketReader } from "./bucket-reader.ts";
 import { parseDesiredKey, type ResourceKey } from "./desired-key.ts";
-import { desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
+import { desiredSubjectPrefix } from "./desired-names.ts";
 import { decodeDesiredResource, decodeNodeManifest } from "./desired-value.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -30,8 +24,6 @@ export interface DesiredWatcher {
 /** What the server pushes where it has nothing else to push. To ask it instead costs it a look through all keys of all nodes,
  *  each time. */
 const heartbeatMs = 2_000;
-/** The server drops a reader that died after as long. */
-const forgottenMs = 30_000;
 /** A server that says why not says so at once. */
 const busyAfterMs = 2_000;
 
@@ -77,21 +69,14 @@ async function follow(
   stopping: AbortSignal,
   begun: () => void,
 ): Promise<void> {
-  const { consumers } = await jetstreamManager(bus.nats(), { checkAPI: false });
   const pushed = { deliver_subject: createInbox(bus.inboxPrefix), idle_heartbeat: nanos(heartbeatMs) };
-  const { name } = await consumers.add(desiredStream, {
+  const reader = await addBucketReader(bus, `${nodeId}.>`, {
     ...pushed,
+    // With a name the request tells the filter in its subject: an agent may ask for its own node's alone.
     name: `node-${nuid.next()}`,
-    filter_subject: `${desiredSubjectPrefix}${nodeId}.>`,
-    deliver_policy: DeliverPolicy.LastPerSubject,
-    ack_policy: AckPolicy.None,
     max_deliver: 1,
     flow_control: true,
     num_replicas: 1,
-    // How far a reader is matters to nobody once its connection is gone: the next one reads everything. On disk, a hundred
-    // agents that connect at once wait for a hundred files.
-    mem_storage: true,
-    inactive_threshold: nanos(forgottenMs),
   });
   begun();
   watcher.reset();
@@ -107,7 +92,7 @@ async function follow(
     await untilLost(bus, messages, () => delivered, stopping);
   } finally {
     messages.stop();
-    await consumers.delete(desiredStream, name).catch(() => undefined); // Gone with its bucket, or dropped soon.
+    await reader.delete();
   }
 }
 
