@@ -16,6 +16,8 @@ export interface ObservedKernel {
   readonly filter: FilterObjects;
   /** Tracked in zones. */
   readonly connections: readonly ObservedConnection[];
+  /** Zones that may have connections now, though none may be listed. Undefined: any may. */
+  readonly usedZones?: ReadonlySet<number> | undefined;
   /** Name -> namespace of a router or of a DHCP server. */
   readonly namespaces: ReadonlyMap<string, ObservedNamespace>;
   readonly helpers: ReadonlyMap<string, ObservedHelper>;

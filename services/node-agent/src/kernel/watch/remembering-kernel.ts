@@ -1,4 +1,5 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import { usedZones } from "../../observed/used-zones.ts";
 import type { Kernel, ObserveAgain } from "../kernel.ts";
 import { type ChangedPlaces, type Part, type Places, PlacesSoFar } from "../places.ts";
 import { touchedBy } from "./touched-by.ts";
@@ -49,7 +50,8 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       const forgotten = timesForgotten;
       // Until this look has ended, and for good if it fails. What changes from here on may be missed by it.
       known = undefined;
-      const observed = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
+      const looked = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
+      const observed = { ...looked, usedZones: usedZones(before, looked) };
       if (kernel.readsParts) stale.addAll(unlisted(observed, again));
       owesConnections = connectionsOf === "every place" && stale.haveConnections;
       if (timesForgotten === forgotten) known = observed;

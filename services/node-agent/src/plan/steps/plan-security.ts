@@ -18,10 +18,8 @@ import type { Security } from "../../security/model.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
+import { type FreeZone, freeZones } from "./free-zones.ts";
 import { planFilterPart } from "./plan-filter-part.ts";
-
-/** Zones of bridges: Neutron's agents count from here too, above what Open vSwitch hands out. */
-const firstZone = 4097;
 
 type Zones = ReadonlyMap<string, { readonly zone: number; readonly resource: ResourceKey }>;
 
@@ -78,22 +76,21 @@ function elementsByOwner(filter: FilterObjects, staying: ReadonlySet<string>): M
   return owned;
 }
 
-/** Each tracked bridge keeps the zone that it has; a new one gets the lowest that is free, without what an earlier bridge
- *  may have left in it. */
+/** Each tracked bridge keeps the zone that it has; a new one gets one that is free, without what an earlier bridge may have left
+ *  in it. To go through connections takes the kernel 10 ms: a zone that surely has none is not asked for any. */
 function planZones(desired: DesiredKernel, draft: Draft): Zones {
   const standing = zonesIn(draft.kernel().filter);
-  const taken = new Set(standing.values());
+  const nextFree = freeZones(new Set(standing.values()), draft.kernel().usedZones);
   const zones = new Map<string, { zone: number; resource: ResourceKey }>();
   for (const { name, resource } of desired.bridges.values()) {
-    let zone = standing.get(name);
-    if (zone === undefined) {
-      for (zone = firstZone; taken.has(zone); ) zone += 1;
-      taken.add(zone);
-      draft.add({ kind: "delete-connections", resource, netns: "", zone });
-    }
-    zones.set(name, { zone, resource });
+    zones.set(name, { zone: standing.get(name) ?? zoneWithout(nextFree(), resource, draft), resource });
   }
   return zones;
+}
+
+function zoneWithout({ zone, used }: FreeZone, resource: ResourceKey, draft: Draft): number {
+  if (used) draft.add({ kind: "delete-connections", resource, netns: "", zone });
+  return zone;
 }
 
 /** Devices of others that are named like an instance's: they pass as if we weren't here. */
