@@ -35,6 +35,8 @@ export const cSendto: (
 export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
   "long recv(int, _Out_ void *, size_t, int)",
 );
+/** Makes no file. */
+export const cOpenat: (folder: number, path: string, flags: number) => number = libc.func("int openat(int, str, int)");
 /** With an argument that is a number. */
 export const cFcntl: (fd: number, command: number, argument: number) => number = libc.func("int fcntl(int, int, int)");
 const close = libc.func("int close(int)");

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
+import { cClose, systemError } from "../libc.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
 import { addNamespace } from "../namespace/namespaces.ts";
+import { openSysctl } from "../namespace/sysctl-folders.ts";
 import type { NativeKind, NativeOperation } from "../native-kinds.ts";
-import { sysctlPath } from "../observe/observe-sysctls.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
 import { deleteConnections, deleteFlows, markConnections } from "./execute-flows.ts";
@@ -40,5 +41,13 @@ export const executors: {
 };
 
 function writeSysctl({ netns, name, value }: WriteSysctl): void {
-  inNamespace(netns, () => writeFileSync(sysctlPath(name), value));
+  inNamespace(netns, () => {
+    const file = openSysctl(netns, name, 1);
+    if (file === undefined) throw systemError(name);
+    try {
+      writeFileSync(file, value);
+    } finally {
+      cClose(file);
+    }
+  });
 }

@@ -1,6 +1,7 @@
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import type { ObservedKernel } from "../../../observed/observed-kernel.ts";
 import { namespaceId, namespaceNames } from "../namespace/namespaces.ts";
+import { keepSysctlsOf } from "../namespace/sysctl-folders.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { listLinks, observeLinks } from "./observe-links.ts";
 import { observeOverlay } from "./observe-overlay.ts";
@@ -21,6 +22,7 @@ export function observeHost(): ObservedHost {
       const id = idOf(socket, name);
       if (id !== undefined) namespaceById.set(id, name);
     }
+    keepSysctlsOf(names);
     const told = listLinks(socket);
     const links = observeLinks(told, namespaceById, new Map());
     return {

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
+import { cClose } from "../libc.ts";
+import { openSysctl } from "../namespace/sysctl-folders.ts";
 import type { NetlinkAnswer } from "../netlink/netlink-socket.ts";
 import { readIpv6Settings } from "../route/ipv6-settings.ts";
 import { entriesOf } from "./entries-of.ts";
@@ -9,7 +11,7 @@ import { entriesOf } from "./entries-of.ts";
 export const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll(".", "/")}`;
 
 /** Those that are to be set in such a namespace, which the thread is in. */
-export const observeNamespaceSysctls = (name: string): Map<string, string> => readSysctls(sysctlsOf(name));
+export const observeNamespaceSysctls = (name: string): Map<string, string> => readSysctls(name, sysctlsOf(name));
 
 /** Bridge netfilter, and whether devices speak IPv6: a file each would cost more than everything else on a host with many.
  *  @param links every one, as the kernel tells of it. */
@@ -20,7 +22,7 @@ export function observeHostSysctls(links: readonly NetlinkAnswer[]): Map<string,
     ipv6OffSysctl("all"),
     ...bridgeSysctlNames("default"),
   ];
-  return new Map([...readSysctls(files), ...links.flatMap(sysctlsOfLink)]);
+  return new Map([...readSysctls("", files), ...links.flatMap(sysctlsOfLink)]);
 }
 
 function sysctlsOfLink(answer: NetlinkAnswer): [string, string][] {
@@ -34,13 +36,19 @@ function sysctlsOfLink(answer: NetlinkAnswer): [string, string][] {
   });
 }
 
-/** A kernel without IPv6 or bridge netfilter has none of its sysctls; a device may go while it is looked at. */
-function readSysctls(names: readonly string[]): Map<string, string> {
+/** A kernel without IPv6 or bridge netfilter has none of its sysctls; a device may go while it is looked at.
+ *  @param netns that the thread is in. */
+function readSysctls(netns: string, names: readonly string[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const name of names) {
+    const file = openSysctl(netns, name, 0);
+    if (file === undefined) continue;
     try {
-      values.set(name, readFileSync(sysctlPath(name), "utf8").trimEnd());
-    } catch {}
+      values.set(name, readFileSync(file, "utf8").trimEnd());
+    } catch {
+    } finally {
+      cClose(file);
+    }
   }
   return values;
 }

@@ -144,7 +144,7 @@ export class KernelEar {
   #openHostSysctls(): SysctlFiles {
     const devices = entriesOf(sysctlPath("net.ipv6.conf")).filter((device) => this.#concerns(device));
     const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
-    return new SysctlFiles([
+    return new SysctlFiles("", [
       ...bridging.map((name) => `net.bridge.${name}`),
       ...devices.flatMap((device) => (device.startsWith("brq") ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)])),
     ]);

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { farNumber } from "../far-number.ts";
 import { cClose } from "../libc.ts";
-import { sysctlPath } from "../observe/observe-sysctls.ts";
+import { openSysctl } from "../namespace/sysctl-folders.ts";
 
 const read = Buffer.alloc(32);
 
@@ -11,9 +11,10 @@ export class SysctlFiles {
   readonly #files: readonly number[];
   #said: string;
 
-  /** Those of the thread's namespace. What this kernel lacks is left out. */
-  constructor(names: readonly string[]) {
-    this.#files = names.flatMap(opened);
+  /** What this kernel lacks is left out.
+   *  @param netns the namespace that the thread is in. */
+  constructor(netns: string, names: readonly string[]) {
+    this.#files = names.flatMap((name) => opened(netns, name));
     this.#said = this.#values();
   }
 
@@ -35,17 +36,13 @@ export class SysctlFiles {
   }
 }
 
-function opened(name: string): number[] {
-  let file: number;
-  try {
-    file = openSync(sysctlPath(name), "r");
-  } catch {
-    return [];
-  }
+function opened(netns: string, name: string): number[] {
+  const file = openSysctl(netns, name, 0);
+  if (file === undefined) return [];
   const far = farNumber(file);
   // A process that may not have so many can't have so many namespaces either.
   if (far === undefined) return [file];
-  closeSync(file);
+  cClose(file);
   return [far];
 }
 

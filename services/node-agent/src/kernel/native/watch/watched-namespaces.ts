@@ -90,7 +90,7 @@ export class WatchedNamespaces {
     try {
       const id = knownNamespaceId(this.#asking, name);
       const polled = sysctlsOf(name).filter((sysctl) => !toldSysctls.has(sysctl));
-      const sysctls = inNamespace(name, () => new SysctlFiles(polled));
+      const sysctls = inNamespace(name, () => new SysctlFiles(name, polled));
       this.#byName.set(name, { inode, id, sysctls });
       this.#nameById.set(id, name);
       return true;
