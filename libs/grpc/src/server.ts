@@ -8,7 +8,7 @@ import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
 import { answering, type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
 import { CallsUnderWay } from "./server/calls-under-way.ts";
 import type { Edge } from "./server/observed.ts";
-import { reflectionOf } from "./server/reflection.ts";
+import { addReflection } from "./server/reflection.ts";
 import { lenient } from "./server/well-formed.ts";
 
 /** One function a method. A streaming method answers what it iterates. */
@@ -57,7 +57,7 @@ export async function startGrpcServer(options: {
   server.addService(exchangeDefinition, { exchangeCalls: exchanging(answerings, edge, underWay.streaming) });
   const health = new HealthImplementation({ "": "NOT_SERVING" });
   health.addToServer(server);
-  reflectionOf([...services.map(({ definition }) => serviceName(definition)), exchangeService]).addToServer(server);
+  addReflection(server, [...services.map(({ definition }) => serviceName(definition)), exchangeService]);
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>
