@@ -17,7 +17,7 @@ import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { ChangedPlaces } from "./kernel/places.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
-import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
+import { type RememberingKernel, rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import type { KernelWatch } from "./kernel/watch/watch-kernel.ts";
 import { reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
@@ -71,6 +71,20 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const { who, node, host, data, bus, kernel, probes, logger } = parts;
   const { nodeId } = who;
   const known = rememberingKernel(kernel, () => watch.listening);
+  const watch = parts.watchKernel((places) => {
+    known.changed(places);
+    looks.wake();
+  });
+  // The kernel is the longest to read of all that there is to read first. Why it can't be, a pass will say.
+  const firstLook = watch.ready.then(() => known.observe(new Set())).catch(() => undefined);
+  const looking: Pick<RememberingKernel, "observe" | "batchName" | "execute"> = {
+    batchName: known.batchName,
+    execute: known.execute,
+    observe: async (connectionsOf) => {
+      await firstLook;
+      return known.observe(connectionsOf);
+    },
+  };
 
   const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
   if (droppedBytes > 0) logger.warn({ droppedBytes }, "the spool's damaged end was cut off");
@@ -81,11 +95,10 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const doorKeeper = new DoorKeeper(() => loop.wake(Trigger.DESIRED));
   const doors = () => doorKeeper.authority;
   const drift = new RepeatedDrift(lookLater);
-  const reconciler = { kernel: known, host, doors, reporter, drift, logger, now: Date.now };
+  const reconciler = { kernel: looking, host, doors, reporter, drift, logger, now: Date.now };
   const schedule = new RetrySchedule(Math.random);
   const loop = new ReconcileLoop({
     pass: async (trigger) => {
-      await watch.ready;
       const result = await reconcile(reconciler, feed, trigger);
       if (known.owesConnections) looks.wake();
       return result;
@@ -97,10 +110,6 @@ export function runAgent(parts: AgentParts): RunningAgent {
     now: Date.now,
   });
   const looks = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
-  const watch = parts.watchKernel((places) => {
-    known.changed(places);
-    looks.wake();
-  });
   const actOn = (state: DesiredState): void => {
     doorKeeper.holds(state.version.logId, state.version.position);
     probes.probe(peersIn(state));

@@ -55,7 +55,10 @@ export async function reconcile(
   const startedMs = parts.now();
   const { applied } = parts.reporter.reported;
   // What is new waits for no list of connections that it may have nothing to do with: another look follows on what it changes.
-  const observed = await parts.kernel.observe(isNews(newest.version, applied) ? new Set() : "every place");
+  const looking = parts.kernel.observe(isNews(newest.version, applied) ? new Set() : "every place");
+  // What is compiled while the kernel is read need not be compiled then.
+  compileDesired(newest.resources, parts.host, parts.doors());
+  const observed = await looking;
   const state = await desired.kept();
   if (state === undefined) return undefined;
   const { version, causation } = state;

@@ -3,7 +3,7 @@ import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
 import { observeFilter, observeRules, observeTracked, type ReadIptables } from "../observe-filter.ts";
-import { allButConnections, allParts, type Part } from "../places.ts";
+import { allButConnections, allParts, type Part, type Places } from "../places.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
 import type { ReadNamespace } from "./observe/observe-namespace.ts";
@@ -21,7 +21,9 @@ export interface ProgramReader {
   readonly readIptables: ReadIptables;
 }
 
-/** Rules are read by programs, so several at a time. */
+/** Namespaces are read by the slice: what comes of one is made out while the room reads the next ones. */
+const sliceSize = 50;
+/** Rules may have to be read by programs, so several at a time. */
 const readAtOnce = 4;
 
 /** The kernel through rtnetlink, nfnetlink and /proc, in this process; iptables and helpers through another driver. */
@@ -94,17 +96,15 @@ async function readNamespaces(
       return parts.size === 0 ? [] : [[name, parts] as const];
     }),
   );
-  const read: RoomAnswers["namespaces"] =
-    stale.size === 0 ? new Map() : await askRoom({ ask: "namespaces", places: stale });
   const readWhole = new Map<string, ObservedNamespace | string>();
-  const waiting = [...read];
+  const waiting = slicesOf(stale);
   const worker = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [name, parts] = next;
-      const whole =
-        typeof parts === "string" ? parts : await withRules(programs, known(name) ?? nothingIn(name), parts);
-      if (whole !== undefined) readWhole.set(name, whole);
-    }
+    for (let places = waiting.pop(); places !== undefined; places = waiting.pop())
+      for (const [name, parts] of await askRoom({ ask: "namespaces", places })) {
+        const whole =
+          typeof parts === "string" ? parts : await withRules(programs, known(name) ?? nothingIn(name), parts);
+        if (whole !== undefined) readWhole.set(name, whole);
+      }
   };
   await Promise.all(Array.from({ length: readAtOnce }, worker));
   const namespaces = new Map<string, ObservedNamespace>();
@@ -115,6 +115,12 @@ async function readNamespaces(
     else if (namespace !== undefined) namespaces.set(name, namespace);
   }
   return { namespaces, unreadable };
+}
+
+function slicesOf(places: Places): Places[] {
+  const all = [...places];
+  const count = Math.ceil(all.length / sliceSize);
+  return Array.from({ length: count }, (_, at) => new Map(all.slice(at * sliceSize, (at + 1) * sliceSize)));
 }
 
 const nothingIn = (name: string): ObservedNamespace => ({
