@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
 import { authenticators, startGrpcServer } from "@rhumbline/grpc";
 import { connectBus } from "@rhumbline/messaging";
 import { Node } from "@rhumbline/proto/rhumbline/scheduler/v1/node";
@@ -22,6 +23,9 @@ import { exposeAgentGauges } from "./status/agent-gauges.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
 const agentVersion = "0.1.0";
+
+// By itself the engine lets its heap double before it collects what is old.
+setFlagsFromString("--heap-growing-percent=20");
 
 const settings = parseConfig(process.argv);
 const { name, data, backend, securityBackend, bridgeMapping, tunnelIp, listen, nats, otlp, metrics } = settings;

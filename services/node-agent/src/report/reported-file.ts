@@ -95,6 +95,23 @@ function foldOf(entries: readonly Kept[]): Pick<Reported, "objects" | "outcomes"
     for (const key of entry.forgotten) outcomes.delete(key);
     for (const [key, outcome] of entry.outcomes) outcomes.set(key, outcome);
   }
-  const changes = entries.flatMap(({ objects }) => objects.map((change) => KernelChange.fromJSON(change)));
+  const once = eachOnce();
+  const changes = entries.flatMap(({ objects }) =>
+    objects.map((json) => {
+      const { netns, kind, key, value } = KernelChange.fromJSON(json);
+      return { netns: once(netns), kind, key: once(key), value: once(value) };
+    }),
+  );
   return { objects: ReportedObjects.none.with(changes), outcomes: PersistentMap.from(outcomes) };
+}
+
+/** Routers have most of their texts in common, and a parser makes each anew.
+ *  @returns the first text that said the same. */
+function eachOnce(): (text: string) => string {
+  const first = new Map<string, string>();
+  return (text) => {
+    const known = first.get(text);
+    if (known === undefined) first.set(text, text);
+    return known ?? text;
+  };
 }

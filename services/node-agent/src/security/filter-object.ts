@@ -1,3 +1,4 @@
+import { remembering } from "../observed/remember.ts";
 /** One thing of ours in a packet filter, of the host or of a router's namespace. Each is named by its table, its kind and its
  *  name; rules have no identity of their own and belong to their chain. */
 export type FilterObject = FilterChain | FilterSet | FilterElement | FilterHook;
@@ -72,7 +73,13 @@ export const containerOf = ({ table, set }: FilterElement): string =>
   `${isIptables(table) ? "chain" : "set"} ${table} ${set}`;
 
 /** Canonical text of what stands under that name. */
-export function textOf(object: FilterObject): string {
+export const textOf = (object: FilterObject): string =>
+  object.kind === "element" ? written(object) : writtenOnce(object);
+
+/** What routers have in common is one object. */
+const writtenOnce = remembering(written);
+
+function written(object: FilterObject): string {
   switch (object.kind) {
     case "chain":
     case "hook":

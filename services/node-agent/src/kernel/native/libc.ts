@@ -51,6 +51,8 @@ export const cBind: (fd: number, address: Buffer, length: number) => number = li
 export const cRecvmsg: (fd: number, message: Buffer, flags: number) => number = libc.func(
   "long recvmsg(int, void *, int)",
 );
+/** @returns 0: there is no such setting. */
+export const cMallopt: (setting: number, value: number) => number = libc.func("int mallopt(int, int)");
 const poll = libc.func("int poll(void *, ulong, int)");
 /** Waits on another thread. @param entries an array of struct pollfd that the engine does not move about.
  *  @param then called on this thread, once one of them has something to tell or the time is over. */

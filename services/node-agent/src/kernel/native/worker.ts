@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { isOwnNamespace } from "../../desired/device-names.ts";
 import type { ChangedPlaces } from "../places.ts";
+import { keepMemoryLean } from "./lean-memory.ts";
 import { removeLeftovers } from "./namespace/namespaces.ts";
 import { hasLibnftables } from "./netfilter/libnftables.ts";
 import { answerIn, type RoomQuestion } from "./room.ts";
@@ -47,5 +48,6 @@ function listen(devices: readonly string[]): void {
   say({ changed: "anywhere" });
 }
 
+keepMemoryLean();
 removeLeftovers(isOwnNamespace);
 say({ hasNft: hasLibnftables() });

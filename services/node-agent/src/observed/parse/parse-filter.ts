@@ -1,11 +1,17 @@
 import type { FilterObject, NftTable } from "../../security/filter-object.ts";
 
+interface Block {
+  readonly kind: string;
+  readonly name: string;
+  readonly lines: string[];
+}
+
 /** `nft -n list table FAMILY rhumbline`, for any number of tables in a row.
  *  @throws Error when the text isn't what nft prints. */
 export function parseFilter(listed: string): FilterObject[] {
   const objects: FilterObject[] = [];
   let table: NftTable | undefined;
-  let block: { kind: string; name: string; lines: string[] } | undefined;
+  let block: Block | undefined;
   for (const line of listed.split("\n")) {
     const text = line.trim();
     const [, family] = /^table (bridge|ip|ip6) \S+ \{/.exec(line) ?? [];
@@ -13,10 +19,24 @@ export function parseFilter(listed: string): FilterObject[] {
     if (family !== undefined) table = family as NftTable;
     else if (kind !== "") block = { kind, name, lines: [] };
     else if (line === "\t}" && block !== undefined && table !== undefined) {
-      objects.push(...objectsOf(table, block.kind, block.name, block.lines));
+      objects.push(...sharedObjects(table, block));
       block = undefined;
     } else if (block !== undefined && text !== "") block.lines.push(text);
   }
+  return objects;
+}
+
+/** Most routers have most blocks in common: those are kept once, and what is made of them is made once. */
+const known = new Map<string, readonly FilterObject[]>();
+const mostKnown = 256;
+
+function sharedObjects(table: NftTable, { kind, name, lines }: Block): readonly FilterObject[] {
+  const text = [table, kind, name, ...lines].join("\n");
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const objects = objectsOf(table, kind, name, lines);
+  if (known.size === mostKnown) known.clear();
+  known.set(text, objects);
   return objects;
 }
 
