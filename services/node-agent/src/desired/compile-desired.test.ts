@@ -3,6 +3,8 @@ import {
   desiredState,
   dhcpServer,
   externalNetwork,
+  externalPort,
+  filteredBy,
   floatingIp,
   gatewayPort,
   gone,
@@ -11,6 +13,7 @@ import {
   router,
   sampleHost,
   sampleId,
+  securityGroup,
   tenantNetwork,
   vlanNetwork,
 } from "../kernel/contract/sample-state.ts";
@@ -136,6 +139,46 @@ test.each([
   ]);
   expect([...bridges.keys()]).toEqual(["brqb0000001-00"]);
   expect([...instancePorts.values()]).toMatchObject([{ bridge: "brqb0000001-00" }]);
+});
+
+describe("a flat network", () => {
+  const flat = [externalNetwork(), externalPort(11, filteredBy(1)), securityGroup(1)] as const;
+
+  test("has a bridge of ours for its instances, joined to the operator's, and routers' legs on that one", () => {
+    const { bridges, patches, instancePorts, routers, errors } = compileDesired(
+      desiredState(...flat, tenantNetwork(1), router(1, [1])),
+      sampleHost,
+    );
+    expect(errors).toEqual(new Map());
+    expect(bridges.get("brqe0000000-00")).toMatchObject({ tracked: true });
+    expect([...patches.values()]).toMatchObject([
+      { device: "flate0000000-00", bridge: "brqe0000000-00", peer: "phy-e0000000-00", operatorsBridge: "br-ex" },
+    ]);
+    expect([...instancePorts.values()]).toMatchObject([{ bridge: "brqe0000000-00" }]);
+    const gateway = routers.get(`qrouter-${sampleId("a", 1)}`)?.legs.get("qg-d0000001-00");
+    expect(gateway?.attachment).toMatchObject({ bridge: "br-ex" });
+  });
+
+  test("has none where nothing but routers is", () => {
+    const { bridges, patches } = compileDesired(
+      desiredState(externalNetwork(), tenantNetwork(1), router(1, [1])),
+      sampleHost,
+    );
+    expect([[...bridges.keys()], patches.size]).toEqual([["brqb0000001-00"], 0]);
+  });
+
+  test("carries routers alone where a device carries it", () => {
+    const bridgeMappings = new Map([["physnet1", { kind: "device", device: "eth1" }]] as const);
+    const { bridges, errors } = compileDesired(desiredState(...flat), { ...sampleHost, bridgeMappings });
+    expect(bridges.size).toBe(0);
+    expect(errors.get(`port.${sampleId("c", 11)}`)).toMatch(/device eth1 carries routers only: map it to a bridge/);
+  });
+
+  test("keeps requests for its DHCP server on the node", () => {
+    const dhcp = dhcpServer(9, { networkId: sampleId("e", 0) });
+    const { keptRequests } = compileDesired(desiredState(...flat, dhcp), sampleHost);
+    expect([...keptRequests.keys()]).toEqual(["requests flate0000000-00 . 67"]);
+  });
 });
 
 test("requests for a DHCP server of a VLAN network stay on the node, as those of an overlay do", () => {

@@ -15,6 +15,8 @@ import {
   dhcpNamespace,
   hostEnd,
   networkBridge,
+  patchDevice,
+  patchPeer,
   portDevice,
   routerNamespace,
   vlanDevice,
@@ -48,10 +50,13 @@ function compiled(
   const named = namingStep(host, [sorted.unknown, networks, ports, routers, dhcpServers], noErrors, (errors) => {
     for (const [key, error] of [...sorted.unknown, ...nameCollisions(sorted)]) errors.set(key, error);
   });
-  const compiledNetworks = networksStep(host, [networks, ports, routers, forwardings], named.errors, (errors) =>
-    compileNetworks(sorted, host, errors),
+  const compiledNetworks = networksStep(
+    host,
+    [networks, ports, routers, forwardings, dhcpServers],
+    named.errors,
+    (errors) => compileNetworks(sorted, host, errors),
   );
-  const { bridges, overlays, vlans, carriers } = compiledNetworks.result;
+  const { bridges, overlays, vlans, patches, carriers, innerCarriers } = compiledNetworks.result;
   const filtering = [compiledNetworks.result, ports, securityGroups, groupMembers, addressGroups];
   const compiledPorts = portsStep(host, filtering, compiledNetworks.errors, (errors) =>
     compilePorts(sorted, compiledNetworks.result, host.securityBackend, errors),
@@ -63,15 +68,16 @@ function compiled(
   const made = compileRouters({ sorted, host, authority, carriers, translations: translated.result }, errors);
   const dhcp = dhcpStep(
     host,
-    [dhcpServers, networks, ports, forwardings, carriers],
+    [dhcpServers, networks, ports, forwardings, innerCarriers],
     errors.size === 0 ? noErrors : errors,
-    (found) => compileDhcpServers(sorted, carriers, host.dhcp, found),
+    (found) => compileDhcpServers(sorted, innerCarriers, host.dhcp, found),
   );
   for (const helper of dhcp.result.helpers) made.helpers.set(helper.name, helper);
   return {
     bridges,
     overlays,
     vlans,
+    patches,
     ...compiledPorts.result,
     routers: made.routers,
     dhcpServers: dhcp.result.namespaces,
@@ -120,8 +126,9 @@ const unfilteredBridging: ReadonlyMap<string, string> = new Map([
 function untouchedNames(sorted: SortedResources, errors: Errors): Set<string> {
   const names = new Set<string>();
   for (const [key, { networkId, segmentationId }] of sorted.networks) {
-    if (errors.has(key))
-      names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId)).add(vlanDevice(networkId));
+    if (!errors.has(key)) continue;
+    names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId)).add(vlanDevice(networkId));
+    names.add(patchDevice(networkId)).add(patchPeer(networkId));
   }
   for (const [key, port] of sorted.ports) if (errors.has(key)) names.add(portDevice(port));
   for (const [key, { routerId, interfaces }] of sorted.routers) {

@@ -9,12 +9,14 @@ import type { ResourceKey } from "./resource-key.ts";
 
 /** Everything of ours that should be in the kernel of this host. Each object names the desired key it serves. */
 export interface DesiredKernel {
-  /** Bridge name -> tenant network's bridge. The operator's bridges aren't here. */
+  /** Bridge name -> network's bridge of ours. The operator's bridges aren't here. */
   readonly bridges: ReadonlyMap<string, DesiredBridge>;
   /** Device name -> a network's device on the overlay. */
   readonly overlays: ReadonlyMap<string, DesiredOverlay>;
   /** Device name -> a network's device on its physical network. */
   readonly vlans: ReadonlyMap<string, DesiredVlan>;
+  /** Device name of its end on our bridge -> what joins that to the operator's. */
+  readonly patches: ReadonlyMap<string, DesiredPatch>;
   /** Device name -> port of an instance. */
   readonly instancePorts: ReadonlyMap<string, DesiredInstancePort>;
   /** Namespace name -> router. */
@@ -86,6 +88,21 @@ export interface DesiredVlan {
   /** The operator's bridge or device that carries the physical network. */
   readonly parent: string;
   readonly vlanId: number;
+  readonly mtu: number;
+  readonly up: boolean;
+}
+
+/** A pair of devices between a flat network's bridge of ours and the operator's: what Neutron calls int-br-ex and phy-br-ex. */
+export interface DesiredPatch {
+  readonly resource: ResourceKey;
+  /** On our bridge. */
+  readonly device: string;
+  readonly bridge: string;
+  /** On the operator's. */
+  readonly peer: string;
+  readonly peerMac: string;
+  readonly operatorsBridge: string;
+  /** At least; no smaller than the operator's bridge has. */
   readonly mtu: number;
   readonly up: boolean;
 }

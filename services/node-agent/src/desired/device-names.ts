@@ -49,6 +49,25 @@ export function vlanDevice(networkId: string): string {
   return nameOf("vlan", networkId);
 }
 
+/** The end of a flat network's patch that is on the network's bridge. */
+export function patchDevice(networkId: string): string {
+  return nameOf("flat", networkId);
+}
+
+/** The end that is on the operator's. */
+export function patchPeer(networkId: string): string {
+  return nameOf("phy-", networkId);
+}
+
+/** A Linux bridge takes the lowest MAC address of its ports for its own unless somebody set it: the operator's must not get
+ *  this one. */
+export function patchPeerMac(networkId: string): string {
+  return highestMac(bridgeMac(networkId));
+}
+
+/** The same with a first byte that is no bridge's lowest: locally administered (IEEE 802). */
+export const highestMac = (mac: string): string => `fe${mac.slice(2)}`;
+
 /** The host's end of a port of ours: of a router's leg, or of a DHCP server. */
 export function hostEnd(portId: string): string {
   return instanceDevice(portId);

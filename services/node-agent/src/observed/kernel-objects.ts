@@ -6,7 +6,7 @@ import { confinementChain, confinementRules, confinementTable, type ObservedConf
 import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
-import { isOwnBridge, isOwnHostEnd, isOwnVlan, isOwnVxlan } from "./ownership.ts";
+import { isOwnBridge, isOwnHostEnd, isOwnPatch, isOwnVlan, isOwnVxlan } from "./ownership.ts";
 import { remembering, rememberingPair } from "./remember.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
@@ -102,7 +102,7 @@ function hostLinkText(link: ObservedLink): string | undefined {
   const state = link.up ? "up" : "down";
   if (isOwnBridge(link))
     return `bridge link/ether ${link.mac} mtu ${link.mtu}${link.tracked ? " tracked" : ""} ${state}`;
-  if (isOwnHostEnd(link))
+  if (isOwnHostEnd(link) || isOwnPatch(link))
     return `veth mtu ${link.mtu}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;
   if (isOwnVxlan(link)) return vxlanText(link);
   if (isOwnVlan(link)) return `${vlanText(link)}${link.master === undefined ? "" : ` master ${link.master}`} ${state}`;

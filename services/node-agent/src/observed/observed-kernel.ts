@@ -62,6 +62,8 @@ export interface ObservedLink {
   readonly peerIndex: number | undefined;
   /** "10.0.0.1/24"; link-local ones left out. */
   readonly addresses: readonly string[];
+  /** Of a veth whose other end is in the same namespace: that. */
+  readonly peer?: string;
   /** Of a device that gives frames a tag. */
   readonly vlan?: ObservedVlan;
   /** Of a device of the overlay. */

@@ -1,5 +1,5 @@
 import type { ObservedKernel, ObservedLink } from "./observed-kernel.ts";
-import { isOwnBridge, isOwnHostEnd, isOwnVlan, isOwnVxlan } from "./ownership.ts";
+import { isOwnBridge, isOwnHostEnd, isOwnPatch, isOwnVlan, isOwnVxlan } from "./ownership.ts";
 import { remembering } from "./remember.ts";
 
 /** The host's links that are ours, or that we bound, by what they are. */
@@ -7,6 +7,7 @@ interface OwnLinks {
   readonly bridges: readonly ObservedLink[];
   readonly vxlans: readonly ObservedLink[];
   readonly vlans: readonly ObservedLink[];
+  readonly patches: readonly ObservedLink[];
   /** Host ends whose other end is in no namespace that has a name. */
   readonly looseHostEnds: readonly ObservedLink[];
   readonly bound: readonly ObservedLink[];
@@ -19,6 +20,7 @@ export const ownLinks = remembering((links: ObservedKernel["links"]): OwnLinks =
     bridges: all.filter(isOwnBridge),
     vxlans: all.filter(isOwnVxlan),
     vlans: all.filter(isOwnVlan),
+    patches: all.filter(isOwnPatch),
     looseHostEnds: all.filter((link) => isOwnHostEnd(link) && link.peerNamespace === undefined),
     bound: all.filter(({ boundTo }) => boundTo !== undefined),
   };

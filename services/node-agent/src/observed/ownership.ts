@@ -16,7 +16,7 @@ export const vxlanPort = 4789;
 /** Protocol number of our routes. */
 export const ownRouteProtocol = 118;
 
-/** A tenant network's bridge. Neutron's own agents name theirs alike, but not in our group. */
+/** A network's bridge. Neutron's own agents name theirs alike, but not in our group. */
 export function isOwnBridge(link: ObservedLink): boolean {
   return link.ours && link.kind === "bridge" && link.name.startsWith("brq");
 }
@@ -32,6 +32,11 @@ export const vlanProtocol = "802.1Q";
 /** A tenant network's device on its physical network. */
 export function isOwnVlan(link: ObservedLink): boolean {
   return link.ours && link.kind === "vlan" && link.name.startsWith("vlan");
+}
+
+/** Either end of what joins a flat network's bridge to the operator's. */
+export function isOwnPatch(link: ObservedLink): boolean {
+  return link.ours && link.kind === "veth" && /^(flat|phy-)/.test(link.name);
 }
 
 /** The host's end of a router's leg or of a DHCP server's. */

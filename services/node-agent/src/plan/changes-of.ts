@@ -55,6 +55,8 @@ function hostLinksOf(operation: Operation): readonly string[] | undefined {
       return undefined;
     case "add-veth":
       return [operation.hostEnd];
+    case "add-patch":
+      return [operation.device, operation.peer];
     case "write-sysctl":
       return operation.netns === "" ? [deviceOfSysctl(operation.name) ?? ""] : [];
     default:

@@ -64,7 +64,7 @@ test("what stands follows from the last state alone, by whatever way it was reac
       for (const wish of [...wishes, last]) await realise(walked, wish);
       const straight = host();
       await realise(straight, last);
-      expect(await standing(walked)).toEqual(await standing(straight));
+      expect((await standing(walked)).map(inAnyZone)).toEqual((await standing(straight)).map(inAnyZone));
     }),
   );
 }, 120_000);
@@ -83,7 +83,7 @@ test("killed between any two operations, the next plan leads to the same end", a
         expect(await kernel.execute(operations.slice(0, died))).toEqual({ done: died, error: undefined });
         await realise(kernel, after);
         expect(await planText(kernel, after)).toEqual([]);
-        expect(await standing(kernel)).toEqual(await standing(undisturbed));
+        expect((await standing(kernel)).map(inAnyZone)).toEqual((await standing(undisturbed)).map(inAnyZone));
         expect(flowsOf(await kernel.observe())).toEqual(flowsOf(await undisturbed.observe()));
       }
     }),
@@ -115,6 +115,9 @@ test("each object belongs to the part that it is found in", async () => {
     }),
   );
 }, 120_000);
+
+/** A bridge has the zone that was free when it came. */
+const inAnyZone = (line: string): string => line.replace(/( ip6? zones .* : )\d+$/, "$1free when it came");
 
 function flows(): fc.Arbitrary<ObservedFlow[]> {
   const address = fc.constantFrom(

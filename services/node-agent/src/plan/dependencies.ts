@@ -12,6 +12,7 @@ export function subjectsOf(operation: Operation): string[] {
   if (isHelperOperation(operation)) return [subjectOfHelper(operation)];
   if (operation.kind === "change-confinement") return operation.add.map(confinementOf);
   const subject = subjectOf(operation);
+  if (operation.kind === "add-patch") return [subject, linkOf("", operation.peer)];
   return operation.kind === "add-veth" ? [subject, linkOf("", operation.hostEnd)] : [subject];
 }
 
@@ -22,6 +23,7 @@ function subjectOf(operation: Exclude<Operation, HelperOperation | { kind: "chan
       return namespaceOf(operation.netns);
     case "add-bridge":
     case "add-vlan":
+    case "add-patch":
     case "add-vxlan":
     case "add-veth":
     case "add-macvlan":
@@ -74,6 +76,7 @@ export function needsOf(operation: Operation): string[] {
   switch (operation.kind) {
     case "add-bridge":
     case "add-vlan":
+    case "add-patch":
     case "add-vxlan":
     case "add-namespace":
     case "drop-namespace":

@@ -12,6 +12,7 @@ export type Operation =
   | AddVeth
   | AddMacvlan
   | AddVlan
+  | AddPatch
   | AddVxlan
   | SetTunnelIp
   | SetBridgePort
@@ -75,6 +76,16 @@ export interface AddVlan extends InNamespace {
   readonly device: string;
   readonly parent: string;
   readonly vlanId: number;
+  readonly mtu: number;
+}
+
+/** A pair of devices between a flat network's bridge and the operator's; it is on neither yet. */
+export interface AddPatch extends InNamespace {
+  readonly kind: "add-patch";
+  readonly device: string;
+  readonly peer: string;
+  /** Of the peer. */
+  readonly mac: string;
   readonly mtu: number;
 }
 

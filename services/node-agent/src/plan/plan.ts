@@ -13,6 +13,7 @@ import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
 import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
 import { planOverlayRemoval, planOverlays } from "./steps/plan-overlays.ts";
+import { planPatches, planPatchRemoval } from "./steps/plan-patches.ts";
 import { planRouterFilter, planRouterFilterRemoval } from "./steps/plan-router-filter.ts";
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
 import { planSecurity, planSecurityRemoval } from "./steps/plan-security.ts";
@@ -43,6 +44,7 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
   planBridges(desired, draft);
   planOverlays(desired, draft);
   planVlans(desired, draft);
+  planPatches(desired, draft);
   planNamespaces(namespaces, draft);
   for (const router of routers) {
     planRouterFilter(router, draft);
@@ -75,6 +77,7 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
   planSecurityRemoval(desired, draft);
   planOverlayRemoval(desired, draft);
   planVlanRemoval(desired, draft);
+  planPatchRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
   settle(namespaces, draft.operations, observed);
   return [...draft.operations];

@@ -28,6 +28,8 @@ function printAction(operation: Operation): string {
       return `add macvlan ${operation.device} on ${operation.parent}, mac ${operation.mac} mtu ${operation.mtu}`;
     case "add-vlan":
       return `add vlan ${operation.device} on ${operation.parent}, id ${operation.vlanId} mtu ${operation.mtu}`;
+    case "add-patch":
+      return `add patch ${operation.device} to ${operation.peer}, mac ${operation.mac} mtu ${operation.mtu}`;
     case "add-vxlan":
       return `add vxlan ${operation.device}, vni ${operation.vni} tunnel ip ${operation.tunnelIp} mtu ${operation.mtu}`;
     case "set-tunnel-ip":

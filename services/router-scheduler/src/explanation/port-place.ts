@@ -46,14 +46,19 @@ export function placeOfPort(state: Compiled, portId: string, port: Port): PortPl
     nodeId,
     movingToNodeId: port.move?.nodeId ?? "",
     device: ofInstance && nodeId !== "" ? port.device || instanceDevice(portId) : "",
-    // A flat network is the operator's own bridge, where it is not a bare device.
-    bridge: networkType === "flat" ? (mapped.startsWith("dev:") ? "" : mapped) : networkBridge(port.networkId),
+    bridge: networkType === "flat" ? bridgeOnFlat(port, mapped) : networkBridge(port.networkId),
     networkType,
     segmentationId,
     physicalNetwork,
     mtu,
     missingUnderlayBytes: node === undefined ? 0 : missingUnderlayBytes(node, overlayMtu(state, port.networkId)),
   };
+}
+
+/** Routers' legs lie on the operator's own bridge, where it is not a bare device, which carries nobody else. */
+function bridgeOnFlat(port: Port, mapped: string): string {
+  if (mapped === "" || mapped.startsWith("dev:")) return "";
+  return isInstancePort(port) ? networkBridge(port.networkId) : mapped;
 }
 
 /** What the other nodes are told, as their desired state has it. */

@@ -2,7 +2,7 @@ import type { DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired
 import { networkBridge } from "../device-names.ts";
 import type { BridgeMapping, HostFacts } from "../host-facts.ts";
 
-/** What the ports of a network are plugged into. */
+/** What the legs of routers are plugged into. */
 export type Carrier = BridgeMapping & {
   /** Of a VLAN network: the operator's bridge or device that its tagged frames go through. */
   readonly vlanParent?: string;
@@ -10,6 +10,13 @@ export type Carrier = BridgeMapping & {
 
 /** Network id -> its carrier on this host, or why there is none. */
 export type Carriers = ReadonlyMap<string, Carrier | string>;
+
+/** What the instances and DHCP servers of a network are plugged into: a bridge of ours, whose filters and connections are the
+ *  network's alone. The operator's carries other traffic too. */
+export function innerCarrierOf({ networkType, networkId }: DesiredNetwork, carrier: Carrier): Carrier {
+  const isOperators = networkType === "flat" && carrier.kind === "bridge";
+  return isOperators ? { kind: "bridge", bridge: networkBridge(networkId) } : carrier;
+}
 
 /** A carrier, or why there is none. */
 export function carrierOf(network: DesiredNetwork, host: HostFacts): Carrier | string {

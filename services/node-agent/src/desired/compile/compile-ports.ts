@@ -7,14 +7,10 @@ import { compileGroup, compilePortSecurity, compileRemotes } from "./compile-sec
 import { orRefuse } from "./or-refuse.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
-/** Of the operator's bridge nothing is changed: see docs/ownership.md. */
-const needsOwnBridge = (bridge: string): string =>
-  `port security follows connections, and that is turned on for a whole bridge: ${bridge} is the operator's and carries other traffic. Disable it for this port, or use a VLAN network of the same physical network`;
-
 /** Instances' ports, and what each may send and get. */
 export function compilePorts(
   sorted: SortedResources,
-  { bridges, carriers }: CompiledNetworks,
+  { innerCarriers }: CompiledNetworks,
   backend: SecurityBackend,
   errors: Map<ResourceKey, string>,
 ): Pick<DesiredKernel, "instancePorts" | "security"> {
@@ -28,8 +24,7 @@ export function compilePorts(
   const ports = new Map<string, PortSecurity>();
   for (const [key, port] of sorted.ports) {
     orRefuse(key, errors, () => {
-      const compiled = compileInstancePort(key, port, carriers);
-      if (port.portSecurity && !bridges.has(compiled.bridge)) throw new Error(needsOwnBridge(compiled.bridge));
+      const compiled = compileInstancePort(key, port, innerCarriers);
       const secured = compilePortSecurity(compiled, port, groups);
       instancePorts.set(compiled.device, compiled);
       ports.set(compiled.device, secured);

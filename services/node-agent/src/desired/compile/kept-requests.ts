@@ -1,6 +1,6 @@
 import type { DesiredDhcp, DesiredDhcpSubnet, DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { type ConfinedElement, requestElement } from "../../observed/confinement.ts";
-import { vlanDevice, vxlanDevice } from "../device-names.ts";
+import { patchDevice, vlanDevice, vxlanDevice } from "../device-names.ts";
 import { resourceKey } from "../resource-key.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
@@ -17,13 +17,15 @@ export function requestsKeptFor({ networkId, subnets }: DesiredDhcp, { networks 
   return [...ports].map((port) => requestElement(wayOut, port));
 }
 
-/** Undefined: it has none, or one of the operator's. */
+/** Undefined: it has none. */
 function deviceToOtherNodes({ networkType, networkId, segmentationId }: DesiredNetwork): string | undefined {
   switch (networkType) {
     case "vxlan":
       return vxlanDevice(segmentationId);
     case "vlan":
       return vlanDevice(networkId);
+    case "flat":
+      return patchDevice(networkId);
     default:
       return undefined;
   }

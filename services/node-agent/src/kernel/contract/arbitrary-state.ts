@@ -6,6 +6,7 @@ import {
   dhcpSubnet,
   dhcpSubnetV6,
   externalNetwork,
+  externalPort,
   floatingIp,
   gatewayPort,
   instancePort,
@@ -86,6 +87,8 @@ function stateWith(vlanIds: fc.Arbitrary<readonly number[]>): fc.Arbitrary<Desir
       otherRouter: fc.boolean(),
       mtu: fc.constantFrom(1400, 1500),
       ports: fc.subarray([11, 12]),
+      /** Which of them is in the external network. */
+      outside: fc.constantFrom(0, 12),
       portUp: fc.boolean(),
       networkUp: fc.boolean(),
       tunnelPeers: fc.subarray(tunnelIps),
@@ -95,13 +98,16 @@ function stateWith(vlanIds: fc.Arbitrary<readonly number[]>): fc.Arbitrary<Desir
       dhcp: fc.option(arbitraryDhcp, { nil: undefined }),
       vlanIds,
     })
-    .map(({ router: settings, otherRouter, mtu, ports, portUp, dhcp, ...overlay }) =>
+    .map(({ router: settings, otherRouter, mtu, ports, outside, portUp, dhcp, ...overlay }) =>
       desiredState(
         externalNetwork(),
         tenantNetwork(1, { mtu, adminStateUp: overlay.networkUp, tunnelPeers: overlay.tunnelPeers }),
         ...secondNetworks(overlay.vlanIds, { mtu, adminStateUp: overlay.networkUp }),
         ...remotePorts(overlay.elsewhere, overlay),
-        ...ports.map((number) => instancePort(number, 1, { adminStateUp: portUp, dhcpOptions: dhcp?.options ?? [] })),
+        ...ports.map((number) => {
+          const settings = { adminStateUp: portUp, dhcpOptions: dhcp?.options ?? [] };
+          return number === outside ? externalPort(number, settings) : instancePort(number, 1, settings);
+        }),
         ...(dhcp === undefined
           ? []
           : [dhcpServer(1, { macAddress: dhcp.macAddress, mtu, subnets: dhcpSubnets(dhcp) })]),

@@ -1,3 +1,4 @@
+import { flatStates } from "./flat-states.ts";
 import {
   addressGroup,
   advertisedPort,
@@ -56,6 +57,7 @@ const everyRule = [
 
 /** States that a node walks through, each worth a look of its own. Devices of instances: tapc0000011-00 and tapc0000012-00. */
 export const namedStates = {
+  ...flatStates,
   "networks alone": desiredState(...networks),
   "instances bound": desiredState(...networks, ...ports),
   "a router with a gateway": desiredState(...networks, ...ports, router(1, [1])),

@@ -40,14 +40,15 @@ function sampleMac(kind: number, number: number): string {
   return `fa:16:3e:${hundreds.padStart(2, "0")}:0${kind}:${String(number % 100).padStart(2, "0")}`;
 }
 
-const externalNetworkId = sampleId("e", 0);
+export const externalNetworkId = sampleId("e", 0);
 
 export function desiredState(...entries: readonly Entry[]): DesiredState {
   return new Map(entries);
 }
 
-export function externalNetwork(): Entry {
-  return network({ networkId: externalNetworkId, networkType: "flat", physicalNetwork: "physnet1", segmentationId: 0 });
+export function externalNetwork(settings: Partial<DesiredNetwork> = {}): Entry {
+  const segment = { networkType: "flat", physicalNetwork: "physnet1", segmentationId: 0 };
+  return network({ networkId: externalNetworkId, ...segment, ...settings });
 }
 
 export function tenantNetwork(number: number, settings: Partial<DesiredNetwork> = {}): Entry {
@@ -92,6 +93,10 @@ export function instancePort(number: number, networkNumber: number, settings: Pa
   };
   return [resourceKey("port", value.portId), desired({ $case: "port", value })];
 }
+
+/** A port in the external network, at 203.0.113.<number>. */
+export const externalPort = (number: number, settings: Partial<DesiredPort> = {}): Entry =>
+  instancePort(number, 0, { networkId: externalNetworkId, ipAddresses: [`203.0.113.${number}`], ...settings });
 
 /** A port of tenant network `networkNumber` at another node, 198.18.0.12 where nothing else is said. */
 export function remotePort(number: number, networkNumber: number, settings: Partial<DesiredForwarding> = {}): Entry {

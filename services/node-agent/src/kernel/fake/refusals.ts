@@ -5,6 +5,7 @@ import type { ObservedKernel, ObservedLink } from "../../observed/observed-kerne
 import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type {
   AddMacvlan,
+  AddPatch,
   AddVeth,
   ChangeConfinement,
   DropNamespace,
@@ -50,6 +51,8 @@ export function refusalOf(kernel: ObservedKernel, operation: Operation): string 
         : undefined;
     case "add-veth":
       return vethRefusal(kernel, operation);
+    case "add-patch":
+      return patchRefusal(kernel, operation);
     case "add-macvlan":
       return macvlanRefusal(kernel, operation);
     case "set-link":
@@ -98,6 +101,10 @@ function badName(device: string): string | undefined {
 function vethRefusal(kernel: ObservedKernel, { netns, device, hostEnd }: AddVeth): string | undefined {
   if (kernel.links.has(hostEnd) || linksOf(kernel, netns).has(device)) return fileExists;
   return badName(device) ?? badName(hostEnd);
+}
+
+function patchRefusal({ links }: ObservedKernel, { device, peer }: AddPatch): string | undefined {
+  return links.has(device) || links.has(peer) ? fileExists : (badName(device) ?? badName(peer));
 }
 
 function macvlanRefusal(kernel: ObservedKernel, { netns, device, parent }: AddMacvlan): string | undefined {

@@ -10,6 +10,7 @@ const nativeKinds = [
   "add-veth",
   "add-macvlan",
   "add-vlan",
+  "add-patch",
   "set-link",
   "write-sysctl",
   "add-address",

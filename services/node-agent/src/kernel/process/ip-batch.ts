@@ -1,3 +1,4 @@
+import { highestMac } from "../../desired/device-names.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import { markOfBound } from "../../observed/bound-mark.ts";
 import { ownLinkGroup, ownRouteProtocol, vxlanPort } from "../../observed/ownership.ts";
@@ -16,6 +17,10 @@ function ipLines(operation: Operation): string[] | undefined {
       return [
         `link add link ${operation.parent} name ${operation.device} mtu ${operation.mtu} group ${ownLinkGroup} type vlan id ${operation.vlanId}`,
       ];
+    case "add-patch":
+      return [
+        `link add name ${operation.device} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type veth peer name ${operation.peer} address ${operation.mac} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue}`,
+      ];
     case "add-vxlan":
       return [
         `link add name ${operation.device} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type vxlan id ${operation.vni} local ${operation.tunnelIp} dstport ${vxlanPort} nolearning`,
@@ -30,7 +35,7 @@ function ipLines(operation: Operation): string[] | undefined {
       return [`netns add ${operation.netns}`];
     case "add-veth":
       return [
-        `link add name ${operation.hostEnd} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type veth peer name ${operation.device} address ${operation.mac} mtu ${operation.mtu} ${oneQueue} netns ${operation.netns}`,
+        `link add name ${operation.hostEnd} address ${highestMac(operation.mac)} mtu ${operation.mtu} group ${ownLinkGroup} ${oneQueue} type veth peer name ${operation.device} address ${operation.mac} mtu ${operation.mtu} ${oneQueue} netns ${operation.netns}`,
       ];
     case "add-macvlan":
       return [

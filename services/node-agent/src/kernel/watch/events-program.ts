@@ -26,7 +26,7 @@ WHAT = {16: "link", 17: "link", 20: "address", 21: "address", 24: "route", 25: "
 IFNAME = 3
 SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${namespaceSysctlNames.join(" ")}".split()]
 FOLDER = "/run/netns"
-OURS = re.compile("tap|brq|vxlan-|vlan")
+OURS = re.compile("tap|brq|vxlan-|vlan|flat|phy-")
 named = set()
 HELPERS = "${helperFolder}"
 

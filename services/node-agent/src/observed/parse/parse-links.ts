@@ -39,10 +39,13 @@ function parseLink(entry: Record<string, unknown>, namespaceById: ReadonlyMap<nu
     peerNamespace: netnsId === undefined ? undefined : namespaceById.get(netnsId),
     peerIndex: optionalNumber(entry, "link_index"),
     addresses: addressesOf(optionalRecords(entry, "addr_info")),
+    ...(kind === "veth" && netnsId === undefined && peerOf(optionalText(entry, "link"))),
     ...(kind === "vxlan" && overlayOf(info)),
     ...(kind === "vlan" && { vlan: vlanOf(settings, optionalText(entry, "link")) }),
   };
 }
+
+const peerOf = (peer: string | undefined): Pick<ObservedLink, "peer"> => (peer === undefined ? {} : { peer });
 
 function vlanOf(data: Record<string, unknown>, parent: string | undefined): ObservedVlan {
   return { id: number(data, "id"), protocol: text(data, "protocol"), parent };

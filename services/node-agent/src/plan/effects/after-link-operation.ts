@@ -1,7 +1,7 @@
 import { editLink, editLinks, editNamespace, linksOf, withLink, without } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import { vlanProtocol } from "../../observed/ownership.ts";
-import type { AddBridge, AddMacvlan, AddVeth, AddVlan, DeleteLink, SetLink } from "../operation.ts";
+import type { AddBridge, AddMacvlan, AddPatch, AddVeth, AddVlan, DeleteLink, SetLink } from "../operation.ts";
 import { asNewBridgePort, withoutForwardingOf, withoutNeighbours } from "./after-overlay-operation.ts";
 import { newLink, nextIndex, withHostDevice } from "./new-link.ts";
 
@@ -28,6 +28,12 @@ export function afterAddMacvlan(
 export function afterAddVlan(before: ObservedKernel, { device, parent, vlanId: id, mtu }: AddVlan): ObservedKernel {
   const vlan = { id, protocol: vlanProtocol, parent };
   return withHostDevice(before, newLink(before, "", device, { kind: "vlan", ours: true, mtu, vlan }));
+}
+
+export function afterAddPatch(before: ObservedKernel, { device, peer, mac, mtu }: AddPatch): ObservedKernel {
+  const end = { kind: "veth", mtu, ours: true };
+  const outer = withHostDevice(before, newLink(before, "", peer, { ...end, mac, peer: device }));
+  return withHostDevice(outer, newLink(outer, "", device, { ...end, peer }));
 }
 
 export function afterSetLink(before: ObservedKernel, operation: SetLink): ObservedKernel {
@@ -58,11 +64,12 @@ export function afterDeleteLink(before: ObservedKernel, { netns, device }: Delet
   return netns === "" ? withoutHostLink(gone, link) : withoutHostEnd(gone, netns, link);
 }
 
-/** A bridge lets its ports go; sysctls go with their device. */
+/** A bridge lets its ports go, one end of a pair takes the other along; sysctls go with their device. */
 function withoutHostLink(kernel: ObservedKernel, gone: ObservedLink): ObservedKernel {
   const ports = [...kernel.links.values()].filter((link) => link.master === gone.name);
   const free = ports.reduce((rest, port) => asNewBridgePort(rest, port.name, false), kernel);
   return editLinks(withoutForwardingOf(free, gone.name), "", (links) => {
+    if (gone.peer !== undefined) links.delete(gone.peer);
     for (const { name } of ports) {
       const link = links.get(name);
       if (link !== undefined) links.set(name, { ...link, master: undefined });

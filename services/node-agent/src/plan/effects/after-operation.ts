@@ -8,6 +8,7 @@ import { afterChangeConfinement, afterHelperOperation } from "./after-helper-ope
 import {
   afterAddBridge,
   afterAddMacvlan,
+  afterAddPatch,
   afterAddVeth,
   afterAddVlan,
   afterDeleteLink,
@@ -32,6 +33,8 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
       return afterAddMacvlan(before, operation);
     case "add-vlan":
       return afterAddVlan(before, operation);
+    case "add-patch":
+      return afterAddPatch(before, operation);
     case "set-link":
       return afterSetLink(before, operation);
     case "write-sysctl":

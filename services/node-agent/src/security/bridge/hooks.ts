@@ -20,10 +20,14 @@ export const bridgeSets: FilterObject[] = [
   set("bridge", "nd-any", "type ifname"),
 ];
 
+/** What has a tag (IEEE 802.1Q) is a VLAN's, and not the flat network's of the same wire. */
+const tagged = "ether type { 0x8100, 0x88a8 }";
+
 /** Group 118: router legs and other devices of our own making. Group 120: what is bound as an instance's device. */
 export const bridgeHooks: FilterObject[] = [
   base("bridge", "prerouting", "prerouting", -300, [
     "iifname vmap @sources",
+    `iifname "flat*" iifgroup 118 ${tagged} drop`,
     "iifgroup 118 accept",
     "iifgroup 120 drop",
     "iifname @foreign accept",
@@ -34,6 +38,7 @@ export const bridgeHooks: FilterObject[] = [
   base("bridge", "forward-egress", "forward", 10, ["iifname vmap @egress"]),
   base("bridge", "forward-ingress", "forward", 11, [
     "oifname vmap @ingress",
+    `oifname "flat*" oifgroup 118 ${tagged} drop`,
     "oifgroup 118 accept",
     "oifgroup 120 drop",
     "oifname @foreign accept",

@@ -1,10 +1,12 @@
 import { closeSync, openSync } from "node:fs";
+import { highestMac } from "../../../desired/device-names.ts";
 import type { ResourceKey } from "../../../desired/resource-key.ts";
 import { markOfBound } from "../../../observed/bound-mark.ts";
 import { goingLinkGroup, ownLinkGroup } from "../../../observed/ownership.ts";
 import type {
   AddBridge,
   AddMacvlan,
+  AddPatch,
   AddVeth,
   AddVlan,
   DeleteLink,
@@ -47,6 +49,7 @@ export function addVeth({ netns, device, hostEnd, mac, mtu }: AddVeth, open: Ope
   inOpenNamespace(netns, (namespace) => {
     const host = [
       textAttribute(link.name, hostEnd),
+      macAttribute(highestMac(mac)),
       u32Attribute(link.mtu, mtu),
       u32Attribute(link.group, ownLinkGroup),
       ...oneQueue,
@@ -70,6 +73,12 @@ export function addVlan({ netns, device, parent, vlanId, mtu }: AddVlan, open: O
   const on = u32Attribute(link.parent, findDevice(socket, parent).index);
   const named = [textAttribute(link.name, device), u32Attribute(link.mtu, mtu), u32Attribute(link.group, ownLinkGroup)];
   order(socket, newLink(...named, on, vlanAttributes(vlanId)));
+}
+
+export function addPatch({ netns, device, peer, mac, mtu }: AddPatch, open: OpenNamespaces): void {
+  const end = [u32Attribute(link.mtu, mtu), u32Attribute(link.group, ownLinkGroup), ...oneQueue];
+  const outer = vethAttributes(textAttribute(link.name, peer), macAttribute(mac), ...end);
+  order(open.routing(netns), newLink(textAttribute(link.name, device), ...end, outer));
 }
 
 export function setLink(

@@ -8,7 +8,7 @@ import type { NativeKind, NativeOperation } from "../native-kinds.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
 import { deleteConnections, deleteFlows, markConnections } from "./execute-flows.ts";
-import { addBridge, addMacvlan, addVeth, addVlan, deleteLink, setLink } from "./execute-link.ts";
+import { addBridge, addMacvlan, addPatch, addVeth, addVlan, deleteLink, setLink } from "./execute-link.ts";
 import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
@@ -28,6 +28,7 @@ export const executors: {
   "add-veth": addVeth,
   "add-macvlan": addMacvlan,
   "add-vlan": addVlan,
+  "add-patch": addPatch,
   "set-link": setLink,
   "delete-link": deleteLink,
   "write-sysctl": writeSysctl,

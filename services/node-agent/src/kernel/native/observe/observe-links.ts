@@ -20,12 +20,17 @@ export function observeLinks(
   const links = told.map(readLink);
   const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : nameByIndex.get(index));
+  const peerOf = (kind: string, index: number | undefined): { peer?: string } => {
+    const peer = kind === "veth" ? nameOf(index) : undefined;
+    return peer === undefined ? {} : { peer };
+  };
   return new Map(
     links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, vlan, ...link }) => [
       link.name,
       {
         ...link,
         ...(vlan && { vlan: { ...vlan, parent: parentNamespaceId === undefined ? nameOf(parentIndex) : undefined } }),
+        ...(parentNamespaceId === undefined && peerOf(link.kind, parentIndex)),
         ours: isOwnLinkGroup(String(group)),
         boundTo: boundPort(String(group), alias),
         master: nameOf(masterIndex),

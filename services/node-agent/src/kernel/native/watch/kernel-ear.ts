@@ -18,7 +18,7 @@ const someEveryMs = 100;
 const hostEveryMs = 500;
 /** Every namespace's sysctls are looked at within a second. */
 const shareOfNamespaces = someEveryMs / 900;
-const ours = /^(tap|brq|vxlan-|vlan)/;
+const ours = /^(tap|brq|vxlan-|vlan|flat|phy-)/;
 
 /** Hears of changes in the host's namespace and in those of ours, by sockets of the host's alone: it sits in no other. Of
  *  what the kernel tells nobody, it looks. */
