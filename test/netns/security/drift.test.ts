@@ -97,6 +97,9 @@ const inIptables: Drifts = {
 
 const drifts = { nftables: { ...onTheBridge, ...inNftables }, iptables: { ...onTheBridge, ...inIptables } } as const;
 
+/** A bridge whose zone somebody took away gets one that surely has no connections: another. */
+const inAnyZone = (line: string): string => line.replace(/\b4(09[7-9]|1[0-9]{2})\b/, "of its own");
+
 describe.each(securityBackends)(
   "filtered by %s, an agent whose packet filter somebody else changes",
   requiresRoot,
@@ -111,13 +114,16 @@ describe.each(securityBackends)(
       // So rarely that nothing below is found by it.
       await agentLab.startAgent(["--resync-seconds", "3600", "--security-backend", backend]);
       await agentLab.realise(10, state);
-      undisturbed = await agentLab.standing();
-      await eventually(() => expect(foldOf(agentLab.reports())).toEqual(undisturbed));
+      undisturbed = await standing();
+      await eventually(() => expect(reported()).toEqual(undisturbed));
     });
     afterAll(async () => {
       process.stdout.write(`ms from the change to the report of its repair: ${JSON.stringify(repairedAfterMs)}\n`);
       await agentLab.down();
     });
+
+    const standing = async (): Promise<string[]> => (await agentLab.standing()).map(inAnyZone);
+    const reported = (): string[] => foldOf(agentLab.reports()).map(inAnyZone);
 
     for (const [what, { does, told }] of Object.entries(drifts[backend])) {
       test(`${what}: it is put right, and told`, async () => {
@@ -126,8 +132,8 @@ describe.each(securityBackends)(
         const changedMs = Date.now();
         await eventually(() => expect(textOf(agentLab.changes().slice(before))).toContain(told));
         repairedAfterMs.push([what, Date.now() - changedMs]);
-        await eventually(async () => expect(await agentLab.standing()).toEqual(undisturbed));
-        await eventually(() => expect(foldOf(agentLab.reports())).toEqual(undisturbed));
+        await eventually(async () => expect(await standing()).toEqual(undisturbed));
+        await eventually(() => expect(reported()).toEqual(undisturbed));
         const triggers = agentLab.changes().slice(before);
         expect(new Set(triggers.map(({ trigger }) => trigger))).toEqual(new Set([Trigger.DRIFT]));
       });
@@ -137,7 +143,7 @@ describe.each(securityBackends)(
       await agentLab.node.output(nft("add table bridge operator; add chain bridge operator kept"));
       await agentLab.node.output(["ipset", "create", "operator", "hash:net"]);
       await agentLab.node.output(nft("flush chain bridge rhumbline source"));
-      await eventually(async () => expect(await agentLab.standing()).toEqual(undisturbed));
+      await eventually(async () => expect(await standing()).toEqual(undisturbed));
       expect(await agentLab.node.output(["nft", "list", "tables"])).toContain("bridge operator");
       expect(await agentLab.node.output(["ipset", "list", "-name"])).toContain("operator");
     });
