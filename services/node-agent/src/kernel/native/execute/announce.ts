@@ -23,17 +23,22 @@ export class Announcement {
   }
 
   /** Says it once, of the MAC address that the device has by now.
+   *  @param whether anyhow, or only where frames get as far as the leg's other end.
+   *  @returns false: not said, nothing would have come of it yet.
    *  @throws Error when the device is gone. */
-  say(): void {
-    const { netns, device, addresses } = this.#operation;
-    inNamespace(netns, () => {
-      const { mac: text, index } = deviceHere(device);
+  say(whether: "anyhow" | "if heard"): boolean {
+    const { netns, device, addresses, through } = this.#operation;
+    if (whether === "if heard" && through !== "" && !deviceHere(through).carries) return false;
+    return inNamespace(netns, () => {
+      const { mac: text, index, carries } = deviceHere(device);
+      if (whether === "if heard" && !carries) return false;
       const mac = Buffer.from(text.replaceAll(":", ""), "hex");
       const { fd } = this.#opened();
       for (const address of addresses) {
         const bytes = ipBytes(address.split("/", 1).join(""));
         send(fd, index, bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes));
       }
+      return true;
     });
   }
 

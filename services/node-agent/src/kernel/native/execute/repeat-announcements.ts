@@ -1,31 +1,46 @@
 import type { Announce } from "../../../plan/operation.ts";
 import { Announcement } from "./announce.ts";
 
-/** A bridge port that has just come up forwards nothing for some milliseconds, and Linux neighbours ignore an announcement
- *  within a second of the last change (arp locktime). */
-const laterMs = [20, 100, 300, 1_000, 2_000];
+/** A device that was just set up forwards nothing for some milliseconds: when it is looked at whether it does. At the last it is
+ *  said whatever the look finds, since not every device tells. */
+const attemptsMs = [20, 100, 300];
+/** Linux neighbours ignore an announcement within a second of the last change (arp locktime), and whoever had the address
+ *  before may have spoken since. */
+const againMs = [1_000, 2_000];
 
-/** Announces now, and again at once and for two seconds; waits for none of it.
+/** Announces as soon as somebody hears it, and twice more within two seconds; waits for none of it. Once is as good as
+ *  often before the second is over, and each is heard by every router on the network: a node that makes hundreds of routers would
+ *  spend more on it than on them.
  *  @param failed told of announcements that could not be made. */
 export function repeatAnnouncements(operations: readonly Announce[], failed: (words: string) => void): void {
-  const announcements = operations.map((operation) => [operation, new Announcement(operation)] as const);
-  const sayAll = (): void => {
-    for (const [operation, announcement] of announcements) {
-      try {
-        announcement.say();
-      } catch (error) {
-        const words = error instanceof Error ? error.message : String(error);
-        failed(`announcing ${operation.addresses.join(" ")} on ${operation.device} in ${operation.netns}: ${words}`);
-      }
+  const announcements = operations.map((operation) => ({ operation, announcement: new Announcement(operation) }));
+  const say = ({ operation, announcement }: Spoken, whether: "anyhow" | "if heard"): boolean => {
+    try {
+      return announcement.say(whether);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      failed(`announcing ${operation.addresses.join(" ")} on ${operation.device} in ${operation.netns}: ${words}`);
+      return false;
     }
   };
-  sayAll();
-  const last = laterMs.at(-1);
-  for (const delayMs of laterMs) {
-    const again = (): void => {
-      sayAll();
-      if (delayMs === last) for (const [, announcement] of announcements) announcement.end();
-    };
-    setTimeout(again, delayMs).unref();
+  let unsaid = announcements.filter((each) => !say(each, "if heard"));
+  for (const delayMs of attemptsMs) {
+    const whether = delayMs === attemptsMs.at(-1) ? "anyhow" : "if heard";
+    after(delayMs, () => {
+      unsaid = unsaid.filter((each) => !say(each, whether));
+    });
+  }
+  for (const delayMs of againMs) {
+    after(delayMs, () => {
+      for (const each of announcements) say(each, "anyhow");
+      if (delayMs === againMs.at(-1)) for (const { announcement } of announcements) announcement.end();
+    });
   }
 }
+
+interface Spoken {
+  readonly operation: Announce;
+  readonly announcement: Announcement;
+}
+
+const after = (delayMs: number, work: () => void): void => void setTimeout(work, delayMs).unref();

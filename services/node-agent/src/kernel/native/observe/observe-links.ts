@@ -25,7 +25,7 @@ export function observeLinks(
     return peer === undefined ? {} : { peer };
   };
   return new Map(
-    links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, vlan, ...link }) => [
+    links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, vlan, carries: _, ...link }) => [
       link.name,
       {
         ...link,

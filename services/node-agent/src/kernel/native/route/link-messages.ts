@@ -26,6 +26,7 @@ export const link = {
   mtu: 4,
   parent: 5,
   master: 10,
+  operationalState: 16,
   info: 18,
   alias: 20,
   group: 27,
@@ -37,6 +38,7 @@ export const link = {
 const linkInfo = { kind: 1, data: 2, portKind: 4, portData: 5 } as const;
 
 const IFF_UP = 1;
+const IF_OPER_UP = 6;
 const headerBytes = 16;
 
 export interface LinkChange {
@@ -136,6 +138,8 @@ export interface KernelLink {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  /** Frames go through it by now (RFC 2863, ifOperStatus): some time after it was set up. */
+  readonly carries: boolean;
   readonly tracked: boolean;
   readonly masterIndex: number | undefined;
   readonly alias: string;
@@ -161,6 +165,7 @@ export function readLink({ body }: NetlinkAnswer): KernelLink {
     mac: hardware?.length === 6 ? macText(hardware) : "",
     mtu: readU32(attributes.get(link.mtu)) ?? 0,
     up: (body.readUInt32LE(8) & IFF_UP) !== 0,
+    carries: attributes.get(link.operationalState)?.readUInt8(0) === IF_OPER_UP,
     tracked: kind === "bridge" && isTracked(info),
     masterIndex: readU32(attributes.get(link.master)),
     alias: readText(attributes.get(link.alias)) ?? "",
