@@ -87,9 +87,9 @@ async function pass(
   const foreign = reporter.unreported(partsOf(observed)).filter(({ netns }) => !observed.unreadable.has(netns));
   const cause = { ...woken, trigger: passTrigger(woken.trigger, foreign.length > 0, operations) };
 
-  for (const operation of todo) logger.debug({ operation: printOperation(operation) }, "planned");
-  if (todo.length > 0)
-    reporter.planned(todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource })));
+  const intended = todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource }));
+  for (const { text } of intended) logger.debug({ operation: text }, "planned");
+  if (intended.length > 0) reporter.planned(intended);
   const applied = await applyPlan(kernel, todo, observed);
   const states = statesAfter(applied, desired, state.resources);
   report(parts, state, cause, applied, foreign, states);

@@ -73,6 +73,7 @@ async function runBatch(kernel: Executing, batch: readonly Operation[], progress
 
 /** Why something that the operation needs isn't there. */
 function spoiltNeed(operation: Operation, { spoilt }: Progress): string | undefined {
+  if (spoilt.size === 0) return undefined;
   for (const need of [...subjectsOf(operation), ...needsOf(operation)]) {
     const reason = spoilt.get(need);
     if (reason !== undefined) return reason;

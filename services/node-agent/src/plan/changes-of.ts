@@ -1,14 +1,46 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
-import type { ObservedForwarding, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import { overlayObjects } from "../observed/overlay-objects.ts";
 import { type FilterObjects, identityOf } from "../security/filter-object.ts";
 import type { ChangeFilter, Operation } from "./operation.ts";
 
 /** Which objects of ours the operation makes, changes or takes away. Folding the changes of every operation done, from an
  *  empty kernel on, gives exactly the objects that stand. */
 export function changesOf(operation: Operation, before: ObservedKernel, after: ObservedKernel): KernelChange[] {
+  const entries = entriesOf(operation);
+  if (entries !== undefined) return differenceOf(overlayObjects(entries(before)), overlayObjects(entries(after)));
   return differenceOf(objectsOf(touched(before, after, operation)), objectsOf(touched(after, before, operation)));
+}
+
+type Entries = Pick<ObservedKernel, "forwarding" | "neighbours">;
+
+/** What an operation is about that is done to one entry alone: what a node knows of others' ports comes by ten thousands.
+ *  Undefined: it is done to something else. */
+function entriesOf(operation: Operation): ((kernel: ObservedKernel) => Entries) | undefined {
+  switch (operation.kind) {
+    case "set-forwarding":
+    case "delete-forwarding":
+      return (kernel) => forwardingEntry(kernel, operation.device, operation.mac);
+    case "set-delivery":
+      return (kernel) => forwardingEntry(kernel, operation.overlay, operation.mac);
+    case "set-neighbour":
+    case "delete-neighbour": {
+      const { device, address } = operation;
+      return ({ neighbours }) => ({
+        forwarding: new Map(),
+        neighbours: new Map([[device, only(neighbours.get(device), address)]]),
+      });
+    }
+    default:
+      return undefined;
+  }
+}
+
+function forwardingEntry({ forwarding }: ObservedKernel, device: string, mac: string): Entries {
+  const destinations = only(forwarding.get(device)?.destinations, mac);
+  return { forwarding: new Map([[device, { peers: new Set(), destinations }]]), neighbours: new Map() };
 }
 
 /** The operation's own namespace, and of the host's links and entries those that it changed: the others are the same before
@@ -20,7 +52,9 @@ function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Opera
   const helpers = differing(kernel.helpers, other.helpers);
   const filter = touchedFilter(kernel, other, operation);
   const confinement = kernel.confinement === other.confinement ? undefined : kernel.confinement;
-  return { ...kernel, namespaces, links, helpers, filter, confinement, ...touchedEntries(kernel, other, operation) };
+  const forwarding = differing(kernel.forwarding, other.forwarding);
+  const neighbours = differing(kernel.neighbours, other.neighbours);
+  return { ...kernel, namespaces, links, helpers, filter, confinement, forwarding, neighbours };
 }
 
 /** Of the operation's namespace, what is not the same before and after. */
@@ -72,42 +106,6 @@ function touchedFilter(kernel: ObservedKernel, other: ObservedKernel, operation:
 
 const onlyNamed = (filter: FilterObjects, { put, remove }: ChangeFilter): FilterObjects =>
   only(filter, ...[...put, ...remove].map(identityOf));
-
-/** As of the filter's, of what is known of destinations. */
-function touchedEntries(
-  kernel: ObservedKernel,
-  other: ObservedKernel,
-  operation: Operation,
-): Pick<ObservedKernel, "forwarding" | "neighbours"> {
-  const forwarding = differing(kernel.forwarding, other.forwarding);
-  const neighbours = differing(kernel.neighbours, other.neighbours);
-  const destination = destinationOf(operation);
-  if (destination !== undefined) {
-    const { device, mac } = destination;
-    const destinations = only(kernel.forwarding.get(device)?.destinations, mac);
-    return { forwarding: new Map([[device, { ...nothingKnown, destinations }]]), neighbours };
-  }
-  if (operation.kind === "set-neighbour" || operation.kind === "delete-neighbour") {
-    const { device, address } = operation;
-    return { forwarding, neighbours: new Map([[device, only(kernel.neighbours.get(device), address)]]) };
-  }
-  return { forwarding, neighbours };
-}
-
-/** The entry of a device of the overlay that the operation is about. */
-function destinationOf(operation: Operation): { readonly device: string; readonly mac: string } | undefined {
-  switch (operation.kind) {
-    case "set-forwarding":
-    case "delete-forwarding":
-      return operation;
-    case "set-delivery":
-      return { device: operation.overlay, mac: operation.mac };
-    default:
-      return undefined;
-  }
-}
-
-const nothingKnown: ObservedForwarding = { peers: new Set(), destinations: new Map() };
 
 function only<V>(map: ReadonlyMap<string, V> | undefined, ...keys: readonly string[]): ReadonlyMap<string, V> {
   return new Map(

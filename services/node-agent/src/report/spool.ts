@@ -1,5 +1,5 @@
 import { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
-import { RecordFile, recordBytes } from "../store/record-file.ts";
+import { RecordFile, type RecordLine, recordLine } from "../store/record-file.ts";
 
 /** A plan as it was before its first operation. */
 export interface SpooledPlan {
@@ -95,10 +95,10 @@ export class Spool {
   /** To be called before the plan's first operation. It has to outlast the agent, not the host: what was programmed
    *  ends with that as well, so nothing waits for the disk. */
   plan(plan: SpooledPlan): void {
-    const record: SpoolRecord = { kind: "plan", plan };
+    const line = lineOf({ kind: "plan", plan });
     this.#openPlan = plan;
-    this.#openPlanBytes = recordBytes(record);
-    if (this.hasRoomFor(this.#openPlanBytes)) this.#append(record, "unsynced");
+    this.#openPlanBytes = line.length;
+    if (this.hasRoomFor(line.length)) this.#append(line, "unsynced");
   }
 
   /** Keeps reports that have nothing to do with the open plan. They must be numbered from `nextSeq` on.
@@ -152,7 +152,7 @@ export class Spool {
         return;
       case "plan":
         this.#openPlan = record.plan;
-        this.#openPlanBytes = recordBytes(record);
+        this.#openPlanBytes = lineOf(record).length;
         return;
       case "reports":
         if (record.endsPlan) this.#openPlan = undefined;
@@ -170,10 +170,10 @@ export class Spool {
   /** After a loss nothing is kept but what tells it: the log takes no report behind a hole. */
   #take(reports: readonly NodeReport[], { endsPlan, tellsLoss }: { endsPlan: boolean; tellsLoss: boolean }): boolean {
     const json = reports.map((report) => NodeReport.toJSON(report));
-    const record: SpoolRecord = { kind: "reports", endsPlan, reports: json };
+    const line = lineOf({ kind: "reports", endsPlan, reports: json });
     if (endsPlan) this.#openPlan = undefined;
-    const fits = (this.#lost === undefined || tellsLoss) && this.hasRoomFor(recordBytes(record));
-    const kept = fits && this.#append(record);
+    const fits = (this.#lost === undefined || tellsLoss) && this.hasRoomFor(line.length);
+    const kept = fits && this.#append(line);
     if (kept) {
       this.#keep(reports);
       for (const listener of this.#keptListeners) listener();
@@ -184,12 +184,12 @@ export class Spool {
   }
 
   /** A disk that takes nothing is a spool without room: programming goes on. */
-  #append(record: SpoolRecord, how: "synced" | "unsynced" = "synced"): boolean {
+  #append(line: RecordLine, how: "synced" | "unsynced" = "synced"): boolean {
     const refused = (error: unknown): void => {
       this.#diskError = error instanceof Error ? error.message : String(error);
     };
     try {
-      this.#file.appendUnsynced(record);
+      this.#file.appendUnsynced(line);
       this.#diskError = "";
     } catch (error) {
       refused(error);
@@ -203,7 +203,7 @@ export class Spool {
     this.#lost = undefined;
     for (const report of reports) {
       this.#pending.push(report);
-      this.#pendingBytes.push(recordBytes(recordOf(report)));
+      this.#pendingBytes.push(lineOf(recordOf(report)).length);
     }
     this.#nextSeq = (reports.at(-1)?.seq ?? this.#nextSeq - 1) + 1;
   }
@@ -213,7 +213,7 @@ export class Spool {
     this.#lost = { fromSeq: this.#lost?.fromSeq ?? this.#nextSeq, toSeq: this.#nextSeq + count - 1 };
     this.#nextSeq += count;
     // Once is enough: numbers that were never sent may be given again after a restart.
-    if (first) this.#append({ kind: "lost", lost: this.#lost });
+    if (first) this.#append(lineOf({ kind: "lost", lost: this.#lost }));
   }
 
   /** Takes out of the file what the log has, when that is worth a rewrite or makes room that is needed now. */
@@ -225,13 +225,13 @@ export class Spool {
   }
 
   #rewrite(): void {
-    this.#file.rewrite(this.#records());
+    this.#file.rewrite(this.#records().map(lineOf));
   }
 
   /** How long the file would be if it were rewritten now. */
   #neededBytes(): number {
-    const pending = this.#pendingBytes.reduce((sum, bytes) => sum + bytes, recordBytes(this.#base()));
-    const lost = this.#lost === undefined ? 0 : recordBytes({ kind: "lost", lost: this.#lost });
+    const pending = this.#pendingBytes.reduce((sum, bytes) => sum + bytes, lineOf(this.#base()).length);
+    const lost = this.#lost === undefined ? 0 : lineOf({ kind: "lost", lost: this.#lost }).length;
     return pending + lost + (this.#openPlan === undefined ? 0 : this.#openPlanBytes);
   }
 
@@ -246,6 +246,8 @@ export class Spool {
     return records;
   }
 }
+
+const lineOf = (record: SpoolRecord): RecordLine => recordLine(record);
 
 const recordOf = (report: NodeReport): SpoolRecord => ({
   kind: "reports",

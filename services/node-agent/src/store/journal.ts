@@ -1,4 +1,4 @@
-import { RecordFile, recordBytes } from "./record-file.ts";
+import { RecordFile, recordLine } from "./record-file.ts";
 
 /** Below this a base is not written anew. */
 const worthRebasingBytes = 64 * 1024;
@@ -20,7 +20,7 @@ export class Journal<Base, Change> {
     const { file, records, torn } = RecordFile.open(path);
     if (!torn) file.rewrite([]);
     const [base, ...changes] = torn ? records : [];
-    const journal = new Journal<Base, Change>(file, base === undefined ? 0 : recordBytes(base));
+    const journal = new Journal<Base, Change>(file, base === undefined ? 0 : recordLine(base).length);
     return base === undefined
       ? { journal, changes: [] }
       : { journal, base: base as Base, changes: changes as Change[] };
@@ -33,19 +33,19 @@ export class Journal<Base, Change> {
 
   /** On disk when it returns; after a crash the old value is there, or this one. */
   rebase(base: Base): void {
-    this.#file.rewrite([base]);
+    this.#file.rewrite([recordLine(base)]);
     this.#baseBytes = this.#file.bytes;
   }
 
   /** @returns settles when it is on disk. It outlasts this process when it returns. */
   append(change: Change): Promise<void> {
-    this.#file.appendUnsynced(change);
+    this.#file.appendUnsynced(recordLine(change));
     return this.#file.sync();
   }
 
   /** Outlasts this process, and not a power cut. */
   appendUnsynced(change: Change): void {
-    this.#file.appendUnsynced(change);
+    this.#file.appendUnsynced(recordLine(change));
   }
 
   close(): void {

@@ -38,8 +38,7 @@ export class RecordFile {
   }
 
   /** It outlasts this process at once, and a power cut once a later record is on disk. */
-  appendUnsynced(record: unknown): void {
-    const line = lineOf(record);
+  appendUnsynced(line: RecordLine): void {
     writeWhole(this.#file, line, () => ftruncateSync(this.#file, this.#bytes));
     this.#bytes += line.length;
   }
@@ -56,8 +55,8 @@ export class RecordFile {
   }
 
   /** Replaces all records: after a crash the old ones are there or the new ones. */
-  rewrite(records: readonly unknown[]): void {
-    const content = Buffer.concat(records.map(lineOf));
+  rewrite(lines: readonly RecordLine[]): void {
+    const content = Buffer.concat(lines);
     writeAtomically(this.#path, content);
     this.close();
     this.#file = openSync(this.#path, "a", 0o600);
@@ -73,12 +72,10 @@ export class RecordFile {
   }
 }
 
-/** How much room a record takes. */
-export function recordBytes(record: unknown): number {
-  return lineOf(record).length;
-}
+/** A record as it stands in its file: as long as the room that it takes. */
+export type RecordLine = Buffer;
 
-function lineOf(record: unknown): Buffer {
+export function recordLine(record: unknown): RecordLine {
   const json = Buffer.from(JSON.stringify(record));
   return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.from("\n")]);
 }
