@@ -77,7 +77,7 @@ async function costAt(ports: number): Promise<Cost> {
     filled = await writeLogOfPorts(folder, ports, networksOfAll, { timeMs: Date.now() - ageMs });
   });
   try {
-    setPriority(world.nodes.pid, constants.priority.PRIORITY_LOW);
+    for (const pid of world.nodes.pids) setPriority(pid, constants.priority.PRIORITY_LOW);
     await allDone(world);
     const nodeIds = (await world.nodes.states()).map(({ nodeId }) => nodeId);
     let made = 0;
@@ -111,11 +111,12 @@ async function allDone({ nodes: simulated, plane }: LargeWorld): Promise<void> {
 }
 
 /** Milliseconds of processor time that each has had since its start. */
-function spent({ plane, nodes: { pid } }: LargeWorld): Map<string, number> {
+function spent({ plane, nodes: { pids } }: LargeWorld): Map<string, number> {
   const { user, system } = process.cpuUsage();
-  const each = [...plane.pidByName, ["agents", pid] as const];
+  const processes = [...plane.pidByName].map(([name, pid]) => [name, [pid]] as const);
   return new Map([
-    ...each.map(([name, id]) => [name, processorMs([id])] as const),
+    ...processes.map(([name, each]) => [name, processorMs(each)] as const),
+    ["agents", processorMs(pids)],
     ["caller", (user + system) / 1_000],
   ]);
 }

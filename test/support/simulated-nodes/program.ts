@@ -1,10 +1,11 @@
 import { SimulatedNode } from "./simulated-node.ts";
 
-/** What the parent asks for. Each is answered with the state of every node once it is done. */
+/** What the parent asks for. Each is answered with the state of every node here once it is done. */
 export type SimulationRequest = "start" | "stop" | "power-off" | "state";
 
-const [nats = "", folder = "", count = "0"] = process.argv.slice(2);
-const nodes = Array.from({ length: Number(count) }, (_, index) => new SimulatedNode(nats, folder, index + 1));
+const [nats = "", folder = "", first = "1", last = "0"] = process.argv.slice(2);
+const numbers = Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+const nodes = numbers.map((number) => new SimulatedNode(nats, folder, number));
 
 async function answer(request: SimulationRequest): Promise<void> {
   if (request === "start") for (const node of nodes) node.start();
