@@ -13,8 +13,9 @@ export const nftLayout: Layout = {
       element(table, "zones", `"${bridge}"`, String(zone)),
       element(table, "bridges", `"${bridge}"`, "jump state"),
     ]),
+  // Of either table: a zone that one of them has lost is the one that the other still has.
   zoneIn: (object) =>
-    object.kind === "element" && object.table === "ip" && object.set === "zones"
+    object.kind === "element" && (object.table === "ip" || object.table === "ip6") && object.set === "zones"
       ? [object.key.slice(1, -1), Number(object.value)]
       : undefined,
   remote: ({ name, addresses }) =>
