@@ -51,6 +51,7 @@ export interface Clients {
 export interface ControlPlane extends Clients {
   readonly store: EventStore;
   readonly topology: TopologyContext;
+  readonly ipam: ServiceContext<IpamState>;
   /** The same services, called by somebody: where they ask who calls. */
   as(caller: Caller): Clients;
   /** Appends to a stream as another service would. */
@@ -100,6 +101,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   return {
     store,
     topology: topologyContext,
+    ipam: ipam.context,
     ...clients,
     as: (caller) => clientsOf(calledBy(topology.channel, caller), calledBy(ipam.channel, caller)),
     async record(stream, type, data, service) {

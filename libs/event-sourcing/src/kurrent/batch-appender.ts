@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { type AppendResp_Success, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
 import type { Appended, ExpectedRevision, NewEvent } from "../event-store.ts";
 import { LogUnavailable, OutcomeUnknown } from "../event-store-errors.ts";
@@ -43,8 +44,17 @@ export class BatchAppender {
       const timer = setTimeout(() => this.#abandon(), this.#timeoutMs);
       this.#pending.set(number, { stream, expected, resolve, reject, timer });
       this.#call ??= this.#open();
-      for (const message of messages) this.#call.stream.write(message);
+      const { stream: body } = this.#call;
+      this.#joinWrites(body);
+      for (const message of messages) body.write(message);
     });
+  }
+
+  /** What is appended in one turn leaves in one write. */
+  #joinWrites(body: Writable): void {
+    if (body.writableCorked > 0) return;
+    body.cork();
+    process.nextTick(() => body.uncork());
   }
 
   async close(): Promise<void> {

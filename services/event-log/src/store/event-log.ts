@@ -122,8 +122,8 @@ export class EventLog {
   }
 
   async #writeAll(): Promise<void> {
-    // Let all who are called in this turn join the first batch.
-    await Promise.resolve();
+    // Let all join the first batch that come in this turn of the event loop, by whatever connection.
+    await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#pending.length > 0) await this.#writeBatch();
     this.#writing = undefined;
   }

@@ -7,6 +7,7 @@ import { decideScope } from "../scope/decide.ts";
 import { parseAllocate, parseRelease, parseScope } from "./allocation-request.ts";
 import { createAllocator } from "./allocator.ts";
 import { heldAllocations } from "./held-allocations.ts";
+import { ownerGuard } from "./owner-guard.ts";
 
 export function mountAllocationService(
   context: ServiceContext<IpamState>,
@@ -66,7 +67,7 @@ export function mountAllocationService(
       async run(request, call) {
         const wish = parseAllocate(request);
         const { scopeId, ownerId } = wish;
-        const position = await guards.hold({ exclusive: [`owner-${ownerId}`] }, () => allocator.allocate(wish, call));
+        const position = await guards.hold({ exclusive: [ownerGuard(ownerId)] }, () => allocator.allocate(wish, call));
         return { resourceId: `${scopeId}/${ownerId}`, position };
       },
       answer,
@@ -76,7 +77,7 @@ export function mountAllocationService(
     release: mutation({
       async run(request, call) {
         const { scopeId, ownerId, addresses } = parseRelease(request);
-        const position = await guards.hold({ exclusive: [`owner-${ownerId}`] }, () =>
+        const position = await guards.hold({ exclusive: [ownerGuard(ownerId)] }, () =>
           addresses.length > 0
             ? allocator.releaseAddresses(scopeId, ownerId, addresses, call)
             : allocator.release(scopeId, ownerId, call),

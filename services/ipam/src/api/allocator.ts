@@ -5,6 +5,7 @@ import type { AllocatedAddress } from "@rhumbline/proto/rhumbline/ipam/v1/alloca
 import type { MutationCall, ServiceContext } from "@rhumbline/service";
 import { holdingsOf, type IpamState, scopes, subnets, subnetsOf } from "../read-model/state.ts";
 import { decideScope } from "../scope/decide.ts";
+import type { Scope } from "../scope/state.ts";
 import type { AllocateAddress } from "../subnet/commands.ts";
 import { decideInTurn, decideSubnet } from "../subnet/decide.ts";
 import { isAutoAddressed } from "../subnet/ipv6-modes.ts";
@@ -25,8 +26,9 @@ export interface AddressWish {
   readonly wanted: string | undefined;
 }
 
-/** Gives owners what they wish for, over the streams of a scope and its subnets: the MAC address first and, when taking
- *  back, last, so that whatever a crash leaves is found by its owner. */
+/** Gives owners what they wish for, over the streams of a scope and its subnets: all of it at once, which the log writes
+ *  together. Taking back, the MAC address is the last. So a crash leaves an owner with a MAC address, whose own service finds
+ *  it, or addresses of an owner without one, which the sweep takes back. */
 export interface Allocator {
   /** All or nothing: what was given before a refusal is taken back. */
   allocate(wish: AllocationWish, call: MutationCall): Promise<Position>;
@@ -55,8 +57,9 @@ export function createAllocator(
     return { type: "AllocateMacAddress", scopeId, ownerId, wanted, candidates } as const;
   };
 
-  /** For each subnet how it decides on what is wished of it: on each address after those before it. */
-  const decisions = (wish: AllocationWish, macAddress: string | undefined) => {
+  /** For each subnet how it decides on what is wished of it, on each address after those before it; and whether it has to
+   *  know the owner's MAC address, since addresses are made of it there. */
+  const decisions = (wish: AllocationWish) => {
     const { scopeId, ownerId, addresses, yieldsToSubnetDeletion } = wish;
     const present = subnetsOf(fold.state, scopeId);
     const wishes = addresses === "one of each IP version" ? usualSubnets(present) : addresses;
@@ -69,20 +72,15 @@ export function createAllocator(
     return [...wantedBySubnet].map(([subnetId, wanted]) => {
       // Those named first, so that none of them is given as any free one.
       const inOrder = [...wanted.filter((one) => one !== undefined), ...wanted.filter((one) => one === undefined)];
-      const commands = inOrder.map(
-        (one, i): AllocateAddress => ({
-          type: "AllocateAddress",
-          subnetId,
-          ownerId,
-          wanted: one,
-          macAddress,
-          yieldsToSubnetDeletion,
-          atLeast: i + 1,
-          nowMs,
-          reuseDelayMs,
-        }),
-      );
-      return { subnetId, decide: (subnet: Subnet) => decideInTurn(commands, subnet) };
+      const decide = (subnet: Subnet, macAddress: string | undefined) => {
+        const command = { type: "AllocateAddress", subnetId, ownerId, macAddress, nowMs, reuseDelayMs } as const;
+        const commands = inOrder.map(
+          (one, i): AllocateAddress => ({ ...command, wanted: one, yieldsToSubnetDeletion, atLeast: i + 1 }),
+        );
+        return decideInTurn(commands, subnet);
+      };
+      const subnet = subnets.select(fold.state, subnetId);
+      return { subnetId, decide, ofMac: subnet.status === "active" && isAutoAddressed(subnet.settings) };
     });
   };
 
@@ -120,19 +118,20 @@ export function createAllocator(
       const { scopeId, ownerId } = wish;
       const context = call.step(projectOf(scopeId));
       const before = holdingsOf(fold.state, scopeId, ownerId);
+      const mac = macCommand(wish);
+      const wished = decisions(wish);
       // What would be refused is refused before anything is given.
       const known = before.macAddress ?? wish.macAddress;
-      for (const { subnetId, decide } of decisions(wish, known)) decide(subnets.select(fold.state, subnetId));
-      const mac = macCommand(wish);
-      const given = await executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
+      decideScope(mac, scopes.select(fold.state, scopeId));
+      for (const { subnetId, decide } of wished) decide(subnets.select(fold.state, subnetId), known);
+      const macGiven = executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
+      const addressesGiven = wished.map(async ({ subnetId, decide, ofMac }) => {
+        const macAddress = ofMac && known === undefined ? macOf((await macGiven).aggregate, ownerId) : known;
+        return executor.execute(subnets, subnetId, (subnet) => decide(subnet, macAddress), context);
+      });
       try {
-        let { position } = given;
-        const { macAddress } = holdingsOf(fold.state, scopeId, ownerId);
-        for (const { subnetId, decide } of decisions(wish, macAddress)) {
-          const done = await executor.execute(subnets, subnetId, decide, context);
-          position = Math.max(position, done.position);
-        }
-        return position;
+        const given = await allOrFirstRefusal<{ readonly position: Position }>([macGiven, ...addressesGiven]);
+        return Math.max(...given.map(({ position }) => position));
       } catch (error) {
         // What the owner had before this call stays its own.
         const had = new Set(before.addresses.map(({ ipAddress }) => ipAddress));
@@ -146,14 +145,14 @@ export function createAllocator(
       const { ownerId, scopeId } = wish;
       const mac = macCommand(wish);
       const scope = executor.rehearse(scopes, scopeId, (present) => decideScope(mac, present));
-      const macAddress = scope.status === "absent" ? "" : (scope.macByOwner.get(ownerId)?.macAddress ?? "");
-      const addresses = decisions(wish, macAddress || undefined).flatMap(({ subnetId, decide }) => {
-        const subnet = executor.rehearse(subnets, subnetId, decide);
+      const macAddress = macOf(scope, ownerId);
+      const addresses = decisions(wish).flatMap(({ subnetId, decide }) => {
+        const subnet = executor.rehearse(subnets, subnetId, (present) => decide(present, macAddress));
         if (subnet.status === "absent") throw new NotFound("subnet", subnetId);
         const { prefixLength } = parseCidr(subnet.cidr);
         return (subnet.ipsByOwner.get(ownerId) ?? []).map((ipAddress) => ({ subnetId, ipAddress, prefixLength }));
       });
-      return { macAddress, addresses };
+      return { macAddress: macAddress ?? "", addresses };
     },
 
     async releaseAddresses(scopeId, ownerId, named, call) {
@@ -165,6 +164,15 @@ export function createAllocator(
 
     release,
   };
+}
+
+const macOf = (scope: Scope, ownerId: string): string | undefined =>
+  scope.status === "absent" ? undefined : scope.macByOwner.get(ownerId)?.macAddress;
+
+/** Settles when all have: what is still being given can't be taken back. */
+async function allOrFirstRefusal<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
 }
 
 /** The first of each IP version, and all where instances make their own addresses: they will, asked or not. As Neutron:

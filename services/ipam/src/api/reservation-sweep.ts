@@ -4,12 +4,14 @@ import type { ServiceContext } from "@rhumbline/service";
 import { type IpamState, scopes, subnetPools } from "../read-model/state.ts";
 import { decideScope } from "../scope/decide.ts";
 import { decideSubnetPool } from "../subnet-pool/decide.ts";
+import { releaseStrayAddresses } from "./stray-addresses.ts";
 
 const everyMs = 60_000;
 
-/** Takes back CIDRs reserved, in a network or in a subnet pool, for subnets that are not there: made by a crash between
- *  a subnet's streams. One is taken back when two sweeps in a row find it, since a subnet under way has its CIDR first. */
-export function startReservationSweep({ fold, executor, replica, log }: ServiceContext<IpamState>): { stop(): void } {
+/** Takes back what a crash between streams leaves: addresses of owners without a MAC address, and CIDRs reserved, in a network
+ *  or in a subnet pool, for subnets that are not there. A CIDR is taken back when two sweeps in a row find it, since a subnet under way has its CIDR first. */
+export function startReservationSweep(context: ServiceContext<IpamState>): { stop(): void } {
+  const { fold, executor, replica, log } = context;
   let suspects = new Set<string>();
   const sweep = async (): Promise<void> => {
     if (replica.epoch() === undefined) return;
@@ -26,6 +28,7 @@ export function startReservationSweep({ fold, executor, replica, log }: ServiceC
       await executor.execute(subnetPools, subnetPoolId, (pool) => decideSubnetPool(command, pool), ownContext());
       log.info({ subnetPoolId, subnetId }, "took back a prefix whose subnet never came to be or is gone");
     }
+    await releaseStrayAddresses(context, ownContext);
     suspects = new Set([...inScopes, ...inPools].map(({ subnetId }) => subnetId));
   };
   const timer = setInterval(() => {
