@@ -18,11 +18,14 @@ interface Kept<T> {
 export class KeptInNamespaces<T> {
   readonly #open: () => T;
   readonly #close: (open: T) => void;
+  readonly #most: number;
   readonly #kept = new Map<string, Kept<T>>();
 
-  constructor(open: () => T, close: (open: T) => void) {
+  /** @param most of how many namespaces, where those are large. */
+  constructor(open: () => T, close: (open: T) => void, most = mostKept) {
     this.#open = open;
     this.#close = close;
+    this.#most = most;
   }
 
   /** Does something with what is open there. Where that fails it is not kept: an answer may still be under way in it.
@@ -42,7 +45,7 @@ export class KeptInNamespaces<T> {
     const before = this.#kept.get(netns);
     if (before?.inode === inode) return before.open;
     this.leave(netns);
-    for (const [oldest] of this.#kept) if (this.#kept.size >= mostKept && oldest !== "") this.leave(oldest);
+    for (const [oldest] of this.#kept) if (this.#kept.size >= this.#most && oldest !== "") this.leave(oldest);
     const kept = { open: inNamespace(netns, this.#open), inode };
     this.#kept.set(netns, kept);
     if (netns !== "") setTimeout(() => this.#kept.get(netns) === kept && this.leave(netns), keptMs).unref();
