@@ -18,6 +18,7 @@ import { plan } from "./plan/plan.ts";
 import { announceAll } from "./plan/plan-announcements.ts";
 import { printOperation } from "./plan/print-operation.ts";
 import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
+import { decidesOverConnections } from "./plan/steps/plan-security.ts";
 import { type NodeReporter, type Outcome, observedChanges, type ReportCause } from "./report/node-reporter.ts";
 import { outcomeChanges } from "./report/outcome-changes.ts";
 import { measurePass } from "./report/pass-metrics.ts";
@@ -123,13 +124,12 @@ async function planned(parts: ReconcilerParts, state: DesiredState, observed: Ob
     return { observed: seen, desired, operations: plan(desired, seen) };
   };
   const first = planOn(observed);
-  return first.operations.some(decidesOverConnections) ? planOn(await kernel.observe(ofHost)) : first;
+  return decidesOverConnections(first.desired, observed, first.operations)
+    ? planOn(await kernel.observe(ofHost))
+    : first;
 }
 
 const ofHost: ReadonlySet<string> = new Set([""]);
-
-/** A router forgets what it translated, seen or not; what filters ports marks those of which it knows. */
-const decidesOverConnections = ({ kind, netns }: Operation): boolean => kind === "change-filter" && netns === "";
 
 const asLastTime = rememberingLast<DesiredKernel, PassResult>();
 

@@ -17,6 +17,7 @@ import { filterParts, zonesIn } from "../../security/filter-parts.ts";
 import type { Security } from "../../security/model.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
+import type { Operation } from "../operation.ts";
 import type { Draft } from "./draft.ts";
 import { type FreeZone, freeZones } from "./free-zones.ts";
 import { planFilterPart } from "./plan-filter-part.ts";
@@ -135,6 +136,18 @@ function planConnections({ security }: DesiredKernel, zones: Zones, draft: Draft
       });
     }
   }
+}
+
+/** Whether the plan is to be made by connections of this moment: it changes what filters the ports of a bridge that has some.
+ *  A router forgets what it translated, seen or not; what filters ports marks those connections of which it knows. */
+export function decidesOverConnections(
+  { security }: DesiredKernel,
+  { filter }: ObservedKernel,
+  operations: readonly Operation[],
+): boolean {
+  if (!operations.some(({ kind, netns }) => kind === "change-filter" && netns === "")) return false;
+  const zones = zonesIn(filter);
+  return [...security.ports.values()].some(({ filtered, bridge }) => filtered && zones.has(bridge));
 }
 
 /** What filters ports, groups and bridges that are no more. While a port is left as it is, so is what its chains refer to. */
