@@ -59,6 +59,23 @@ test("what a log delivers again, from wherever, is taken once and in order", () 
   );
 });
 
+test("who listens hears which event was taken, and of a position without one that it was considered", () => {
+  const [first, second] = log(2) as [RecordedEvent, RecordedEvent];
+  const fold = createFold(definition);
+  const heard: unknown[] = [];
+  const unlisten = fold.onAdvance((taken) => heard.push([fold.position, taken?.stream]));
+  fold.take(first);
+  fold.considered(second.position - 1);
+  fold.take(second);
+  unlisten();
+  fold.considered(second.position + 1);
+  expect(heard).toEqual([
+    [first.position, first.stream],
+    [second.position - 1, undefined],
+    [second.position, second.stream],
+  ]);
+});
+
 test("an event that can't be folded is named, and nothing is folded after it", async () => {
   const [first, second, third] = log(3) as [RecordedEvent, RecordedEvent, RecordedEvent];
   const fold = createFold({

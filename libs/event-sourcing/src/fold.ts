@@ -54,8 +54,8 @@ export interface Fold<S> {
   /** Settles when `position` is considered; rejects with the signal's reason.
    *  @throws {FoldFailed} it never will be. */
   reached(position: Position, signal?: AbortSignal): Promise<void>;
-  /** Called after each event folded, after each position considered, and when it failed. */
-  onAdvance(listener: () => void): () => void;
+  /** Called after each event taken, with it; and without one after each position considered, and when the fold failed. */
+  onAdvance(listener: (taken?: TakenEvent) => void): () => void;
   image(): FoldImage<S>;
 }
 
@@ -80,19 +80,19 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
   const revisions = new Map(image?.revisions);
   const skipped = new Set<Position>();
   const unknownTypes = new Set<string>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(taken?: TakenEvent) => void>();
   let lastEvent: TakenEvent = image?.lastEvent ?? nothingTaken;
   // What came behind it and was of no concern is looked at again.
   let position = lastEvent.position;
   let timeMs = image?.timeMs ?? 0;
   let failure: FoldFailed | undefined;
 
-  const tell = (): void => {
-    for (const listener of listeners) listener();
+  const tell = (taken?: TakenEvent): void => {
+    for (const listener of listeners) listener(taken);
   };
-  const advance = (to: Position): void => {
+  const advance = (to: Position, taken?: TakenEvent): void => {
     position = to;
-    tell();
+    tell(taken);
   };
 
   const fold = (event: RecordedEvent): void => {
@@ -154,7 +154,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
         throw failure;
       }
       lastEvent = event;
-      advance(event.position);
+      advance(event.position, event);
     },
     considered(to) {
       if (to > position && failure === undefined) advance(to);

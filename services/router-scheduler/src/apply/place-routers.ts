@@ -1,4 +1,4 @@
-import type { CommandContext } from "@rhumbline/event-sourcing";
+import { type CommandContext, splitStream, type TakenEvent } from "@rhumbline/event-sourcing";
 import type { Bus, Stop } from "@rhumbline/messaging";
 import type { ServiceContext } from "@rhumbline/service";
 import { nodeContext } from "../inbox/node-context.ts";
@@ -14,18 +14,26 @@ const retryMs = 1_000;
 /** Moves have deadlines. */
 const lookAgainMs = 1_000;
 
-/** Sees to it that every router has its place: plans after each change of the state and appends what the plan says. To be
- *  called while this replica is the writer. */
+/** What decides where a router runs. To plan is to go through all routers, and most events are of ports. */
+const deciding = new Set(["node", "router", "routerBinding", "network"]);
+
+/** Sees to it that every router has its place: plans after each change that may matter to it and appends what the plan says.
+ *  To be called while this replica is the writer. */
 export function placeRouters(context: ServiceContext<SchedulerState>, bus: Bus): Stop {
   const { fold, log } = context;
   const bell = createBell();
-  const stops = [fold.onAdvance(bell.ring), bus.onConnected(bell.ring)];
+  let underWay = false;
+  const hear = (taken?: TakenEvent): void => {
+    if (underWay || (taken !== undefined && deciding.has(splitStream(taken.stream).category))) bell.ring();
+  };
+  const stops = [fold.onAdvance(hear), bus.onConnected(bell.ring)];
   let stopped = false;
 
   const run = async (): Promise<void> => {
     while (!stopped) {
       const mayMove = bus.connected && mostMayLive(fold.state.nodes.values());
       const plan = planScheduling(fold.state, { mayMove, nowMs: Date.now() });
+      underWay = plan.underWay;
       if (plan.bindings.length + plan.nodes.length === 0) {
         await bell.wait(lookAgainMs);
         continue;

@@ -34,6 +34,15 @@ describe("a move", () => {
     expect(plan([...started, report("B", 6)])).toEqual(["CloseOld r1 to B"]);
   });
 
+  test("is under way until it ends, and so is a drain: reports and time alone may bring more", () => {
+    const isUnderWay = (...events: sample.SampleEvent[]): boolean =>
+      planScheduling(stateAfter(...events), { mayMove: true, nowMs: 0 }).underWay;
+    expect(isUnderWay(...nodes, sample.routerCreated("r1"), sample.routerBound("r1", "A"))).toBe(false);
+    expect(isUnderWay(...started)).toBe(true);
+    expect(isUnderWay(...closing, sample.routerBound("r1", "B"))).toBe(false);
+    expect(isUnderWay(...nodes, sample.nodeDrainStarted("A", 1, 0))).toBe(true);
+  });
+
   test("ends when the old node has reported that it closed", () => {
     expect(plan(closing)).toEqual([]);
     expect(plan([...closing, report("A", 8)])).toEqual(["FinishMove r1 to B"]);

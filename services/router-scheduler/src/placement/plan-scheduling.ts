@@ -7,6 +7,8 @@ import { routersByNode } from "./rank-nodes.ts";
 export interface SchedulingPlan {
   readonly bindings: readonly RouterBindingCommand[];
   readonly nodes: DrainPlan["nodes"];
+  /** A router moves, or a node is being drained: what goes on follows from reports too, and from time alone. */
+  readonly underWay: boolean;
 }
 
 /** All that is to be said about where routers run and go: nothing when everything is as it should be. One command a router.
@@ -21,5 +23,8 @@ export function planScheduling(
   const all = [...placements, ...planMoves(state, nowMs), ...(mayMove ? drains.moves : [])];
   const bindings = new Map<string, RouterBindingCommand>();
   for (const command of all) if (!bindings.has(command.routerId)) bindings.set(command.routerId, command);
-  return { bindings: [...bindings.values()], nodes: drains.nodes };
+  const underWay =
+    [...state.bindings.values()].some(({ move }) => move !== undefined) ||
+    [...state.nodes.values()].some(({ drain }) => drain !== undefined);
+  return { bindings: [...bindings.values()], nodes: drains.nodes, underWay };
 }
