@@ -61,15 +61,16 @@ export interface Fold<S> {
 
 export type TakenEvent = Pick<RecordedEvent, "id" | "stream" | "revision" | "position">;
 
-/** All that a fold holds, to be saved and begun from again. */
+/** All that a fold holds, to be saved or begun from again. It is the fold's own, and of this moment only until that goes on;
+ *  what begins from it takes it over. */
 export interface FoldImage<S> {
   readonly state: S;
   /** The last event taken: the image stands or falls with its being in the log, where it was. */
   readonly lastEvent: TakenEvent;
   readonly timeMs: number;
-  readonly revisions: ReadonlyMap<string, number>;
+  readonly revisions: Map<string, number>;
   readonly writers: ReadonlyMap<string, WriterInOffice>;
-  readonly requests: ReadonlyMap<string, RememberedRequest>;
+  readonly requests: Map<string, RememberedRequest>;
 }
 
 export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<S, E>, image?: FoldImage<S>): Fold<S> {
@@ -77,7 +78,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
   const state = image?.state ?? definition.initialState();
   const fence = createFence(image?.writers);
   const requests = createRequestIndex(image?.requests);
-  const revisions = new Map(image?.revisions);
+  const revisions = image?.revisions ?? new Map<string, number>();
   const skipped = new Set<Position>();
   const unknownTypes = new Set<string>();
   const listeners = new Set<(taken?: TakenEvent) => void>();
@@ -186,9 +187,9 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
       state,
       lastEvent: placeOf(lastEvent),
       timeMs,
-      revisions: new Map(revisions),
-      writers: new Map(fence.entries()),
-      requests: new Map(requests.entries()),
+      revisions,
+      writers: fence.entries(),
+      requests: requests.entries(),
     }),
   };
 }

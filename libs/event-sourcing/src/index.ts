@@ -43,7 +43,7 @@ export { PersistentMap } from "./persistent-map.ts";
 export * from "./refusals.ts";
 export { createReplica, type Replica } from "./replica.ts";
 export type { RememberedRequest, RequestKey } from "./request-index.ts";
-export { type Snapshots, snapshotsIn } from "./snapshot.ts";
+export { type Snapshots, snapshotsIn } from "./snapshot/snapshots.ts";
 export { SortedIds } from "./sorted-ids.ts";
 export { standstillOf } from "./standstill.ts";
 export {

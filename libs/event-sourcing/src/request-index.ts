@@ -17,12 +17,12 @@ export type RequestKey = Pick<CompletedRequest, "id" | "projectId" | "caller" | 
 export interface RequestIndex {
   find(key: RequestKey): RememberedRequest | undefined;
   remember(request: CompletedRequest, position: Position, timeMs: number): void;
-  entries(): ReadonlyMap<string, RememberedRequest>;
+  entries(): Map<string, RememberedRequest>;
 }
 
-export function createRequestIndex(initial: ReadonlyMap<string, RememberedRequest> = new Map()): RequestIndex {
+/** @param byKey what is remembered already, and from here on is this index's own. */
+export function createRequestIndex(byKey = new Map<string, RememberedRequest>()): RequestIndex {
   // A Map keeps insertion order and time never decreases along the log: the oldest come first.
-  const byKey = new Map(initial);
   const forgetBefore = (timeMs: number): void => {
     for (const [key, { timeMs: at }] of byKey) {
       if (at >= timeMs) return;

@@ -2,15 +2,15 @@
  *  asked, which is all of a rebuild; a change costs O(1) afterwards. They are put in order when somebody reads, and then
  *  only those that came since. */
 export class SortedIds implements Iterable<string> {
-  /** A list as they came, while they were only added: it may have some twice. */
-  #ids: string[] | Set<string>;
+  /** A list as they came, while they were only added: it may have some twice. A function: nobody asked for them yet. */
+  #held: string[] | Set<string> | (() => string[]);
   /** In order; those deleted since are still among them. */
   #sorted: readonly string[] = [];
   /** Not among the sorted yet; undefined: nobody has read, and none is. */
   #added: Set<string> | undefined;
 
-  private constructor(ids: string[]) {
-    this.#ids = ids;
+  private constructor(held: string[] | (() => string[])) {
+    this.#held = held;
   }
 
   static from(ids: Iterable<string> = []): SortedIds {
@@ -21,19 +21,25 @@ export class SortedIds implements Iterable<string> {
     return new SortedIds([id]);
   }
 
+  /** @param read called once, when they are asked for or changed. */
+  static later(read: () => string[]): SortedIds {
+    return new SortedIds(read);
+  }
+
   get size(): number {
     return this.#once().size;
   }
 
   /** Whoever adds the same again and again, and never asks, has it as often. */
   add(id: string): void {
-    if (Array.isArray(this.#ids)) {
-      this.#ids.push(id);
+    const ids = this.#read();
+    if (Array.isArray(ids)) {
+      ids.push(id);
       return;
     }
-    const before = this.#ids.size;
-    this.#ids.add(id);
-    if (this.#ids.size > before) this.#added?.add(id);
+    const before = ids.size;
+    ids.add(id);
+    if (ids.size > before) this.#added?.add(id);
   }
 
   delete(id: string): void {
@@ -44,8 +50,9 @@ export class SortedIds implements Iterable<string> {
   /** In order; with an id those behind it, whether it is among them or not. */
   *after(id?: string): Generator<string> {
     // Most indexes by an attribute have one id a key: that is no reason for a set.
-    if (Array.isArray(this.#ids) && this.#ids.length < 2) {
-      for (const each of this.#ids) if (id === undefined || each > id) yield each;
+    const held = this.#read();
+    if (Array.isArray(held) && held.length < 2) {
+      for (const each of held) if (id === undefined || each > id) yield each;
       return;
     }
     const ids = this.#once();
@@ -63,13 +70,21 @@ export class SortedIds implements Iterable<string> {
 
   /** In no order, as they are now. */
   toArray(): string[] {
+    const held = this.#read();
     // Not kept as a set: to save a snapshot asks every index.
-    return [...(Array.isArray(this.#ids) ? new Set(this.#ids) : this.#ids)];
+    return Array.isArray(held) && held.length < 2 ? [...held] : [...new Set(held)];
+  }
+
+  #read(): string[] | Set<string> {
+    if (typeof this.#held === "function") this.#held = this.#held();
+    return this.#held;
   }
 
   #once(): Set<string> {
-    if (Array.isArray(this.#ids)) this.#ids = new Set(this.#ids);
-    return this.#ids;
+    const held = this.#read();
+    const ids = Array.isArray(held) ? new Set(held) : held;
+    this.#held = ids;
+    return ids;
   }
 
   #inOrder(ids: Set<string>): readonly string[] {
