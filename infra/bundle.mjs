@@ -46,6 +46,8 @@ async function compile({ source, bundle }, define) {
     target: "node20",
     format: "esm",
     sourcemap: true,
+    // The sources lie beside the bundles, and a program would hold their text from its start to its end.
+    sourcesContent: false,
     define,
     plugins: [npmStaysExternal],
     logLevel: "error",

@@ -31,7 +31,12 @@ const metricsPorts: Readonly<Record<string, number>> = {
 };
 
 const local = (port: number): string => `127.0.0.1:${port}`;
-const bundle = (service: string, ...engine: readonly string[]): string[] => [
+/** Megabytes of each half of a young generation: what a fold or a look at the kernel leaves behind is soon garbage, and more room
+ *  for it would only be kept. As infra/systemd has it. */
+export const engine: readonly string[] = ["--max-semi-space-size=4"];
+/** Bytes that a service read and is done with are given back. As infra/systemd/start-notifying.sh has it. */
+export const leanMalloc = { MALLOC_TRIM_THRESHOLD_: "131072" };
+const bundle = (service: string): string[] => [
   "node",
   "--enable-source-maps",
   ...engine,
@@ -49,7 +54,10 @@ const liveness =
 export function controlPlane(control: HostPlan, options: { otlp?: string } = {}): Program[] {
   const log = ["--log", `kurrentdb://${local(ports.eventLog)}?tls=false`];
   const nats = ["--nats", `nats://${local(ports.nats)}`];
-  const env = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
+  const env = {
+    ...leanMalloc,
+    ...(options.otlp !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp }),
+  };
   const on = (name: string, argv: readonly string[]): Program => ({ name, host: control.name, argv, env });
   const service = (name: string, port: number, ...more: readonly string[]): Program =>
     on(name, [...bundle(name), "--listen", local(port), ...more]);
@@ -82,9 +90,6 @@ export function controlPlane(control: HostPlan, options: { otlp?: string } = {})
   ];
 }
 
-/** What a look at the kernel leaves behind is soon garbage, and more room for it would only be kept. As infra/systemd has it. */
-export const agentEngine: readonly string[] = ["--max-semi-space-size=4"];
-
 /** A node agent, which reaches the control plane's NATS over the underlay. */
 export function nodeAgent(
   node: HostPlan,
@@ -92,7 +97,7 @@ export function nodeAgent(
   options: { otlp?: string; env?: Readonly<Record<string, string>> } = {},
 ): Program {
   const argv = [
-    ...bundle("node-agent", ...agentEngine),
+    ...bundle("node-agent"),
     ...["--name", node.name, "--nats", `nats://${control.address}:${ports.nats}`, "--data", dataOf("agent")],
     ...["--listen", local(ports.agent), "--tunnel-ip", node.address],
     ...(node.external ? ["--bridge-mapping", `${externalNetwork.physicalNetwork}:${externalNetwork.bridge}`] : []),

@@ -7,7 +7,7 @@ import { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import type { NodeChangesApplied } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { expect } from "vitest";
-import { agentEngine } from "../../infra/stack/programs.ts";
+import { engine } from "../../infra/stack/programs.ts";
 import { type DesiredState, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import { objectsOf } from "../../services/node-agent/src/observed/kernel-objects.ts";
@@ -73,7 +73,7 @@ export async function startAgentLab(): Promise<AgentLab> {
     lab,
     node,
     startAgent: async (options = []) => {
-      const program = ["node", ...agentEngine, await bundled("node-agent")];
+      const program = ["node", ...engine, await bundled("node-agent")];
       const argv = [...program, "--name", "node1", "--bridge-mapping", "physnet1:br-ex"];
       const tunnel = ["--tunnel-ip", node.address ?? ""];
       const agent = await node.spawn([...argv, ...tunnel, "--data", "/var/lib/agent", ...options], { name: "agent" });

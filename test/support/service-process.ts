@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type Channel, openChannel } from "@rhumbline/grpc";
+import { engine, leanMalloc } from "../../infra/stack/programs.ts";
 import { bundled } from "./bundle.ts";
 import { freePort } from "./free-port.ts";
 
@@ -50,10 +51,10 @@ export async function startService(
 ): Promise<ServiceProcess> {
   const program = await bundled(name);
   const address = options.listen ?? `127.0.0.1:${await freePort()}`;
-  const argv = ["--enable-source-maps", program, "--listen", address, ...args];
+  const argv = ["--enable-source-maps", ...engine, program, "--listen", address, ...args];
   const child = spawn(process.execPath, argv, {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...leanMalloc, ...options.env },
   });
   const logLines: LogLine[] = [];
   const exited = once(child, "exit").then(([code]) => code as number | null);

@@ -43,7 +43,9 @@ export class StreamIndex {
         this.#events -= 1;
       };
     }
-    entry.positions.push(position);
+    // Most streams have few events, and a list that was empty gets room for seventeen when one is put into it.
+    if (entry.positions.length === 0) entry.positions = [position];
+    else entry.positions.push(position);
     return () => {
       entry.positions.pop();
       this.#events -= 1;
