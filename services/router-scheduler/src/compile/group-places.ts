@@ -55,15 +55,17 @@ export function groupPlaces(state: Compiled, use: GroupUse): Place[] {
 /** A port as a member of its groups, on each node that has to know. */
 function memberPlaces(state: Compiled, portId: string): Place[] {
   const groupIds = state.ports.get(portId)?.securityGroupIds ?? [];
-  const nodeIds = new Set(groupIds.flatMap((groupId) => referringNodes(state, groupId)));
-  return [...nodeIds].map((nodeId) => ({ nodeId, key: resourceKey("groupmember", portId) }));
+  const nodeIds = once(groupIds.flatMap((groupId) => referringNodes(state, groupId)));
+  return nodeIds.map((nodeId) => ({ nodeId, key: resourceKey("groupmember", portId) }));
 }
 
 /** Nodes with ports of groups whose rules refer to the group or address group. */
-function referringNodes(state: Compiled, remoteId: string): string[] {
-  const nodeIds = membersOf(state.groupsByRemote, remoteId).flatMap((groupId) => nodesUsing(state, groupId));
-  return [...new Set(nodeIds)];
+function referringNodes(state: Compiled, remoteId: string): readonly string[] {
+  return once(membersOf(state.groupsByRemote, remoteId).flatMap((groupId) => nodesUsing(state, groupId)));
 }
+
+/** Mostly there is none, and a fold asks twice an event. */
+const once = (nodeIds: readonly string[]): readonly string[] => (nodeIds.length < 2 ? nodeIds : [...new Set(nodeIds)]);
 
 /** Whether rules on the node refer to the group or address group. */
 export function isReferredTo(state: Compiled, nodeId: string, remoteId: string): boolean {

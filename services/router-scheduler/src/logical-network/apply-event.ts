@@ -19,15 +19,16 @@ import { isDhcpPort, type LogicalNetwork, networksOf } from "./state.ts";
 import { evolveSubnet } from "./subnet.ts";
 
 /** Folds one event into the state's maps.
- *  @param id of the thing whose stream the event is in.
+ *  @param stream that the event is in.
+ *  @param id of the thing whose stream that is.
  *  @param causation the event, as the cause of what follows from it. */
 export function applyToLogicalNetwork(
   state: LogicalNetwork,
-  id: string,
+  { stream, id }: { readonly stream: string; readonly id: string },
   event: LogicalNetworkEvent,
   causation: Causation,
 ): void {
-  applyToOwners(state.owners, id, event);
+  applyToOwners(state.owners, stream, event);
   switch (event.type) {
     case "NetworkCreated":
     case "NetworkUpdated":

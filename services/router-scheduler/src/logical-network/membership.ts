@@ -16,4 +16,7 @@ export function dropMember(sets: Membership, key: string, member: string): void 
 }
 
 /** In the order of their ids. */
-export const membersOf = (sets: ReadonlyMap<string, SortedIds>, key: string): string[] => [...(sets.get(key) ?? [])];
+export function membersOf(sets: ReadonlyMap<string, SortedIds>, key: string): string[] {
+  const members = sets.get(key);
+  return members === undefined ? [] : [...members];
+}

@@ -13,51 +13,42 @@ interface Owner {
 /** By `<category>-<id>`, as streams are named. */
 export type Owners = Map<string, Owner>;
 
-export function applyToOwners(owners: Owners, id: string, event: LogicalNetworkEvent): void {
-  const own = (
-    key: string,
-    projectId = "",
-    { networkId = "", shared = false, external = false }: Partial<Owner> = {},
-  ) => void owners.set(key, { projectId, networkId, shared, external });
+/** @param stream that the event is in: its name is held anyway. */
+export function applyToOwners(owners: Owners, stream: string, event: LogicalNetworkEvent): void {
   switch (event.type) {
     case "NetworkCreated": {
-      const { projectId, shared, external } = event.data.network ?? {};
-      own(`network-${id}`, projectId, { shared: shared ?? false, external: external ?? false });
+      const { projectId = "", shared = false, external = false } = event.data.network ?? {};
+      owners.set(stream, { projectId, networkId: "", shared, external });
       return;
     }
     case "NetworkUpdated": {
-      const present = owners.get(`network-${id}`);
+      const present = owners.get(stream);
       const { network, changed } = event.data;
       if (present === undefined || network === undefined) return;
-      const { shared, external } = network;
-      own(`network-${id}`, present.projectId, {
-        shared: changed?.includes("shared") ? shared : present.shared,
-        external: changed?.includes("external") ? external : present.external,
-      });
+      const shared = changed?.includes("shared") ? network.shared : present.shared;
+      const external = changed?.includes("external") ? network.external : present.external;
+      owners.set(stream, { ...present, shared, external });
       return;
     }
-    case "PortCreated":
-      own(`port-${id}`, event.data.port?.projectId, { networkId: event.data.port?.networkId ?? "" });
+    case "PortCreated": {
+      const { projectId = "", networkId = "" } = event.data.port ?? {};
+      owners.set(stream, { projectId, networkId, shared: false, external: false });
       return;
+    }
     case "RouterCreated":
-      own(`router-${id}`, event.data.router?.projectId);
+      owners.set(stream, ownedBy(event.data.router?.projectId));
       return;
     case "FloatingIpCreated":
-      own(`floatingIp-${id}`, event.data.floatingIp?.projectId);
+      owners.set(stream, ownedBy(event.data.floatingIp?.projectId));
       return;
     case "NetworkDeleted":
     case "PortDeleted":
     case "RouterDeleted":
     case "FloatingIpDeleted":
-      owners.delete(`${categories[event.type]}-${id}`);
+      owners.delete(stream);
       return;
     default:
   }
 }
 
-const categories = {
-  NetworkDeleted: "network",
-  PortDeleted: "port",
-  RouterDeleted: "router",
-  FloatingIpDeleted: "floatingIp",
-} as const;
+const ownedBy = (projectId = ""): Owner => ({ projectId, networkId: "", shared: false, external: false });

@@ -53,7 +53,7 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
         return;
       default:
         compileChange(state, { kind: category as Subject["kind"], id }, cause, () => {
-          applyToLogicalNetwork(state, id, event, cause.causation);
+          applyToLogicalNetwork(state, { stream: event.stream, id }, event, cause.causation);
           if (event.type === "RouterDeleted") forgetUnbound(state, id);
         });
     }
