@@ -37,6 +37,14 @@ export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) =
 );
 /** Makes no file. */
 export const cOpenat: (folder: number, path: string, flags: number) => number = libc.func("int openat(int, str, int)");
+export const cRead: (fd: number, bytes: Buffer, length: number) => number = libc.func(
+  "long read(int, _Out_ void *, size_t)",
+);
+export const cInotifyInit1: (flags: number) => number = libc.func("int inotify_init1(int)");
+export const cInotifyAddWatch: (fd: number, path: string, events: number) => number = libc.func(
+  "int inotify_add_watch(int, str, uint)",
+);
+export const cInotifyRmWatch: (fd: number, watch: number) => number = libc.func("int inotify_rm_watch(int, int)");
 /** With an argument that is a number. */
 export const cFcntl: (fd: number, command: number, argument: number) => number = libc.func("int fcntl(int, int, int)");
 const close = libc.func("int close(int)");
@@ -61,6 +69,7 @@ export const cPollElsewhere = (entries: Buffer, count: number, timeoutMs: number
 const strerror: (errno: number) => string = libc.func("str strerror(int)");
 
 export const EINVAL = 22;
+export const EAGAIN = 11;
 
 /** The number of the last call's failure. To be read before any other call. */
 export const errno = (): number => koffi.errno();

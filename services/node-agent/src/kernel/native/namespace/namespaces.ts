@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, type Stats, statSync, unlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { cMount, cUmount2, cUnshare, EINVAL, errno, systemError } from "../libc.ts";
 import { attribute, readAttributes, u32 } from "../netlink/attributes.ts";
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
@@ -49,22 +49,28 @@ export function removeLeftovers(isOurs: (name: string) => boolean): void {
   }
 }
 
-export function namespaceNames(): string[] {
-  try {
-    const folder = statSync(namespaceFolder);
-    return readdirSync(namespaceFolder).filter((name) => !isLeftover(name, folder));
-  } catch {
-    // No namespace was ever made.
-    return [];
+export const namespaceNames = (): string[] => [...namespaceInodes().keys()];
+
+/** Name -> inode of the namespace that has it now. Empty where none was ever made. */
+export function namespaceInodes(isAskedFor: (name: string) => boolean = () => true): Map<string, number> {
+  const folder = statSync(namespaceFolder, { throwIfNoEntry: false });
+  const inodes = new Map<string, number>();
+  if (folder === undefined) return inodes;
+  for (const name of entriesOf(namespaceFolder).filter(isAskedFor)) {
+    const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });
+    if (file !== undefined && !isUnmounted(file, folder)) inodes.set(name, file.ino);
   }
+  return inodes;
 }
 
 /** An empty file that no namespace is mounted on: whoever made it ended before he could. It is as good as none. */
 function isLeftover(name: string, folder: Stats): boolean {
   const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });
-  // Every mount is of another file system than its folder.
-  return file !== undefined && file.size === 0 && file.dev === folder.dev;
+  return file !== undefined && isUnmounted(file, folder);
 }
+
+/** Every mount is of another file system than its folder. */
+const isUnmounted = (file: Stats, folder: Stats): boolean => file.size === 0 && file.dev === folder.dev;
 
 /** By which links on the host tell where their other end is; undefined: nothing links to the namespace. */
 export function namespaceId(socket: NetlinkSocket, name: string): number | undefined {

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { helperFolder } from "../../../desired/desired-helper.ts";
 import type { ObservedHelper } from "../../../observed/observed-helper.ts";
 import { deviceIndexVariable, helperVariable, staleFile } from "../../process/helper-programs.ts";
-import { namespaceFolder } from "../namespace/enter-namespace.ts";
-import { namespaceNames } from "../namespace/namespaces.ts";
+import { namespaceInodes } from "../namespace/namespaces.ts";
 import { entriesOf } from "./entries-of.ts";
 
 /** Every helper that has files, and what of it runs. */
@@ -57,14 +56,7 @@ function processesOf(folders: readonly string[]): Map<string, ObservedHelper["pr
   return processes;
 }
 
-function namesByInode(): Map<number, string> {
-  const names = new Map<number, string>();
-  for (const name of namespaceNames()) {
-    const inode = inodeOf(`${namespaceFolder}/${name}`);
-    if (inode !== undefined) names.set(inode, name);
-  }
-  return names;
-}
+const namesByInode = (): Map<number, string> => new Map([...namespaceInodes()].map(([name, inode]) => [inode, name]));
 
 // What is looked at belongs to programs that come and go: what is gone by now is as if it had never been there.
 

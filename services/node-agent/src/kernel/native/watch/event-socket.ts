@@ -1,5 +1,5 @@
 import koffi from "koffi";
-import { cBind, cClose, cRecvmsg, cSetsockopt, cSocket, errno, systemError } from "../libc.ts";
+import { cBind, cClose, cRecvmsg, cSetsockopt, cSocket, EAGAIN, errno, systemError } from "../libc.ts";
 
 const AF_NETLINK = 16;
 /** Never waits: there is something to read, or there isn't. */
@@ -9,7 +9,6 @@ const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_LISTEN_ALL_NSID = 8;
-const EAGAIN = 11;
 const ENOBUFS = 105;
 const headerBytes = 16;
 const roomBytes = 8 << 20;

@@ -7,11 +7,17 @@ import type { KernelEvent } from "./event-socket.ts";
 export type Heard =
   /** Something was changed there. */
   | { readonly in: "namespace"; readonly parts: readonly Part[] }
-  /** @property device a link of that name was. */
-  | { readonly in: "host"; readonly parts: readonly Part[]; readonly device?: string }
+  /** @property link what it tells of a link. */
+  | { readonly in: "host"; readonly parts: readonly Part[]; readonly link?: ToldLink }
   /** Namespaces came or went. */
   | { readonly in: "folder" }
   | undefined;
+
+export interface ToldLink {
+  readonly index: number;
+  readonly name: string;
+  readonly gone: boolean;
+}
 
 /** Groups of rtnetlink (linux/rtnetlink.h, enum rtnetlink_groups) and of nfnetlink. */
 export const routeGroups = {
@@ -56,7 +62,13 @@ export function heardOfRouting({ namespaceId, type, body }: KernelEvent): Heard 
   if (type === RTM_NEWNSID || type === RTM_DELNSID) return { in: "folder" };
   if (namespaceId !== undefined) return { in: "namespace", parts: devices };
   if (type !== RTM_NEWLINK && type !== RTM_DELLINK) return undefined;
-  return { in: "host", parts: devices, device: readText(readAttributes(body, linkHeaderBytes).get(link.name)) ?? "" };
+  return { in: "host", parts: devices, link: toldLink(type, body) };
+}
+
+/** Of struct ifinfomsg: a bridge tells that a port left it as if the link were gone, in words of its own family. */
+function toldLink(type: number, body: Buffer): ToldLink {
+  const name = readText(readAttributes(body, linkHeaderBytes).get(link.name)) ?? "";
+  return { index: body.readInt32LE(4), name, gone: type === RTM_DELLINK && body.readUInt8(0) !== AF_BRIDGE };
 }
 
 /** What is put there or taken away; what a bridge or a host learns and forgets is not told. */

@@ -1,37 +1,28 @@
-import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
-import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { allParts, type ChangedPlaces, type Part, PlacesSoFar } from "../../places.ts";
 import { netlinkFamily } from "../netlink/netlink-socket.ts";
-import { entriesOf } from "../observe/entries-of.ts";
-import { sysctlPath } from "../observe/observe-sysctls.ts";
 import { EventSocket, type KernelEvent } from "./event-socket.ts";
 import { filterGroups, type Heard, heardOfFiltering, heardOfNeighbours, heardOfRouting, routeGroups } from "./heard.ts";
-import { SysctlFiles } from "./sysctl-files.ts";
+import { WatchedDevices } from "./watched-devices.ts";
 import { helpersNow } from "./watched-helpers.ts";
 import { WatchedNamespaces } from "./watched-namespaces.ts";
 import { WatchedSets } from "./watched-sets.ts";
+import { WatchedSysctls } from "./watched-sysctls.ts";
 import { whenReadable } from "./when-readable.ts";
 
-/** How often some of what the kernel does not tell is looked at. */
-const someEveryMs = 100;
-/** And the host's part of it. */
-const hostEveryMs = 500;
-/** Every namespace's sysctls are looked at within a second. */
-const shareOfNamespaces = someEveryMs / 900;
-const ours = /^(tap|brq|vxlan-|vlan|flat|phy-)/;
+/** How often what the kernel does not tell is looked at. */
+const lookEveryMs = 500;
+const devices: readonly Part[] = ["devices"];
 
 /** Hears of changes in the host's namespace and in those of ours, by sockets of the host's alone: it sits in no other. Of
  *  what the kernel tells nobody, it looks. */
 export class KernelEar {
   readonly #changed: (places: ChangedPlaces) => void;
-  readonly #namespaces = new WatchedNamespaces();
+  readonly #sysctls = new WatchedSysctls();
+  readonly #namespaces = new WatchedNamespaces(this.#sysctls);
+  readonly #devices: WatchedDevices;
   readonly #sets = new WatchedSets();
   readonly #sockets: readonly [socket: EventSocket, heard: (event: KernelEvent) => Heard][];
-  readonly #timer: NodeJS.Timeout;
   readonly #stopWaiting: () => void;
-  #named: ReadonlySet<string>;
-  #hostSysctls: SysctlFiles;
-  #hostDevicesChanged = false;
   #helpers: string;
   #nextLookMs = 0;
 
@@ -42,7 +33,6 @@ export class KernelEar {
   constructor(named: readonly string[], changed: (places: ChangedPlaces) => void) {
     const { neighbours, ...everywhere } = routeGroups;
     this.#changed = changed;
-    this.#named = new Set(named);
     this.#sockets = [
       [new EventSocket(netlinkFamily.route, Object.values(everywhere), true), heardOfRouting],
       [new EventSocket(netlinkFamily.netfilter, Object.values(filterGroups), true), heardOfFiltering],
@@ -50,49 +40,43 @@ export class KernelEar {
       [new EventSocket(netlinkFamily.route, [neighbours], false), heardOfNeighbours],
     ];
     this.#namespaces.look();
-    this.#hostSysctls = this.#openHostSysctls();
+    this.#devices = new WatchedDevices(this.#sysctls, named);
     this.#helpers = helpersNow();
-    this.#timer = setInterval(() => this.#look(), someEveryMs);
-    this.#stopWaiting = whenReadable(
-      this.#sockets.map(([socket]) => socket),
-      () => this.#listen(),
-    );
+    const files = [...this.#sockets.map(([socket]) => socket), this.#sysctls];
+    this.#stopWaiting = whenReadable(files, () => this.#woken());
   }
 
   lookAt(named: readonly string[]): void {
-    this.#named = new Set(named);
-    this.#hostDevicesChanged = true;
+    this.#devices.lookAt(named);
   }
 
   close(): void {
-    clearInterval(this.#timer);
     this.#stopWaiting();
     for (const [socket] of this.#sockets) socket.close();
     this.#namespaces.close();
+    this.#sysctls.close();
     this.#sets.close();
-    this.#hostSysctls.close();
   }
 
-  #listen(): void {
+  #woken(): void {
     const heardOf = new PlacesSoFar();
+    const isWhole = this.#listen(heardOf);
+    this.#lookForNamespaces(heardOf);
+    if (Date.now() >= this.#nextLookMs) this.#look(heardOf);
+    if (!isWhole) {
+      this.#devices.look();
+      this.#changed("anywhere");
+    } else if (heardOf.places.size > 0) {
+      this.#changed(heardOf.places);
+    }
+  }
+
+  /** @returns whether the kernel told all that it had to tell. */
+  #listen(heardOf: PlacesSoFar): boolean {
     const whole = this.#sockets.map(([socket, heard]) =>
       socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
-    this.#lookForNamespaces(heardOf);
-    if (whole.includes(false)) this.#changed("anywhere");
-    else this.#tell(heardOf);
-  }
-
-  /** At what nobody tells of. */
-  #look(): void {
-    const heardOf = new PlacesSoFar();
-    this.#lookForNamespaces(heardOf);
-    for (const name of this.#namespaces.lookAtSysctls(shareOfNamespaces)) heardOf.add(name, ["devices"]);
-    if (Date.now() >= this.#nextLookMs) {
-      this.#nextLookMs = Date.now() + hostEveryMs;
-      heardOf.add("", this.#changedOnHost());
-    }
-    this.#tell(heardOf);
+    return this.#sysctls.hear((place) => heardOf.add(place, devices)) && !whole.includes(false);
   }
 
   #lookForNamespaces(heardOf: PlacesSoFar): void {
@@ -100,53 +84,30 @@ export class KernelEar {
     for (const name of this.#namespaces.look()) {
       heardOf.add(name, allParts);
       // The host knows which there are.
-      heardOf.add("", ["devices"]);
+      heardOf.add("", devices);
     }
   }
 
-  #tell({ places }: PlacesSoFar): void {
-    if ([...places.values()].some(({ size }) => size > 0)) this.#changed(places);
+  /** At what nobody tells of. */
+  #look(heardOf: PlacesSoFar): void {
+    this.#nextLookMs = Date.now() + lookEveryMs;
+    this.#devices.lookAtBridging();
+    this.#sysctls.look((place) => heardOf.add(place, devices));
+    const helpers = this.#helpers;
+    this.#helpers = helpersNow();
+    if (this.#helpers !== helpers) heardOf.add("", ["helpers"]);
+    if (this.#sets.changed()) heardOf.add("", ["rules", "connections"]);
   }
 
   #take(heard: Heard, { namespaceId }: KernelEvent, heardOf: PlacesSoFar): void {
     if (heard === undefined) return;
     if (heard.in === "host") {
       heardOf.add("", heard.parts);
-      if (heard.device !== undefined) this.#hostDevicesChanged ||= this.#concerns(heard.device);
+      if (heard.link !== undefined) this.#devices.told(heard.link);
       return;
     }
     const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
     if (heard.in === "folder" || name === undefined) this.#namespaces.toldOfUnknown();
     else heardOf.add(name, heard.parts);
-  }
-
-  /** Of what the kernel tells nobody. */
-  #changedOnHost(): Part[] {
-    const sysctls = this.#hostSysctls.changed();
-    if (sysctls || this.#hostDevicesChanged) {
-      this.#hostSysctls.close();
-      this.#hostSysctls = this.#openHostSysctls();
-      this.#hostDevicesChanged = false;
-    }
-    const helpers = this.#helpers;
-    this.#helpers = helpersNow();
-    return [
-      ...(sysctls ? (["devices"] as const) : []),
-      ...(this.#helpers === helpers ? [] : (["helpers"] as const)),
-      ...(this.#sets.changed() ? (["rules", "connections"] as const) : []),
-    ];
-  }
-
-  #concerns(device: string): boolean {
-    return ours.test(device) || this.#named.has(device);
-  }
-
-  #openHostSysctls(): SysctlFiles {
-    const devices = entriesOf(sysctlPath("net.ipv6.conf")).filter((device) => this.#concerns(device));
-    const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
-    return new SysctlFiles("", [
-      ...bridging.map((name) => `net.bridge.${name}`),
-      ...devices.flatMap((device) => (device.startsWith("brq") ? bridgeSysctlNames(device) : [ipv6OffSysctl(device)])),
-    ]);
   }
 }

@@ -2,20 +2,31 @@ import { readSync } from "node:fs";
 import { farNumber } from "../far-number.ts";
 import { cClose } from "../libc.ts";
 import { openSysctl } from "../namespace/sysctl-folders.ts";
+import type { FileWrites } from "./file-writes.ts";
 
 const read = Buffer.alloc(32);
 
 /** Sysctls that are looked at again and again. An open file of one is that of the namespace in which it was opened, and
- *  keeps no namespace alive. */
+ *  keeps no namespace alive. While it is open the kernel has no other of that sysctl, so every write is one to it. */
 export class SysctlFiles {
   readonly #files: readonly number[];
+  readonly #writes: FileWrites;
+  readonly #watches: readonly number[];
   #said: string;
 
   /** What this kernel lacks is left out.
-   *  @param netns the namespace that the thread is in. */
-  constructor(netns: string, names: readonly string[]) {
+   *  @param netns the namespace that the thread is in.
+   *  @param written called when somebody wrote to one. */
+  constructor(netns: string, names: readonly string[], writes: FileWrites, written: () => void) {
     this.#files = names.flatMap((name) => opened(netns, name));
+    this.#writes = writes;
+    this.#watches = this.#files.flatMap((file) => writes.watch(file, written) ?? []);
     this.#said = this.#values();
+  }
+
+  /** Whether writes to every one of them are told. */
+  get areTold(): boolean {
+    return this.#watches.length === this.#files.length;
   }
 
   /** Whether they say something else than at the last look. */
@@ -26,6 +37,7 @@ export class SysctlFiles {
   }
 
   close(): void {
+    for (const watch of this.#watches) this.#writes.forget(watch);
     for (const file of this.#files) cClose(file);
   }
 

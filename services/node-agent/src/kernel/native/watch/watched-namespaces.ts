@@ -2,10 +2,11 @@ import { statSync } from "node:fs";
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
 import { inNamespace, namespaceFolder } from "../namespace/enter-namespace.ts";
-import { knownNamespaceId, namespaceNames } from "../namespace/namespaces.ts";
+import { knownNamespaceId, namespaceInodes } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { toldSysctls } from "./heard.ts";
-import { SysctlFiles } from "./sysctl-files.ts";
+import type { SysctlFiles } from "./sysctl-files.ts";
+import type { WatchedSysctls } from "./watched-sysctls.ts";
 
 interface Watched {
   readonly inode: number;
@@ -16,12 +17,16 @@ interface Watched {
 /** The namespaces of ours that there are, and by which ids the kernel tells of them. */
 export class WatchedNamespaces {
   readonly #asking = new NetlinkSocket(netlinkFamily.route);
+  readonly #sysctls: WatchedSysctls;
   readonly #byName = new Map<string, Watched>();
   readonly #nameById = new Map<number, string>();
   #lookedAtMs = 0;
   #incomplete = true;
   #toldOfUnknown = false;
-  #next: Iterator<[string, Watched]> = [].values();
+
+  constructor(sysctls: WatchedSysctls) {
+    this.#sysctls = sysctls;
+  }
 
   /** Undefined: none of ours, or not yet known. */
   nameOf(id: number): string | undefined {
@@ -44,11 +49,7 @@ export class WatchedNamespaces {
     this.#lookedAtMs = Date.now();
     this.#incomplete = false;
     this.#toldOfUnknown = false;
-    const inodes = new Map(
-      namespaceNames()
-        .filter(isOwnNamespace)
-        .map((name) => [name, inodeOf(name)]),
-    );
+    const inodes = namespaceInodes(isOwnNamespace);
     const changed: string[] = [];
     for (const [name, { inode }] of this.#byName) {
       if (inodes.get(name) === inode) continue;
@@ -56,32 +57,14 @@ export class WatchedNamespaces {
       changed.push(name);
     }
     for (const [name, inode] of inodes) {
-      if (inode === undefined || this.#byName.has(name)) continue;
+      if (this.#byName.has(name)) continue;
       if (this.#watch(name, inode)) changed.push(name);
       else this.#incomplete = true;
     }
     return changed;
   }
 
-  /** Looks at the sysctls of some, so that every one has its turn.
-   *  @param share of all of them.
-   *  @returns those in which some are otherwise than before. */
-  lookAtSysctls(share: number): string[] {
-    const changed: string[] = [];
-    for (let count = Math.ceil(this.#byName.size * share); count > 0; count -= 1) {
-      const { done, value } = this.#next.next();
-      if (done) {
-        this.#next = this.#byName.entries();
-        return changed;
-      }
-      const [name, { sysctls }] = value;
-      if (sysctls.changed()) changed.push(name);
-    }
-    return changed;
-  }
-
   close(): void {
-    for (const name of [...this.#byName.keys()]) this.#forget(name);
     this.#asking.close();
   }
 
@@ -90,7 +73,7 @@ export class WatchedNamespaces {
     try {
       const id = knownNamespaceId(this.#asking, name);
       const polled = sysctlsOf(name).filter((sysctl) => !toldSysctls.has(sysctl));
-      const sysctls = inNamespace(name, () => new SysctlFiles(name, polled));
+      const sysctls = inNamespace(name, () => this.#sysctls.watch(name, polled));
       this.#byName.set(name, { inode, id, sysctls });
       this.#nameById.set(id, name);
       return true;
@@ -102,7 +85,7 @@ export class WatchedNamespaces {
   #forget(name: string): void {
     const watched = this.#byName.get(name);
     if (watched === undefined) return;
-    watched.sysctls.close();
+    this.#sysctls.forget(watched.sysctls);
     this.#byName.delete(name);
     this.#nameById.delete(watched.id);
   }
@@ -115,8 +98,4 @@ const coarsenessMs = 500;
 
 function changedMs(): number {
   return statSync(namespaceFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-function inodeOf(name: string): number | undefined {
-  return statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false })?.ino;
 }

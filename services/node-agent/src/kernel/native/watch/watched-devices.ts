@@ -1,0 +1,85 @@
+import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
+import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
+import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { entriesOf } from "../observe/entries-of.ts";
+import { listLinks } from "../observe/observe-links.ts";
+import { sysctlPath } from "../observe/observe-sysctls.ts";
+import { type KernelLink, readLink } from "../route/link-messages.ts";
+import type { ToldLink } from "./heard.ts";
+import type { SysctlFiles } from "./sysctl-files.ts";
+import type { WatchedSysctls } from "./watched-sysctls.ts";
+
+const ours = /^(tap|brq|vxlan-|vlan|flat|phy-)/;
+
+interface Watched {
+  readonly device: string;
+  readonly sysctls: SysctlFiles;
+}
+
+/** The sysctls of the host's own namespace, and of those of its devices that concern us. */
+export class WatchedDevices {
+  readonly #sysctls: WatchedSysctls;
+  readonly #byIndex = new Map<number, Watched>();
+  #named: ReadonlySet<string> = new Set();
+  #bridging: readonly string[] = [];
+  #shared: SysctlFiles | undefined;
+
+  /** @param named devices that concern us though their names don't tell. */
+  constructor(sysctls: WatchedSysctls, named: readonly string[]) {
+    this.#sysctls = sysctls;
+    this.lookAt(named);
+    this.lookAtBridging();
+  }
+
+  lookAt(named: readonly string[]): void {
+    this.#named = new Set(named);
+    this.look();
+  }
+
+  /** At which devices there are: what was told of them may have been missed. */
+  look(): void {
+    const links = new Map(linksNow().map(({ index, name }) => [index, name]));
+    for (const [index, { device }] of this.#byIndex)
+      if (links.get(index) !== device || !this.#concerns(device)) this.#forget(index);
+    for (const [index, name] of links) this.told({ index, name, gone: false });
+  }
+
+  /** The kernel told of a link. */
+  told({ index, name, gone }: ToldLink): void {
+    const known = this.#byIndex.get(index);
+    if (known !== undefined && !gone && known.device === name) return;
+    this.#forget(index);
+    if (gone || !this.#concerns(name)) return;
+    const names = name.startsWith("brq") ? bridgeSysctlNames(name) : [ipv6OffSysctl(name)];
+    this.#byIndex.set(index, { device: name, sysctls: this.#sysctls.watch("", names) });
+  }
+
+  /** Bridge netfilter's sysctls come with its module. What is written for all devices is written to each. */
+  lookAtBridging(): void {
+    const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
+    if (this.#shared !== undefined && bridging.join() === this.#bridging.join()) return;
+    if (this.#shared !== undefined) this.#sysctls.forget(this.#shared);
+    this.#bridging = bridging;
+    const names = [...bridging.map((name) => `net.bridge.${name}`), ...bridgeSysctlNames("all")];
+    this.#shared = this.#sysctls.watch("", names);
+  }
+
+  #concerns(device: string): boolean {
+    return ours.test(device) || this.#named.has(device);
+  }
+
+  #forget(index: number): void {
+    const watched = this.#byIndex.get(index);
+    this.#byIndex.delete(index);
+    if (watched !== undefined) this.#sysctls.forget(watched.sysctls);
+  }
+}
+
+function linksNow(): KernelLink[] {
+  const socket = new NetlinkSocket(netlinkFamily.route);
+  try {
+    return listLinks(socket).map(readLink);
+  } finally {
+    socket.close();
+  }
+}

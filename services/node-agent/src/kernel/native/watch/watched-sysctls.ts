@@ -1,0 +1,68 @@
+import { FileWrites } from "./file-writes.ts";
+import { SysctlFiles } from "./sysctl-files.ts";
+
+/** How long it takes until every one was looked at. A write is told by the kernel, but not one by another mount of /proc. */
+const roundMs = 30_000;
+/** Where the kernel does not tell of all of them (fs.inotify.max_user_watches). */
+const untoldRoundMs = 900;
+
+/** Sysctls of several places, of which the kernel tells nobody what they become: who writes to them is heard, and now and then
+ *  they are looked at. */
+export class WatchedSysctls {
+  readonly #writes = new FileWrites();
+  readonly #placeOf = new Map<SysctlFiles, string>();
+  readonly #written = new Set<SysctlFiles>();
+  readonly #untold = new Set<SysctlFiles>();
+  #next: Iterator<[SysctlFiles, string]> = [].values();
+  #lookedMs = Date.now();
+
+  /** Readable when somebody wrote to one. */
+  get fd(): number {
+    return this.#writes.fd;
+  }
+
+  /** Sysctls of a place that the thread is in, until they are forgotten. */
+  watch(place: string, names: readonly string[]): SysctlFiles {
+    const files: SysctlFiles = new SysctlFiles(place, names, this.#writes, () => this.#written.add(files));
+    this.#placeOf.set(files, place);
+    if (!files.areTold) this.#untold.add(files);
+    return files;
+  }
+
+  forget(files: SysctlFiles): void {
+    files.close();
+    for (const known of [this.#placeOf, this.#written, this.#untold]) known.delete(files);
+  }
+
+  /** @param changed called with each place where some are otherwise by what was written.
+   *  @returns whether all that was written is known; false: it was more than the kernel tells. */
+  hear(changed: (place: string) => void): boolean {
+    const whole = this.#writes.read();
+    for (const files of this.#written) this.#compare(files, changed);
+    this.#written.clear();
+    return whole;
+  }
+
+  /** Looks at as many as are due since the last look.
+   *  @param changed as of hear. */
+  look(changed: (place: string) => void): void {
+    const nowMs = Date.now();
+    const share = (nowMs - this.#lookedMs) / (this.#untold.size > 0 ? untoldRoundMs : roundMs);
+    this.#lookedMs = nowMs;
+    for (let left = Math.ceil(this.#placeOf.size * Math.min(1, share)); left > 0; left -= 1) {
+      const { done, value } = this.#next.next();
+      if (done) this.#next = this.#placeOf.entries();
+      else this.#compare(value[0], changed);
+    }
+  }
+
+  close(): void {
+    for (const files of this.#placeOf.keys()) files.close();
+    this.#writes.close();
+  }
+
+  #compare(files: SysctlFiles, changed: (place: string) => void): void {
+    const place = this.#placeOf.get(files);
+    if (place !== undefined && files.changed()) changed(place);
+  }
+}

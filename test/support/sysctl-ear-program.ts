@@ -1,0 +1,12 @@
+import { routerSysctlNames } from "../../services/node-agent/src/desired/router-sysctls.ts";
+import { inNamespace } from "../../services/node-agent/src/kernel/native/namespace/enter-namespace.ts";
+import { WatchedSysctls } from "../../services/node-agent/src/kernel/native/watch/watched-sysctls.ts";
+import { whenReadable } from "../../services/node-agent/src/kernel/native/watch/when-readable.ts";
+
+/** Prints a line for each change of a router's sysctls that it hears of in the namespaces named on the command line; it looks
+ *  at none by itself. Once it listens it prints "listening". */
+const sysctls = new WatchedSysctls();
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+for (const name of process.argv.slice(2)) inNamespace(name, () => sysctls.watch(name, routerSysctlNames));
+whenReadable([sysctls], () => void sysctls.hear(print));
+print("listening");
