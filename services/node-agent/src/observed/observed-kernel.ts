@@ -25,6 +25,8 @@ export interface ObservedKernel {
   readonly confinement: ObservedConfinement | undefined;
   /** Namespaces that are there but can't be read -> why, in the programs' words. */
   readonly unreadable: ReadonlyMap<string, string>;
+  /** Namespaces whose connections are those of an earlier look, or none, and have yet to be listed. */
+  readonly unlisted: ReadonlySet<string>;
 }
 
 export interface ObservedNamespace {

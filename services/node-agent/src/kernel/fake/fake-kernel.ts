@@ -38,6 +38,7 @@ const emptyHost: ObservedKernel = {
   connections: [],
   namespaces: new Map(),
   unreadable: new Map(),
+  unlisted: new Set(),
   helpers: new Map(),
   confinement: undefined,
 };

@@ -21,6 +21,8 @@ export interface ProgramReader {
   readonly readIptables: ReadIptables;
 }
 
+/** As long as a look that is followed by others lists connections: whoever waits for the rest of it waits for them too. */
+const longestListingMs = 10;
 /** Namespaces are read by the slice: what comes of one is made out while the room reads the next ones. */
 const sliceSize = 50;
 /** Rules may have to be read by programs, so several at a time. */
@@ -44,7 +46,7 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
 }
 
 interface Host {
-  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "unlisted">;
   readonly ownNamespaces: readonly string[];
 }
 
@@ -86,7 +88,7 @@ async function readNamespaces(
   programs: ProgramReader,
   names: readonly string[],
   again: ObserveAgain | undefined,
-): Promise<Pick<ObservedKernel, "namespaces" | "unreadable">> {
+): Promise<Pick<ObservedKernel, "namespaces" | "unreadable" | "unlisted">> {
   const known = (name: string): ObservedNamespace | undefined => again?.known?.namespaces.get(name);
   const stale = new Map(
     names.flatMap((name) => {
@@ -97,7 +99,11 @@ async function readNamespaces(
     }),
   );
   const readWhole = new Map<string, ObservedNamespace | string>();
-  const waiting = slicesOf(stale);
+  for (const [name, parts] of stale) {
+    const before = known(name);
+    if (before !== undefined && isOfConnections(parts)) readWhole.set(name, before);
+  }
+  const waiting = slicesOf(new Map([...stale].filter(([name]) => !readWhole.has(name))));
   const worker = async (): Promise<void> => {
     for (let places = waiting.pop(); places !== undefined; places = waiting.pop())
       for (const [name, parts] of await askRoom({ ask: "namespaces", places })) {
@@ -107,6 +113,14 @@ async function readNamespaces(
       }
   };
   await Promise.all(Array.from({ length: readAtOnce }, worker));
+  const listingMs = again === undefined ? Number.POSITIVE_INFINITY : longestListingMs;
+  const listed = await listFlows(askRoom, stale, listingMs);
+  for (const [name, flows] of listed) {
+    const whole = readWhole.get(name);
+    if (typeof whole === "object") readWhole.set(name, typeof flows === "string" ? flows : { ...whole, flows });
+  }
+  const isOwed = (name: string): boolean => known(name) === undefined || stale.get(name)?.has("connections") === true;
+  const unlisted = new Set([...stale.keys()].filter((name) => isOwed(name) && !listed.has(name)));
   const namespaces = new Map<string, ObservedNamespace>();
   const unreadable = new Map<string, string>();
   for (const name of names) {
@@ -114,8 +128,16 @@ async function readNamespaces(
     if (typeof namespace === "string") unreadable.set(name, namespace);
     else if (namespace !== undefined) namespaces.set(name, namespace);
   }
-  return { namespaces, unreadable };
+  return { namespaces, unreadable, unlisted };
 }
+
+/** Connections come last: to list them may take the kernel longer than all else together. */
+async function listFlows(askRoom: AskRoom, stale: Places, listingMs: number): Promise<RoomAnswers["flows"]> {
+  const namespaces = [...stale].filter(([, parts]) => parts.has("connections")).map(([name]) => name);
+  return namespaces.length === 0 ? new Map() : askRoom({ ask: "flows", namespaces, listingMs });
+}
+
+const isOfConnections = (parts: ReadonlySet<Part>): boolean => [...parts].every((part) => part === "connections");
 
 function slicesOf(places: Places): Places[] {
   const all = [...places];

@@ -1,4 +1,4 @@
-import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
+import type { ObservedConnection, ObservedFlow, ObservedKernel } from "../../observed/observed-kernel.ts";
 import type { BatchResult } from "../kernel.ts";
 import type { NftAnswer, NftRun } from "../nft.ts";
 import type { Places } from "../places.ts";
@@ -6,7 +6,7 @@ import { type AnnouncementFailed, executeBatch } from "./execute/execute-batch.t
 import type { NativeOperation } from "./native-kinds.ts";
 import { runLibnftables } from "./netfilter/libnftables.ts";
 import { netfilterSockets } from "./netfilter/netfilter-sockets.ts";
-import { observeConnections } from "./observe/observe-flows.ts";
+import { observeConnections, observeFlows } from "./observe/observe-flows.ts";
 import { observeHelpers } from "./observe/observe-helpers.ts";
 import { type ObservedHost, observeHost } from "./observe/observe-host.ts";
 import { observeNamespace, type ReadNamespace } from "./observe/observe-namespace.ts";
@@ -17,6 +17,8 @@ export type RoomQuestion =
   | { readonly ask: "helpers" }
   | { readonly ask: "namespaces"; readonly places: Places }
   | { readonly ask: "connections" }
+  /** @property listingMs after which no other namespace is begun with. */
+  | { readonly ask: "flows"; readonly namespaces: readonly string[]; readonly listingMs: number }
   | ({ readonly ask: "nft" } & NftRun)
   | { readonly ask: "execute"; readonly batch: readonly NativeOperation[] };
 
@@ -27,6 +29,8 @@ export interface RoomAnswers {
   readonly namespaces: ReadonlyMap<string, ReadNamespace | string>;
   /** Of the host, those in zones. */
   readonly connections: readonly ObservedConnection[];
+  /** Name -> what is translated there, or why it can't be read. One that is gone is left out, and one that had no turn. */
+  readonly flows: ReadonlyMap<string, readonly ObservedFlow[] | string>;
   readonly nft: NftAnswer;
   readonly execute: BatchResult;
 }
@@ -44,6 +48,8 @@ export function answerIn(question: RoomQuestion, announcementFailed: Announcemen
       return observeNamespaces(question.places);
     case "connections":
       return netfilterSockets.use("", observeConnections);
+    case "flows":
+      return observeFlowsOf(question.namespaces, question.listingMs);
     case "nft":
       return runLibnftables(question);
     case "execute":
@@ -56,12 +62,30 @@ export function answerIn(question: RoomQuestion, announcementFailed: Announcemen
 function observeNamespaces(places: Places): ReadonlyMap<string, ReadNamespace | string> {
   const namespaces = new Map<string, ReadNamespace | string>();
   for (const [name, parts] of places) {
-    try {
-      namespaces.set(name, observeNamespace(name, parts));
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") continue;
-      namespaces.set(name, error instanceof Error ? error.message : String(error));
-    }
+    const read = unlessGone(() => observeNamespace(name, parts));
+    if (read !== undefined) namespaces.set(name, read);
   }
   return namespaces;
+}
+
+/** One at least. */
+function observeFlowsOf(names: readonly string[], listingMs: number): RoomAnswers["flows"] {
+  const flows = new Map<string, readonly ObservedFlow[] | string>();
+  const listUntilMs = performance.now() + listingMs;
+  for (const name of names) {
+    const listed = unlessGone(() => netfilterSockets.use(name, observeFlows));
+    if (listed !== undefined) flows.set(name, listed);
+    if (performance.now() > listUntilMs) break;
+  }
+  return flows;
+}
+
+/** @returns a text: why it can't be read; undefined: it is gone. */
+function unlessGone<T>(observe: () => T): T | string | undefined {
+  try {
+    return observe();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    return error instanceof Error ? error.message : String(error);
+  }
 }

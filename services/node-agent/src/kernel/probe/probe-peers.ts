@@ -19,6 +19,8 @@ interface PeerSilence {
 export interface PeerProbes {
   /** Probes these from now on, in place of those before. */
   probe(peers: readonly Peer[]): void;
+  /** Called from now on when all were asked again: whoever is silent has been so for longer. */
+  onAsked(listener: () => void): void;
   /** Of each peer. Empty while nobody asks. */
   silences(): PeerSilence[];
   stop(): void;
@@ -34,11 +36,14 @@ export function probePeers(logger: Logger, start: () => ChildProcess = startProg
   let program: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let told = (): void => undefined;
 
   const tell = (): void => void program?.stdin?.write(`${peers.map(({ tunnelIp }) => tunnelIp).join(" ")}\n`);
   const heard = (line: string): void => {
-    if (line !== ".") asked.set(line, 0);
-    else for (const { tunnelIp } of peers) asked.set(tunnelIp, (asked.get(tunnelIp) ?? 0) + 1);
+    const answered = line.split(" ");
+    for (const { tunnelIp } of peers)
+      asked.set(tunnelIp, answered.includes(tunnelIp) ? 1 : (asked.get(tunnelIp) ?? 0) + 1);
+    told();
   };
   const run = (): void => {
     const child = start();
@@ -61,6 +66,9 @@ export function probePeers(logger: Logger, start: () => ChildProcess = startProg
       peers = wanted;
       asked = new Map([...asked].filter(([address]) => wanted.some(({ tunnelIp }) => tunnelIp === address)));
       tell();
+    },
+    onAsked(listener) {
+      told = listener;
     },
     silences() {
       return peers.flatMap(({ nodeId, tunnelIp }) => {

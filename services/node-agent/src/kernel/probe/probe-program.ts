@@ -2,8 +2,9 @@
 export const probeEveryMs = 200;
 
 /** A program of its own, since Node can't open ICMP sockets. Each line of its standard input names the addresses to probe,
- *  in place of those before. It writes "." as it begins to ask all of them, and an address for each echo that comes back. It
- *  ends with its standard input. RFC 792 and RFC 4443; the kernel of the peer answers, no agent does. */
+ *  in place of those before. As it begins to ask all of them it writes a line: the addresses that answered since the last
+ *  one. While it has nobody to ask it writes none. It ends with its standard input. RFC 792 and RFC 4443; the kernel of the
+ *  peer answers, no agent does. */
 export const probeProgram = `
 import os, select, socket, struct, sys, time
 
@@ -47,12 +48,12 @@ def hear(version):
         if version == V4:
             data = data[(data[0] & 15) * 4:]
         if len(data) >= 8 and data[0] == (129 if version == V6 else 0) and struct.unpack("!H", data[4:6])[0] == ID:
-            print(sender[0].split("%")[0], flush=True)
+            answered.add(sender[0].split("%")[0])
 
-addresses, number, due, pending = [], 0, time.monotonic(), b""
+addresses, answered, number, due, pending = [], set(), 0, time.monotonic(), b""
 files = {sock: version for version, sock in sockets.items() if sock is not None}
 while True:
-    ready, _, _ = select.select([sys.stdin, *files], [], [], max(0, due - time.monotonic()))
+    ready, _, _ = select.select([sys.stdin, *files], [], [], max(0, due - time.monotonic()) if addresses else None)
     for file in ready:
         if file in files:
             hear(files[file])
@@ -63,10 +64,11 @@ while True:
         *lines, pending = (pending + read).split(b"\\n")
         if lines:
             addresses = lines[-1].decode().split()
-    if time.monotonic() >= due:
+    if addresses and time.monotonic() >= due:
         due = time.monotonic() + EVERY
         number += 1
-        print(".", flush=True)
+        print(*sorted(answered), flush=True)
+        answered.clear()
         for address in addresses:
             ask(address, number)
 `;

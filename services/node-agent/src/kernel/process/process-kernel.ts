@@ -172,11 +172,11 @@ async function observe(programs: Readers, again: ObserveAgain | undefined): Prom
       else if (namespace !== undefined) namespaces.set(name, namespace);
     }
   }
-  return { ...kernel, namespaces, unreadable };
+  return { ...kernel, namespaces, unreadable, unlisted: new Set() };
 }
 
 interface Host {
-  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable">;
+  readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "unlisted">;
   readonly ownNamespaces: readonly string[];
 }
 

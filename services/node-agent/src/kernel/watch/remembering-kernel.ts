@@ -1,7 +1,7 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { usedZones } from "../../observed/used-zones.ts";
-import type { Kernel, ObserveAgain } from "../kernel.ts";
-import { type ChangedPlaces, type Part, type Places, PlacesSoFar } from "../places.ts";
+import type { Kernel } from "../kernel.ts";
+import { type ChangedPlaces, type Part, PlacesSoFar } from "../places.ts";
 import { touchedBy } from "./touched-by.ts";
 
 /** Places whose connections are looked at if they may be others than they were. */
@@ -10,17 +10,13 @@ type ConnectionsOf = "every place" | ReadonlySet<string>;
 /** A kernel that is read again only where something may have changed since. */
 export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute"> {
   /** Connections of other places than these may be those of an earlier look, or not listed yet: to list them takes the
-   *  kernel longer than all else together. Of every place, they are listed few at a time. */
+   *  kernel longer than all else together. Of every place, they are listed as far as it takes no long time. */
   observe(connectionsOf: ConnectionsOf): Promise<ObservedKernel>;
   /** Whether the look at every place left some connections for another. */
   readonly owesConnections: boolean;
   /** What was read there counts no more. */
   changed(places: ChangedPlaces): void;
 }
-
-/** The kernel has one table of connections for all namespaces and goes through the whole of it for each: 10 ms and more. The
- *  host's come before all others. */
-const mostListed = 4;
 
 /** @param listening whether every change made by others is told by `changed` now; while it isn't, nothing read counts. */
 export function rememberingKernel(kernel: Kernel, listening: () => boolean): RememberingKernel {
@@ -42,9 +38,10 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       }
     },
     observe: async (connectionsOf) => {
+      const isAskedFor = (place: string): boolean => connectionsOf === "every place" || connectionsOf.has(place);
       const before = listening() ? known : undefined;
       if (before === undefined) stale.clear();
-      const again = { known: before, stale: stale.take(chosen(connectionsOf)) };
+      const again = { known: before, stale: stale.take(isAskedFor) };
       owesConnections = false;
       if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
       const forgotten = timesForgotten;
@@ -52,7 +49,7 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       known = undefined;
       const looked = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
       const observed = { ...looked, usedZones: usedZones(before, looked) };
-      if (kernel.readsParts) stale.addAll(unlisted(observed, again));
+      stale.addAll(new Map([...observed.unlisted].map((name) => [name, connections])));
       owesConnections = connectionsOf === "every place" && stale.haveConnections;
       if (timesForgotten === forgotten) known = observed;
       return observed;
@@ -62,25 +59,6 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       return kernel.execute(batch);
     },
   };
-}
-
-/** Whose connections a look lists: the host's, and of the other places as many as get their turn. */
-function chosen(connectionsOf: ConnectionsOf): (place: string) => boolean {
-  if (connectionsOf !== "every place") return (place) => connectionsOf.has(place);
-  let listed = 0;
-  return (place) => {
-    if (place === "") return true;
-    listed += 1;
-    return listed <= mostListed;
-  };
-}
-
-/** Namespaces that were read for the first time, without their connections. */
-function unlisted({ namespaces }: ObservedKernel, { known, stale }: ObserveAgain): Places {
-  const names = [...namespaces.keys()].filter(
-    (name) => known?.namespaces.has(name) !== true && stale.get(name)?.has("connections") !== true,
-  );
-  return new Map(names.map((name) => [name, connections]));
 }
 
 const connections: ReadonlySet<Part> = new Set(["connections"]);

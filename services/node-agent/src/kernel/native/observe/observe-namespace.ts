@@ -10,12 +10,11 @@ import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import { listIpv4Tables } from "../netfilter/nftables-messages.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { allRoutes, readRoute } from "../route/route-messages.ts";
-import { observeFlows } from "./observe-flows.ts";
 import { listLinks, observeAddresses, observeLinks } from "./observe-links.ts";
 import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
-/** Of a namespace of ours what was asked for; its rules are for others to make out. */
-export interface ReadNamespace extends Partial<Pick<ObservedNamespace, "links" | "routes" | "sysctls" | "flows">> {
+/** Of a namespace of ours what was asked for but connections; its rules are for others to make out. */
+export interface ReadNamespace extends Partial<Pick<ObservedNamespace, "links" | "routes" | "sysctls">> {
   readonly rules?: UnreadRules;
 }
 
@@ -29,7 +28,6 @@ export function observeNamespace(name: string, parts: ReadonlySet<Part>): ReadNa
   return {
     ...devices,
     ...(parts.has("rules") && { rules: observeTables(name, isOld) }),
-    ...(parts.has("connections") && { flows: netfilterSockets.use(name, observeFlows) }),
   };
 }
 
