@@ -31,8 +31,6 @@ import { pacedWake } from "./status/paced-wake.ts";
 import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
 
-/** How often the agent looks whether it sees anybody. */
-const lookRoundMs = 100;
 const spoolBytes = 64 * 1024 * 1024;
 
 /** What one agent works with. Its edges to the world are handed in: a real host's, or simulated ones. */
@@ -100,7 +98,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const loop = new ReconcileLoop({
     pass: async (trigger) => {
       const result = await reconcile(reconciler, feed, trigger);
-      if (known.owesConnections) looks.wake();
+      if (known.owesConnections) listings.wake();
       return result;
     },
     schedule,
@@ -110,6 +108,8 @@ export function runAgent(parts: AgentParts): RunningAgent {
     now: Date.now,
   });
   const looks = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
+  // At a pace of their own: what changes waits for none of them.
+  const listings = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
   const actOn = (state: DesiredState): void => {
     doorKeeper.holds(state.version.logId, state.version.position);
     probes.probe(peersIn(state));
@@ -124,7 +124,13 @@ export function runAgent(parts: AgentParts): RunningAgent {
   /** The log that the scheduler follows which accepted this node last. */
   let acceptedFor: string | undefined;
   let failoverDelayMs = 0;
-  const stops = [() => watch.stop(), () => probes.stop(), () => looks.stop(), () => sender.stop()];
+  const stops = [
+    () => watch.stop(),
+    () => probes.stop(),
+    () => looks.stop(),
+    () => listings.stop(),
+    () => sender.stop(),
+  ];
   const held = () => (loop.heldByOperator ? "held by an operator: nothing is touched until it is released" : "");
   const heartbeat = () => ({
     applied: reporter.reported.applied,
@@ -166,17 +172,20 @@ export function runAgent(parts: AgentParts): RunningAgent {
   };
   const request = { node, bootId: who.bootId, incarnation: who.incarnation };
   const registering = keepRegistering(bus, request, registration, logger);
-  const sight = watchBus(bus, () => doors() === "closed" && registering.again());
-  const closeWhenAlone = setInterval(() => {
+  const closeIfAlone = (): void => {
     const peersSilentMs = probes.silences().map(({ silentMs }) => silentMs);
     if (doors() === "closed" || !isAlone(failoverDelayMs, sight.silentMs(), peersSilentMs)) return;
     logger.warn({ busSilentMs: sight.silentMs(), peersSilentMs }, "alone: closing the doors of all routers");
     doorKeeper.closeAll();
-  }, lookRoundMs);
+  };
+  const sight = watchBus(bus, {
+    seenAgain: () => doors() === "closed" && registering.again(),
+    askedInVain: closeIfAlone,
+  });
+  probes.onAsked(closeIfAlone);
   stops.push(
     () => registering.stop(),
     () => sight.stop(),
-    () => clearInterval(closeWhenAlone),
   );
 
   const diagnosis = createDiagnosis({

@@ -131,6 +131,7 @@ function answeringPeers(): PeerProbes {
     probe: (wanted) => {
       peers = wanted;
     },
+    onAsked: () => undefined,
     silences: () => peers.map(({ nodeId }) => ({ nodeId, silentMs: 0 })),
     stop: () => undefined,
   };

@@ -6,11 +6,18 @@ export interface BusSight {
   stop(): void;
 }
 
+export interface BusSightEvents {
+  /** After more than one question without an answer. */
+  readonly seenAgain: () => void;
+  /** A question had no answer until the next one. */
+  readonly askedInVain: () => void;
+}
+
 const askEveryMs = 200;
 
 /** Asks the server for a sign of life again and again: a connection whose cable was cut looks well for minutes. Counted in
  *  requests, not by the clock: an agent that is held up does not take the bus for gone. */
-export function watchBus(bus: Bus, seenAgain: () => void): BusSight {
+export function watchBus(bus: Bus, { seenAgain, askedInVain }: BusSightEvents): BusSight {
   let unanswered = 0;
   let asking = false;
   const ask = async (): Promise<void> => {
@@ -26,9 +33,11 @@ export function watchBus(bus: Bus, seenAgain: () => void): BusSight {
       asking = false;
     }
   };
+  const silentMs = (): number => Math.max(0, unanswered - 1) * askEveryMs;
   const timer = setInterval(() => {
     unanswered += 1;
     if (!asking) void ask();
+    if (silentMs() > 0) askedInVain();
   }, askEveryMs);
-  return { silentMs: () => Math.max(0, unanswered - 1) * askEveryMs, stop: () => clearInterval(timer) };
+  return { silentMs, stop: () => clearInterval(timer) };
 }

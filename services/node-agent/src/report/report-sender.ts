@@ -1,4 +1,5 @@
 import { type Bus, BusUnavailable, MalformedMessage, sendNodeReport } from "@rhumbline/messaging";
+import type { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
 import type { Logger } from "@rhumbline/telemetry";
 import type { NodeReporter } from "./node-reporter.ts";
 import type { Spool } from "./spool.ts";
@@ -14,22 +15,23 @@ export interface ReportSenderParts {
 }
 
 const retryMs = 1000;
-/** A bus that comes back is noticed by looking. */
-const idleMs = 200;
 
 /** Brings spooled reports to the log, one by one in the order of their seq, for as long as it is not stopped. What the log
  *  acknowledged is cut; what it says it lacks is sent again. */
 export class ReportSender {
   readonly #parts: ReportSenderParts;
-  readonly #stopListening: () => void;
+  readonly #stopListening: readonly (() => void)[];
   #timer: NodeJS.Timeout | undefined;
-  /** Nothing is under way, and nothing failed a moment ago. */
+  /** It waits for a report or for the bus: nothing is under way, and nothing failed a moment ago. */
   #idle = false;
   #stopped = false;
 
   constructor(parts: ReportSenderParts) {
     this.#parts = parts;
-    this.#stopListening = parts.spool.onKept(() => this.#idle && this.#now());
+    const wake = (): void => {
+      if (this.#idle) this.#now();
+    };
+    this.#stopListening = [parts.spool.onKept(wake), parts.bus.onConnected(wake)];
   }
 
   start(): void {
@@ -38,7 +40,8 @@ export class ReportSender {
 
   stop(): void {
     this.#stopped = true;
-    this.#stopListening();
+    this.#idle = false;
+    for (const stop of this.#stopListening) stop();
     clearTimeout(this.#timer);
   }
 
@@ -58,11 +61,18 @@ export class ReportSender {
     if (spool.lost !== undefined) roomAgain();
   }
 
-  #later(ms: number): void {
+  /** @param ms undefined: when there is something to send. */
+  #later(ms: number | undefined): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
-    this.#idle = ms === idleMs;
-    this.#timer = setTimeout(() => this.#now(), ms);
+    this.#idle = ms === undefined && this.#next === undefined;
+    if (!this.#idle) this.#timer = setTimeout(() => this.#now(), ms ?? 0);
+  }
+
+  /** Undefined: there is none, or nobody to tell. */
+  get #next(): NodeReport | undefined {
+    const { bus, spool } = this.#parts;
+    return bus.connected ? spool.pending[0] : undefined;
   }
 
   #now(): void {
@@ -77,11 +87,11 @@ export class ReportSender {
     );
   }
 
-  /** @returns after how many ms to look again. */
-  async #sendNext(): Promise<number> {
-    const { bus, nodeId, spool, logger } = this.#parts;
-    const [next] = spool.pending;
-    if (next === undefined || !bus.connected) return idleMs;
+  /** @returns after how many ms to look again; undefined: when there is something to send. */
+  async #sendNext(): Promise<number | undefined> {
+    const { bus, nodeId, logger } = this.#parts;
+    const next = this.#next;
+    if (next === undefined) return undefined;
     try {
       const { lastSeq, refusal } = await sendNodeReport(bus, nodeId, next);
       if (refusal !== "") {
