@@ -140,7 +140,9 @@ function statesAfter(
   resources: DesiredState["resources"],
 ): PassResult {
   const compute = (): PassResult => resourceStates(resources.keys(), desired, after, failures);
-  return failures.length > 0 ? compute() : asLastTime(desired, [resources, after], compute);
+  // Where nothing failed and nothing is left as it is, they depend on instances' devices alone.
+  const looksAt = desired.untouched.size === 0 ? after.links : after;
+  return failures.length > 0 ? compute() : asLastTime(desired, [resources, looksAt], compute);
 }
 
 /** A plan of an earlier process is ended by what is observed now.

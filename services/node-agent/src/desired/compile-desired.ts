@@ -72,7 +72,8 @@ function compiled(
     errors.size === 0 ? noErrors : errors,
     (found) => compileDhcpServers(sorted, innerCarriers, host.dhcp, found),
   );
-  for (const helper of dhcp.result.helpers) made.helpers.set(helper.name, helper);
+  const helpers = new Map(made.helpers);
+  for (const helper of dhcp.result.helpers) helpers.set(helper.name, helper);
   return {
     bridges,
     overlays,
@@ -82,7 +83,7 @@ function compiled(
     routers: made.routers,
     dhcpServers: dhcp.result.namespaces,
     keptRequests: dhcp.result.keptRequests,
-    helpers: made.helpers,
+    helpers,
     hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
     errors: dhcp.errors,
     untouched: dhcp.errors.size === 0 ? new Set() : untouchedNames(sorted, dhcp.errors),

@@ -30,7 +30,10 @@ const anew = {
     [...filter.values()].map((each) => filterObject("", each)),
   confinement: confinementObjects,
   helper: helperObjects,
-  namespace: namespaceObjects,
+  namespace: (namespace: ObservedNamespace): readonly [part: string, objects: readonly KernelChange[]] => [
+    `netns ${namespace.name}`,
+    namespaceObjects(namespace),
+  ],
 };
 
 const remembered: typeof anew = {
@@ -50,7 +53,7 @@ function partsBy(objects: typeof anew, kernel: ObservedKernel): KernelParts {
     ["filter", objects.filter(filter)],
     ["confinement", confinement === undefined ? [] : objects.confinement(confinement)],
     ["helpers", [...kernel.helpers.values()].flatMap(objects.helper)],
-    ...[...kernel.namespaces].map(([name, namespace]) => [`netns ${name}`, objects.namespace(namespace)] as const),
+    ...[...kernel.namespaces.values()].map(objects.namespace),
   ]);
 }
 

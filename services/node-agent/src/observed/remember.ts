@@ -3,9 +3,11 @@
 export function remembering<A extends object, R>(compute: (of: A) => R): (of: A) => R {
   const known = new WeakMap<A, { readonly result: R }>();
   return (of) => {
-    const kept = known.get(of) ?? { result: compute(of) };
-    known.set(of, kept);
-    return kept.result;
+    const kept = known.get(of);
+    if (kept !== undefined) return kept.result;
+    const result = compute(of);
+    known.set(of, { result });
+    return result;
   };
 }
 

@@ -3,17 +3,18 @@ import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/reali
 import { identityOf, type KernelParts, partOf } from "../observed/kernel-objects.ts";
 
 type Part = PersistentMap<string, KernelChange>;
+type Parts = ReadonlyMap<string, Part>;
 
 /** The kernel objects that were reported, by identity in each part. A value: what changes makes another, which shares
  *  with it whatever did not. */
 export class ReportedObjects {
-  readonly #parts: PersistentMap<string, Part>;
+  readonly #parts: Parts;
 
-  private constructor(parts: PersistentMap<string, Part>) {
+  private constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  static readonly none = new ReportedObjects(PersistentMap.empty());
+  static readonly none = new ReportedObjects(new Map());
 
   get all(): KernelChange[] {
     return [...this.#parts.values()].flatMap((part) => [...part.values()]);
@@ -21,13 +22,15 @@ export class ReportedObjects {
 
   /** After changes to them, in their order. */
   with(changes: Iterable<KernelChange>): ReportedObjects {
-    let parts = this.#parts;
+    // Looked up far more often than copied.
+    const parts = new Map(this.#parts);
     for (const change of changes) {
       const name = partOf(change);
       const before: Part = parts.get(name) ?? PersistentMap.empty();
       const identity = identityOf(change);
       const part = change.value === "" ? before.without(identity) : before.with(identity, change);
-      parts = part.size === 0 ? parts.without(name) : parts.with(name, part);
+      if (part.size === 0) parts.delete(name);
+      else parts.set(name, part);
     }
     return new ReportedObjects(parts);
   }

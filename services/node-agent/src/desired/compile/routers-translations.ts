@@ -15,29 +15,34 @@ export interface Served {
   readonly portForwardings: readonly ServedPortForwarding[];
 }
 
+/** While it comes together. */
+interface Serving extends Served {
+  readonly floatingIps: ServedFloatingIp[];
+  readonly portForwardings: ServedPortForwarding[];
+}
+
 export const servesNothing: Served = { floatingIps: [], portForwardings: [] };
 
 /** Router id -> what it translates. What no router here can goes into `errors`. */
 export function routersTranslations(sorted: SortedResources, errors: Map<ResourceKey, string>): Map<string, Served> {
-  const byRouter = new Map<string, Served>();
+  const byRouter = new Map<string, Serving>();
   const serve = <D extends { readonly routerId: string }, T>(
     desired: ReadonlyMap<ResourceKey, D>,
     translationOf: (one: D) => T,
-    add: (served: Served, one: T) => Served,
+    listOf: (serving: Serving) => T[],
   ): void => {
     for (const [resource, one] of desired) {
       orRefuse(resource, errors, () => {
         requireGateway(sorted, one.routerId);
-        const served = byRouter.get(one.routerId) ?? servesNothing;
-        byRouter.set(one.routerId, add(served, translationOf(one)));
+        const translation = translationOf(one);
+        const serving = byRouter.get(one.routerId) ?? { floatingIps: [], portForwardings: [] };
+        listOf(serving).push(translation);
+        byRouter.set(one.routerId, serving);
       });
     }
   };
-  serve(sorted.floatingIps, floatingIpOf, (served, one) => ({ ...served, floatingIps: [...served.floatingIps, one] }));
-  serve(sorted.portForwardings, portForwardingOf, (served, one) => ({
-    ...served,
-    portForwardings: [...served.portForwardings, one],
-  }));
+  serve(sorted.floatingIps, floatingIpOf, ({ floatingIps }) => floatingIps);
+  serve(sorted.portForwardings, portForwardingOf, ({ portForwardings }) => portForwardings);
   return byRouter;
 }
 
