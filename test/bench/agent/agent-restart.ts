@@ -2,7 +2,7 @@ import type { AgentLab } from "../../support/agent-lab.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Row } from "../row.ts";
 import { sizes, withNode } from "./node-with-routers.ts";
-import { memoryMb } from "./process-cost.ts";
+import { memoryMb, untilAtRest } from "./process-cost.ts";
 
 const largest = 1_000;
 
@@ -32,6 +32,7 @@ export async function agentRestart(): Promise<Row[]> {
 function restarted(count: number): Promise<{ restartMs: number; memory: number }> {
   return withNode(async ({ lab, agent, realise, restartAgent, publish, settled }) => {
     await realise(count);
+    await untilAtRest(agent().pid);
     await restartAgent(() => publish(count + 1));
     const startedMs = performance.now();
     await settled();

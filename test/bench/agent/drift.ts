@@ -3,7 +3,7 @@ import { sampleId } from "../../../services/node-agent/src/kernel/contract/sampl
 import { middleOf } from "../middle.ts";
 import type { Row } from "../row.ts";
 import { type NodeWithRouters, sizes, withNode } from "./node-with-routers.ts";
-import { cpuMs } from "./process-cost.ts";
+import { cpuMs, untilAtRest } from "./process-cost.ts";
 
 const largest = 1_000;
 const samples = 9;
@@ -27,8 +27,7 @@ async function driftAt({ lab, agent, realise }: NodeWithRouters, size: number): 
     await pause(apartMs);
     missing.push(Number(await lab.node.output(["python3", "-c", takeOut, `qrouter-${sampleId("a", size)}`])));
   }
-  // Whoever waits until all is quiet waits for the announcements of the last repair too.
-  await pause(3 * apartMs);
+  await untilAtRest(agent().pid);
   const before = cpuMs(agent().pid);
   await pause(idleSeconds * 1_000);
   const busyMs = cpuMs(agent().pid) - before;
