@@ -13,6 +13,9 @@ export function isOwnLinkGroup(group: string | undefined): boolean {
 /** UDP port of the overlay (RFC 7348). */
 export const vxlanPort = 4789;
 
+/** What names of the host's devices begin with that concern us, as an alternative of a regular expression. */
+export const concernedDevices = "tap|brq|vxlan-|vlan|flat|phy-";
+
 /** Protocol number of our routes. */
 export const ownRouteProtocol = 118;
 

@@ -1,6 +1,7 @@
 import { helperFolder } from "../../desired/desired-helper.ts";
 import { dhcpNamespacePrefix, routerNamespacePrefix } from "../../desired/device-names.ts";
 import { namespaceSysctlNames } from "../../desired/namespace-sysctls.ts";
+import { concernedDevices } from "../../observed/ownership.ts";
 
 /** How often sysctls, /run/netns and the sets of ipset are looked at: the kernel tells of none, or not of all. */
 const lookEverySeconds = 0.5;
@@ -26,7 +27,7 @@ WHAT = {16: "link", 17: "link", 20: "address", 21: "address", 24: "route", 25: "
 IFNAME = 3
 SYSCTLS = ["/proc/sys/" + name.replace(".", "/") for name in "${namespaceSysctlNames.join(" ")}".split()]
 FOLDER = "/run/netns"
-OURS = re.compile("tap|brq|vxlan-|vlan|flat|phy-")
+OURS = re.compile("${concernedDevices}")
 named = set()
 HELPERS = "${helperFolder}"
 

@@ -1,18 +1,8 @@
 import { expect, test } from "vitest";
 import { applyPlan } from "../../apply/apply-plan.ts";
-import { compileDesired } from "../../desired/compile-desired.ts";
-import {
-  type DesiredState,
-  desiredState,
-  externalNetwork,
-  externalPort,
-  gone,
-  sampleHost,
-  sampleId,
-} from "../../kernel/contract/sample-state.ts";
-import { type FakeKernel, fakeKernel } from "../../kernel/fake/fake-kernel.ts";
+import { desiredState, externalNetwork, externalPort, gone, sampleId } from "../../kernel/contract/sample-state.ts";
+import { planFor, planText, standing } from "../../kernel/fake/plan-on-fake.ts";
 import { editLink } from "../../observed/edit-kernel.ts";
-import { plan } from "../plan.ts";
 import { printOperation } from "../print-operation.ts";
 
 const state = desiredState(externalNetwork(), externalPort(11));
@@ -92,22 +82,3 @@ test("a network that can't be realised any more keeps it as long as it stands", 
   const lost = externalNetwork({ physicalNetwork: "physnet9" });
   expect(await planText(await standing(state), desiredState(lost, externalPort(11)))).toEqual([]);
 });
-
-async function standing(wanted: DesiredState): Promise<FakeKernel> {
-  const kernel = fakeKernel();
-  kernel.addLink({ name: "br-ex", kind: "bridge" });
-  const observed = await kernel.observe();
-  const { failures } = await applyPlan(kernel, await planFor(kernel, wanted), observed);
-  expect(failures).toEqual([]);
-  return kernel;
-}
-
-async function planFor(kernel: FakeKernel, wanted: DesiredState) {
-  return plan(compileDesired(wanted, sampleHost), await kernel.observe());
-}
-
-/** Of devices: what filters them is told elsewhere. */
-async function planText(kernel: FakeKernel, wanted: DesiredState): Promise<string[]> {
-  const operations = await planFor(kernel, wanted);
-  return operations.map(printOperation).filter((text) => !/^(change filter|delete connections)/.test(text));
-}

@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
-import { applyPlan } from "../../apply/apply-plan.ts";
-import { compileDesired } from "../../desired/compile-desired.ts";
-import {
-  type DesiredState,
-  desiredState,
-  externalNetwork,
-  gone,
-  sampleHost,
-  sampleId,
-  vlanNetwork,
-} from "../../kernel/contract/sample-state.ts";
-import { type FakeKernel, fakeKernel } from "../../kernel/fake/fake-kernel.ts";
+import { desiredState, externalNetwork, gone, sampleId, vlanNetwork } from "../../kernel/contract/sample-state.ts";
+import { planFor, planText, standing } from "../../kernel/fake/plan-on-fake.ts";
 import { editLink } from "../../observed/edit-kernel.ts";
-import { plan } from "../plan.ts";
 import { printOperation } from "../print-operation.ts";
 
 const state = desiredState(externalNetwork(), vlanNetwork(1, 101));
@@ -92,22 +81,3 @@ test("the device goes with its network, under that one's key", async () => {
 });
 
 const aboutDevices = (lines: readonly string[]): string[] => lines.filter((line) => /^(add|delete link)/.test(line));
-
-async function standing(wanted: DesiredState): Promise<FakeKernel> {
-  const kernel = fakeKernel();
-  kernel.addLink({ name: "br-ex", kind: "bridge" });
-  const observed = await kernel.observe();
-  const { failures } = await applyPlan(kernel, await planFor(kernel, wanted), observed);
-  expect(failures).toEqual([]);
-  return kernel;
-}
-
-async function planFor(kernel: FakeKernel, wanted: DesiredState) {
-  return plan(compileDesired(wanted, sampleHost), await kernel.observe());
-}
-
-/** Of devices: what filters them is told elsewhere. */
-async function planText(kernel: FakeKernel, wanted: DesiredState): Promise<string[]> {
-  const operations = await planFor(kernel, wanted);
-  return operations.map(printOperation).filter((text) => !/^(change filter|delete connections)/.test(text));
-}

@@ -1,5 +1,6 @@
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
+import { concernedDevices } from "../../../observed/ownership.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { entriesOf } from "../observe/entries-of.ts";
 import { listLinks } from "../observe/observe-links.ts";
@@ -9,7 +10,7 @@ import type { ToldLink } from "./heard.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
 import type { WatchedSysctls } from "./watched-sysctls.ts";
 
-const ours = /^(tap|brq|vxlan-|vlan|flat|phy-)/;
+const ours = new RegExp(`^(${concernedDevices})`);
 
 interface Watched {
   readonly device: string;
