@@ -95,7 +95,11 @@ function skipReason(test: TestCase): string {
 
 function firstLine(error: unknown): string {
   const message = error instanceof Object && "message" in error ? error.message : error;
-  return String(message).split("\n", 1)[0] ?? "";
+  return (
+    String(message)
+      .split("\n")
+      .find((line) => line.trim() !== "") ?? ""
+  );
 }
 
 function say(line: string): void {

@@ -23,7 +23,8 @@ describe("the demo", requiresRoot, () => {
       text(demo.stdout),
       text(demo.stderr),
     ]);
-    expect(code, story + errors).toBe(0);
+    const why = /^The demo failed: .*$/m.exec(story)?.[0] ?? "the demo ended without a word of why";
+    expect(code, `${why}\n${story}${errors}`).toBe(0);
     expect(story).toContain("✓ verification finds the planted fault");
     expect(story).toContain("✓ diff shows that field and nothing else");
     expect(story).toContain("✓ the instance's own card saw no echo request");

@@ -14,12 +14,28 @@ import {
   startPing,
 } from "@rhumbline/infra/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { requiresRoot } from "../support/requires-root.ts";
 
 const routerNamespace = "qrouter-11111111-2222-4333-8444-555555555555";
 const card = { portId: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee", mac: "fa:16:3e:00:00:01" };
 const name = `test${process.pid}`;
 const before = machineFootprint();
+
+/** A namespace $name on the external network, whose kernel refuses nobody as long as its rules stand. */
+const guardedNamespace = `
+  ip netns add $name
+  ip link add $name type veth peer name eth0 netns $name
+  ip link set $name master br-ex up
+  ip -n $name link set eth0 up
+  ip netns exec $name nft 'table ip guard {
+    chain input { type filter hook input priority 0; udp dport 9 drop; }
+    chain prerouting { type nat hook prerouting priority 0; ct state new accept; }
+  }'`;
+
+const sendsToPort9 = (address: string): string => `
+  const socket = require("dgram").createSocket("udp4");
+  setInterval(() => { for (let sent = 0; sent < 20; sent++) socket.send("?", 9, "${address}"); }, 1);`;
 
 describe("a lab of two nodes", requiresRoot, () => {
   let lab: Lab;
@@ -183,6 +199,27 @@ describe("a lab of two nodes", requiresRoot, () => {
     await expect(node.run(["true"])).rejects.toThrow("node1 is off");
     expect((await third.host("node2").run(["true"])).code).toBe(0);
     await third.down();
+  });
+
+  test("a powered-off host is silent at once: nobody hears a kernel whose rules are gone before its devices", async () => {
+    const fourth = await startLab({ name: `${name}e`, hosts: nodeHosts("node1") });
+    const node = fourth.host("node1");
+    const address = "203.0.113.50";
+    // The more a kernel has to take down, the longer it stands without rules.
+    await node.output(["bash", "--norc", "-c", `set -e; for name in guarded {1..20}; do ${guardedNamespace}; done`]);
+    const guarded = node.netns("guarded");
+    await guarded.output(["ip", "address", "add", `${address}/24`, "dev", "eth0"]);
+    await guarded.output(["ip", "route", "add", "default", "via", externalNetwork.gateway]);
+    await fourth.internet.output(["ping", "-c1", "-W10", address]);
+
+    const refusals = await startCapture(fourth.internet, "eth0", `icmp and src ${address}`);
+    const requests = await startCapture(guarded, "eth0", "udp port 9");
+    await fourth.internet.spawn(["node", "-e", sendsToPort9(address)], { name: "sender" });
+    await eventually(() => expect(requests.packets().length).toBeGreaterThan(100));
+    await node.powerOff();
+    await eventually(async () => expect(await fourth.fabric.output(["ip", "-brief", "link"])).not.toContain("node1-"));
+    expect(await refusals.stop()).toEqual([]);
+    await fourth.down();
   });
 
   test("down leaves nothing: no process, no device, no namespace, no mount, no file", async () => {

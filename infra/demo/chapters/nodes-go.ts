@@ -25,12 +25,13 @@ export async function nodesGo(world: World, tell: Narrator): Promise<void> {
   const drained = await drain.stop();
   tell.proved(`its routers' namespaces are gone from node1; r1 stands on ${await holder()}`, (await holder()) !== "");
   tell.figure("a node drained: longest silence of the floating IP", `${drained.longestGapMs} ms`);
-  tell.proved("the connection goes on", connection.end() === undefined);
+  tell.proved("the connection goes on", connection.end() === undefined, connection.end());
   await tell.step("rhumb node uncordon node1", () => stack.json("node", "uncordon", "node1"));
   await tell.step("rhumb router move r1 --node node3 --wait", () =>
     stack.json("router", "move", "r1", "--node", "node3", "--wait"),
   );
   await until("r1 stands on node3 alone", async () => (await holder()) === "node3");
+  tell.proved("the connection goes on", connection.end() === undefined, connection.end());
 
   tell.part("The plug of node3 is pulled");
   const ping = await startPing(outside, floatingIp.address, pingEveryMs);
@@ -40,7 +41,7 @@ export async function nodesGo(world: World, tell: Narrator): Promise<void> {
   const { longestGapMs } = await ping.stop();
   tell.figure("a node without power: longest silence of the floating IP", `${longestGapMs} ms`);
   tell.proved(`r1 stands on ${await holder()} now, and answers`, true);
-  tell.proved("the connection that was open before goes on", connection.end() === undefined);
+  tell.proved("the connection that was open before goes on", connection.end() === undefined, connection.end());
   tell.shown("rhumb node list", (await stack.rhumb("node", "list")).stdout);
   await until("node3 has no router", async () => (await stack.rhumb("node", "delete", "node3")).code === 0);
   tell.proved("node3 is forgotten: rhumb node delete node3", true);

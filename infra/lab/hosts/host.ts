@@ -24,7 +24,8 @@ export interface LabHost extends Place {
   processes(): HostProcess[];
   /** Powers an instance on. Two of a host need different names and different first 11 characters of the port id. */
   plugInstance(plan: InstancePlan): Promise<LabInstance>;
-  /** Pulls the plug: every process dies at once, every device and namespace goes. What lies in `folder` stays. */
+  /** Pulls the plug: it is silent from one moment to the next, every process dies at once, every device and namespace goes.
+   *  What lies in `folder` stays. */
   powerOff(): Promise<void>;
 }
 
@@ -48,11 +49,21 @@ export function hostOf(plan: { name: string; address?: string }, pid1: ProcessId
     processes: () => (isAlive(pid1) ? processesInHost(pid1.pid) : []),
     plugInstance: (instance) => plugInstance(host, instance),
     powerOff: async () => {
-      if (isAlive(pid1)) process.kill(pid1.pid, "SIGKILL");
+      if (isAlive(pid1)) {
+        await pullCables(pid1);
+        process.kill(pid1.pid, "SIGKILL");
+      }
       await waitUntilGone(pid1);
     },
   };
   return host;
+}
+
+/** The kernel takes a dying namespace's rules before its devices: a router without its translations would reset the
+ *  connections that pass it, which no machine without power does. A host that is not wired has no cables, and that is no failure. */
+async function pullCables({ pid }: ProcessIdentity): Promise<void> {
+  const commands = ["eth0", "eth1"].map((device) => `link set ${device} down\n`);
+  await runToEnd(["nsenter", `--target=${pid}`, "--net", "ip", "-force", "-batch", "-"], { input: commands.join("") });
 }
 
 function place(title: string, pid1: ProcessIdentity, folder: string, netns: string | undefined): Place {
