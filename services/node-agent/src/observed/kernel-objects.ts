@@ -116,7 +116,8 @@ function hostLinkText(link: ObservedLink): string | undefined {
 const vlanText = ({ vlan, mtu }: ObservedLink): string =>
   `vlan protocol ${vlan?.protocol ?? ""} id ${vlan?.id ?? 0} on ${vlan?.parent ?? "another namespace"} mtu ${mtu}`;
 
-function filterObject(netns: string, filtered: FilterObject): KernelChange {
+/** A thing in the packet filter of a namespace; of the host where it has no name. */
+export function filterObject(netns: string, filtered: FilterObject): KernelChange {
   const { table } = filtered;
   switch (filtered.kind) {
     case "chain":

@@ -5,25 +5,34 @@ import type { ObservedDestination, ObservedKernel, ObservedLink } from "./observ
 export function overlayObjects({ forwarding, neighbours }: Pick<ObservedKernel, "forwarding" | "neighbours">) {
   const objects: KernelChange[] = [];
   for (const [device, { peers, destinations }] of forwarding) {
-    for (const peer of peers)
-      objects.push(entry("KERNEL_OBJECT_KIND_FDB", `${device} ${anyMac} ${peer}`, `dst ${peer}`));
-    for (const [mac, destination] of destinations) {
-      objects.push(entry("KERNEL_OBJECT_KIND_FDB", `${device} ${mac}`, textOf(destination)));
-    }
+    for (const peer of peers) objects.push(peerObject(device, peer));
+    for (const [mac, destination] of destinations) objects.push(destinationObject(device, mac, destination));
   }
   for (const [bridge, known] of neighbours) {
-    for (const [address, mac] of known) {
-      objects.push(entry("KERNEL_OBJECT_KIND_NEIGHBOUR", `${bridge} ${address}`, `lladdr ${mac}`));
-    }
+    for (const [address, mac] of known) objects.push(neighbourObject(bridge, address, mac));
   }
   return objects;
 }
+
+/** Where a device of the overlay floods frames to. */
+export const peerObject = (device: string, peer: string): KernelChange =>
+  entry("KERNEL_OBJECT_KIND_FDB", `${device} ${anyMac} ${peer}`, `dst ${peer}`);
+
+/** A destination that a device of the overlay knows. */
+export const destinationObject = (device: string, mac: string, destination: ObservedDestination): KernelChange =>
+  entry("KERNEL_OBJECT_KIND_FDB", `${device} ${mac}`, textOf(destination));
+
+/** A neighbour that a bridge answers for. */
+export const neighbourObject = (bridge: string, address: string, mac: string): KernelChange =>
+  entry("KERNEL_OBJECT_KIND_NEIGHBOUR", `${bridge} ${address}`, `lladdr ${mac}`);
 
 const anyMac = "00:00:00:00:00:00";
 
 /** As `bridge fdb` says it: the device's entry, the bridge's entry, or both. */
 function textOf({ tunnelIp, bridged }: ObservedDestination): string {
-  return [...(tunnelIp === undefined ? [] : [`dst ${tunnelIp}`]), ...(bridged ? ["master static"] : [])].join(" ");
+  const tunnel = tunnelIp === undefined ? "" : `dst ${tunnelIp}`;
+  if (!bridged) return tunnel;
+  return tunnel === "" ? "master static" : `${tunnel} master static`;
 }
 
 export function vxlanText({ vxlan, bridgePort, mtu, master, up }: ObservedLink): string {

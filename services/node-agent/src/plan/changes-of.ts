@@ -1,46 +1,77 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
-import { differenceOf, objectsOf } from "../observed/kernel-objects.ts";
+import { filterOf } from "../observed/edit-kernel.ts";
+import { differenceOf, filterObject, objectsOf } from "../observed/kernel-objects.ts";
 import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
-import { overlayObjects } from "../observed/overlay-objects.ts";
-import { type FilterObjects, identityOf } from "../security/filter-object.ts";
-import type { ChangeFilter, Operation } from "./operation.ts";
+import { destinationObject, neighbourObject, peerObject } from "../observed/overlay-objects.ts";
+import { identityOf } from "../security/filter-object.ts";
+import type { Operation } from "./operation.ts";
 
 /** Which objects of ours the operation makes, changes or takes away. Folding the changes of every operation done, from an
  *  empty kernel on, gives exactly the objects that stand. */
 export function changesOf(operation: Operation, before: ObservedKernel, after: ObservedKernel): KernelChange[] {
-  const entries = entriesOf(operation);
-  if (entries !== undefined) return differenceOf(overlayObjects(entries(before)), overlayObjects(entries(after)));
+  const named = namedBy(operation);
+  if (named !== undefined) return named.flatMap((find) => changeOfOne(find(before), find(after)));
   return differenceOf(objectsOf(touched(before, after, operation)), objectsOf(touched(after, before, operation)));
 }
 
-type Entries = Pick<ObservedKernel, "forwarding" | "neighbours">;
+/** Finds an object in a kernel; undefined where it has none of that name. */
+type Find = (kernel: ObservedKernel) => KernelChange | undefined;
 
-/** What an operation is about that is done to one entry alone: what a node knows of others' ports comes by ten thousands.
- *  Undefined: it is done to something else. */
-function entriesOf(operation: Operation): ((kernel: ObservedKernel) => Entries) | undefined {
+/** The objects of an operation that changes those that it names and no others: what a node knows of others' ports, and what
+ *  filters its own, comes by ten thousands. Undefined: it may change others too. */
+function namedBy(operation: Operation): readonly Find[] | undefined {
   switch (operation.kind) {
     case "set-forwarding":
     case "delete-forwarding":
-      return (kernel) => forwardingEntry(kernel, operation.device, operation.mac);
+      return [destinationIn(operation.device, operation.mac)];
     case "set-delivery":
-      return (kernel) => forwardingEntry(kernel, operation.overlay, operation.mac);
+      return [destinationIn(operation.overlay, operation.mac)];
+    case "add-flood-peer":
+    case "delete-flood-peer":
+      return [peerIn(operation.device, operation.peer)];
     case "set-neighbour":
-    case "delete-neighbour": {
-      const { device, address } = operation;
-      return ({ neighbours }) => ({
-        forwarding: new Map(),
-        neighbours: new Map([[device, only(neighbours.get(device), address)]]),
-      });
-    }
+    case "delete-neighbour":
+      return [neighbourIn(operation.device, operation.address)];
+    case "change-filter":
+      return [...new Set([...operation.put, ...operation.remove].map(identityOf))].map(filteredBy(operation.netns));
     default:
       return undefined;
   }
 }
 
-function forwardingEntry({ forwarding }: ObservedKernel, device: string, mac: string): Entries {
-  const destinations = only(forwarding.get(device)?.destinations, mac);
-  return { forwarding: new Map([[device, { peers: new Set(), destinations }]]), neighbours: new Map() };
+const destinationIn =
+  (device: string, mac: string): Find =>
+  ({ forwarding }) => {
+    const destination = forwarding.get(device)?.destinations.get(mac);
+    return destination && destinationObject(device, mac, destination);
+  };
+
+const peerIn =
+  (device: string, peer: string): Find =>
+  ({ forwarding }) =>
+    forwarding.get(device)?.peers.has(peer) === true ? peerObject(device, peer) : undefined;
+
+const neighbourIn =
+  (bridge: string, address: string): Find =>
+  ({ neighbours }) => {
+    const mac = neighbours.get(bridge)?.get(address);
+    return mac === undefined ? undefined : neighbourObject(bridge, address, mac);
+  };
+
+const filteredBy =
+  (netns: string) =>
+  (identity: string): Find =>
+  (kernel) => {
+    const filtered = filterOf(kernel, netns).get(identity);
+    return filtered && filterObject(netns, filtered);
+  };
+
+function changeOfOne(before: KernelChange | undefined, after: KernelChange | undefined): KernelChange[] {
+  if (before?.kind === after?.kind && before?.value === after?.value) return [];
+  const came = after === undefined ? [] : [after];
+  // One of another kind under the same name is another object.
+  return before === undefined || before.kind === after?.kind ? came : [...came, { ...before, value: "" }];
 }
 
 /** The operation's own namespace, and of the host's links and entries those that it changed: the others are the same before
@@ -50,7 +81,7 @@ function touched(kernel: ObservedKernel, other: ObservedKernel, operation: Opera
   const names = hostLinksOf(operation);
   const links = names === undefined ? differing(kernel.links, other.links) : only(kernel.links, ...names);
   const helpers = differing(kernel.helpers, other.helpers);
-  const filter = touchedFilter(kernel, other, operation);
+  const filter = differing(kernel.filter, other.filter);
   const confinement = kernel.confinement === other.confinement ? undefined : kernel.confinement;
   const forwarding = differing(kernel.forwarding, other.forwarding);
   const neighbours = differing(kernel.neighbours, other.neighbours);
@@ -75,7 +106,7 @@ function touchedNamespace(
     sysctls: differing(sysctls, otherwise.sysctls),
     tables: differing(tables, otherwise.tables),
     routes: routes === otherwise.routes ? [] : routes,
-    filter: operation.kind === "change-filter" ? onlyNamed(filter, operation) : differing(filter, otherwise.filter),
+    filter: differing(filter, otherwise.filter),
   };
   return new Map([[netns, touched]]);
 }
@@ -97,15 +128,6 @@ function hostLinksOf(operation: Operation): readonly string[] | undefined {
       return operation.netns === "" ? device : [];
   }
 }
-
-/** A set of entries that long is not gone through for one of them. */
-function touchedFilter(kernel: ObservedKernel, other: ObservedKernel, operation: Operation): ObservedKernel["filter"] {
-  if (operation.kind !== "change-filter") return differing(kernel.filter, other.filter);
-  return operation.netns === "" ? onlyNamed(kernel.filter, operation) : new Map();
-}
-
-const onlyNamed = (filter: FilterObjects, { put, remove }: ChangeFilter): FilterObjects =>
-  only(filter, ...[...put, ...remove].map(identityOf));
 
 function only<V>(map: ReadonlyMap<string, V> | undefined, ...keys: readonly string[]): ReadonlyMap<string, V> {
   return new Map(
