@@ -78,4 +78,16 @@ export class PersistentMap<K extends string | number, V> implements ReadonlyMap<
     tree.delete(key);
     return new PersistentMap(tree);
   }
+
+  /** After many changes, in their order: a key with the value undefined goes. Far less work than one after the other.
+   *  @returns the very same map where there are none. */
+  withAll(changes: readonly (readonly [K, V | undefined])[]): PersistentMap<K, V> {
+    if (changes.length === 0) return this;
+    const tree = this.#tree.clone();
+    for (const [key, value] of changes) {
+      if (value === undefined) tree.delete(key);
+      else tree.set(key, value);
+    }
+    return new PersistentMap(tree);
+  }
 }

@@ -38,9 +38,7 @@ export function withOutcomes(
 ): OutcomesAfter {
   const forgotten = [...reported.keys()].filter((key) => !isDesired(key));
   const changed = changes.map(({ key, position, error }) => [key, { position, error }] as const);
-  let outcomes = reported;
-  for (const key of forgotten) outcomes = outcomes.without(key);
-  for (const [key, outcome] of changed) outcomes = outcomes.with(key, outcome);
+  const outcomes = reported.withAll([...forgotten.map((key) => [key, undefined] as const), ...changed]);
   return { outcomes, changed, forgotten };
 }
 

@@ -22,13 +22,18 @@ export class ReportedObjects {
 
   /** After changes to them, in their order. */
   with(changes: Iterable<KernelChange>): ReportedObjects {
-    // Looked up far more often than copied.
-    const parts = new Map(this.#parts);
+    const byPart = new Map<string, [identity: string, object: KernelChange | undefined][]>();
     for (const change of changes) {
       const name = partOf(change);
+      const ofPart = byPart.get(name) ?? [];
+      ofPart.push([identityOf(change), change.value === "" ? undefined : change]);
+      byPart.set(name, ofPart);
+    }
+    // Looked up far more often than copied.
+    const parts = new Map(this.#parts);
+    for (const [name, ofPart] of byPart) {
       const before: Part = parts.get(name) ?? PersistentMap.empty();
-      const identity = identityOf(change);
-      const part = change.value === "" ? before.without(identity) : before.with(identity, change);
+      const part = before.withAll(ofPart);
       if (part.size === 0) parts.delete(name);
       else parts.set(name, part);
     }
