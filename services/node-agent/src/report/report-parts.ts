@@ -20,8 +20,7 @@ const textBytes = 8 * 1024;
 export function partsOf(whole: ReportPart): ReportPart[] {
   const parts: { operations: ExecutedOperation[]; resources: ResourceOutcome[] }[] = [];
   let room = 0;
-  const partFor = (item: object): (typeof parts)[number] => {
-    const bytes = JSON.stringify(item).length + 1;
+  const partFor = ({ bytes }: Sized<unknown>): (typeof parts)[number] => {
     const last = parts.at(-1);
     if (last !== undefined && bytes <= room) {
       room -= bytes;
@@ -32,8 +31,8 @@ export function partsOf(whole: ReportPart): ReportPart[] {
     room = partBytes - bytes;
     return fresh;
   };
-  for (const operation of whole.operations.flatMap(piecesOf)) partFor(operation).operations.push(operation);
-  for (const resource of whole.resources) partFor(resource).resources.push(resource);
+  for (const piece of whole.operations.flatMap(piecesOf)) partFor(piece).operations.push(piece.item);
+  for (const resource of whole.resources) partFor(sized(resource)).resources.push(resource);
   return parts;
 }
 
@@ -53,10 +52,18 @@ export function slicesOf(changes: readonly KernelChange[]): KernelChange[][] {
   return slices;
 }
 
-function piecesOf(operation: ExecutedOperation): ExecutedOperation[] {
-  const text = shortened(operation.text);
-  const error = shortened(operation.error);
-  return slicesOf(operation.changes).map((changes) => ({ ...operation, text, error, changes }));
+interface Sized<T> {
+  readonly item: T;
+  /** In a list of them. */
+  readonly bytes: number;
+}
+
+const sized = <T>(item: T): Sized<T> => ({ item, bytes: JSON.stringify(item).length + 1 });
+
+function piecesOf(operation: ExecutedOperation): Sized<ExecutedOperation>[] {
+  const whole = sized({ ...operation, text: shortened(operation.text), error: shortened(operation.error) });
+  if (whole.bytes <= partBytes) return [whole];
+  return slicesOf(operation.changes).map((changes) => sized({ ...whole.item, changes }));
 }
 
 function shortened(text: string): string {

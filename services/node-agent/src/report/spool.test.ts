@@ -50,6 +50,18 @@ test("numbering goes on after everything was cut from the file", () => {
   expect(spool.pending).toEqual([]);
 });
 
+test("of an outcome in many parts, those that the log lacks are kept as they were when the file is cut, and after a restart", () => {
+  const { seq } = numbered(0);
+  const parts = Array.from({ length: 50 }, (_, at) => ({ ...numbered(10_000), seq: seq + at }));
+  spool.outcome(parts);
+  spool.acknowledge(40);
+  expect(statSync(path).size).toBeLessThan(150_000);
+  expect(spool.pending).toEqual(parts.slice(40));
+  restart();
+  expect(spool.pending).toEqual(parts.slice(40));
+  expect(spool.nextSeq).toBe(51);
+});
+
 test("a plan that has no outcome is found after a restart, one that has is not", () => {
   spool.plan(plan);
   restart();

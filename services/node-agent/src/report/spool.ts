@@ -1,5 +1,5 @@
 import { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
-import { RecordFile, type RecordLine, recordLine } from "../store/record-file.ts";
+import { RecordFile, type RecordLine, recordLine, recordLineOf } from "../store/record-file.ts";
 
 /** A plan as it was before its first operation. */
 export interface SpooledPlan {
@@ -39,8 +39,8 @@ export class Spool {
   readonly #file: RecordFile;
   readonly #maxBytes: number;
   #pending: NodeReport[] = [];
-  /** Of the record that each pending report would be. */
-  #pendingBytes: number[] = [];
+  /** The record that each pending report would be: a file that is rewritten often says the same each time. */
+  #pendingLines: RecordLine[] = [];
   #openPlan: SpooledPlan | undefined;
   #openPlanBytes = 0;
   #lost: LostReports | undefined;
@@ -127,7 +127,7 @@ export class Spool {
     const behind = this.#pending.findIndex(({ seq }) => seq > lastSeq);
     const first = behind < 0 ? this.#pending.length : behind;
     this.#pending = this.#pending.slice(first);
-    this.#pendingBytes = this.#pendingBytes.slice(first);
+    this.#pendingLines = this.#pendingLines.slice(first);
     this.#cut(0);
   }
 
@@ -135,7 +135,7 @@ export class Spool {
   startOver(lastSeqOfLog: number): void {
     const fromSeq = lastSeqOfLog + 1;
     this.#pending = [];
-    this.#pendingBytes = [];
+    this.#pendingLines = [];
     this.#lost = { fromSeq, toSeq: Math.max(fromSeq, this.#nextSeq - 1) };
     this.#nextSeq = this.#lost.toSeq + 1;
     this.#rewrite();
@@ -156,7 +156,10 @@ export class Spool {
         return;
       case "reports":
         if (record.endsPlan) this.#openPlan = undefined;
-        this.#keep(record.reports.map((report) => NodeReport.fromJSON(report)));
+        this.#keep(
+          record.reports.map((report) => NodeReport.fromJSON(report)),
+          record.reports.map((report) => JSON.stringify(report)),
+        );
         return;
       case "lost":
         this.#lost = record.lost;
@@ -169,13 +172,13 @@ export class Spool {
 
   /** After a loss nothing is kept but what tells it: the log takes no report behind a hole. */
   #take(reports: readonly NodeReport[], { endsPlan, tellsLoss }: { endsPlan: boolean; tellsLoss: boolean }): boolean {
-    const json = reports.map((report) => NodeReport.toJSON(report));
-    const line = lineOf({ kind: "reports", endsPlan, reports: json });
+    const texts = reports.map((report) => JSON.stringify(NodeReport.toJSON(report)));
+    const line = lineOfReports(texts, endsPlan);
     if (endsPlan) this.#openPlan = undefined;
     const fits = (this.#lost === undefined || tellsLoss) && this.hasRoomFor(line.length);
     const kept = fits && this.#append(line);
     if (kept) {
-      this.#keep(reports);
+      this.#keep(reports, texts);
       for (const listener of this.#keptListeners) listener();
     } else {
       this.#lose(reports.length);
@@ -199,12 +202,10 @@ export class Spool {
     return true;
   }
 
-  #keep(reports: readonly NodeReport[]): void {
+  #keep(reports: readonly NodeReport[], texts: readonly string[]): void {
     this.#lost = undefined;
-    for (const report of reports) {
-      this.#pending.push(report);
-      this.#pendingBytes.push(lineOf(recordOf(report)).length);
-    }
+    this.#pending.push(...reports);
+    this.#pendingLines.push(...texts.map((text) => lineOfReports([text], false)));
     this.#nextSeq = (reports.at(-1)?.seq ?? this.#nextSeq - 1) + 1;
   }
 
@@ -225,32 +226,31 @@ export class Spool {
   }
 
   #rewrite(): void {
-    this.#file.rewrite(this.#records().map(lineOf));
+    this.#file.rewrite([...this.#linesBesidePlan(), ...this.#lineOfPlan()]);
   }
 
   /** How long the file would be if it were rewritten now. */
   #neededBytes(): number {
-    const pending = this.#pendingBytes.reduce((sum, bytes) => sum + bytes, lineOf(this.#base()).length);
-    const lost = this.#lost === undefined ? 0 : lineOf({ kind: "lost", lost: this.#lost }).length;
-    return pending + lost + (this.#openPlan === undefined ? 0 : this.#openPlanBytes);
+    const besidePlan = this.#linesBesidePlan().reduce((sum, { length }) => sum + length, 0);
+    return besidePlan + (this.#openPlan === undefined ? 0 : this.#openPlanBytes);
   }
 
   #base(): SpoolRecord {
     return { kind: "base", nextSeq: this.#pending[0]?.seq ?? this.#nextSeq };
   }
 
-  #records(): SpoolRecord[] {
-    const records = [this.#base(), ...this.#pending.map(recordOf)];
-    if (this.#lost !== undefined) records.push({ kind: "lost", lost: this.#lost });
-    if (this.#openPlan !== undefined) records.push({ kind: "plan", plan: this.#openPlan });
-    return records;
+  #linesBesidePlan(): RecordLine[] {
+    const lost: SpoolRecord[] = this.#lost === undefined ? [] : [{ kind: "lost", lost: this.#lost }];
+    return [lineOf(this.#base()), ...this.#pendingLines, ...lost.map(lineOf)];
+  }
+
+  #lineOfPlan(): RecordLine[] {
+    return this.#openPlan === undefined ? [] : [lineOf({ kind: "plan", plan: this.#openPlan })];
   }
 }
 
 const lineOf = (record: SpoolRecord): RecordLine => recordLine(record);
 
-const recordOf = (report: NodeReport): SpoolRecord => ({
-  kind: "reports",
-  endsPlan: false,
-  reports: [NodeReport.toJSON(report)],
-});
+/** A record of reports that are text already. */
+const lineOfReports = (texts: readonly string[], endsPlan: boolean): RecordLine =>
+  recordLineOf(`{"kind":"reports","endsPlan":${endsPlan},"reports":[${texts.join(",")}]}`);

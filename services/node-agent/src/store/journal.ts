@@ -17,10 +17,10 @@ export class Journal<Base, Change> {
   /** Opens or makes it. Changes whose base is lost, or that follow on a damaged one, are worth nothing: a file with
    *  anything but an unfinished last record counts as empty. */
   static open<Base, Change>(path: string): { journal: Journal<Base, Change>; base?: Base; changes: Change[] } {
-    const { file, records, torn } = RecordFile.open(path);
+    const { file, records, firstBytes, torn } = RecordFile.open(path);
     if (!torn) file.rewrite([]);
     const [base, ...changes] = torn ? records : [];
-    const journal = new Journal<Base, Change>(file, base === undefined ? 0 : recordLine(base).length);
+    const journal = new Journal<Base, Change>(file, base === undefined ? 0 : firstBytes);
     return base === undefined
       ? { journal, changes: [] }
       : { journal, base: base as Base, changes: changes as Change[] };

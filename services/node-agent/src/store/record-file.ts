@@ -19,18 +19,19 @@ export class RecordFile {
   }
 
   /** Opens or makes it. What stands behind the first damaged record is dropped with it.
-   *  @returns torn: all that was dropped is one unfinished record, as a crash leaves it. */
-  static open(path: string): { file: RecordFile; records: unknown[]; droppedBytes: number; torn: boolean } {
+   *  @returns torn: all that was dropped is one unfinished record, as a crash leaves it. firstBytes: of the first record. */
+  static open(path: string): OpenedRecords {
     const file = openSync(path, "a+", 0o600);
     const content = readFileSync(path);
-    const { records, soundBytes } = soundRecords(content);
+    const { records, firstBytes, soundBytes } = soundRecords(content);
     if (soundBytes < content.length) {
       ftruncateSync(file, soundBytes);
       fdatasyncSync(file);
     }
     syncFolder(dirname(path));
     const torn = content.indexOf(10, soundBytes) < 0;
-    return { file: new RecordFile(path, file, soundBytes), records, droppedBytes: content.length - soundBytes, torn };
+    const droppedBytes = content.length - soundBytes;
+    return { file: new RecordFile(path, file, soundBytes), records, firstBytes, droppedBytes, torn };
   }
 
   get bytes(): number {
@@ -72,11 +73,22 @@ export class RecordFile {
   }
 }
 
+interface OpenedRecords {
+  readonly file: RecordFile;
+  readonly records: unknown[];
+  readonly firstBytes: number;
+  readonly droppedBytes: number;
+  readonly torn: boolean;
+}
+
 /** A record as it stands in its file: as long as the room that it takes. */
 export type RecordLine = Buffer;
 
-export function recordLine(record: unknown): RecordLine {
-  const json = Buffer.from(JSON.stringify(record));
+export const recordLine = (record: unknown): RecordLine => recordLineOf(JSON.stringify(record));
+
+/** @param text the record as JSON. */
+export function recordLineOf(text: string): RecordLine {
+  const json = Buffer.from(text);
   return Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.from("\n")]);
 }
 
@@ -90,16 +102,18 @@ function writeWhole(file: number, line: Buffer, takeBack: () => void): void {
   }
 }
 
-function soundRecords(content: Buffer): { records: unknown[]; soundBytes: number } {
+function soundRecords(content: Buffer): { records: unknown[]; firstBytes: number; soundBytes: number } {
   const records: unknown[] = [];
+  let firstBytes = 0;
   let start = 0;
   for (let end = content.indexOf(10, start); end >= 0; end = content.indexOf(10, start)) {
     const json = content.subarray(start + 9, end);
     if (content.toString("latin1", start, start + 9) !== `${checksum(json)} `) break;
     records.push(JSON.parse(json.toString()));
     start = end + 1;
+    if (records.length === 1) firstBytes = start;
   }
-  return { records, soundBytes: start };
+  return { records, firstBytes, soundBytes: start };
 }
 
 function checksum(bytes: Buffer): string {
