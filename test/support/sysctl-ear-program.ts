@@ -4,9 +4,15 @@ import { WatchedSysctls } from "../../services/node-agent/src/kernel/native/watc
 import { whenReadable } from "../../services/node-agent/src/kernel/native/watch/when-readable.ts";
 
 /** Prints a line for each change of a router's sysctls that it hears of in the namespaces named on the command line; it looks
- *  at none by itself. Once it listens it prints "listening". */
+ *  at none by itself. Once it has read them it prints "read", and at a SIGUSR2 it opens them and then prints "listening". */
 const sysctls = new WatchedSysctls();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+process.once("SIGUSR2", () => {
+  sysctls.openSome(print);
+  whenReadable([sysctls], () => void sysctls.hear(print));
+  print("listening");
+});
 for (const name of process.argv.slice(2)) inNamespace(name, () => sysctls.watch(name, routerSysctlNames));
-whenReadable([sysctls], () => void sysctls.hear(print));
-print("listening");
+print("read");
+// Until the signal nothing else keeps it.
+setInterval(() => undefined, 60_000);

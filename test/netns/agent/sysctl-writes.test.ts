@@ -24,15 +24,23 @@ describe("a write to a sysctl, heard and never looked for", requiresRoot, () => 
     for (const namespace of namespaces) await node.output(["ip", "netns", "add", namespace]);
     const argv = [process.execPath, "--import", "tsx", program, ...namespaces];
     ear = await node.spawn(argv, { name: "ear", cwd: repository });
-    await eventually(() => expect(heard()).toEqual(["listening"]));
+    await eventually(() => expect(heard()).toEqual(["read"]));
+    await write("north", "net.ipv4.conf.all.promote_secondaries=1");
+    ear.kill("SIGUSR2");
+    await eventually(() => expect(heard()).toContain("listening"));
   });
   afterAll(() => lab.down());
 
+  test("is told when the files are opened, if it was made between that and the first look at them", () => {
+    expect(heard()).toEqual(["read", "north", "listening"]);
+  });
+
   test("is told of the namespace that it was made in", async () => {
+    const before = heard();
     await write("south", "net.ipv4.conf.all.arp_ignore=1");
-    await eventually(() => expect(heard().slice(1)).toEqual(["south"]));
+    await eventually(() => expect(heard()).toEqual([...before, "south"]));
     await write("north", "net.ipv6.conf.default.disable_ipv6=1");
-    await eventually(() => expect(heard().slice(1)).toEqual(["south", "north"]));
+    await eventually(() => expect(heard()).toEqual([...before, "south", "north"]));
   });
 
   test("is no change where the value stays what it was", async () => {

@@ -16,6 +16,20 @@ export const cMount: (
   flags: number,
   data: string | null,
 ) => number = libc.func("int mount(str, str, str, ulong, str)");
+/** fsopen(2), fsconfig(2) and fsmount(2), which older C libraries lack: by number, which is the same on every processor. */
+const fsopen = libc.func("syscall", "long", ["long", "str", "uint"]);
+const fsconfig = libc.func("syscall", "long", ["long", "int", "uint", "str", "str", "int"]);
+const fsmount = libc.func("syscall", "long", ["long", "int", "uint", "uint"]);
+export const cFsopen = (type: string, flags: number): number => fsopen(430, type, flags);
+export const cFsconfig = (
+  context: number,
+  command: number,
+  key: string | null,
+  value: string | null,
+  more: number,
+): number => fsconfig(431, context, command, key, value, more);
+export const cFsmount = (context: number, flags: number, attributes: number): number =>
+  fsmount(432, context, flags, attributes);
 export const cUmount2: (target: string, flags: number) => number = libc.func("int umount2(str, int)");
 export const cSocket: (domain: number, type: number, protocol: number) => number =
   libc.func("int socket(int, int, int)");

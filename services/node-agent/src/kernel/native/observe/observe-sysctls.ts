@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
-import { cClose } from "../libc.ts";
-import { openSysctl } from "../namespace/sysctl-folders.ts";
+import { readSysctls } from "../namespace/read-sysctls.ts";
 import type { NetlinkAnswer } from "../netlink/netlink-socket.ts";
 import { readIpv6Settings } from "../route/ipv6-settings.ts";
 import { entriesOf } from "./entries-of.ts";
@@ -34,21 +32,4 @@ function sysctlsOfLink(answer: NetlinkAnswer): [string, string][] {
     const value = settings.get(name.slice(name.lastIndexOf(".") + 1));
     return value === undefined ? [] : [[name, String(value)] as [string, string]];
   });
-}
-
-/** A kernel without IPv6 or bridge netfilter has none of its sysctls; a device may go while it is looked at.
- *  @param netns that the thread is in. */
-function readSysctls(netns: string, names: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const name of names) {
-    const file = openSysctl(netns, name, 0);
-    if (file === undefined) continue;
-    try {
-      values.set(name, readFileSync(file, "utf8").trimEnd());
-    } catch {
-    } finally {
-      cClose(file);
-    }
-  }
-  return values;
 }

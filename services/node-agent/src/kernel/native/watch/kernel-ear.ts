@@ -92,7 +92,9 @@ export class KernelEar {
   #look(heardOf: PlacesSoFar): void {
     this.#nextLookMs = Date.now() + lookEveryMs;
     this.#devices.lookAtBridging();
-    this.#sysctls.look((place) => heardOf.add(place, devices));
+    const isOtherwise = (place: string): void => heardOf.add(place, devices);
+    this.#sysctls.openSome(isOtherwise);
+    this.#sysctls.look(isOtherwise);
     const helpers = this.#helpers;
     this.#helpers = helpersNow();
     if (this.#helpers !== helpers) heardOf.add("", ["helpers"]);

@@ -1,27 +1,35 @@
-import { readSync } from "node:fs";
 import { farNumber } from "../far-number.ts";
 import { cClose } from "../libc.ts";
+import { readSysctls, valueIn } from "../namespace/read-sysctls.ts";
 import { openSysctl } from "../namespace/sysctl-folders.ts";
 import type { FileWrites } from "./file-writes.ts";
-
-const read = Buffer.alloc(32);
 
 /** Sysctls that are looked at again and again. An open file of one is that of the namespace in which it was opened, and
  *  keeps no namespace alive. While it is open the kernel has no other of that sysctl, so every write is one to it. */
 export class SysctlFiles {
-  readonly #files: readonly number[];
+  readonly #netns: string;
+  readonly #names: readonly string[];
   readonly #writes: FileWrites;
-  readonly #watches: readonly number[];
+  readonly #written: () => void;
+  #files: readonly number[] = [];
+  #watches: readonly number[] = [];
   #said: string;
 
-  /** What this kernel lacks is left out.
+  /** Reads them. What this kernel lacks is left out.
    *  @param netns the namespace that the thread is in.
-   *  @param written called when somebody wrote to one. */
+   *  @param written called when somebody wrote to one, once they are open. */
   constructor(netns: string, names: readonly string[], writes: FileWrites, written: () => void) {
-    this.#files = names.flatMap((name) => opened(netns, name));
+    this.#netns = netns;
+    this.#names = names;
     this.#writes = writes;
-    this.#watches = this.#files.flatMap((file) => writes.watch(file, written) ?? []);
-    this.#said = this.#values();
+    this.#written = written;
+    this.#said = textOf([...readSysctls(netns, names).values()]);
+  }
+
+  /** The thread is in their namespace again. What was written before this is a change since the last look. */
+  open(): void {
+    this.#files = this.#names.flatMap((name) => opened(this.#netns, name));
+    this.#watches = this.#files.flatMap((file) => this.#writes.watch(file, this.#written) ?? []);
   }
 
   /** Whether writes to every one of them are told. */
@@ -29,10 +37,10 @@ export class SysctlFiles {
     return this.#watches.length === this.#files.length;
   }
 
-  /** Whether they say something else than at the last look. */
+  /** Whether those that are open say something else than at the last look. */
   changed(): boolean {
     const before = this.#said;
-    this.#said = this.#values();
+    this.#said = textOf(this.#files.map((file) => valueIn(file) ?? gone));
     return this.#said !== before;
   }
 
@@ -40,13 +48,11 @@ export class SysctlFiles {
     for (const watch of this.#watches) this.#writes.forget(watch);
     for (const file of this.#files) cClose(file);
   }
-
-  #values(): string {
-    let values = "";
-    for (const file of this.#files) values += readFrom(file);
-    return values;
-  }
 }
+
+/** No sysctl's value. */
+const gone = "-";
+const textOf = (values: readonly string[]): string => values.join(" ");
 
 function opened(netns: string, name: string): number[] {
   const file = openSysctl(netns, name, 0);
@@ -56,13 +62,4 @@ function opened(netns: string, name: string): number[] {
   if (far === undefined) return [file];
   cClose(file);
   return [far];
-}
-
-/** That of a namespace that is gone can't be read: another value than it had. */
-function readFrom(file: number): string {
-  try {
-    return read.toString("latin1", 0, readSync(file, read, 0, read.length, 0));
-  } catch {
-    return "-";
-  }
 }

@@ -1,3 +1,4 @@
+import { inNamespace } from "../namespace/enter-namespace.ts";
 import { FileWrites } from "./file-writes.ts";
 import { SysctlFiles } from "./sysctl-files.ts";
 
@@ -5,11 +6,14 @@ import { SysctlFiles } from "./sysctl-files.ts";
 const roundMs = 30_000;
 /** Where the kernel does not tell of all of them (fs.inotify.max_user_watches). */
 const untoldRoundMs = 900;
+/** How long files are opened at once: of a thousand namespaces it takes a second, and who is asked meanwhile keeps others waiting. */
+const openingMs = 25;
 
 /** Sysctls of several places, of which the kernel tells nobody what they become: who writes to them is heard, and now and then
- *  they are looked at. */
+ *  they are looked at. They are read at once, and opened, for that, when there is time: what is written until then is found then. */
 export class WatchedSysctls {
   readonly #writes = new FileWrites();
+  readonly #unopened = new Map<SysctlFiles, string>();
   readonly #placeOf = new Map<SysctlFiles, string>();
   readonly #written = new Set<SysctlFiles>();
   readonly #untold = new Set<SysctlFiles>();
@@ -24,14 +28,23 @@ export class WatchedSysctls {
   /** Sysctls of a place that the thread is in, until they are forgotten. */
   watch(place: string, names: readonly string[]): SysctlFiles {
     const files: SysctlFiles = new SysctlFiles(place, names, this.#writes, () => this.#written.add(files));
-    this.#placeOf.set(files, place);
-    if (!files.areTold) this.#untold.add(files);
+    this.#unopened.set(files, place);
     return files;
   }
 
   forget(files: SysctlFiles): void {
     files.close();
-    for (const known of [this.#placeOf, this.#written, this.#untold]) known.delete(files);
+    for (const known of [this.#unopened, this.#placeOf, this.#written, this.#untold]) known.delete(files);
+  }
+
+  /** Opens as many as there is time for.
+   *  @param changed called with each place where some are otherwise than they were read. */
+  openSome(changed: (place: string) => void): void {
+    const untilMs = performance.now() + openingMs;
+    for (const [files, place] of this.#unopened) {
+      if (performance.now() > untilMs) return;
+      if (this.#open(files, place)) this.#compare(files, changed);
+    }
   }
 
   /** @param changed called with each place where some are otherwise by what was written.
@@ -59,6 +72,19 @@ export class WatchedSysctls {
   close(): void {
     for (const files of this.#placeOf.keys()) files.close();
     this.#writes.close();
+  }
+
+  /** @returns false: there is no such namespace now; whoever looks at namespaces will hear of it. */
+  #open(files: SysctlFiles, place: string): boolean {
+    try {
+      inNamespace(place, () => files.open());
+    } catch {
+      return false;
+    }
+    this.#unopened.delete(files);
+    this.#placeOf.set(files, place);
+    if (!files.areTold) this.#untold.add(files);
+    return true;
   }
 
   #compare(files: SysctlFiles, changed: (place: string) => void): void {
