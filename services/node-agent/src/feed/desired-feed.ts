@@ -1,6 +1,7 @@
 import type { DesiredWatcher } from "@rhumbline/messaging";
 import { compareVersions } from "@rhumbline/messaging";
 import { refusalOf } from "./acceptance.ts";
+import { asKnown } from "./as-known.ts";
 import { BucketCopy } from "./bucket-copy.ts";
 import { DesiredFile } from "./desired-file.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -73,7 +74,7 @@ export class DesiredFeed implements DesiredWatcher {
   }
 
   resource(...[key, value]: Parameters<DesiredWatcher["resource"]>): void {
-    this.#copy.resource(key, value);
+    this.#copy.resource(key, asKnown(value, this.#current?.resources.get(key)));
     this.#considerSoon();
   }
 

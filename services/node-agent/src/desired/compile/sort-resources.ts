@@ -67,7 +67,7 @@ function casesChanged(before: Resources, after: Resources): Set<Case> {
   for (const [key, value] of after) {
     const old = before.get(key);
     if (old !== undefined) kept += 1;
-    if (old === value) continue;
+    if (old !== undefined && old.resource === value.resource) continue;
     changed.add(value.resource?.$case);
     if (old !== undefined) changed.add(old.resource?.$case);
   }
