@@ -48,18 +48,13 @@ const nodeId = nodeIdIn(data);
 const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
 const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
 const dhcp = { leaseSeconds: settings.dhcpLeaseSeconds, domain: settings.dnsDomain };
-const lacks = await lackingLinkKinds(localPrograms);
-const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend, securityBackend };
-const {
-  kernel,
-  watch,
-  driver,
-  stop: leaveKernel,
-} = await openKernel(settings.driver, securityBackend, log, (error) => {
+const opening = openKernel(settings.driver, securityBackend, log, (error) => {
   // Whoever runs the agent starts it again; the kernel stays as it is.
   log.error({ err: error }, "the kernel can't be programmed any more");
   process.exit(1);
 });
+const lacks = await lackingLinkKinds(localPrograms);
+const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend, securityBackend };
 const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log });
 const node: Node = {
   ...Node.fromPartial({ id: nodeId, name, tunnelIp, agentVersion, backend }),
@@ -70,6 +65,7 @@ const node: Node = {
   maxRouters: settings.maxRouters,
   underlayMtu: settings.underlayMtu ?? mtuOfAddress(tunnelIp),
 };
+const { kernel, watch, driver, stop: leaveKernel } = await opening;
 const agent = runAgent({
   who,
   node,
