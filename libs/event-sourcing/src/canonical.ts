@@ -22,6 +22,8 @@ export function canonicalText(value: unknown): string {
 /** Whether both have the same canonical text, mostly without writing it: what is one object is the same at once. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  // Most often asked of what is new: nothing else has its text.
+  if (a === undefined || b === undefined) return false;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, i) => isSame(each, b[i]));
   if (!isRecord(a) || !isRecord(b)) return canonicalText(a) === canonicalText(b);
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);

@@ -89,7 +89,7 @@ async function put(bus: Bus, key: string, value: Uint8Array, expectedRevision: n
     return await storedMessagesOf(bus).publish({
       subject: `${desiredSubjectPrefix}${key}`,
       payload: value,
-      headers: { [PubHeaders.ExpectedLastSubjectSequenceHdr]: String(expectedRevision) },
+      headers: [[PubHeaders.ExpectedLastSubjectSequenceHdr, String(expectedRevision)]],
     });
   } catch (error) {
     throw asWriteError(error, key, expectedRevision);

@@ -100,13 +100,14 @@ function eventOf(message: StoredMsg | null): CloudEvent | undefined {
 
 async function publish(bus: Bus, subject: string, event: CloudEvent, expectedLastSequence: number): Promise<number> {
   const { headers, payload } = encodeCloudEvent(event);
-  const expectations = {
-    [PubHeaders.MsgIdHdr]: event.id,
-    [PubHeaders.ExpectedStreamHdr]: eventStreamName,
-    [PubHeaders.ExpectedLastSeqHdr]: String(expectedLastSequence),
-  };
+  const expectations: [string, string][] = [
+    [PubHeaders.MsgIdHdr, event.id],
+    [PubHeaders.ExpectedStreamHdr, eventStreamName],
+    [PubHeaders.ExpectedLastSeqHdr, String(expectedLastSequence)],
+  ];
   try {
-    return await storedMessagesOf(bus).publish({ subject, payload, headers: { ...headers, ...expectations } });
+    const all = [...Object.entries(headers), ...expectations];
+    return await storedMessagesOf(bus).publish({ subject, payload, headers: all });
   } catch (error) {
     throw asWriteError(error, `stream ${eventStreamName}`, expectedLastSequence);
   }

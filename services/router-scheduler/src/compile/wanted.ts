@@ -52,10 +52,24 @@ function wantedPort(state: Compiled, nodeId: string, portId: string): Resource |
   const port = state.ports.get(portId);
   if (port === undefined || !isInstancePort(port) || !nodesOfPort(port).includes(nodeId)) return undefined;
   const { networkId, macAddress, ipAddresses, adminStateUp, dhcpOptions, dnsName } = port;
+  const { portSecurity, securityGroupIds, allowedAddressPairs } = securityOf(port);
   const standby = port.nodeId !== nodeId;
   const device = (standby ? port.move?.device : port.device) ?? "";
-  const addressed = { portId, networkId, macAddress, ipAddresses, dnsName, device, standby };
-  const value = { ...addressed, adminStateUp, dhcpOptions, ...securityOf(port) };
+  // Written out: an object made of two others is a hash table to the engine, and each port's stays.
+  const value = {
+    portId,
+    networkId,
+    macAddress,
+    ipAddresses,
+    dnsName,
+    device,
+    standby,
+    adminStateUp,
+    dhcpOptions,
+    portSecurity,
+    securityGroupIds,
+    allowedAddressPairs,
+  };
   return { $case: "port", value };
 }
 
