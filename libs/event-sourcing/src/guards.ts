@@ -14,7 +14,8 @@ export interface Guards {
   hold<T>(request: GuardRequest, act: () => Promise<T>): Promise<T>;
 }
 
-interface Waiter extends GuardRequest {
+interface Waiter {
+  readonly request: GuardRequest;
   readonly start: () => void;
 }
 
@@ -46,15 +47,15 @@ export function createGuards(): Guards {
     const wantedAlone = new Set<string>();
     const wantedAtAll = new Set<string>();
     for (let i = 0; i < waiting.length; ) {
-      const waiter = waiting[i] as Waiter;
-      if (free(waiter, wantedAlone, wantedAtAll)) {
+      const { request, start } = waiting[i] as Waiter;
+      if (free(request, wantedAlone, wantedAtAll)) {
         waiting.splice(i, 1);
-        take(waiter);
-        waiter.start();
+        take(request);
+        start();
         continue;
       }
-      for (const key of waiter.exclusive ?? []) wantedAlone.add(key);
-      for (const key of [...(waiter.shared ?? []), ...(waiter.exclusive ?? [])]) wantedAtAll.add(key);
+      for (const key of request.exclusive ?? []) wantedAlone.add(key);
+      for (const key of [...(request.shared ?? []), ...(request.exclusive ?? [])]) wantedAtAll.add(key);
       i++;
     }
   };
@@ -62,7 +63,7 @@ export function createGuards(): Guards {
   return {
     async hold(request, act) {
       await new Promise<void>((start) => {
-        waiting.push({ ...request, start });
+        waiting.push({ request, start });
         startNext();
       });
       try {

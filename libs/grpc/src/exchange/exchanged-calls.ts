@@ -71,7 +71,10 @@ export class ExchangedCalls {
       if (signal?.aborted) return hangUp();
       this.#say({
         call: {
-          ...{ number, method: method.path, metadata: toTexts(metadata), timeoutMs },
+          number,
+          method: method.path,
+          metadata: toTexts(metadata),
+          timeoutMs,
           request: method.requestSerialize(request),
         },
         answered: (response) =>

@@ -110,8 +110,8 @@ function answered({ resolve, reject }: Unanswered, answer: Msg): void {
   }
 }
 
-/** Straight into the client's map: with each that is set its own way it looks through those before, and an object of so many
- *  names is a hash table that is filled twice. */
+/** Straight into the client's map: with each that is set its own way it looks through those before, and to put so many names
+ *  into an object first costs as much again. */
 function natsHeaders(named: StoredMessage["headers"]): MsgHdrs {
   const block = new MsgHdrsImpl();
   for (const [name, value] of named) block.headers.set(name, [value]);

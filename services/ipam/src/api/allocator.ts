@@ -73,9 +73,12 @@ export function createAllocator(
       // Those named first, so that none of them is given as any free one.
       const inOrder = [...wanted.filter((one) => one !== undefined), ...wanted.filter((one) => one === undefined)];
       const decide = (subnet: Subnet, macAddress: string | undefined) => {
-        const command = { type: "AllocateAddress", subnetId, ownerId, macAddress, nowMs, reuseDelayMs } as const;
         const commands = inOrder.map(
-          (one, i): AllocateAddress => ({ ...command, wanted: one, yieldsToSubnetDeletion, atLeast: i + 1 }),
+          (one, i): AllocateAddress => ({
+            type: "AllocateAddress",
+            ...{ subnetId, ownerId, macAddress, nowMs, reuseDelayMs },
+            ...{ wanted: one, yieldsToSubnetDeletion, atLeast: i + 1 },
+          }),
         );
         return decideInTurn(commands, subnet);
       };
