@@ -70,7 +70,7 @@ function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet 
     untouched: subnet.untouched.map((value, i) => {
       const pool = subnet.settings.allocationPools[i];
       if (value !== address.value || pool === undefined) return value;
-      return lowestUntouched(pool, address, { ownerByIp, released: left });
+      return lowestUntouched(pool, { family: address.family, value: value + 1n }, { ownerByIp, released: left });
     }),
   };
 }

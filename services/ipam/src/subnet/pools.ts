@@ -1,11 +1,4 @@
-import {
-  formatIpAddress,
-  type IpAddress,
-  type IpRange,
-  ipRange,
-  offsetIpAddress,
-  parseIpAddress,
-} from "@rhumbline/net";
+import { formatIpAddress, type IpAddress, type IpRange, ipRange, parseIpAddress } from "@rhumbline/net";
 import type { AllocationPool } from "@rhumbline/proto/rhumbline/ipam/v1/subnet";
 import type { ActiveSubnet } from "./state.ts";
 
@@ -23,13 +16,10 @@ export function lowestUntouched(
   from: IpAddress,
   taken: Pick<ActiveSubnet, "ownerByIp" | "released">,
 ): bigint | undefined {
-  const last = parseIpAddress(pool.last);
-  let address = from;
-  while (address.value <= last.value) {
-    const ip = formatIpAddress(address);
-    if (!taken.ownerByIp.has(ip) && !taken.released.turnByIp.has(ip)) return address.value;
-    if (address.value === last.value) return undefined;
-    address = offsetIpAddress(address, 1n);
+  const last = parseIpAddress(pool.last).value;
+  for (let { value } = from; value <= last; value += 1n) {
+    const ip = formatIpAddress({ family: from.family, value });
+    if (!taken.ownerByIp.has(ip) && !taken.released.turnByIp.has(ip)) return value;
   }
   return undefined;
 }
