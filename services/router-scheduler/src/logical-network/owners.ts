@@ -1,16 +1,14 @@
 import type { LogicalNetworkEvent } from "./events.ts";
 
 /** Whose a thing is: nodes need not know, but whoever asks how far it is may have to be told nothing. */
-interface Owner {
+export interface Owner {
   readonly projectId: string;
-  /** That a port lies in; empty for what is no port. */
-  readonly networkId: string;
   /** Of a network: other projects know of it too. */
   readonly shared: boolean;
   readonly external: boolean;
 }
 
-/** By `<category>-<id>`, as streams are named. */
+/** By `<category>-<id>`, as streams are named. Ports are too many to stand here as well: each knows its project itself. */
 export type Owners = Map<string, Owner>;
 
 /** @param stream that the event is in: its name is held anyway. */
@@ -18,7 +16,7 @@ export function applyToOwners(owners: Owners, stream: string, event: LogicalNetw
   switch (event.type) {
     case "NetworkCreated": {
       const { projectId = "", shared = false, external = false } = event.data.network ?? {};
-      owners.set(stream, { projectId, networkId: "", shared, external });
+      owners.set(stream, { projectId, shared, external });
       return;
     }
     case "NetworkUpdated": {
@@ -30,11 +28,6 @@ export function applyToOwners(owners: Owners, stream: string, event: LogicalNetw
       owners.set(stream, { ...present, shared, external });
       return;
     }
-    case "PortCreated": {
-      const { projectId = "", networkId = "" } = event.data.port ?? {};
-      owners.set(stream, { projectId, networkId, shared: false, external: false });
-      return;
-    }
     case "RouterCreated":
       owners.set(stream, ownedBy(event.data.router?.projectId));
       return;
@@ -42,7 +35,6 @@ export function applyToOwners(owners: Owners, stream: string, event: LogicalNetw
       owners.set(stream, ownedBy(event.data.floatingIp?.projectId));
       return;
     case "NetworkDeleted":
-    case "PortDeleted":
     case "RouterDeleted":
     case "FloatingIpDeleted":
       owners.delete(stream);
@@ -51,4 +43,4 @@ export function applyToOwners(owners: Owners, stream: string, event: LogicalNetw
   }
 }
 
-const ownedBy = (projectId = ""): Owner => ({ projectId, networkId: "", shared: false, external: false });
+const ownedBy = (projectId = ""): Owner => ({ projectId, shared: false, external: false });

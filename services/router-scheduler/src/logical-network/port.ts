@@ -27,6 +27,7 @@ export function evolvePort(present: Port | undefined, event: PortEvent): Port | 
 function created(port: WirePort, securityDecided: boolean): Port {
   // Written out: copied from parts it costs ten times as much, which a rebuild sees.
   return {
+    projectId: port.projectId,
     networkId: port.networkId,
     macAddress: port.macAddress,
     ipAddresses: addressesOf(port),

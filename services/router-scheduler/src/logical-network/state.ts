@@ -50,6 +50,7 @@ export interface Subnet {
 }
 
 export interface Port {
+  readonly projectId: string;
   readonly networkId: string;
   readonly macAddress: string;
   readonly ipAddresses: readonly string[];
