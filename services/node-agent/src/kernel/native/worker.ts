@@ -3,6 +3,7 @@ import { isOwnNamespace } from "../../desired/device-names.ts";
 import type { ChangedPlaces } from "../places.ts";
 import { keepMemoryLean } from "./lean-memory.ts";
 import { removeLeftovers } from "./namespace/namespaces.ts";
+import type { NativeOperation } from "./native-kinds.ts";
 import { hasLibnftables } from "./netfilter/libnftables.ts";
 import { answerIn, type RoomQuestion } from "./room.ts";
 import { KernelEar } from "./watch/kernel-ear.ts";
@@ -35,11 +36,23 @@ port.on("message", (told: ToRoom) => {
   if ("listenFor" in told) return listen(told.listenFor);
   const { id, question } = told;
   try {
-    say({ id, answer: answerIn(question, failed) });
+    const answer = answerIn(question, failed);
+    if (isChange(question)) ear?.hearOwn(namespacesIn(question));
+    say({ id, answer });
   } catch (error) {
     say({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+
+const isChange = (question: RoomQuestion): boolean =>
+  question.ask === "execute" || (question.ask === "nft" && question.print === undefined);
+
+/** That come or go with it. */
+function namespacesIn(question: RoomQuestion): ReadonlySet<string> {
+  const batch = question.ask === "execute" ? question.batch : [];
+  const isOfNamespace = ({ kind }: NativeOperation): boolean => kind === "add-namespace" || kind === "drop-namespace";
+  return new Set(batch.filter(isOfNamespace).map(({ netns }) => netns));
+}
 
 function listen(devices: readonly string[]): void {
   ear?.lookAt(devices);

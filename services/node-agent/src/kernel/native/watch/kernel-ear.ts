@@ -50,6 +50,14 @@ export class KernelEar {
     this.#devices.lookAt(named);
   }
 
+  /** Tells at once of what was changed from here: who hears of it before the next look need not look twice.
+   *  @param namespaces of ours that came or went. */
+  hearOwn(namespaces: ReadonlySet<string>): void {
+    const heardOf = new PlacesSoFar();
+    addNamespaces(this.#namespaces.lookAt(namespaces), heardOf);
+    this.#tell(heardOf, this.#listen(heardOf));
+  }
+
   close(): void {
     this.#stopWaiting();
     for (const [socket] of this.#sockets) socket.close();
@@ -61,8 +69,12 @@ export class KernelEar {
   #woken(): void {
     const heardOf = new PlacesSoFar();
     const isWhole = this.#listen(heardOf);
-    this.#lookForNamespaces(heardOf);
+    if (this.#namespaces.due) addNamespaces(this.#namespaces.look(), heardOf);
     if (Date.now() >= this.#nextLookMs) this.#look(heardOf);
+    this.#tell(heardOf, isWhole);
+  }
+
+  #tell(heardOf: PlacesSoFar, isWhole: boolean): void {
     if (!isWhole) {
       this.#devices.look();
       this.#changed("anywhere");
@@ -77,15 +89,6 @@ export class KernelEar {
       socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
     return this.#sysctls.hear((place) => heardOf.add(place, devices)) && !whole.includes(false);
-  }
-
-  #lookForNamespaces(heardOf: PlacesSoFar): void {
-    if (!this.#namespaces.due) return;
-    for (const name of this.#namespaces.look()) {
-      heardOf.add(name, allParts);
-      // The host knows which there are.
-      heardOf.add("", devices);
-    }
   }
 
   /** At what nobody tells of. */
@@ -111,5 +114,13 @@ export class KernelEar {
     const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
     if (heard.in === "folder" || name === undefined) this.#namespaces.toldOfUnknown();
     else heardOf.add(name, heard.parts);
+  }
+}
+
+function addNamespaces(changed: readonly string[], heardOf: PlacesSoFar): void {
+  for (const name of changed) {
+    heardOf.add(name, allParts);
+    // The host knows which there are.
+    heardOf.add("", devices);
   }
 }

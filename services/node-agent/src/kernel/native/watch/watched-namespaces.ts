@@ -49,10 +49,23 @@ export class WatchedNamespaces {
     this.#lookedAtMs = Date.now();
     this.#incomplete = false;
     this.#toldOfUnknown = false;
-    const inodes = namespaceInodes(isOwnNamespace);
+    return this.#compare(isOwnNamespace);
+  }
+
+  /** The same of those alone, whenever the last look was. */
+  lookAt(names: ReadonlySet<string>): string[] {
+    return names.size === 0 ? [] : this.#compare((name) => names.has(name));
+  }
+
+  close(): void {
+    this.#asking.close();
+  }
+
+  #compare(isAskedFor: (name: string) => boolean): string[] {
+    const inodes = namespaceInodes(isAskedFor);
     const changed: string[] = [];
     for (const [name, { inode }] of this.#byName) {
-      if (inodes.get(name) === inode) continue;
+      if (!isAskedFor(name) || inodes.get(name) === inode) continue;
       this.#forget(name);
       changed.push(name);
     }
@@ -62,10 +75,6 @@ export class WatchedNamespaces {
       else this.#incomplete = true;
     }
     return changed;
-  }
-
-  close(): void {
-    this.#asking.close();
   }
 
   /** @returns false: it is no namespace yet, or no longer. */
