@@ -86,10 +86,14 @@ function writesIn(process: LabProcess): string[] {
 }
 
 /** Neighbours that the kernel learned, or whose state it moves on its own, are no writes: a program's are permanent,
- *  or NOARP in a bridge's forwarding table. */
+ *  or NOARP in a bridge's forwarding table. The kernel has a NOARP neighbour of its own for each multicast address that it
+ *  sent to, and forgets it after a while. */
 function isWrite(line: string): boolean {
+  if (multicastNeighbour.test(line)) return false;
   return !line.startsWith("[NEIGH]") || line.includes("PERMANENT") || line.includes("NOARP");
 }
+
+const multicastNeighbour = /^\[NEIGH\](Deleted )?(ff[0-9a-f]{2}:|2(2[4-9]|3\d)\.)\S* dev /;
 
 function namespaceChanges(host: LabHost, before: readonly string[], after: readonly string[]): KernelWrite[] {
   const added = after.filter((name) => !before.includes(name)).map((name) => `namespace ${name} added`);
