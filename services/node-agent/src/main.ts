@@ -26,6 +26,9 @@ const agentVersion = "0.1.0";
 
 // By itself the engine lets its heap double before it collects what is old.
 setFlagsFromString("--heap-growing-percent=20");
+// And it compiles by threads of its own what was run for a moment: of a start over many routers a seventh of the processor time,
+// and megabytes. What is worth it here is run four times as long.
+setFlagsFromString("--interrupt-budget=540672");
 
 const settings = parseConfig(process.argv);
 const { name, data, backend, securityBackend, bridgeMapping, tunnelIp, listen, nats, otlp, metrics } = settings;
