@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -45,11 +45,18 @@ for (const sample of sampleSubscribers) {
       await nats.dispose();
       rmSync(folder, { recursive: true });
     });
-    const start = (which: Sample) => startSubscriber(which, nats.port, join(folder, "position"));
+    const positionFile = (): string => join(folder, "position");
+    const start = (which: Sample) => startSubscriber(which, nats.port, positionFile());
     const created = (position: number, id: string): string =>
       `${position}  RouterCreated  router-${id}  by admin  {"router":{"id":"${id}"}}`;
     /** But for those lines in which it says what it waits for. */
     const printed = (): string[] => subscriber.lines.filter((line) => !line.startsWith("WAIT"));
+
+    /** Killed before it has noted what it printed, it prints that once more. */
+    const killedAfter = async (position: number): Promise<void> => {
+      await eventually(() => expect(readFileSync(positionFile(), "utf8")).toBe(String(position)));
+      await subscriber.kill();
+    };
 
     test("prints each event, in the log's order, as it comes", async () => {
       const lines: string[] = [];
@@ -60,7 +67,7 @@ for (const sample of sampleSubscribers) {
     test("goes on where it was after it was killed, and misses nothing", async () => {
       const first = await network.routerCreated("r1");
       await eventually(() => expect(printed()).toEqual([created(first, "r1")]));
-      await subscriber.kill();
+      await killedAfter(first);
       const second = await network.routerCreated("r2");
       subscriber = start(sample);
       await eventually(() => expect(printed()).toEqual([created(second, "r2")]));
@@ -69,7 +76,7 @@ for (const sample of sampleSubscribers) {
     test("sees a gap where NATS has not all that there was", async () => {
       const first = await network.routerCreated("r1");
       await eventually(() => expect(printed()).toEqual([created(first, "r1")]));
-      await subscriber.kill();
+      await killedAfter(first);
       const second = await network.routerCreated("r2");
       const third = await network.routerCreated("r3");
       await eventually(() => expect(relay.status().publishedPosition).toBe(third));
