@@ -10,6 +10,10 @@ import { requiresRoot } from "../../support/requires-root.ts";
 
 const data = "/var/lib/rhumbline/agent";
 
+/** So many that what a node is told of their router is more than the room that is left in the last page of a file: on a full
+ *  disk no change of it can be kept. */
+const interfaces = 20;
+
 describe("nodes that something is wrong with", requiresRoot, () => {
   let nodes: NodeLab;
   let address: string;
@@ -18,6 +22,11 @@ describe("nodes that something is wrong with", requiresRoot, () => {
     nodes = await startNodeLab("node1", "node2");
     await nodes.stack.json("node", "cordon", "node2");
     address = await nodes.makeRouter("r1");
+    for (let index = 1; index <= interfaces; index++) {
+      await nodes.createNetwork(`behind${index}`, `10.7.${index}.0/24`);
+      await nodes.stack.json("router", "add-interface", "r1", "--subnet", `behind${index}`);
+    }
+    await nodes.stack.json("wait", "router", "r1");
     await nodes.stack.json("node", "uncordon", "node2");
   }, 400_000);
   afterAll(() => nodes?.down());
