@@ -24,9 +24,8 @@ describe("nodes that something is wrong with", requiresRoot, () => {
     address = await nodes.makeRouter("r1");
     for (let index = 1; index <= interfaces; index++) {
       await nodes.createNetwork(`behind${index}`, `10.7.${index}.0/24`);
-      await nodes.stack.json("router", "add-interface", "r1", "--subnet", `behind${index}`);
+      await nodes.stack.json("router", "add-interface", "r1", "--subnet", `behind${index}`, "--wait");
     }
-    await nodes.stack.json("wait", "router", "r1");
     await nodes.stack.json("node", "uncordon", "node2");
   }, 400_000);
   afterAll(() => nodes?.down());
