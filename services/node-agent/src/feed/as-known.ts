@@ -5,8 +5,6 @@ import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desire
  *  What is the same object is neither compiled nor written again. */
 export function asKnown(value: DesiredResource, known: DesiredResource | undefined): DesiredResource {
   if (known === undefined || !isDeepStrictEqual(value.resource, known.resource)) return value;
-  const { resource } = known;
-  const { resource: _, ...about } = value;
-  const { resource: __, ...knownAbout } = known;
-  return isDeepStrictEqual(about, knownAbout) ? known : { ...about, resource };
+  const told = { ...value, resource: known.resource };
+  return isDeepStrictEqual(told, known) ? known : told;
 }

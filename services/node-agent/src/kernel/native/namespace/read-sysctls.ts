@@ -46,6 +46,7 @@ function opened(folder: number, name: string): number | undefined {
 
 /** Undefined where a process gets none: a kernel before 5.2. */
 function ownMount(netns: string): number | undefined {
+  if (mount?.seen.has(netns)) return mount.fd;
   if (mount === undefined || mount.seen.size === namespacesOfOneMount) {
     if (mount !== undefined) cClose(mount.fd);
     const fd = newMount();

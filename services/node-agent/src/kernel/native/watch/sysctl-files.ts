@@ -7,7 +7,8 @@ import type { FileWrites } from "./file-writes.ts";
 /** Sysctls that are looked at again and again. An open file of one is that of the namespace in which it was opened, and
  *  keeps no namespace alive. While it is open the kernel has no other of that sysctl, so every write is one to it. */
 export class SysctlFiles {
-  readonly #netns: string;
+  /** The namespace that they are of; empty: the host's own. */
+  readonly netns: string;
   readonly #names: readonly string[];
   readonly #writes: FileWrites;
   readonly #written: () => void;
@@ -19,7 +20,7 @@ export class SysctlFiles {
    *  @param netns the namespace that the thread is in.
    *  @param written called when somebody wrote to one, once they are open. */
   constructor(netns: string, names: readonly string[], writes: FileWrites, written: () => void) {
-    this.#netns = netns;
+    this.netns = netns;
     this.#names = names;
     this.#writes = writes;
     this.#written = written;
@@ -28,7 +29,7 @@ export class SysctlFiles {
 
   /** The thread is in their namespace again. What was written before this is a change since the last look. */
   open(): void {
-    this.#files = this.#names.flatMap((name) => opened(this.#netns, name));
+    this.#files = this.#names.flatMap((name) => opened(this.netns, name));
     this.#watches = this.#files.flatMap((file) => this.#writes.watch(file, this.#written) ?? []);
   }
 

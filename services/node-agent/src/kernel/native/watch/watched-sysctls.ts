@@ -13,11 +13,11 @@ const openingMs = 25;
  *  they are looked at. They are read at once, and opened, for that, when there is time: what is written until then is found then. */
 export class WatchedSysctls {
   readonly #writes = new FileWrites();
-  readonly #unopened = new Map<SysctlFiles, string>();
-  readonly #placeOf = new Map<SysctlFiles, string>();
+  readonly #unopened = new Set<SysctlFiles>();
+  readonly #open = new Set<SysctlFiles>();
   readonly #written = new Set<SysctlFiles>();
   readonly #untold = new Set<SysctlFiles>();
-  #next: Iterator<[SysctlFiles, string]> = [].values();
+  #next: Iterator<SysctlFiles> = [].values();
   #lookedMs = Date.now();
 
   /** Readable when somebody wrote to one. */
@@ -28,22 +28,22 @@ export class WatchedSysctls {
   /** Sysctls of a place that the thread is in, until they are forgotten. */
   watch(place: string, names: readonly string[]): SysctlFiles {
     const files: SysctlFiles = new SysctlFiles(place, names, this.#writes, () => this.#written.add(files));
-    this.#unopened.set(files, place);
+    this.#unopened.add(files);
     return files;
   }
 
   forget(files: SysctlFiles): void {
     files.close();
-    for (const known of [this.#unopened, this.#placeOf, this.#written, this.#untold]) known.delete(files);
+    for (const known of [this.#unopened, this.#open, this.#written, this.#untold]) known.delete(files);
   }
 
   /** Opens as many as there is time for.
    *  @param changed called with each place where some are otherwise than they were read. */
   openSome(changed: (place: string) => void): void {
     const untilMs = performance.now() + openingMs;
-    for (const [files, place] of this.#unopened) {
+    for (const files of this.#unopened) {
       if (performance.now() > untilMs) return;
-      if (this.#open(files, place)) this.#compare(files, changed);
+      if (this.#opened(files)) this.#compare(files, changed);
     }
   }
 
@@ -62,33 +62,32 @@ export class WatchedSysctls {
     const nowMs = Date.now();
     const share = (nowMs - this.#lookedMs) / (this.#untold.size > 0 ? untoldRoundMs : roundMs);
     this.#lookedMs = nowMs;
-    for (let left = Math.ceil(this.#placeOf.size * Math.min(1, share)); left > 0; left -= 1) {
+    for (let left = Math.ceil(this.#open.size * Math.min(1, share)); left > 0; left -= 1) {
       const { done, value } = this.#next.next();
-      if (done) this.#next = this.#placeOf.entries();
-      else this.#compare(value[0], changed);
+      if (done) this.#next = this.#open.values();
+      else this.#compare(value, changed);
     }
   }
 
   close(): void {
-    for (const files of this.#placeOf.keys()) files.close();
+    for (const files of this.#open) files.close();
     this.#writes.close();
   }
 
   /** @returns false: there is no such namespace now; whoever looks at namespaces will hear of it. */
-  #open(files: SysctlFiles, place: string): boolean {
+  #opened(files: SysctlFiles): boolean {
     try {
-      inNamespace(place, () => files.open());
+      inNamespace(files.netns, () => files.open());
     } catch {
       return false;
     }
     this.#unopened.delete(files);
-    this.#placeOf.set(files, place);
+    this.#open.add(files);
     if (!files.areTold) this.#untold.add(files);
     return true;
   }
 
   #compare(files: SysctlFiles, changed: (place: string) => void): void {
-    const place = this.#placeOf.get(files);
-    if (place !== undefined && files.changed()) changed(place);
+    if (files.changed()) changed(files.netns);
   }
 }
