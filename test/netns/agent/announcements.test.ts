@@ -14,6 +14,8 @@ import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
 import { requiresRoot } from "../../support/requires-root.ts";
 
 const gateway = "203.0.113.101";
+/** Gratuitous ARP has its address as sender and as target. */
+const gratuitous = "arp[14:4] = arp[24:4]";
 const networks = [externalNetwork(), tenantNetwork(1)] as const;
 /** Longer than there is between any two. */
 const afterTheLastMs = 2_500;
@@ -29,9 +31,9 @@ describe.each(["native", "process"] as const)(
     });
     afterAll(() => kernelLab.lab.down());
 
-    /** How often the wire hears of each address: gratuitous ARP has it as sender and as target. */
+    /** How often the wire hears of each address. */
     async function heardOnTheWire(state: DesiredState): Promise<Record<string, number>> {
-      const capture = await startCapture(kernelLab.node, "eth1", "arp[14:4] = arp[24:4]");
+      const capture = await startCapture(kernelLab.node, "eth1", gratuitous);
       expect((await kernelLab.realise(state)).failures).toEqual([]);
       await eventually(() => expect(capture.packets().length).toBeGreaterThanOrEqual(3));
       await pause(afterTheLastMs);
@@ -50,6 +52,19 @@ describe.each(["native", "process"] as const)(
     test("that came to a leg which stands", async () => {
       const state = desiredState(...networks, router(1, [1]), floatingIp(1, 1, "10.0.1.11"));
       expect(await heardOnTheWire(state)).toEqual({ "203.0.113.201": 3 });
+    });
+
+    test("and no more once it was taken away: another router may have it", async () => {
+      const withFloatingIp = desiredState(...networks, router(1, [1]), floatingIp(1, 1, "10.0.1.11"));
+      for (const state of [
+        desiredState(...networks, router(1, [1])),
+        withFloatingIp,
+        desiredState(...networks, router(1, [1])),
+      ])
+        expect((await kernelLab.realise(state)).failures).toEqual([]);
+      const capture = await startCapture(kernelLab.node, "eth1", gratuitous);
+      await pause(afterTheLastMs);
+      expect(await capture.stop()).toEqual([]);
     });
 
     test("of a router whose door opens: another node may have answered for it", async () => {

@@ -2,6 +2,7 @@ import type { Announce } from "../../../plan/operation.ts";
 import { cSendto, systemError } from "../libc.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import { observeAddresses } from "../observe/observe-links.ts";
 import { gratuitousArp, unsolicitedAdvertisement } from "../route/announcement-frames.ts";
 import { ipBytes } from "../route/ip-bytes.ts";
 import type { KernelLink } from "../route/link-messages.ts";
@@ -22,19 +23,21 @@ export class Announcement {
     this.#operation = operation;
   }
 
-  /** Says it once, of the MAC address that the device has by now.
+  /** Says it once, of the MAC address that the device has by now and of those addresses that it still has: one that was taken
+   *  away since may be another router's.
    *  @param whether anyhow, or only where frames get as far as the leg's other end.
    *  @returns false: not said, nothing would have come of it yet.
    *  @throws Error when the device is gone. */
   say(whether: "anyhow" | "if heard"): boolean {
     const { netns, device, addresses, through } = this.#operation;
-    if (whether === "if heard" && through !== "" && !deviceHere(through).carries) return false;
+    if (whether === "if heard" && through !== "" && !asked((socket) => findDevice(socket, through)).carries)
+      return false;
     return inNamespace(netns, () => {
-      const { mac: text, index, carries } = deviceHere(device);
+      const { mac: text, index, carries, standing } = asked((socket) => legNow(socket, device));
       if (whether === "if heard" && !carries) return false;
       const mac = Buffer.from(text.replaceAll(":", ""), "hex");
       const { fd } = this.#opened();
-      for (const address of addresses) {
+      for (const address of addresses.filter((each) => standing.has(each))) {
         const bytes = ipBytes(address.split("/", 1).join(""));
         send(fd, index, bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes));
       }
@@ -53,10 +56,15 @@ export class Announcement {
   }
 }
 
-function deviceHere(name: string): KernelLink {
+function legNow(socket: NetlinkSocket, name: string): KernelLink & { readonly standing: ReadonlySet<string> } {
+  const device = findDevice(socket, name);
+  return { ...device, standing: new Set(observeAddresses(socket).get(device.index)) };
+}
+
+function asked<T>(ask: (socket: NetlinkSocket) => T): T {
   const socket = new NetlinkSocket(netlinkFamily.route);
   try {
-    return findDevice(socket, name);
+    return ask(socket);
   } finally {
     socket.close();
   }
