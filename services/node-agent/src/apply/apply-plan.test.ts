@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import { OperationOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileDesired } from "../desired/compile-desired.ts";
 import {
   desiredState,
@@ -11,7 +12,10 @@ import {
   tenantNetwork,
 } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Operation } from "../plan/operation.ts";
 import { plan } from "../plan/plan.ts";
+import { printOperation } from "../plan/print-operation.ts";
 import { resourceStates } from "../plan/resource-states.ts";
 import { applyPlan } from "./apply-plan.ts";
 
@@ -64,6 +68,65 @@ test("every operation is told of as soon as its outcome is known, in the plan's 
   const { executed } = await applyPlan(kernel, operations, observed, ({ text }) => told.push(text));
   expect(told).toEqual(executed.map(({ text }) => text));
   expect(kernel.done).toEqual(operations);
+});
+
+describe("rules of several routers", () => {
+  const namespaces = Array.from({ length: 20 }, (_, i) => `qrouter-${sampleId("a", i + 1)}`);
+
+  test("run beside each other, some at a time, and those of one router one after the other", async () => {
+    const kernel = fakeKernel();
+    for (const netns of namespaces) await kernel.execute([{ kind: "add-namespace", resource: "", netns }]);
+    const running = new Set<string>();
+    let most = 0;
+    const slow: Kernel = {
+      ...kernel,
+      batchName: ({ kind, netns }) => `${kind} ${netns}`,
+      execute: async (batch) => {
+        const [place = ""] = new Set(batch.map(({ netns }) => netns));
+        expect(running, "what already changes there").not.toContain(place);
+        running.add(place);
+        most = Math.max(most, running.size);
+        await setImmediate();
+        running.delete(place);
+        return kernel.execute(batch);
+      },
+    };
+    const operations = namespaces.flatMap((netns) => [chains(netns), tables(netns)]);
+    const { failures, executed } = await applyPlan(slow, operations, await kernel.observe());
+    expect(failures).toEqual([]);
+    expect(executed.map(({ text }) => text).sort()).toEqual(operations.map(printOperation).sort());
+    expect(most).toBe(8);
+    for (const netns of namespaces) {
+      const done = kernel.done.filter((each) => each.netns === netns).map(({ kind }) => kind);
+      expect(done).toEqual(["add-namespace", "change-filter", "change-table"]);
+    }
+  });
+
+  test("fail alone: the next rules of that router are skipped, those of the others stand", async () => {
+    const kernel = fakeKernel();
+    const [missing = "", ...there] = namespaces;
+    for (const netns of there) await kernel.execute([{ kind: "add-namespace", resource: "", netns }]);
+    const operations = namespaces.flatMap((netns) => [chains(netns), tables(netns)]);
+    const { failures, after } = await applyPlan(kernel, operations, await kernel.observe());
+    expect(failures.map(({ operation }) => operation)).toEqual([chains(missing), tables(missing)]);
+    expect(
+      [...after.namespaces.values()].filter(({ filter, tables }) => filter.size === 1 && tables.size === 1),
+    ).toHaveLength(there.length);
+  });
+});
+
+const chains = (netns: string): Operation => ({
+  kind: "change-filter",
+  ...{ resource: `router.${netns}`, alsoServes: [], netns },
+  put: [{ kind: "chain", table: "ip", name: "output", lines: [] }],
+  remove: [],
+});
+
+const tables = (netns: string): Operation => ({
+  kind: "change-table",
+  ...{ resource: `router.${netns}`, alsoServes: [], netns, table: "nat" },
+  chains: new Map([["rhumbline-snat", []]]),
+  ...{ hook: [], unhook: [], removeChains: [], addedRules: [], removedRules: [] },
 });
 
 function hostWithBridge(): FakeKernel {

@@ -7,10 +7,10 @@ import { afterOperation } from "../plan/effects/after-operation.ts";
 import type { Operation } from "../plan/operation.ts";
 import { printOperation } from "../plan/print-operation.ts";
 import type { FailedOperation } from "../plan/resource-states.ts";
-import { nextBatch } from "./next-batch.ts";
+import { nextBatches } from "./next-batches.ts";
 
 export interface AppliedPlan {
-  /** One for each operation of the plan. A skipped one stands where it would have run. */
+  /** One for each operation of the plan, as they ended. A skipped one stands where it would have run. */
   readonly executed: readonly ExecutedOperation[];
   /** The failed and the skipped ones. */
   readonly failures: readonly FailedOperation[];
@@ -32,8 +32,8 @@ interface Progress {
   readonly observer: ApplyObserver | undefined;
 }
 
-/** Runs a plan in its order. What depends on a failed operation is skipped; everything else runs. A refusal of the kernel
- *  is an outcome, never an exception. */
+/** Runs a plan in its order, the rules of several routers beside each other. What depends on a failed operation is skipped;
+ *  everything else runs. A refusal of the kernel is an outcome, never an exception. */
 export async function applyPlan(
   kernel: Executing,
   operations: readonly Operation[],
@@ -49,26 +49,46 @@ export async function applyPlan(
       record(first, OperationOutcome.SKIPPED, spoilt, progress);
       rest = rest.slice(1);
     } else {
-      rest = rest.slice(
-        await runBatch(
-          kernel,
-          nextBatch(kernel, rest, (op) => spoiltNeed(op, progress)),
-          progress,
-        ),
+      const ended = await runBatches(
+        kernel,
+        nextBatches(kernel, rest, (op) => spoiltNeed(op, progress)),
+        progress,
       );
+      rest = rest.filter((operation) => !ended.has(operation));
     }
   }
   return { executed: progress.executed, failures: progress.failures, after: progress.kernel };
 }
 
-/** @returns how many operations have an outcome now. */
-async function runBatch(kernel: Executing, batch: readonly Operation[], progress: Progress): Promise<number> {
+/** So many batches run beside each other. */
+const mostAtOnce = 8;
+
+/** Each begins once the one so many before it has ended.
+ *  @returns what has an outcome now. */
+async function runBatches(
+  kernel: Executing,
+  batches: readonly (readonly Operation[])[],
+  progress: Progress,
+): Promise<ReadonlySet<Operation>> {
+  const running: Promise<readonly Operation[]>[] = [];
+  for (const [at, batch] of batches.entries()) {
+    const before = Promise.resolve(running[at - mostAtOnce]);
+    running.push(before.then(() => runBatch(kernel, batch, progress)));
+  }
+  return new Set((await Promise.all(running)).flat());
+}
+
+/** @returns what of it has an outcome now. */
+async function runBatch(
+  kernel: Executing,
+  batch: readonly Operation[],
+  progress: Progress,
+): Promise<readonly Operation[]> {
   const { done, error } = await kernel.execute(batch);
   for (const operation of batch.slice(0, done)) record(operation, OperationOutcome.DONE, "", progress);
   const refused = batch[done];
-  if (refused === undefined) return done;
-  record(refused, OperationOutcome.FAILED, error ?? "the driver gave no reason", progress);
-  return done + 1;
+  if (refused !== undefined) record(refused, OperationOutcome.FAILED, error ?? "the driver gave no reason", progress);
+  return batch.slice(0, done + 1);
 }
 
 /** Why something that the operation needs isn't there. */

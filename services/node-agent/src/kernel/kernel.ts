@@ -10,7 +10,8 @@ export interface Kernel {
   readonly readsParts: boolean;
   /** Operations that are next to each other in a plan and have one name run together in one process. */
   batchName(operation: Operation): string;
-  /** Runs a batch in order, up to the first operation that the kernel refuses. */
+  /** Runs a batch in order, up to the first operation that the kernel refuses. Batches of rules of several namespaces may
+   *  run at the same time. */
   execute(batch: readonly Operation[]): Promise<BatchResult>;
 }
 
