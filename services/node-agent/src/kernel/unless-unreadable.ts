@@ -1,5 +1,5 @@
-/** Why a namespace that is gone can't be read, in iproute2's words. */
-export const goneWords = (netns: string): string => `Cannot open network namespace "${netns}"`;
+/** Why a namespace that is gone can't be read, in nsenter's words. */
+export const goneWords = (netns: string): string => `cannot open /run/netns/${netns}: No such file or directory`;
 
 /** A namespace that can't be read must not keep the others from being looked at.
  *  @returns a text in place of what is read: why it can't be; undefined: the namespace is gone. */

@@ -1,6 +1,6 @@
 import type { ChangeTable, Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
-import type { Programs } from "./programs.ts";
+import { inNamespace, type Programs } from "./programs.ts";
 
 /** What `iptables-restore --noflush` reads: declaring a chain empties it, so that the rules behind take the place of its
  *  old ones in one transaction; chains that aren't named keep theirs. */
@@ -25,7 +25,7 @@ export async function runIptablesRestore(
   batch: readonly Operation[],
 ): Promise<BatchResult> {
   const texts = batch.map((operation) => (operation.kind === "change-table" ? restoreText(operation) : ""));
-  const argv = ["ip", "netns", "exec", netns, "iptables-restore", "--noflush", "--wait"];
+  const argv = inNamespace(netns, ["iptables-restore", "--noflush", "--wait"]);
   const { code, stderr } = await programs.run(argv, texts.join(""));
   if (code === 0) return { done: batch.length, error: undefined };
   const failedLine = Number(/line:? (\d+)/.exec(stderr)?.[1] ?? 1);

@@ -16,10 +16,14 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
+/** Their words are read: they come untranslated. */
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: "C" });
+
 export const localPrograms: Programs = {
   run: (argv, input) => runToEnd(argv, input),
   start: (argv, input, failed) => {
-    const child = spawn(argv[0] ?? "", argv.slice(1), { detached: true, stdio: ["pipe", "ignore", "pipe"] });
+    const options = { detached: true, env: environment() };
+    const child = spawn(argv[0] ?? "", argv.slice(1), { ...options, stdio: ["pipe", "ignore", "pipe"] });
     const words: Buffer[] = [];
     child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
     child.on("error", (error) => failed(error.message));
@@ -38,7 +42,8 @@ const longestRunMs = 120_000;
 
 function runToEnd(argv: readonly string[], input: string): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const child = spawn(argv[0] ?? "", argv.slice(1), { timeout: longestRunMs, killSignal: "SIGKILL" });
+    const options = { timeout: longestRunMs, killSignal: "SIGKILL", env: environment() } as const;
+    const child = spawn(argv[0] ?? "", argv.slice(1), options);
     const output: Buffer[] = [];
     const words: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
@@ -54,7 +59,8 @@ function runToEnd(argv: readonly string[], input: string): Promise<ProgramResult
   });
 }
 
-/** An empty name: the host's own namespace. */
+/** `ip netns exec` would give each program a copy of every mount of the host too, and a namespace is one.
+ *  @param netns empty: the host's own namespace. */
 export function inNamespace(netns: string, argv: readonly string[]): readonly string[] {
-  return netns === "" ? argv : ["ip", "netns", "exec", netns, ...argv];
+  return netns === "" ? argv : ["nsenter", `--net=/run/netns/${netns}`, ...argv];
 }

@@ -29,7 +29,7 @@ export class KeptInNamespaces<T> {
   }
 
   /** Does something with what is open there. Where that fails it is not kept: an answer may still be under way in it.
-   *  @throws Error with code ENOENT, in iproute2's words, when there is no such namespace. */
+   *  @throws Error with code ENOENT, in nsenter's words, when there is no such namespace. */
   use<R>(netns: string, work: (open: T) => R): R {
     try {
       return work(this.#in(netns));
