@@ -126,6 +126,7 @@ const tables = (netns: string): Operation => ({
   kind: "change-table",
   ...{ resource: `router.${netns}`, alsoServes: [], netns, table: "nat" },
   chains: new Map([["rhumbline-snat", []]]),
+  chainsBefore: new Map(),
   ...{ hook: [], unhook: [], removeChains: [], addedRules: [], removedRules: [] },
 });
 

@@ -207,6 +207,8 @@ export interface ChangeTable extends InNamespace {
   readonly table: string;
   /** Own chains to stand with exactly these rules afterwards, made where missing. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** The rules of those that stand. */
+  readonly chainsBefore: ReadonlyMap<string, readonly string[]>;
   /** Our rules of built-in chains to take out, then to append, in order. */
   readonly unhook: readonly string[];
   readonly hook: readonly string[];

@@ -30,7 +30,7 @@ test("a name that iproute2 can't resolve is found by the first line that has it"
 
 test("iptables-restore tells the line, and with it the table", async () => {
   const table = { kind: "change-table", resource: "", netns: "r", alsoServes: [], unhook: [], hook: [] } as const;
-  const nothing = { removeChains: [], addedRules: [], removedRules: [] };
+  const nothing = { chainsBefore: new Map(), removeChains: [], addedRules: [], removedRules: [] };
   const batch: Operation[] = [
     { ...table, ...nothing, table: "mangle", chains: new Map([["rhumbline-mark", []]]) },
     { ...table, ...nothing, table: "nat", chains: new Map([["rhumbline-snat", ["-A rhumbline-snat -j nosuch"]]]) },

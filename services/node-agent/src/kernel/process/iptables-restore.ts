@@ -1,15 +1,16 @@
 import type { ChangeTable, Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
+import { chainEdit } from "./chain-edit.ts";
 import { inNamespace, type Programs } from "./programs.ts";
 
-/** What `iptables-restore --noflush` reads: declaring a chain empties it, so that the rules behind take the place of its
- *  old ones in one transaction; chains that aren't named keep theirs. */
-function restoreText({ table, chains, unhook, hook, removeChains }: ChangeTable): string {
+/** What `iptables-restore --noflush` reads. Chains that aren't named keep their rules, and so does what isn't said to go. */
+function restoreText({ table, chains, chainsBefore, unhook, hook, removeChains }: ChangeTable): string {
+  const edits = [...chains].map(([chain, rules]) => ({ chain, ...chainEdit(chain, chainsBefore.get(chain), rules) }));
   return [
     `*${table}`,
-    ...[...chains.keys()].map((chain) => `:${chain} - [0:0]`),
+    ...edits.flatMap(({ chain, declared }) => (declared ? [`:${chain} - [0:0]`] : [])),
     ...unhook.map((rule) => rule.replace("-A", "-D")),
-    ...[...chains.values()].flat(),
+    ...edits.flatMap(({ lines }) => lines),
     ...hook,
     ...removeChains.map((chain) => `-F ${chain}`),
     ...removeChains.map((chain) => `-X ${chain}`),

@@ -41,6 +41,7 @@ function changeOf(
     netns: router.name,
     table: name,
     chains,
+    chainsBefore: new Map([...observed].filter(([chain]) => chains.has(chain))),
     ...hooks,
     removeChains,
     addedRules: after.filter((rule) => !before.includes(rule)),
