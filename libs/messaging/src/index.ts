@@ -1,6 +1,12 @@
 export { Bus, type BusOptions, connectBus, type MessageHandler, type RequestHandler, type Stop } from "./bus/bus.ts";
 export { BusUnavailable, MalformedMessage, WrongRevision } from "./bus/bus-errors.ts";
-export { type BucketState, type DesiredBucket, desiredBucket, isSameBucket } from "./desired/desired-bucket.ts";
+export {
+  type BucketState,
+  type DesiredBucket,
+  desiredBucket,
+  isSameBucket,
+  maxDesiredBytes,
+} from "./desired/desired-bucket.ts";
 export {
   type DesiredKey,
   desiredKey,

@@ -7,7 +7,9 @@ import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.t
 import { desiredBucketName, desiredStream, desiredSubjectPrefix } from "./desired-names.ts";
 import { type BucketEntry, readBucket } from "./read-bucket.ts";
 
-const maxValueBytes = 64 * 1024;
+/** That a key's value may have. */
+export const maxDesiredBytes = 64 * 1024;
+
 /** What tells one bucket from another: compare it with `isSameBucket`. */
 export interface BucketState {
   /** When the bucket was made: another time is another bucket. */
@@ -30,13 +32,15 @@ export function isSameBucket(known: BucketState, now: BucketState | undefined): 
   );
 }
 
-/** Bucket DESIRED as its writer uses it. Every call throws BusUnavailable while NATS or the bucket is not there. */
+/** Bucket DESIRED as its writer uses it. What is put without waiting for the answer to the put before it is stored behind that
+ *  one. Every call throws BusUnavailable while NATS or the bucket is not there. */
 export interface DesiredBucket {
   /** Makes the bucket when it is missing: on disk, the last value of each key only. */
   ensure(): Promise<BucketState>;
   /** Undefined where there is no bucket. */
   state(): Promise<BucketState | undefined>;
   /** Writes one key and answers its new revision.
+   *  @param value of `maxDesiredBytes` at the most.
    *  @param expectedRevision of the key's last write; 0: the key must not exist.
    *  @throws {WrongRevision} somebody else wrote the key; nothing was written. */
   put(key: string, value: Uint8Array, expectedRevision: number): Promise<number>;
@@ -62,7 +66,7 @@ export function desiredBucket(bus: Bus): DesiredBucket {
 async function ensure(bus: Bus): Promise<BucketState> {
   try {
     // No direct reads: a replica may answer them with an older value than the one just written.
-    const options = { history: 1, storage: StorageType.File, maxValueSize: maxValueBytes, allow_direct: false };
+    const options = { history: 1, storage: StorageType.File, maxValueSize: maxDesiredBytes, allow_direct: false };
     await new Kvm(jetstreamOf(bus)).create(desiredBucketName, options);
   } catch (error) {
     throw asBusError(error, `bucket ${desiredBucketName}`);
@@ -84,7 +88,8 @@ async function bucketState(bus: Bus): Promise<BucketState | undefined> {
 }
 
 async function put(bus: Bus, key: string, value: Uint8Array, expectedRevision: number): Promise<number> {
-  if (value.length > maxValueBytes) throw new RangeError(`${key}: ${value.length} bytes; a key takes ${maxValueBytes}`);
+  if (value.length > maxDesiredBytes)
+    throw new RangeError(`${key}: ${value.length} bytes; a key takes ${maxDesiredBytes}`);
   try {
     return await storedMessagesOf(bus).publish({
       subject: `${desiredSubjectPrefix}${key}`,

@@ -4,6 +4,7 @@ import {
   encodeDesiredResource,
   encodeNodeManifest,
   manifestKey,
+  maxDesiredBytes,
 } from "@rhumbline/messaging";
 import type { NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { Logger } from "@rhumbline/telemetry";
@@ -23,7 +24,9 @@ export interface Publisher {
 
 const putsAtOnce = 64;
 
-/** Brings one node's keys in the bucket to what was compiled: the keys that differ, then the manifest that commits them.
+/** Brings one node's keys in the bucket to what was compiled: the keys that differ, and behind them the manifest that commits
+ *  them. It leaves with the last of them and waits for no answer: one connection's writes are stored in its order, and where
+ *  a key is refused, the manifest's digest speaks of what is not there, and no agent acts on it.
  *  Nothing is written where nothing differs.
  *  @param published what was brought there before, since the bucket was read; undefined: nothing yet.
  *  @returns how many keys were written, the manifest not counted.
@@ -37,12 +40,12 @@ export async function publishNode(
   published: NodeDesired | undefined,
 ): Promise<number> {
   const changed = changesOf(mirror, desired, published);
-  for (let i = 0; i < changed.length; i += putsAtOnce) {
-    await together(
-      changed.slice(i, i + putsAtOnce).map(([key, entry]) => putKey(publisher, nodeId, mirror, key, entry)),
-    );
-  }
-  await putManifest(publisher, nodeId, mirror, desired, changed.length > 0);
+  const put = (keys: typeof changed) => keys.map(([key, entry]) => putKey(publisher, nodeId, mirror, key, entry));
+  let first = 0;
+  for (; changed.length - first > putsAtOnce; first += putsAtOnce)
+    await together(put(changed.slice(first, first + putsAtOnce)));
+  const last = put(changed.slice(first));
+  await together([...last, putManifest(publisher, nodeId, mirror, desired, changed.length > 0)]);
   return changed.length;
 }
 
@@ -65,6 +68,8 @@ function changesOf(
   return changed;
 }
 
+/** The mirror has the key as soon as it leaves: the manifest behind it speaks of it. Where it is refused the mirror is thrown
+ *  away. */
 async function putKey(
   { bucket, logId, epoch, log, written }: Publisher,
   nodeId: string,
@@ -74,15 +79,17 @@ async function putKey(
 ): Promise<void> {
   const { resource, position, causation } = entry;
   const value = encodeDesiredResource({ logId, epoch, position, causation, resource });
-  try {
-    const revision = await bucket.put(desiredKey(nodeId, key), value, mirror.held.get(key)?.revision ?? 0);
-    written(revision);
-    mirror.set(key, { revision, entry, gone: isGone(entry), ours: true });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+  if (value.length > maxDesiredBytes) {
     // One resource that grew too large must not hold up the others: the node keeps what it has of it.
-    log.error({ err: error, nodeId, key }, "a desired value is too large to be published");
+    log.error({ nodeId, key, bytes: value.length, maxDesiredBytes }, "a desired value is too large to be published");
+    return;
   }
+  const before = mirror.held.get(key)?.revision ?? 0;
+  const held = { entry, gone: isGone(entry), ours: true };
+  mirror.set(key, { ...held, revision: before });
+  const revision = await bucket.put(desiredKey(nodeId, key), value, before);
+  written(revision);
+  mirror.set(key, { ...held, revision });
 }
 
 async function putManifest(
