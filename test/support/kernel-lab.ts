@@ -8,10 +8,10 @@ import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contr
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
 import { type AskRoom, nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
 import type { NftRun } from "../../services/node-agent/src/kernel/nft.ts";
-import { saveIptables } from "../../services/node-agent/src/kernel/process/observe.ts";
 import { iptablesReader } from "../../services/node-agent/src/kernel/process/observe-iptables.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";
 import type { Programs } from "../../services/node-agent/src/kernel/process/programs.ts";
+import { saveIptables } from "../../services/node-agent/src/kernel/process/save-iptables.ts";
 import type { Operation } from "../../services/node-agent/src/plan/operation.ts";
 import { plan } from "../../services/node-agent/src/plan/plan.ts";
 import { printOperation } from "../../services/node-agent/src/plan/print-operation.ts";
@@ -90,7 +90,7 @@ function nativeIn(programs: Programs, askRoom: AskRoom): Kernel {
   const nft = (run: NftRun) => askRoom({ ask: "nft", ...run });
   const reader = {
     nft,
-    saveIptables: (netns: string) => saveIptables(programs, netns),
+    saveIptables: (namespaces: readonly string[]) => saveIptables(programs, namespaces),
     readIptables: iptablesReader(programs),
   };
   return nativeKernel(askRoom, reader, processKernel(programs, undefined, nft));

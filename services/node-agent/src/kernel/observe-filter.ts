@@ -41,6 +41,9 @@ export const observeTracked = async (
   readConnections: () => Promise<readonly ObservedConnection[]>,
 ): Promise<readonly ObservedConnection[]> => (zonesIn(filter).size === 0 ? [] : readConnections());
 
+/** Of each namespace what iptables-save prints, or why it can't, in its words. */
+export type SavedTables = ReadonlyMap<string, string | Error>;
+
 /** What is known of a router's rules before they are made out. */
 export interface UnreadRules {
   /** iptables of old, whose tables are not nftables', has some there. */
@@ -53,19 +56,24 @@ export interface UnreadRules {
 
 export const listOwnTable = `list table ip ${ownFilterTable}`;
 
-/** A router's rules, of either backend: iptables' lie in tables of nftables, or in its own of old.
+/** Whether iptables has rules there: they lie in tables of nftables, or in its own of old. */
+export const hasIptables = ({ hasOldTables, tables }: UnreadRules): boolean =>
+  hasOldTables || tables.includes("mangle") || tables.includes("nat");
+
+/** A router's rules, of either backend.
+ *  @param saved what iptables-save prints there; undefined: iptables has none.
  *  @throws Error in the programs' words. */
 export async function observeRules(
-  { nft, saveIptables }: { readonly nft: NftRunner; saveIptables(netns: string): Promise<string> },
+  nft: NftRunner,
   netns: string,
-  { hasOldTables, tables, own }: UnreadRules,
+  { tables, own }: UnreadRules,
+  saved: string | Error | undefined,
 ): Promise<Pick<ObservedNamespace, "tables" | "filter">> {
-  const isOurs = tables.includes(ownFilterTable);
-  const isIptables = hasOldTables || tables.includes("mangle") || tables.includes("nat");
+  if (saved instanceof Error) throw saved;
   const list = (): Promise<string> => listed(nft, { netns, commands: listOwnTable });
   return {
-    filter: isOurs ? byIdentity(parseFilter(own ?? (await list()))) : new Map(),
-    tables: isIptables ? parseRules(await saveIptables(netns)) : new Map(),
+    filter: tables.includes(ownFilterTable) ? byIdentity(parseFilter(own ?? (await list()))) : new Map(),
+    tables: saved === undefined ? new Map() : parseRules(saved),
   };
 }
 

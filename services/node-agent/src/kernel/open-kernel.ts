@@ -6,10 +6,10 @@ import { type Room, startRoom } from "./native/start-room.ts";
 import type { NftRunner } from "./nft.ts";
 import type { ChangedPlaces } from "./places.ts";
 import { nftProgram } from "./process/nft-program.ts";
-import { saveIptables } from "./process/observe.ts";
 import { iptablesReader } from "./process/observe-iptables.ts";
 import { processKernel } from "./process/process-kernel.ts";
 import { localPrograms } from "./process/programs.ts";
+import { saveIptables } from "./process/save-iptables.ts";
 import { watchByRoom } from "./watch/watch-by-room.ts";
 import { type KernelWatch, watchKernel } from "./watch/watch-kernel.ts";
 
@@ -50,7 +50,8 @@ export async function openKernel(
   }
   if (!room.hasNft) logger.warn("libnftables can't be loaded here; the packet filter is read and written by nft");
   const nft: NftRunner = room.hasNft ? (run) => room.ask({ ask: "nft", ...run }) : nftProgram(localPrograms);
-  const reader = { nft, saveIptables: (netns: string) => saveIptables(localPrograms, netns), readIptables };
+  const save = (namespaces: readonly string[]) => saveIptables(localPrograms, namespaces);
+  const reader = { nft, saveIptables: save, readIptables };
   const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft));
   return { kernel, watch: (changed) => watchByRoom(room, changed), driver: "native", stop: () => room.stop() };
 }

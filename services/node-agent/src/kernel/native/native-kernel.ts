@@ -2,7 +2,14 @@ import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
-import { observeFilter, observeRules, observeTracked, type ReadIptables } from "../observe-filter.ts";
+import {
+  hasIptables,
+  observeFilter,
+  observeRules,
+  observeTracked,
+  type ReadIptables,
+  type SavedTables,
+} from "../observe-filter.ts";
 import { allButConnections, allParts, type Part, type Places } from "../places.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
 import { isNative } from "./native-kinds.ts";
@@ -16,8 +23,7 @@ export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswe
 export interface ProgramReader {
   /** nft, in any way that it can be had. */
   readonly nft: NftRunner;
-  /** What iptables-save prints there. @throws Error in its words. */
-  saveIptables(netns: string): Promise<string>;
+  saveIptables(namespaces: readonly string[]): Promise<SavedTables>;
   readonly readIptables: ReadIptables;
 }
 
@@ -105,12 +111,15 @@ async function readNamespaces(
   }
   const waiting = slicesOf(new Map([...stale].filter(([name]) => !readWhole.has(name))));
   const worker = async (): Promise<void> => {
-    for (let places = waiting.pop(); places !== undefined; places = waiting.pop())
-      for (const [name, parts] of await askRoom({ ask: "namespaces", places })) {
-        const whole =
-          typeof parts === "string" ? parts : await withRules(programs, known(name) ?? nothingIn(name), parts);
+    for (let places = waiting.pop(); places !== undefined; places = waiting.pop()) {
+      const read = await askRoom({ ask: "namespaces", places });
+      const saved = await programs.saveIptables([...read].filter(isSaved).map(([name]) => name));
+      for (const [name, parts] of read) {
+        const before = known(name) ?? nothingIn(name);
+        const whole = typeof parts === "string" ? parts : await withRules(programs.nft, before, parts, saved.get(name));
         if (whole !== undefined) readWhole.set(name, whole);
       }
+    }
   };
   await Promise.all(Array.from({ length: readAtOnce }, worker));
   const listingMs = again === undefined ? Number.POSITIVE_INFINITY : longestListingMs;
@@ -155,16 +164,24 @@ const nothingIn = (name: string): ObservedNamespace => ({
   flows: [],
 });
 
+/** Whether iptables may have rules of ours there. */
+const isSaved = ([name, parts]: readonly [string, ReadNamespace | string]): boolean =>
+  name.startsWith(routerNamespacePrefix) &&
+  typeof parts === "object" &&
+  parts.rules !== undefined &&
+  hasIptables(parts.rules);
+
 /** Only a router's namespace has rules of ours.
  *  @param before what is not read anew.
  *  @returns a text: why it can't be read; undefined: it is gone. */
 async function withRules(
-  programs: ProgramReader,
+  nft: NftRunner,
   before: ObservedNamespace,
   { rules: unread, ...parts }: ReadNamespace,
+  saved: string | Error | undefined,
 ): Promise<ObservedNamespace | string | undefined> {
   const { name } = before;
   if (unread === undefined || !name.startsWith(routerNamespacePrefix)) return { ...before, ...parts };
-  const rules = await unlessUnreadable(name, () => observeRules(programs, name, unread));
+  const rules = await unlessUnreadable(name, () => observeRules(nft, name, unread, saved));
   return typeof rules === "object" ? { ...before, ...parts, ...rules } : rules;
 }

@@ -15,7 +15,7 @@ import { parseRules } from "../../observed/parse/parse-rules.ts";
 import { parseSysctls } from "../../observed/parse/parse-sysctls.ts";
 import { byIdentity, ownFilterTable } from "../../security/filter-object.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
-import { inNamespace, type Programs } from "./programs.ts";
+import type { Programs } from "./programs.ts";
 import { script, sections } from "./sections.ts";
 
 const bridgePaths = [...bridgeSysctlNames("default"), ...bridgeSysctlNames("brq*")]
@@ -99,13 +99,6 @@ export async function observeNamespace(
   name: string,
 ): Promise<ObservedNamespace | string | undefined> {
   return unlessUnreadable(name, () => readNamespace(programs, name));
-}
-
-/** @throws Error in the program's words. */
-export async function saveIptables(programs: Programs, netns: string): Promise<string> {
-  const { code, stdout, stderr } = await programs.run(inNamespace(netns, ["iptables-save"]), "");
-  if (code !== 0) throw new Error(stderr.trim());
-  return stdout;
 }
 
 async function readNamespace(programs: Programs, name: string): Promise<ObservedNamespace> {
