@@ -4,12 +4,11 @@ import type { GatewayRule, Mark } from "./rule-model.ts";
 /** Neutron's mark of packets that came in by the gateway. */
 const cameFromOutside: Mark = { value: 0x2, mask: 0xffff };
 
-export function gatewayRules(gateway: GatewayTranslation | undefined): {
+export function gatewayRules(gateway: GatewayTranslation): {
   readonly mark: GatewayRule[];
   readonly postrouting: GatewayRule[];
   readonly snat: GatewayRule[];
 } {
-  if (gateway === undefined) return { mark: [], postrouting: [], snat: [] };
   const { device } = gateway;
   return {
     mark: [{ match: { inDevice: device }, target: { kind: "mark", mark: cameFromOutside } }],

@@ -6,11 +6,13 @@ import type { RouterTranslation } from "./router-translation.ts";
 import type { Rule, RuleChain, RuleTable } from "./rule-model.ts";
 
 /** The rules of a router, laid out as in Neutron's router namespaces (l3/router_info.py, iptables_manager.py) without the
- *  chains that would stay empty for ever. The chains are the same for every router: what it has not, it has no rules for. */
+ *  chains that would stay empty for ever. The chains are the same for every router that has a gateway; one without translates
+ *  nothing, and has none. */
 export function iptablesLayout(router: RouterTranslation): RuleTable[] {
+  if (router.gateway === undefined) return [];
   const gateway = gatewayRules(router.gateway);
-  const floating = floatingIpRules(router.gateway === undefined ? [] : router.floatingIps);
-  const forwarded = portForwardingRules(router.gateway === undefined ? [] : router.portForwardings);
+  const floating = floatingIpRules(router.floatingIps);
+  const forwarded = portForwardingRules(router.portForwardings);
   const mangle: RuleTable = {
     name: "mangle",
     chains: [chain("PREROUTING", [jump("mark")]), chain("mark", gateway.mark)],

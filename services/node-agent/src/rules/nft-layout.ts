@@ -18,7 +18,8 @@ import type { Rule } from "./rule-model.ts";
 type Serving<T> = T & { readonly resource: ResourceKey };
 
 /** A router's rules as objects of nftables: chains and maps that are the same for every router but for its gateway, and an
- *  element or two for each floating IP. What the chains ask, and in which order, is what iptables' chains ask. */
+ *  element or two for each floating IP. What the chains ask, and in which order, is what iptables' chains ask. A router
+ *  without a gateway translates nothing, and has none. */
 export function nftLayout(
   router: ResourceKey,
   translation: RouterTranslation & {
@@ -26,10 +27,8 @@ export function nftLayout(
     readonly portForwardings: readonly Serving<PortForwardingTranslation>[];
   },
 ): FilterPart[] {
-  const translated =
-    translation.gateway === undefined
-      ? []
-      : [...translation.floatingIps.map(rulesOf), ...translation.portForwardings.map(forwardingOf)];
+  if (translation.gateway === undefined) return [];
+  const translated = [...translation.floatingIps.map(rulesOf), ...translation.portForwardings.map(forwardingOf)];
   const taken = new Set<string>();
   return [
     part(
@@ -86,7 +85,7 @@ const maps = [
 ];
 
 /** Priorities: those of iptables' tables of the same hooks. */
-function chainsOf(gateway: GatewayTranslation | undefined) {
+function chainsOf(gateway: GatewayTranslation) {
   const { mark, postrouting, snat } = gatewayRules(gateway);
   return [
     ...maps,
