@@ -6,7 +6,8 @@ import type { HostFacts } from "../../services/node-agent/src/desired/host-facts
 import type { DesiredState } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { sampleHost, sampleId } from "../../services/node-agent/src/kernel/contract/sample-state.ts";
 import type { Kernel } from "../../services/node-agent/src/kernel/kernel.ts";
-import { type AskRoom, nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
+import { nativeKernel } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
+import type { AskRoom } from "../../services/node-agent/src/kernel/native/room.ts";
 import type { NftRun } from "../../services/node-agent/src/kernel/nft.ts";
 import { iptablesReader } from "../../services/node-agent/src/kernel/process/observe-iptables.ts";
 import { processKernel } from "../../services/node-agent/src/kernel/process/process-kernel.ts";

@@ -1,11 +1,17 @@
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { deserialize, serialize } from "node:v8";
+import { HostTeller } from "../../services/node-agent/src/kernel/native/host/host-teller.ts";
+import { KnownHost } from "../../services/node-agent/src/kernel/native/host/known-host.ts";
 import { answerIn, type RoomQuestion } from "../../services/node-agent/src/kernel/native/room.ts";
+import { KernelEar } from "../../services/node-agent/src/kernel/native/watch/kernel-ear.ts";
 
-/** Lets a test sit in a lab host's kernel: listens on the unix socket named on the command line. A question a line, base64
+/** Lets a test sit in a lab host's kernel: listens on the unix socket named on the command line; with another word there it listens to the kernel too. A question a line, base64
  *  of V8's serialization, and an answer a line, in order. */
-const [, , path] = process.argv;
+const [, , path, listening] = process.argv;
+const host = new KnownHost();
+const teller = new HostTeller(host);
+const ear = listening === undefined ? undefined : new KernelEar([], host, () => undefined);
 const failed = (words: string): void => void process.stderr.write(`${words}\n`);
 
 createServer((socket) => {
@@ -16,8 +22,9 @@ createServer((socket) => {
 }).listen(path);
 
 function answered(question: RoomQuestion): { readonly answer: unknown } | { readonly error: string } {
+  if (question.ask === "host") ear?.hear();
   try {
-    return { answer: answerIn(question, failed) };
+    return { answer: answerIn(question, teller, failed) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

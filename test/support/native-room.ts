@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { deserialize, serialize } from "node:v8";
 import type { LabHost } from "@rhumbline/infra/lab";
-import type { AskRoom } from "../../services/node-agent/src/kernel/native/native-kernel.ts";
+import type { AskRoom } from "../../services/node-agent/src/kernel/native/room.ts";
 import { eventually } from "./eventually.ts";
 
-/** The native driver's room, in a lab host. */
-export async function nativeRoomIn(host: LabHost): Promise<AskRoom> {
+/** The native driver's room, in a lab host.
+ *  @param listens whether it hears of changes in the kernel. */
+export async function nativeRoomIn(host: LabHost, { listens = false } = {}): Promise<AskRoom> {
   const socketPath = join(host.folder, "native-room.sock");
   const program = join(import.meta.dirname, "native-room-program.ts");
   const repository = join(import.meta.dirname, "../..");
-  await host.spawn([process.execPath, "--import", "tsx", program, socketPath], {
+  const argv = [process.execPath, "--import", "tsx", program, socketPath, ...(listens ? ["listening"] : [])];
+  await host.spawn(argv, {
     name: "native-room",
     cwd: repository,
   });

@@ -12,12 +12,11 @@ import {
 } from "../observe-filter.ts";
 import { allButConnections, allParts, type Part, type Places } from "../places.ts";
 import { unlessUnreadable } from "../unless-unreadable.ts";
+import { hostAsker } from "./host/ask-host.ts";
+import type { ObservedHost } from "./host/observed-host.ts";
 import { isNative } from "./native-kinds.ts";
 import type { ReadNamespace } from "./observe/observe-namespace.ts";
-import type { RoomAnswers, RoomQuestion } from "./room.ts";
-
-/** Asks the thread that is in the room. */
-export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswers[Q["ask"]]>;
+import type { AskRoom, RoomAnswers } from "./room.ts";
 
 /** What the native driver leaves to others to read. */
 export interface ProgramReader {
@@ -36,9 +35,12 @@ const readAtOnce = 4;
 
 /** The kernel through rtnetlink, nfnetlink and /proc, in this process; iptables and helpers through another driver. */
 export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel): Kernel {
+  const askHost = hostAsker(askRoom);
+  const lookAtHost: LookAtHost = (again) =>
+    again === undefined ? askRoom({ ask: "whole host" }) : askHost(again.known === undefined);
   return {
     observe: async (again) => {
-      const { kernel, ownNamespaces } = await readHost(askRoom, programs, again);
+      const { kernel, ownNamespaces } = await readHost(askRoom, lookAtHost, programs, again);
       return { ...kernel, ...(await readNamespaces(askRoom, programs, ownNamespaces, again)) };
     },
     readsParts: true,
@@ -56,15 +58,22 @@ interface Host {
   readonly ownNamespaces: readonly string[];
 }
 
+type LookAtHost = (again: ObserveAgain | undefined) => Promise<ObservedHost>;
+
 /** What is not stale stays the very value that it was. */
-async function readHost(askRoom: AskRoom, programs: ProgramReader, again: ObserveAgain | undefined): Promise<Host> {
+async function readHost(
+  askRoom: AskRoom,
+  lookAtHost: LookAtHost,
+  programs: ProgramReader,
+  again: ObserveAgain | undefined,
+): Promise<Host> {
   const unless = <T>(part: Part, of: (known: ObservedKernel) => T, read: () => Promise<T>): T | Promise<T> =>
     again?.known === undefined || again.stale.get("")?.has(part) === true ? read() : of(again.known);
   const [host, helpers, { filter, confinement }] = await Promise.all([
-    unless<RoomAnswers["host"]>(
+    unless<ObservedHost>(
       "devices",
-      (kernel) => ({ kernel, ownNamespaces: knownNamespaces(kernel) }),
-      () => askRoom({ ask: "host" }),
+      (known) => ({ ...known, ownNamespaces: knownNamespaces(known) }),
+      () => lookAtHost(again),
     ),
     unless(
       "helpers",
@@ -82,10 +91,10 @@ async function readHost(askRoom: AskRoom, programs: ProgramReader, again: Observ
     (known) => known.connections,
     () => observeTracked(filter, () => askRoom({ ask: "connections" })),
   );
-  const { links, sysctls, forwarding, neighbours } = host.kernel;
+  const { links, sysctls, forwarding, neighbours, ownNamespaces } = host;
   return {
     kernel: { links, sysctls, forwarding, neighbours, helpers, filter, confinement, connections },
-    ownNamespaces: host.ownNamespaces,
+    ownNamespaces,
   };
 }
 

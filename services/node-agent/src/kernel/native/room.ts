@@ -3,17 +3,22 @@ import type { BatchResult } from "../kernel.ts";
 import type { NftAnswer, NftRun } from "../nft.ts";
 import type { Places } from "../places.ts";
 import { type AnnouncementFailed, executeBatch } from "./execute/execute-batch.ts";
+import type { HostAnswer, HostQuestion, HostTeller } from "./host/host-teller.ts";
+import { KnownHost } from "./host/known-host.ts";
+import type { ObservedHost } from "./host/observed-host.ts";
 import type { NativeOperation } from "./native-kinds.ts";
 import { runLibnftables } from "./netfilter/libnftables.ts";
 import { netfilterSockets } from "./netfilter/netfilter-sockets.ts";
 import { observeConnections, observeFlows } from "./observe/observe-flows.ts";
 import { observeHelpers } from "./observe/observe-helpers.ts";
-import { type ObservedHost, observeHost } from "./observe/observe-host.ts";
 import { observeNamespace, type ReadNamespace } from "./observe/observe-namespace.ts";
 
 /** What the driver's thread is asked. */
 export type RoomQuestion =
-  | { readonly ask: "host" }
+  /** By who goes by what was told before. */
+  | { readonly ask: "host"; readonly since: HostQuestion }
+  /** By who reads once; whoever goes by what was told before is not disturbed. */
+  | { readonly ask: "whole host" }
   | { readonly ask: "helpers" }
   | { readonly ask: "namespaces"; readonly places: Places }
   | { readonly ask: "connections" }
@@ -23,7 +28,8 @@ export type RoomQuestion =
   | { readonly ask: "execute"; readonly batch: readonly NativeOperation[] };
 
 export interface RoomAnswers {
-  readonly host: ObservedHost;
+  readonly host: HostAnswer;
+  readonly "whole host": ObservedHost;
   readonly helpers: ObservedKernel["helpers"];
   /** Name -> what is in it, or why it can't be read. One that is gone is left out. */
   readonly namespaces: ReadonlyMap<string, ReadNamespace | string>;
@@ -35,12 +41,17 @@ export interface RoomAnswers {
   readonly execute: BatchResult;
 }
 
+/** Asks the thread that is in the room. */
+export type AskRoom = <Q extends RoomQuestion>(question: Q) => Promise<RoomAnswers[Q["ask"]]>;
+
 type RoomAnswer = RoomAnswers[RoomQuestion["ask"]];
 
 /** Answers one question, at once and on the calling thread. */
-export function answerIn(question: RoomQuestion, announcementFailed: AnnouncementFailed): RoomAnswer {
+export function answerIn(question: RoomQuestion, host: HostTeller, announcementFailed: AnnouncementFailed): RoomAnswer {
   switch (question.ask) {
     case "host":
+      return host.answer(question.since);
+    case "whole host":
       return observeHost();
     case "helpers":
       return observeHelpers();
@@ -56,6 +67,15 @@ export function answerIn(question: RoomQuestion, announcementFailed: Announcemen
       return executeBatch(question.batch, announcementFailed);
     default:
       return question satisfies never;
+  }
+}
+
+function observeHost(): ObservedHost {
+  const host = new KnownHost();
+  try {
+    return host.look();
+  } finally {
+    host.close();
   }
 }
 

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { ChangedPlaces } from "../places.ts";
-import type { AskRoom } from "./native-kernel.ts";
-import type { RoomQuestion } from "./room.ts";
+import type { AskRoom, RoomQuestion } from "./room.ts";
 import type { FromRoom, ToRoom } from "./worker.ts";
 
 export interface Room {

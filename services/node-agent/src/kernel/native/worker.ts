@@ -1,6 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { isOwnNamespace } from "../../desired/device-names.ts";
 import type { ChangedPlaces } from "../places.ts";
+import { HostTeller } from "./host/host-teller.ts";
+import { KnownHost } from "./host/known-host.ts";
 import { keepMemoryLean } from "./lean-memory.ts";
 import { removeLeftovers } from "./namespace/namespaces.ts";
 import type { NativeOperation } from "./native-kinds.ts";
@@ -30,13 +32,17 @@ const port = parentPort;
 if (port === null) throw new Error("this program runs as a thread of the node agent");
 const say = (message: FromRoom): void => port.postMessage(message);
 const failed = (words: string): void => say({ failed: words });
+const host = new KnownHost();
+const hostTeller = new HostTeller(host);
 let ear: KernelEar | undefined;
 
 port.on("message", (told: ToRoom) => {
   if ("listenFor" in told) return listen(told.listenFor);
   const { id, question } = told;
   try {
-    const answer = answerIn(question, failed);
+    // What the kernel told until now is part of the answer.
+    if (question.ask === "host") ear?.hear();
+    const answer = answerIn(question, hostTeller, failed);
     if (isChange(question)) ear?.hearOwn(namespacesIn(question));
     say({ id, answer });
   } catch (error) {
@@ -57,7 +63,7 @@ function namespacesIn(question: RoomQuestion): ReadonlySet<string> {
 function listen(devices: readonly string[]): void {
   ear?.lookAt(devices);
   if (ear !== undefined) return;
-  ear = new KernelEar(devices, (changed) => say({ changed }));
+  ear = new KernelEar(devices, host, (changed) => say({ changed }));
   say({ changed: "anywhere" });
 }
 

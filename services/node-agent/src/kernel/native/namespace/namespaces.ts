@@ -10,10 +10,12 @@ const MS_BIND = 0x1000;
 const MS_REC_SHARED = 0x4000 | 0x100000;
 const MNT_DETACH = 2;
 
-const RTM_NEWNSID = 88;
+export const RTM_NEWNSID = 88;
+export const RTM_DELNSID = 89;
 const RTM_GETNSID = 90;
 const NETNSA_NSID = 1;
 const NETNSA_FD = 3;
+const headerBytes = 4;
 const unassigned = -1;
 
 /** Makes a named network namespace, as `ip netns add` does: a file in /run/netns with the namespace mounted on it. */
@@ -49,8 +51,6 @@ export function removeLeftovers(isOurs: (name: string) => boolean): void {
   }
 }
 
-export const namespaceNames = (): string[] => [...namespaceInodes().keys()];
-
 /** Name -> inode of the namespace that has it now. Empty where none was ever made. */
 export function namespaceInodes(isAskedFor: (name: string) => boolean = () => true): Map<string, number> {
   const folder = statSync(namespaceFolder, { throwIfNoEntry: false });
@@ -63,6 +63,13 @@ export function namespaceInodes(isAskedFor: (name: string) => boolean = () => tr
   return inodes;
 }
 
+/** File systems tell when a folder changed to the last tick of the kernel alone, and a file is mounted on after it is made. */
+const coarsenessMs = 500;
+
+/** Whether names may have come or gone since. */
+export const namesMayHaveChangedSince = (ms: number): boolean =>
+  (statSync(namespaceFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0) + coarsenessMs >= ms;
+
 /** An empty file that no namespace is mounted on: whoever made it ended before he could. It is as good as none. */
 function isLeftover(name: string, folder: Stats): boolean {
   const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });
@@ -72,7 +79,8 @@ function isLeftover(name: string, folder: Stats): boolean {
 /** Every mount is of another file system than its folder. */
 const isUnmounted = (file: Stats, folder: Stats): boolean => file.size === 0 && file.dev === folder.dev;
 
-/** By which links on the host tell where their other end is; undefined: nothing links to the namespace. */
+/** By which links on the host tell where their other end is; undefined: nothing links to the namespace.
+ *  @throws Error when it is no namespace. */
 export function namespaceId(socket: NetlinkSocket, name: string): number | undefined {
   return inOpenNamespace(name, (namespace) => idOf(socket, namespace));
 }
@@ -84,7 +92,9 @@ export function knownNamespaceId(socket: NetlinkSocket, name: string): number {
     const given = idOf(socket, namespace);
     if (given !== undefined) return given;
     const any = attribute(NETNSA_NSID, u32(unassigned));
-    const [refusal] = socket.run([{ type: RTM_NEWNSID, body: Buffer.concat([Buffer.alloc(4), namespace, any]) }]);
+    const [refusal] = socket.run([
+      { type: RTM_NEWNSID, body: Buffer.concat([Buffer.alloc(headerBytes), namespace, any]) },
+    ]);
     // Whoever else gave it one at the same time was as good.
     const id = idOf(socket, namespace);
     if (id === undefined) throw refusal ?? new Error(`namespace ${name} gets no id`);
@@ -93,8 +103,13 @@ export function knownNamespaceId(socket: NetlinkSocket, name: string): number {
 }
 
 function idOf(socket: NetlinkSocket, namespace: Buffer): number | undefined {
-  const answer = socket.get({ type: RTM_GETNSID, body: Buffer.concat([Buffer.alloc(4), namespace]) });
-  const id = answer && readAttributes(answer.body, 4).get(NETNSA_NSID)?.readInt32LE(0);
+  const answer = socket.get({ type: RTM_GETNSID, body: Buffer.concat([Buffer.alloc(headerBytes), namespace]) });
+  return answer && toldNamespaceId(answer.body);
+}
+
+/** Of a message about a namespace, the id that it is of. */
+export function toldNamespaceId(body: Buffer): number | undefined {
+  const id = readAttributes(body, headerBytes).get(NETNSA_NSID)?.readInt32LE(0);
   return id === unassigned ? undefined : id;
 }
 

@@ -3,43 +3,64 @@ import type { ObservedLink } from "../../../observed/observed-kernel.ts";
 import { isOwnLinkGroup } from "../../../observed/ownership.ts";
 import type { NetlinkAnswer, NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { allAddresses, readAddress } from "../route/address-messages.ts";
-import { linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+import { type KernelLink, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
 
 /** Every link of the socket's namespace, as the kernel tells of it. */
 export const listLinks = (socket: NetlinkSocket): NetlinkAnswer[] => socket.dump(linkRequest(RTM_GETLINK, 0, {}, []));
 
-/** Links of a namespace by name.
- *  @param told see listLinks.
- *  @param namespaceById what the other ends' namespaces are called.
- *  @param addressesByIndex see observeAddresses; where nobody asks for addresses, none. */
-export function observeLinks(
-  told: readonly NetlinkAnswer[],
+/** What the names of other links and of namespaces are for one. */
+export interface AroundLink {
+  readonly master: string | undefined;
+  /** Of what it lies on or of its other end, in the same namespace. */
+  readonly parent: string | undefined;
+  /** Where that is, if elsewhere. */
+  readonly peerNamespace: string | undefined;
+}
+
+/** @param nameByIndex of the links of its namespace.
+ *  @param namespaceById what the other ends' namespaces are called. */
+export function aroundLink(
+  { masterIndex, parentIndex, parentNamespaceId }: KernelLink,
+  nameByIndex: ReadonlyMap<number, string>,
   namespaceById: ReadonlyMap<number, string>,
-  addressesByIndex: ReadonlyMap<number, readonly string[]>,
-): Map<string, ObservedLink> {
-  const links = told.map(readLink);
-  const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
+): AroundLink {
   const nameOf = (index: number | undefined) => (index === undefined ? undefined : nameByIndex.get(index));
-  const peerOf = (kind: string, index: number | undefined): { peer?: string } => {
-    const peer = kind === "veth" ? nameOf(index) : undefined;
-    return peer === undefined ? {} : { peer };
+  return {
+    master: nameOf(masterIndex),
+    parent: parentNamespaceId === undefined ? nameOf(parentIndex) : undefined,
+    peerNamespace: parentNamespaceId === undefined ? undefined : namespaceById.get(parentNamespaceId),
   };
+}
+
+export function observedLink(
+  { group, alias, masterIndex: _, parentIndex, parentNamespaceId, vlan, carries: __, ...link }: KernelLink,
+  { master, parent, peerNamespace }: AroundLink,
+  addresses: readonly string[],
+): ObservedLink {
+  return {
+    ...link,
+    ...(vlan && { vlan: { ...vlan, parent } }),
+    ...(link.kind === "veth" && parent !== undefined && { peer: parent }),
+    ours: isOwnLinkGroup(String(group)),
+    boundTo: boundPort(String(group), alias),
+    master,
+    peerNamespace,
+    // What lies in the same namespace is known by its name, where it matters.
+    peerIndex: parentNamespaceId === undefined ? undefined : parentIndex,
+    addresses,
+  };
+}
+
+/** Links by name of the namespace that the socket is in; where their other ends are is not asked. */
+export function observeLinks(socket: NetlinkSocket): Map<string, ObservedLink> {
+  const links = listLinks(socket).map(readLink);
+  const nameByIndex = new Map(links.map(({ index, name }) => [index, name]));
+  const addressesByIndex = observeAddresses(socket);
   return new Map(
-    links.map(({ group, alias, masterIndex, parentIndex, parentNamespaceId, vlan, carries: _, ...link }) => [
-      link.name,
-      {
-        ...link,
-        ...(vlan && { vlan: { ...vlan, parent: parentNamespaceId === undefined ? nameOf(parentIndex) : undefined } }),
-        ...(parentNamespaceId === undefined && peerOf(link.kind, parentIndex)),
-        ours: isOwnLinkGroup(String(group)),
-        boundTo: boundPort(String(group), alias),
-        master: nameOf(masterIndex),
-        peerNamespace: parentNamespaceId === undefined ? undefined : namespaceById.get(parentNamespaceId),
-        // What lies in the same namespace is known by its name, where it matters.
-        peerIndex: parentNamespaceId === undefined ? undefined : parentIndex,
-        addresses: addressesByIndex.get(link.index) ?? [],
-      },
-    ]),
+    links.map((link) => {
+      const around = aroundLink(link, nameByIndex, new Map());
+      return [link.name, observedLink(link, around, addressesByIndex.get(link.index) ?? [])];
+    }),
   );
 }
 

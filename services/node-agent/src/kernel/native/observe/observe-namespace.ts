@@ -10,7 +10,7 @@ import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import { listIpv4Tables } from "../netfilter/nftables-messages.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { allRoutes, readRoute } from "../route/route-messages.ts";
-import { listLinks, observeAddresses, observeLinks } from "./observe-links.ts";
+import { observeLinks } from "./observe-links.ts";
 import { observeNamespaceSysctls } from "./observe-sysctls.ts";
 
 /** Of a namespace of ours what was asked for but connections; its rules are for others to make out. */
@@ -48,7 +48,7 @@ function listedOf(netns: string): string {
 function observeDevices(name: string): Pick<ObservedNamespace, "links" | "routes" | "sysctls"> {
   const routing = new NetlinkSocket(netlinkFamily.route);
   try {
-    const links = observeLinks(listLinks(routing), new Map(), observeAddresses(routing));
+    const links = observeLinks(routing);
     const nameByIndex = new Map([...links.values()].map(({ index, name: device }) => [index, device]));
     const ours = [...links].filter(([device, link]) => device === "lo" || isLeg(link));
     return {

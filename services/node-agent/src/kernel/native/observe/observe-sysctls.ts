@@ -11,19 +11,19 @@ export const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll
 /** Those that are to be set in such a namespace, which the thread is in. */
 export const observeNamespaceSysctls = (name: string): Map<string, string> => readSysctls(name, sysctlsOf(name));
 
-/** Bridge netfilter, and whether devices speak IPv6: a file each would cost more than everything else on a host with many.
- *  @param links every one, as the kernel tells of it. */
-export function observeHostSysctls(links: readonly NetlinkAnswer[]): Map<string, string> {
+/** Of the host, those that are no single device's. */
+export function observeSharedSysctls(): Map<string, string> {
   const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
   const files = [
     ...bridging.map((name) => `net.bridge.${name}`),
     ipv6OffSysctl("all"),
     ...bridgeSysctlNames("default"),
   ];
-  return new Map([...readSysctls("", files), ...links.flatMap(sysctlsOfLink)]);
+  return readSysctls("", files);
 }
 
-function sysctlsOfLink(answer: NetlinkAnswer): [string, string][] {
+/** A device's, by what the kernel tells of it: a file each would cost more than everything else on a host with many. */
+export function sysctlsOfLink(answer: NetlinkAnswer): [string, string][] {
   const told = readIpv6Settings(answer);
   if (told === undefined) return [];
   const { device, settings } = told;

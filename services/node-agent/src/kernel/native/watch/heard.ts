@@ -1,22 +1,27 @@
 import type { Part } from "../../places.ts";
-import { readAttributes, readText } from "../netlink/attributes.ts";
+import { RTM_DELNSID, RTM_NEWNSID, toldNamespaceId } from "../namespace/namespaces.ts";
+import { readAttributes, readText, readU32 } from "../netlink/attributes.ts";
 import { link, RTM_DELLINK, RTM_NEWLINK } from "../route/link-messages.ts";
 import type { KernelEvent } from "./event-socket.ts";
 
 /** What follows from an event. */
 export type Heard =
-  /** Something was changed there. */
-  | { readonly in: "namespace"; readonly parts: readonly Part[] }
-  /** @property link what it tells of a link. */
-  | { readonly in: "host"; readonly parts: readonly Part[]; readonly link?: ToldLink }
-  /** Namespaces came or went. */
-  | { readonly in: "folder" }
+  /** Something was changed there.
+   *  @property otherEnd index of a link that its device has on the host, if that is where its other end is. */
+  | { readonly in: "namespace"; readonly parts: readonly Part[]; readonly otherEnd?: number | undefined }
+  /** @property news what it tells of more than that. */
+  | { readonly in: "host"; readonly parts: readonly Part[]; readonly news?: ToldLink | "entries" }
+  /** Namespaces came or went.
+   *  @property gone id on the host of one that went. */
+  | { readonly in: "folder"; readonly gone?: number | undefined }
   | undefined;
 
 export interface ToldLink {
   readonly index: number;
   readonly name: string;
   readonly gone: boolean;
+  /** Of its other end or of what it lies on, wherever that is. */
+  readonly parentIndex: number | undefined;
 }
 
 /** Groups of rtnetlink (linux/rtnetlink.h, enum rtnetlink_groups) and of nfnetlink. */
@@ -43,8 +48,6 @@ export const toldSysctls: ReadonlySet<string> = new Set([
 
 const RTM_NEWNEIGH = 28;
 const RTM_DELNEIGH = 29;
-const RTM_NEWNSID = 88;
-const RTM_DELNSID = 89;
 const linkHeaderBytes = 16;
 const neighbourHeaderBytes = 12;
 const AF_BRIDGE = 7;
@@ -59,16 +62,28 @@ const connections: readonly Part[] = ["connections"];
 
 /** Links, addresses, routes and settings of every namespace; of the host's own, links alone. */
 export function heardOfRouting({ namespaceId, type, body }: KernelEvent): Heard {
-  if (type === RTM_NEWNSID || type === RTM_DELNSID) return { in: "folder" };
-  if (namespaceId !== undefined) return { in: "namespace", parts: devices };
-  if (type !== RTM_NEWLINK && type !== RTM_DELLINK) return undefined;
-  return { in: "host", parts: devices, link: toldLink(type, body) };
+  if (type === RTM_NEWNSID || type === RTM_DELNSID)
+    return {
+      in: "folder",
+      gone: type === RTM_DELNSID && namespaceId === undefined ? toldNamespaceId(body) : undefined,
+    };
+  const isLink = type === RTM_NEWLINK || type === RTM_DELLINK;
+  // A link that goes elsewhere tells so where it was, and nobody tells it of its other end.
+  if (namespaceId !== undefined)
+    return { in: "namespace", parts: devices, otherEnd: isLink ? toldLink(type, body).parentIndex : undefined };
+  return isLink ? { in: "host", parts: devices, news: toldLink(type, body) } : undefined;
 }
 
 /** Of struct ifinfomsg: a bridge tells that a port left it as if the link were gone, in words of its own family. */
 function toldLink(type: number, body: Buffer): ToldLink {
-  const name = readText(readAttributes(body, linkHeaderBytes).get(link.name)) ?? "";
-  return { index: body.readInt32LE(4), name, gone: type === RTM_DELLINK && body.readUInt8(0) !== AF_BRIDGE };
+  const attributes = readAttributes(body, linkHeaderBytes);
+  return {
+    index: body.readInt32LE(4),
+    name: readText(attributes.get(link.name)) ?? "",
+    gone: type === RTM_DELLINK && body.readUInt8(0) !== AF_BRIDGE,
+    // A tunnel's is 0, where it lies on none.
+    parentIndex: readU32(attributes.get(link.parent)) || undefined,
+  };
 }
 
 /** What is put there or taken away; what a bridge or a host learns and forgets is not told. */
@@ -76,7 +91,7 @@ export function heardOfNeighbours({ type, body }: KernelEvent): Heard {
   if ((type !== RTM_NEWNEIGH && type !== RTM_DELNEIGH) || body.length < neighbourHeaderBytes) return undefined;
   const [family, state] = [body.readUInt8(0), body.readUInt16LE(8)];
   const lasting = family === AF_BRIDGE ? NUD_NOARP | NUD_PERMANENT : NUD_PERMANENT | NUD_FAILED;
-  return (state & lasting) === 0 ? undefined : { in: "host", parts: devices };
+  return (state & lasting) === 0 ? undefined : { in: "host", parts: devices, news: "entries" };
 }
 
 /** Rules, which are a reason to look at connections as well; and connections that a program put in: one that packets made

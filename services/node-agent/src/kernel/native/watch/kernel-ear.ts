@@ -1,7 +1,17 @@
 import { allParts, type ChangedPlaces, type Part, PlacesSoFar } from "../../places.ts";
+import type { KnownHost } from "../host/known-host.ts";
 import { netlinkFamily } from "../netlink/netlink-socket.ts";
 import { EventSocket, type KernelEvent } from "./event-socket.ts";
-import { filterGroups, type Heard, heardOfFiltering, heardOfNeighbours, heardOfRouting, routeGroups } from "./heard.ts";
+import {
+  filterGroups,
+  type Heard,
+  heardOfFiltering,
+  heardOfNeighbours,
+  heardOfRouting,
+  routeGroups,
+  type ToldLink,
+} from "./heard.ts";
+import type { SysctlFiles } from "./sysctl-files.ts";
 import { WatchedDevices } from "./watched-devices.ts";
 import { helpersNow } from "./watched-helpers.ts";
 import { WatchedNamespaces } from "./watched-namespaces.ts";
@@ -16,6 +26,7 @@ const devices: readonly Part[] = ["devices"];
 /** Hears of changes in the host's namespace and in those of ours, by sockets of the host's alone: it sits in no other. Of
  *  what the kernel tells nobody, it looks. */
 export class KernelEar {
+  readonly #host: KnownHost;
   readonly #changed: (places: ChangedPlaces) => void;
   readonly #sysctls = new WatchedSysctls();
   readonly #namespaces = new WatchedNamespaces(this.#sysctls);
@@ -28,10 +39,12 @@ export class KernelEar {
 
   /** From its return on nothing is missed.
    *  @param named devices of the host that are of interest though their names don't tell.
+   *  @param host is told what of it changed.
    *  @param changed told of many changes together. Own changes are told as well.
    *  @throws Error in the C library's words. */
-  constructor(named: readonly string[], changed: (places: ChangedPlaces) => void) {
+  constructor(named: readonly string[], host: KnownHost, changed: (places: ChangedPlaces) => void) {
     const { neighbours, ...everywhere } = routeGroups;
+    this.#host = host;
     this.#changed = changed;
     this.#sockets = [
       [new EventSocket(netlinkFamily.route, Object.values(everywhere), true), heardOfRouting],
@@ -39,15 +52,26 @@ export class KernelEar {
       // The host's own alone: routers' come and go with every packet.
       [new EventSocket(netlinkFamily.route, [neighbours], false), heardOfNeighbours],
     ];
-    this.#namespaces.look();
+    // Their sysctls are opened in this order: those of every device first.
     this.#devices = new WatchedDevices(this.#sysctls, named);
+    this.#namespaces.look();
     this.#helpers = helpersNow();
+    // What it was looked at before was not listened to.
+    host.anythingChanged();
     const files = [...this.#sockets.map(([socket]) => socket), this.#sysctls];
     this.#stopWaiting = whenReadable(files, () => this.#woken());
   }
 
   lookAt(named: readonly string[]): void {
     this.#devices.lookAt(named);
+  }
+
+  /** Tells at once of what changed until now. */
+  hear(): void {
+    const heardOf = new PlacesSoFar();
+    this.#tell(heardOf, this.#listen(heardOf));
+    for (const index of this.#devices.unheard) this.#host.linkChanged(index);
+    if (!this.#devices.hearsShared) this.#host.anythingChanged();
   }
 
   /** Tells at once of what was changed from here: who hears of it before the next look need not look twice.
@@ -77,6 +101,7 @@ export class KernelEar {
   #tell(heardOf: PlacesSoFar, isWhole: boolean): void {
     if (!isWhole) {
       this.#devices.look();
+      this.#host.anythingChanged();
       this.#changed("anywhere");
     } else if (heardOf.places.size > 0) {
       this.#changed(heardOf.places);
@@ -88,14 +113,14 @@ export class KernelEar {
     const whole = this.#sockets.map(([socket, heard]) =>
       socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
-    return this.#sysctls.hear((place) => heardOf.add(place, devices)) && !whole.includes(false);
+    return this.#sysctls.hear((files) => this.#takeSysctls(files, heardOf)) && !whole.includes(false);
   }
 
   /** At what nobody tells of. */
   #look(heardOf: PlacesSoFar): void {
     this.#nextLookMs = Date.now() + lookEveryMs;
     this.#devices.lookAtBridging();
-    const isOtherwise = (place: string): void => heardOf.add(place, devices);
+    const isOtherwise = (files: SysctlFiles): void => this.#takeSysctls(files, heardOf);
     this.#sysctls.openSome(isOtherwise);
     this.#sysctls.look(isOtherwise);
     const helpers = this.#helpers;
@@ -104,16 +129,42 @@ export class KernelEar {
     if (this.#sets.changed()) heardOf.add("", ["rules", "connections"]);
   }
 
+  #takeSysctls(files: SysctlFiles, heardOf: PlacesSoFar): void {
+    heardOf.add(files.netns, devices);
+    if (files.netns !== "") return;
+    const index = this.#devices.deviceOf(files);
+    if (index === undefined) this.#host.anythingChanged();
+    else this.#host.linkChanged(index);
+  }
+
   #take(heard: Heard, { namespaceId }: KernelEvent, heardOf: PlacesSoFar): void {
     if (heard === undefined) return;
     if (heard.in === "host") {
       heardOf.add("", heard.parts);
-      if (heard.link !== undefined) this.#devices.told(heard.link);
+      if (heard.news === "entries") this.#host.entriesChanged();
+      else if (heard.news !== undefined) this.#takeLink(heard.news);
       return;
     }
+    if (heard.in === "folder") {
+      this.#namespaces.toldOfUnknown();
+      if (heard.gone !== undefined) this.#takeGone(heard.gone);
+      return;
+    }
+    if (heard.otherEnd !== undefined) this.#host.linkChanged(heard.otherEnd);
     const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
-    if (heard.in === "folder" || name === undefined) this.#namespaces.toldOfUnknown();
+    if (name === undefined) this.#namespaces.toldOfUnknown();
     else heardOf.add(name, heard.parts);
+  }
+
+  #takeLink(told: ToldLink): void {
+    this.#devices.told(told);
+    this.#host.linkChanged(told.index);
+    if (told.parentIndex !== undefined) this.#host.linkChanged(told.parentIndex);
+  }
+
+  #takeGone(namespaceId: number): void {
+    this.#namespaces.toldGone(namespaceId);
+    this.#host.namespaceGone(namespaceId);
   }
 }
 

@@ -14,16 +14,29 @@ export class SysctlFiles {
   readonly #written: () => void;
   #files: readonly number[] = [];
   #watches: readonly number[] = [];
+  readonly #isEachWriteAChange: boolean;
+  #isWritten = false;
   #said: string;
 
   /** Reads them. What this kernel lacks is left out.
    *  @param netns the namespace that the thread is in.
-   *  @param written called when somebody wrote to one, once they are open. */
-  constructor(netns: string, names: readonly string[], writes: FileWrites, written: () => void) {
+   *  @param written called when somebody wrote to one, once they are open.
+   *  @param isEachWriteAChange even one of the value that there is. */
+  constructor(
+    netns: string,
+    names: readonly string[],
+    writes: FileWrites,
+    written: () => void,
+    isEachWriteAChange = false,
+  ) {
     this.netns = netns;
     this.#names = names;
     this.#writes = writes;
-    this.#written = written;
+    this.#written = () => {
+      this.#isWritten = true;
+      written();
+    };
+    this.#isEachWriteAChange = isEachWriteAChange;
     this.#said = textOf([...readSysctls(netns, names).values()]);
   }
 
@@ -42,7 +55,9 @@ export class SysctlFiles {
   changed(): boolean {
     const before = this.#said;
     this.#said = textOf(this.#files.map((file) => valueIn(file) ?? gone));
-    return this.#said !== before;
+    const isRewritten = this.#isEachWriteAChange && this.#isWritten;
+    this.#isWritten = false;
+    return isRewritten || this.#said !== before;
   }
 
   close(): void {

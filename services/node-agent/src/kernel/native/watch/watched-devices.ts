@@ -28,8 +28,8 @@ export class WatchedDevices {
   /** @param named devices that concern us though their names don't tell. */
   constructor(sysctls: WatchedSysctls, named: readonly string[]) {
     this.#sysctls = sysctls;
-    this.lookAt(named);
     this.lookAtBridging();
+    this.lookAt(named);
   }
 
   lookAt(named: readonly string[]): void {
@@ -46,7 +46,7 @@ export class WatchedDevices {
   }
 
   /** The kernel told of a link. */
-  told({ index, name, gone }: ToldLink): void {
+  told({ index, name, gone }: Pick<ToldLink, "index" | "name" | "gone">): void {
     const known = this.#byIndex.get(index);
     if (known !== undefined && !gone && known.device === name) return;
     this.#forget(index);
@@ -55,14 +55,30 @@ export class WatchedDevices {
     this.#byIndex.set(index, { device: name, sysctls: this.#sysctls.watch("", names) });
   }
 
-  /** Bridge netfilter's sysctls come with its module. What is written for all devices is written to each. */
+  /** Index of the device that they are of; undefined: they are the host's, or every device's. */
+  deviceOf(files: SysctlFiles): number | undefined {
+    for (const [index, { sysctls }] of this.#byIndex) if (sysctls === files) return index;
+    return undefined;
+  }
+
+  /** Indexes of devices that may have other sysctls than was told by now. */
+  get unheard(): number[] {
+    return [...this.#byIndex].flatMap(([index, { sysctls }]) => (this.#sysctls.hears(sysctls) ? [] : [index]));
+  }
+
+  /** Whether it is told at once when somebody writes to those of every device. */
+  get hearsShared(): boolean {
+    return this.#shared !== undefined && this.#sysctls.hears(this.#shared);
+  }
+
+  /** Bridge netfilter's sysctls come with its module. What is written for all devices is written to each, whatever that had. */
   lookAtBridging(): void {
     const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
     if (this.#shared !== undefined && bridging.join() === this.#bridging.join()) return;
     if (this.#shared !== undefined) this.#sysctls.forget(this.#shared);
     this.#bridging = bridging;
     const names = [...bridging.map((name) => `net.bridge.${name}`), ...bridgeSysctlNames("all")];
-    this.#shared = this.#sysctls.watch("", names);
+    this.#shared = this.#sysctls.watch("", names, { isEachWriteAChange: true });
   }
 
   #concerns(device: string): boolean {

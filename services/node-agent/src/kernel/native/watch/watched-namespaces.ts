@@ -1,8 +1,7 @@
-import { statSync } from "node:fs";
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
-import { inNamespace, namespaceFolder } from "../namespace/enter-namespace.ts";
-import { knownNamespaceId, namespaceInodes } from "../namespace/namespaces.ts";
+import { inNamespace } from "../namespace/enter-namespace.ts";
+import { knownNamespaceId, namesMayHaveChangedSince, namespaceInodes } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { toldSysctls } from "./heard.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
@@ -38,10 +37,18 @@ export class WatchedNamespaces {
     this.#toldOfUnknown = true;
   }
 
+  /** The kernel forgot an id with its namespace: whatever has the name now is another, though its inode may be the same. */
+  toldGone(id: number): void {
+    this.#toldOfUnknown = true;
+    const name = this.#nameById.get(id);
+    const watched = name === undefined ? undefined : this.#byName.get(name);
+    if (name !== undefined && watched !== undefined) this.#byName.set(name, { ...watched, inode: noInode });
+  }
+
   /** Whether it is time for a look: names may have come or gone since the last one. */
   get due(): boolean {
     if (Date.now() < this.#lookedAtMs + apartMs) return false;
-    return this.#toldOfUnknown || this.#incomplete || changedMs() + coarsenessMs >= this.#lookedAtMs;
+    return this.#toldOfUnknown || this.#incomplete || namesMayHaveChangedSince(this.#lookedAtMs);
   }
 
   /** @returns those that came, went, or are others than before under their name. */
@@ -100,11 +107,6 @@ export class WatchedNamespaces {
   }
 }
 
+const noInode = 0;
 /** They come and go in flocks. */
 const apartMs = 100;
-/** File systems tell when a folder changed to the last tick of the kernel alone, and a file is mounted on after it is made. */
-const coarsenessMs = 500;
-
-function changedMs(): number {
-  return statSync(namespaceFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}

@@ -25,9 +25,11 @@ export class WatchedSysctls {
     return this.#writes.fd;
   }
 
-  /** Sysctls of a place that the thread is in, until they are forgotten. */
-  watch(place: string, names: readonly string[]): SysctlFiles {
-    const files: SysctlFiles = new SysctlFiles(place, names, this.#writes, () => this.#written.add(files));
+  /** Sysctls of a place that the thread is in, until they are forgotten.
+   *  @param isEachWriteAChange even one of the value that there is. */
+  watch(place: string, names: readonly string[], { isEachWriteAChange = false } = {}): SysctlFiles {
+    const written = (): void => void this.#written.add(files);
+    const files: SysctlFiles = new SysctlFiles(place, names, this.#writes, written, isEachWriteAChange);
     this.#unopened.add(files);
     return files;
   }
@@ -38,8 +40,8 @@ export class WatchedSysctls {
   }
 
   /** Opens as many as there is time for.
-   *  @param changed called with each place where some are otherwise than they were read. */
-  openSome(changed: (place: string) => void): void {
+   *  @param changed called with each that are otherwise than they were read. */
+  openSome(changed: (files: SysctlFiles) => void): void {
     const untilMs = performance.now() + openingMs;
     for (const files of this.#unopened) {
       if (performance.now() > untilMs) return;
@@ -47,9 +49,14 @@ export class WatchedSysctls {
     }
   }
 
-  /** @param changed called with each place where some are otherwise by what was written.
+  /** Whether it is told at once when somebody writes to one of them. */
+  hears(files: SysctlFiles): boolean {
+    return this.#open.has(files) && !this.#untold.has(files);
+  }
+
+  /** @param changed called with each that are otherwise by what was written.
    *  @returns whether all that was written is known; false: it was more than the kernel tells. */
-  hear(changed: (place: string) => void): boolean {
+  hear(changed: (files: SysctlFiles) => void): boolean {
     const whole = this.#writes.read();
     for (const files of this.#written) this.#compare(files, changed);
     this.#written.clear();
@@ -58,7 +65,7 @@ export class WatchedSysctls {
 
   /** Looks at as many as are due since the last look.
    *  @param changed as of hear. */
-  look(changed: (place: string) => void): void {
+  look(changed: (files: SysctlFiles) => void): void {
     const nowMs = Date.now();
     const share = (nowMs - this.#lookedMs) / (this.#untold.size > 0 ? untoldRoundMs : roundMs);
     this.#lookedMs = nowMs;
@@ -87,7 +94,7 @@ export class WatchedSysctls {
     return true;
   }
 
-  #compare(files: SysctlFiles, changed: (place: string) => void): void {
-    if (files.changed()) changed(files.netns);
+  #compare(files: SysctlFiles, changed: (files: SysctlFiles) => void): void {
+    if (files.changed()) changed(files);
   }
 }

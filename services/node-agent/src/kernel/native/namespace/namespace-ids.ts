@@ -1,0 +1,68 @@
+import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { namesMayHaveChangedSince, namespaceId, namespaceInodes } from "./namespaces.ts";
+
+interface Named {
+  readonly inode: number;
+  /** Undefined: nothing links to it yet. */
+  readonly id: number | undefined;
+}
+
+const noInode = 0;
+
+/** Every network namespace that has a name, and by which id the host's links tell of it. */
+export class NamespaceIds {
+  readonly #byName = new Map<string, Named>();
+  #lookedAtMs = 0;
+
+  get names(): readonly string[] {
+    return [...this.#byName.keys()];
+  }
+
+  get nameById(): ReadonlyMap<number, string> {
+    return new Map([...this.#byName].flatMap(([name, { id }]) => (id === undefined ? [] : [[id, name] as const])));
+  }
+
+  /** Asks for what is not known yet. An id is its namespace's until that is gone.
+   *  @returns whether anything is otherwise than before. */
+  look(socket: NetlinkSocket): boolean {
+    let changed = false;
+    if (namesMayHaveChangedSince(this.#lookedAtMs)) {
+      this.#lookedAtMs = Date.now();
+      changed = this.#compare(namespaceInodes());
+    }
+    for (const [name, { inode, id: known }] of this.#byName) {
+      const id = known ?? idOf(socket, name);
+      if (id === known) continue;
+      this.#byName.set(name, { inode, id });
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** The kernel forgot an id with its namespace: whatever has the name now is another, though its inode may be the same. */
+  toldGone(gone: number): void {
+    for (const [name, { id }] of this.#byName) if (id === gone) this.#byName.set(name, { inode: noInode, id });
+    this.#lookedAtMs = 0;
+  }
+
+  #compare(inodes: ReadonlyMap<string, number>): boolean {
+    const before = this.#byName.size;
+    for (const [name, { inode }] of this.#byName) if (inodes.get(name) !== inode) this.#byName.delete(name);
+    let changed = this.#byName.size < before;
+    for (const [name, inode] of inodes) {
+      if (this.#byName.has(name)) continue;
+      this.#byName.set(name, { inode, id: undefined });
+      changed = true;
+    }
+    return changed;
+  }
+}
+
+/** A name without a namespace, or one that went meanwhile, has no id. */
+function idOf(socket: NetlinkSocket, name: string): number | undefined {
+  try {
+    return namespaceId(socket, name);
+  } catch {
+    return undefined;
+  }
+}
