@@ -4,8 +4,8 @@ import type { ObservedHost } from "./observed-host.ts";
 export interface HostChanges {
   readonly links?: MapChanges<ObservedHost["links"]>;
   readonly sysctls?: MapChanges<ObservedHost["sysctls"]>;
-  readonly forwarding?: ObservedHost["forwarding"];
-  readonly neighbours?: ObservedHost["neighbours"];
+  readonly forwarding?: MapChanges<ObservedHost["forwarding"]>;
+  readonly neighbours?: MapChanges<ObservedHost["neighbours"]>;
   readonly ownNamespaces?: readonly string[];
 }
 
@@ -17,22 +17,23 @@ interface MapChanges<M extends ReadonlyMap<string, unknown>> {
 
 /** Compares by identity: what is the very same value did not change. */
 export function hostChanges(before: ObservedHost, after: ObservedHost): HostChanges {
-  const { forwarding, neighbours, ownNamespaces } = after;
+  const { links, sysctls, forwarding, neighbours, ownNamespaces } = after;
   return {
-    ...(after.links !== before.links && { links: mapChanges(before.links, after.links) }),
-    ...(after.sysctls !== before.sysctls && { sysctls: mapChanges(before.sysctls, after.sysctls) }),
-    ...(forwarding !== before.forwarding && { forwarding }),
-    ...(neighbours !== before.neighbours && { neighbours }),
+    ...(links !== before.links && { links: mapChanges(before.links, links) }),
+    ...(sysctls !== before.sysctls && { sysctls: mapChanges(before.sysctls, sysctls) }),
+    ...(forwarding !== before.forwarding && { forwarding: mapChanges(before.forwarding, forwarding) }),
+    ...(neighbours !== before.neighbours && { neighbours: mapChanges(before.neighbours, neighbours) }),
     ...(ownNamespaces !== before.ownNamespaces && { ownNamespaces }),
   };
 }
 
 /** The host after the changes; what they leave out stays the very same value. */
-export const hostAfter = (before: ObservedHost, { links, sysctls, ...whole }: HostChanges): ObservedHost => ({
-  ...before,
-  ...whole,
-  ...(links && { links: mapAfter(before.links, links) }),
-  ...(sysctls && { sysctls: mapAfter(before.sysctls, sysctls) }),
+export const hostAfter = (before: ObservedHost, changes: HostChanges): ObservedHost => ({
+  links: mapAfter(before.links, changes.links),
+  sysctls: mapAfter(before.sysctls, changes.sysctls),
+  forwarding: mapAfter(before.forwarding, changes.forwarding),
+  neighbours: mapAfter(before.neighbours, changes.neighbours),
+  ownNamespaces: changes.ownNamespaces ?? before.ownNamespaces,
 });
 
 function mapChanges<V>(
@@ -47,9 +48,10 @@ function mapChanges<V>(
 
 function mapAfter<V>(
   before: ReadonlyMap<string, V>,
-  { set, gone }: MapChanges<ReadonlyMap<string, V>>,
-): Map<string, V> {
-  const after = new Map([...before, ...set]);
-  for (const key of gone) after.delete(key);
+  changes: MapChanges<ReadonlyMap<string, V>> | undefined,
+): ReadonlyMap<string, V> {
+  if (changes === undefined) return before;
+  const after = new Map([...before, ...changes.set]);
+  for (const key of changes.gone) after.delete(key);
   return after;
 }

@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { isOwnNamespace } from "../../../desired/device-names.ts";
-import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
-import { isOwnBridge, isOwnVxlan } from "../../../observed/ownership.ts";
+import type { ObservedForwarding, ObservedLink } from "../../../observed/observed-kernel.ts";
+import { ownLinks } from "../../../observed/own-links.ts";
 import { sameInOrder } from "../../../observed/remember.ts";
 import { NamespaceIds } from "../namespace/namespace-ids.ts";
 import { keepSysctlsOf } from "../namespace/sysctl-folders.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
-import { observeOverlay } from "../observe/observe-overlay.ts";
+import { forwardingIn, neighboursIn, readAllDevices, readEachDevice } from "../observe/observe-overlay.ts";
 import { observeSharedSysctls } from "../observe/observe-sysctls.ts";
+import { DeviceEntries } from "./device-entries.ts";
 import { HostLinks } from "./host-links.ts";
 import type { ObservedHost } from "./observed-host.ts";
 
@@ -18,9 +18,9 @@ export class KnownHost {
   readonly #namespaces = new NamespaceIds();
   readonly #links = new HostLinks();
   readonly #changedLinks = new Set<number>();
-  #entriesChanged = true;
-  /** What entries go with. */
-  #overlay: readonly unknown[] = [];
+  readonly #changedEntries = new Set<number>();
+  readonly #forwarding = new DeviceEntries<ObservedForwarding>();
+  readonly #neighbours = new DeviceEntries<ReadonlyMap<string, string>>();
   #anythingChanged = true;
   #known: ObservedHost = nothing;
 
@@ -29,9 +29,9 @@ export class KnownHost {
     this.#changedLinks.add(index);
   }
 
-  /** What is forwarded by devices of the overlay and their bridges, or a neighbour. */
-  entriesChanged(): void {
-    this.#entriesChanged = true;
+  /** What a device of the overlay forwards, or the neighbours of a bridge. */
+  entriesChanged(index: number): void {
+    this.#changedEntries.add(index);
   }
 
   /** The kernel forgot a namespace's id with it. */
@@ -53,18 +53,21 @@ export class KnownHost {
     this.#anythingChanged = true;
     if (isAnew) this.#links.readAll(this.#socket);
     else this.#links.readAgain(this.#socket, this.#changedLinks);
-    this.#changedLinks.clear();
     // After them: a namespace has an id once a link that leads into it was read.
     if (this.#namespaces.look(this.#socket)) keepSysctlsOf(this.#namespaces.names);
-    const links = this.#links.observed(this.#namespaces.nameById);
+    const links = kept(before.links, this.#links.observed(this.#namespaces.nameById));
     const sysctls = new Map([...observeSharedSysctls(), ...this.#links.sysctls]);
     const ownNamespaces = this.#namespaces.names.filter(isOwnNamespace).sort();
+    const { forwarding, neighbours } = this.#overlay(isAnew, links);
     this.#known = {
-      links: sameEntries(before.links, links) ? before.links : links,
-      sysctls: sameEntries(before.sysctls, sysctls) ? before.sysctls : sysctls,
-      ...this.#entries(isAnew, links, sysctls),
+      links,
+      sysctls: kept(before.sysctls, sysctls),
+      forwarding: kept(before.forwarding, forwarding),
+      neighbours: kept(before.neighbours, neighbours),
       ownNamespaces: sameInOrder(before.ownNamespaces, ownNamespaces) ? before.ownNamespaces : ownNamespaces,
     };
+    this.#changedLinks.clear();
+    this.#changedEntries.clear();
     this.#anythingChanged = false;
     return this.#known;
   }
@@ -73,23 +76,17 @@ export class KnownHost {
     this.#socket.close();
   }
 
-  #entries(
-    isAnew: boolean,
-    links: ObservedHost["links"],
-    sysctls: ObservedHost["sysctls"],
-  ): Pick<ObservedHost, "forwarding" | "neighbours"> {
-    const overlay = [...links.values()]
-      .filter((link) => isOwnVxlan(link) || isOwnBridge(link))
-      .flatMap((link) => [link, sysctls.get(ipv6OffSysctl(link.name))]);
-    const before = this.#known;
-    if (!isAnew && !this.#entriesChanged && sameInOrder(this.#overlay, overlay))
-      return { forwarding: before.forwarding, neighbours: before.neighbours };
-    const { forwarding, neighbours } = observeOverlay(this.#socket, links);
-    this.#entriesChanged = false;
-    this.#overlay = overlay;
+  #overlay(isAnew: boolean, links: ObservedHost["links"]): Pick<ObservedHost, "forwarding" | "neighbours"> {
+    const { bridges, vxlans } = ownLinks(links);
+    // Entries go with their device, some of them without a word.
+    const isStale = (index: number): boolean =>
+      isAnew || this.#changedLinks.has(index) || this.#changedEntries.has(index);
+    const reader = isAnew ? readAllDevices(this.#socket) : readEachDevice(this.#socket);
+    const readForwarding = ({ name, index }: ObservedLink) => forwardingIn(name, reader.forwarding(index));
+    const readNeighbours = ({ index }: ObservedLink) => neighboursIn(reader.neighbours(index));
     return {
-      forwarding: isDeepStrictEqual(before.forwarding, forwarding) ? before.forwarding : forwarding,
-      neighbours: isDeepStrictEqual(before.neighbours, neighbours) ? before.neighbours : neighbours,
+      forwarding: this.#forwarding.look(vxlans, isStale, readForwarding),
+      neighbours: this.#neighbours.look(bridges, isStale, readNeighbours),
     };
   }
 }
@@ -102,5 +99,7 @@ const nothing: ObservedHost = {
   ownNamespaces: [],
 };
 
-const sameEntries = <V>(one: ReadonlyMap<string, V>, other: ReadonlyMap<string, V>): boolean =>
-  one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+function kept<V>(before: ReadonlyMap<string, V>, now: ReadonlyMap<string, V>): ReadonlyMap<string, V> {
+  const isSame = before.size === now.size && [...now].every(([key, value]) => before.get(key) === value);
+  return isSame ? before : now;
+}

@@ -63,7 +63,11 @@ export function linkRequest(
   return { type, flags, body: Buffer.concat([header, ...attributes]) };
 }
 
-export const macText = (bytes: Buffer): string => (bytes.toString("hex").match(/../g) ?? []).join(":");
+/** @param bytes six of them. */
+export function macText(bytes: Buffer): string {
+  const digits = bytes.toString("hex");
+  return [0, 2, 4, 6, 8, 10].map((at) => digits.slice(at, at + 2)).join(":");
+}
 
 export const macBytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");
 

@@ -1,7 +1,7 @@
-import { attribute, readAttributes } from "../netlink/attributes.ts";
+import { attribute, readAttributes, u32Attribute } from "../netlink/attributes.ts";
 import { type NetlinkAnswer, type NetlinkRequest, requestFlags } from "../netlink/netlink-socket.ts";
 import { addressFamily, ipBytes, ipText } from "./ip-bytes.ts";
-import { macBytes, macText } from "./link-messages.ts";
+import { linkRequest, macBytes, macText } from "./link-messages.ts";
 
 /** Neighbours, and what bridges and VXLAN devices forward, over rtnetlink (rtnetlink(7), linux/neighbour.h). */
 const RTM_NEWNEIGH = 28;
@@ -10,6 +10,7 @@ const RTM_GETNEIGH = 30;
 const AF_BRIDGE = 7;
 const NDA_DST = 1;
 const NDA_LLADDR = 2;
+const NDA_IFINDEX = 8;
 const NUD_NOARP = 0x40;
 const NUD_PERMANENT = 0x80;
 const NTF_SELF = 0x02;
@@ -37,8 +38,22 @@ const all = (family: number): NetlinkRequest => ({ type: RTM_GETNEIGH, body: hea
 
 export const allNeighbours = (version: 4 | 6): NetlinkRequest => all(addressFamily(version));
 
+/** One device's alone. A kernel that knows no such question answers with all. */
+export const neighboursOn = (index: number, version: 4 | 6): NetlinkRequest => {
+  const { type, body } = allNeighbours(version);
+  return { type, body: Buffer.concat([body, u32Attribute(NDA_IFINDEX, index)]) };
+};
+
 /** Of every bridge and of every device that forwards by itself. */
 export const allForwarding: NetlinkRequest = all(AF_BRIDGE);
+
+/** What a device forwards, and the bridge that it is a port of forwards through it. Of struct ifinfomsg: by struct ndmsg
+ *  kernels take no index here. */
+export function forwardingThrough(index: number): NetlinkRequest {
+  const { body } = linkRequest(RTM_GETNEIGH, 0, { index }, []);
+  body.writeUInt8(AF_BRIDGE, 0);
+  return { type: RTM_GETNEIGH, body };
+}
 
 const { create, replace, append } = requestFlags;
 const macAttribute = (mac: string): Buffer => attribute(NDA_LLADDR, macBytes(mac));

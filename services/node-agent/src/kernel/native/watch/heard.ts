@@ -9,8 +9,9 @@ export type Heard =
   /** Something was changed there.
    *  @property otherEnd index of a link that its device has on the host, if that is where its other end is. */
   | { readonly in: "namespace"; readonly parts: readonly Part[]; readonly otherEnd?: number | undefined }
-  /** @property news what it tells of more than that. */
-  | { readonly in: "host"; readonly parts: readonly Part[]; readonly news?: ToldLink | "entries" }
+  /** @property link what it tells of a link.
+   *  @property entriesOf index of a device that forwards otherwise now, or has other neighbours. */
+  | { readonly in: "host"; readonly parts: readonly Part[]; readonly link?: ToldLink; readonly entriesOf?: number }
   /** Namespaces came or went.
    *  @property gone id on the host of one that went. */
   | { readonly in: "folder"; readonly gone?: number | undefined }
@@ -71,7 +72,7 @@ export function heardOfRouting({ namespaceId, type, body }: KernelEvent): Heard 
   // A link that goes elsewhere tells so where it was, and nobody tells it of its other end.
   if (namespaceId !== undefined)
     return { in: "namespace", parts: devices, otherEnd: isLink ? toldLink(type, body).parentIndex : undefined };
-  return isLink ? { in: "host", parts: devices, news: toldLink(type, body) } : undefined;
+  return isLink ? { in: "host", parts: devices, link: toldLink(type, body) } : undefined;
 }
 
 /** Of struct ifinfomsg: a bridge tells that a port left it as if the link were gone, in words of its own family. */
@@ -91,7 +92,7 @@ export function heardOfNeighbours({ type, body }: KernelEvent): Heard {
   if ((type !== RTM_NEWNEIGH && type !== RTM_DELNEIGH) || body.length < neighbourHeaderBytes) return undefined;
   const [family, state] = [body.readUInt8(0), body.readUInt16LE(8)];
   const lasting = family === AF_BRIDGE ? NUD_NOARP | NUD_PERMANENT : NUD_PERMANENT | NUD_FAILED;
-  return (state & lasting) === 0 ? undefined : { in: "host", parts: devices, news: "entries" };
+  return (state & lasting) === 0 ? undefined : { in: "host", parts: devices, entriesOf: body.readInt32LE(4) };
 }
 
 /** Rules, which are a reason to look at connections as well; and connections that a program put in: one that packets made

@@ -141,8 +141,8 @@ export class KernelEar {
     if (heard === undefined) return;
     if (heard.in === "host") {
       heardOf.add("", heard.parts);
-      if (heard.news === "entries") this.#host.entriesChanged();
-      else if (heard.news !== undefined) this.#takeLink(heard.news);
+      if (heard.link !== undefined) this.#takeLink(heard.link);
+      if (heard.entriesOf !== undefined) this.#host.entriesChanged(heard.entriesOf);
       return;
     }
     if (heard.in === "folder") {
