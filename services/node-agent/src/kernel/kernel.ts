@@ -20,6 +20,8 @@ export interface ObserveAgain {
   readonly known: ObservedKernel | undefined;
   /** What of the known has to be read anew, and which connections have to be listed. */
   readonly stale: Places;
+  /** Whether connections of that place are asked for, should what is read be a reason to list them. */
+  isAskedFor(place: string): boolean;
 }
 
 /** The namespaces that there are, where the host is as it was. */

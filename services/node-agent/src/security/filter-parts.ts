@@ -1,5 +1,5 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
-import type { FilterObjects } from "./filter-object.ts";
+import { type FilterObjects, identityOf, sameObject } from "./filter-object.ts";
 import { type FilterPart, part } from "./filter-part.ts";
 import { iptablesLayout } from "./iptables/iptables-layout.ts";
 import type { Layout } from "./layout.ts";
@@ -33,6 +33,25 @@ export function filterParts(
     ...[...groups.values()].map((group) => part(group.resource, layout.group(group))),
     ...[...ports.values()].map((port) => ({ ...part(port.resource, layout.port(port)), owner: port.device })),
   ];
+}
+
+/** Whether other connections may be let through than before: bridges that came or went had no ports yet, or have none any
+ *  more, so what stands for them alone decides nothing. */
+export function decidesOtherwise(before: FilterObjects, after: FilterObjects): boolean {
+  if (before === after) return false;
+  const [zonesBefore, zonesAfter] = [zonesIn(before), zonesIn(after)];
+  const cameOrWent = [
+    ...[...zonesBefore].filter(([bridge]) => !zonesAfter.has(bridge)),
+    ...[...zonesAfter].filter(([bridge]) => !zonesBefore.has(bridge)),
+  ];
+  const indifferent = new Set(
+    cameOrWent.flatMap(([bridge, zone]) =>
+      Object.values(layouts).flatMap((layout) => layout.bridge(bridge, zone).map(identityOf)),
+    ),
+  );
+  const differs = (one: FilterObjects, other: FilterObjects): boolean =>
+    [...one].some(([identity, object]) => !indifferent.has(identity) && !sameObject(other.get(identity), object));
+  return differs(before, after) || differs(after, before);
 }
 
 /** Bridge -> zone, whichever backend gave it: one that takes another's place keeps the connections. */

@@ -1,5 +1,6 @@
 import { routerNamespacePrefix } from "../../desired/device-names.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { decidesOtherwise } from "../../security/filter-parts.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import type { NftRunner } from "../nft.ts";
 import {
@@ -40,8 +41,9 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
     again === undefined ? askRoom({ ask: "whole host" }) : askHost(again.known === undefined);
   return {
     observe: async (again) => {
-      const { kernel, ownNamespaces } = await readHost(askRoom, lookAtHost, programs, again);
-      return { ...kernel, ...(await readNamespaces(askRoom, programs, ownNamespaces, again)) };
+      const { kernel, ownNamespaces, isOwed } = await readHost(askRoom, lookAtHost, programs, again);
+      const { unlisted, ...read } = await readNamespaces(askRoom, programs, ownNamespaces, again);
+      return { ...kernel, ...read, unlisted: isOwed ? new Set([...unlisted, ""]) : unlisted };
     },
     readsParts: true,
     batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
@@ -56,6 +58,8 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
 interface Host {
   readonly kernel: Omit<ObservedKernel, "namespaces" | "unreadable" | "unlisted">;
   readonly ownNamespaces: readonly string[];
+  /** Its connections have yet to be listed: other ones may be let through now. */
+  readonly isOwed: boolean;
 }
 
 type LookAtHost = (again: ObserveAgain | undefined) => Promise<ObservedHost>;
@@ -86,15 +90,16 @@ async function readHost(
       () => observeFilter(programs.nft, programs.readIptables),
     ),
   ]);
-  const connections = await unless(
-    "connections",
-    (known) => known.connections,
-    () => observeTracked(filter, () => askRoom({ ask: "connections" })),
-  );
+  const list = () => observeTracked(filter, () => askRoom({ ask: "connections" }));
+  const isReason = again?.known !== undefined && decidesOtherwise(again.known.filter, filter);
+  const isOwed = isReason && !again.isAskedFor("");
+  const connections =
+    isReason && !isOwed ? await list() : await unless("connections", (known) => known.connections, list);
   const { links, sysctls, forwarding, neighbours, ownNamespaces } = host;
   return {
     kernel: { links, sysctls, forwarding, neighbours, helpers, filter, confinement, connections },
     ownNamespaces,
+    isOwed,
   };
 }
 

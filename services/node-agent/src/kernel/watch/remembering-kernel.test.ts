@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
+import { nftLayout } from "../../security/nft/nft-layout.ts";
+import { chain } from "../../security/objects.ts";
 import { type FakeKernel, fakeKernel } from "../fake/fake-kernel.ts";
 import type { Kernel, ObserveAgain } from "../kernel.ts";
 import { type RememberingKernel, rememberingKernel } from "./remembering-kernel.ts";
@@ -48,6 +50,16 @@ test("of what we do ourselves only that part is read again that it may have chan
   ]);
   await kernel.observe("every place");
   expect(looks.map(placesRead).at(-1)).toEqual([" helpers", "qrouter-1 devices", "qrouter-2 connections rules"]);
+});
+
+test("what a new bridge puts into the host's filter is no reason to look at connections, as a port's rules are", async () => {
+  const filtered = { kind: "change-filter", resource: "", netns: "", alsoServes: [], remove: [] } as const;
+  await kernel.observe("every place");
+  await kernel.execute([{ ...filtered, put: nftLayout.bridge("brq1", 4097) }]);
+  await kernel.observe("every place");
+  await kernel.execute([{ ...filtered, put: [chain("bridge", "ingress-1", ["accept"])] }]);
+  await kernel.observe("every place");
+  expect(looks.map(placesRead).slice(1)).toEqual([[" rules"], [" connections rules"]]);
 });
 
 test("the other end of a host's device lies in the namespace that it leads into", async () => {
@@ -100,7 +112,7 @@ test("connections that a look had no time for are asked for by the next one", as
   kernel = opened();
   unlisted = ["qrouter-1", "qrouter-2"];
   await kernel.observe("every place");
-  expect(looks).toEqual([{ known: undefined, stale: new Map() }]);
+  expect(looks).toMatchObject([{ known: undefined, stale: new Map() }]);
   expect(kernel.owesConnections).toBe(true);
   const listed = async (): Promise<unknown> => {
     await kernel.observe("every place");

@@ -41,7 +41,7 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       const isAskedFor = (place: string): boolean => connectionsOf === "every place" || connectionsOf.has(place);
       const before = listening() ? known : undefined;
       if (before === undefined) stale.clear();
-      const again = { known: before, stale: stale.take(isAskedFor) };
+      const again = { known: before, stale: stale.take(isAskedFor), isAskedFor };
       owesConnections = false;
       if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
       const forgotten = timesForgotten;

@@ -1,11 +1,15 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../../plan/helper-operation.ts";
-import type { Operation } from "../../plan/operation.ts";
+import type { ChangeFilter, Operation } from "../../plan/operation.ts";
+import { byIdentity } from "../../security/filter-object.ts";
+import { decidesOtherwise } from "../../security/filter-parts.ts";
 import { allParts, type Part } from "../places.ts";
 
 const devices: readonly Part[] = ["devices"];
 /** New rules are a reason to look at the connections that the old ones made. */
 const rules: readonly Part[] = ["rules", "connections"];
+/** Nothing is let through, or held up, by what changed. */
+const rulesAlone: readonly Part[] = ["rules"];
 const connections: readonly Part[] = ["connections"];
 
 /** Where an operation may leave something otherwise than it was, whether it is done or refused.
@@ -39,9 +43,11 @@ export function touchedBy(
         ...otherEndOf(operation.device, known).map((place) => [place, devices] as const),
       ];
     case "change-table":
-    case "change-filter":
-    case "change-confinement":
       return [[netns, rules]];
+    case "change-filter":
+      return [[netns, concernsConnections(operation) ? rules : rulesAlone]];
+    case "change-confinement":
+      return [[netns, rulesAlone]];
     case "delete-flows":
     case "delete-connections":
     case "mark-connections":
@@ -50,6 +56,9 @@ export function touchedBy(
       return [[netns, devices]];
   }
 }
+
+const concernsConnections = ({ netns, remove, put }: ChangeFilter): boolean =>
+  netns !== "" || decidesOtherwise(byIdentity(remove), byIdentity(put));
 
 /** The namespace that a device of the host leads into. */
 function otherEndOf(device: string, known: ObservedKernel | undefined): string[] {

@@ -58,6 +58,7 @@ const NUD_PERMANENT = 0x80;
 const CTNETLINK = 1;
 const NFTABLES = 10;
 const devices: readonly Part[] = ["devices"];
+const hostRules: readonly Part[] = ["rules"];
 const rules: readonly Part[] = ["rules", "connections"];
 const connections: readonly Part[] = ["connections"];
 
@@ -95,11 +96,12 @@ export function heardOfNeighbours({ type, body }: KernelEvent): Heard {
   return (state & lasting) === 0 ? undefined : { in: "host", parts: devices, entriesOf: body.readInt32LE(4) };
 }
 
-/** Rules, which are a reason to look at connections as well; and connections that a program put in: one that packets made
- *  has no sender. */
+/** Rules, which in a router are a reason to look at connections as well; and connections that a program put in there: one
+ *  that packets made has no sender. */
 export function heardOfFiltering({ namespaceId, type, sender }: KernelEvent): Heard {
   const subsystem = type >> 8;
-  if (subsystem === NFTABLES) return { in: namespaceId === undefined ? "host" : "namespace", parts: rules };
+  if (subsystem === NFTABLES)
+    return namespaceId === undefined ? { in: "host", parts: hostRules } : { in: "namespace", parts: rules };
   const put = subsystem === CTNETLINK && sender !== 0 && namespaceId !== undefined;
   return put ? { in: "namespace", parts: connections } : undefined;
 }

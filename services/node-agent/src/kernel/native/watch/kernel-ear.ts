@@ -126,7 +126,7 @@ export class KernelEar {
     const helpers = this.#helpers;
     this.#helpers = helpersNow();
     if (this.#helpers !== helpers) heardOf.add("", ["helpers"]);
-    if (this.#sets.changed()) heardOf.add("", ["rules", "connections"]);
+    if (this.#sets.changed()) heardOf.add("", ["rules"]);
   }
 
   #takeSysctls(files: SysctlFiles, heardOf: PlacesSoFar): void {
