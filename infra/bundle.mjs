@@ -2,7 +2,7 @@
 // everything from npm stays an import.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
@@ -34,14 +34,17 @@ function allPrograms() {
   return [...services, { name: "rhumb", source: "cli/src/main.ts", bundle: "cli/dist/rhumb.js", threads: [] }];
 }
 
-/** @returns the code and its source map. */
+/** @returns the code, and its source maps. */
 async function compile({ source, bundle }, define) {
   const { outputFiles } = await build({
     absWorkingDir: repository,
-    entryPoints: [source],
-    outfile: bundle,
+    entryPoints: [{ in: source, out: basename(bundle, ".js") }],
+    outdir: dirname(bundle),
     write: false,
     bundle: true,
+    // What a program imports only later is a file of its own, under its own name.
+    splitting: true,
+    chunkNames: "[name]",
     platform: "node",
     target: "node20",
     format: "esm",
@@ -57,12 +60,10 @@ async function compile({ source, bundle }, define) {
 
 async function bundleProgram(program) {
   const withoutId = await compile(program, {});
-  const code = withoutId.find(({ path }) => path.endsWith(".js"));
-  const buildId = createHash("sha256")
-    .update(code.contents)
-    // What is not inlined is part of what runs.
-    .update(readFileSync(join(repository, "package-lock.json")))
-    .digest("hex");
+  const hash = createHash("sha256");
+  for (const { path, contents } of withoutId) if (path.endsWith(".js")) hash.update(contents);
+  // What is not inlined is part of what runs.
+  const buildId = hash.update(readFileSync(join(repository, "package-lock.json"))).digest("hex");
   for (const part of [program, ...program.threads])
     for (const file of await compile(part, { __RHUMBLINE_BUILD__: JSON.stringify(buildId) })) replaceFile(file);
   return `${program.bundle} (build ${buildId.slice(0, 12)})`;

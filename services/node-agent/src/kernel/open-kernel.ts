@@ -2,6 +2,7 @@ import type { Logger } from "@rhumbline/telemetry";
 import type { SecurityBackend } from "../security/model.ts";
 import type { Kernel } from "./kernel.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
+import type { RoomThread } from "./native/room-thread.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
 import type { NftRunner } from "./nft.ts";
 import type { ChangedPlaces } from "./places.ts";
@@ -22,10 +23,12 @@ export interface OpenKernel {
 }
 
 /** This host's kernel, by the driver that is wished for. With "auto" it is the native one wherever its thread starts.
+ *  @param thread the native driver's.
  *  @param backend what filters the ports of instances.
  *  @param broke told when the driver's thread ended: nothing can be programmed any more.
  *  @throws Error when the native driver is wished for and can't be had. */
 export async function openKernel(
+  thread: RoomThread,
   wish: "auto" | "native" | "process",
   backend: SecurityBackend,
   logger: Logger,
@@ -39,10 +42,13 @@ export async function openKernel(
     driver: "process",
     stop: async () => undefined,
   });
-  if (wish === "process") return byProcesses();
+  if (wish === "process") {
+    await thread.worker.terminate();
+    return byProcesses();
+  }
   let room: Room;
   try {
-    room = await startRoom(unannounced, broke);
+    room = await startRoom(thread, unannounced, broke);
   } catch (error) {
     if (wish === "native") throw error;
     logger.warn({ err: error }, "the native driver can't be had here; programs are used instead");

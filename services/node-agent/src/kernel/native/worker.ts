@@ -10,7 +10,8 @@ import { hasLibnftables } from "./netfilter/libnftables.ts";
 import { answerIn, type RoomQuestion } from "./room.ts";
 import { KernelEar } from "./watch/kernel-ear.ts";
 
-/** What the thread is told: to answer, or to listen; and which devices of the host are of interest to who listens. */
+/** What the thread is told, once the host is this agent's alone to program: to answer, or which devices of the host are of
+ *  interest though their names don't tell. */
 export type ToRoom =
   | { readonly id: number; readonly question: RoomQuestion }
   | { readonly listenFor: readonly string[] };
@@ -34,16 +35,17 @@ const say = (message: FromRoom): void => port.postMessage(message);
 const failed = (words: string): void => say({ failed: words });
 const host = new KnownHost();
 const hostTeller = new HostTeller(host);
-let ear: KernelEar | undefined;
 
+// Before that another agent may be at work on this host, and in the middle of making a namespace.
+port.once("message", () => removeLeftovers(isOwnNamespace));
 port.on("message", (told: ToRoom) => {
-  if ("listenFor" in told) return listen(told.listenFor);
+  if ("listenFor" in told) return ear.lookAt(told.listenFor);
   const { id, question } = told;
   try {
     // What the kernel told until now is part of the answer.
-    if (question.ask === "host") ear?.hear();
+    if (question.ask === "host") ear.hear();
     const answer = answerIn(question, hostTeller, failed);
-    if (isChange(question)) ear?.hearOwn(namespacesIn(question));
+    if (isChange(question)) ear.hearOwn(namespacesIn(question));
     say({ id, answer });
   } catch (error) {
     say({ id, error: error instanceof Error ? error.message : String(error) });
@@ -60,13 +62,7 @@ function namespacesIn(question: RoomQuestion): ReadonlySet<string> {
   return new Set(batch.filter(isOfNamespace).map(({ netns }) => netns));
 }
 
-function listen(devices: readonly string[]): void {
-  ear?.lookAt(devices);
-  if (ear !== undefined) return;
-  ear = new KernelEar(devices, host, (changed) => say({ changed }));
-  say({ changed: "anywhere" });
-}
-
 keepMemoryLean();
-removeLeftovers(isOwnNamespace);
 say({ hasNft: hasLibnftables() });
+const ear = new KernelEar([], host, (changed) => say({ changed }));
+say({ changed: "anywhere" });

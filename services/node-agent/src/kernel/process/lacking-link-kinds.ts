@@ -10,10 +10,9 @@ const probes: Readonly<Record<OptionalLinkKind, string>> = {
 /** The kinds of device that the kernel doesn't make, and what it says when it is asked for one. Each is asked for in a
  *  network namespace that is gone when the asking program ends; a kernel loads the kind's module for that, if it has one. */
 export async function lackingLinkKinds(programs: Programs): Promise<ReadonlyMap<OptionalLinkKind, string>> {
-  const lacks = new Map<OptionalLinkKind, string>();
-  for (const kind of ["vlan", "vxlan"] as const) {
+  const asked = (["vlan", "vxlan"] as const).map(async (kind) => {
     const { code, stderr } = await programs.run(["unshare", "--net", "ip", "-batch", "-"], probes[kind]);
-    if (code !== 0) lacks.set(kind, stderr.replaceAll(/^Command failed -:\d+$/gm, "").trim());
-  }
-  return lacks;
+    return code === 0 ? [] : [[kind, stderr.replaceAll(/^Command failed -:\d+$/gm, "").trim()] as const];
+  });
+  return new Map((await Promise.all(asked)).flat());
 }

@@ -4,7 +4,10 @@ import type { KernelWatch } from "./watch-kernel.ts";
 
 /** Tells of changes in the host's kernel and in every namespace of ours, mostly within a millisecond and of each kind within
  *  a second. The room that programs the kernel hears them; while it is busy it hears later, and nothing is lost. */
-export function watchByRoom({ listen }: Pick<Room, "listen">, changed: (places: ChangedPlaces) => void): KernelWatch {
+export function watchByRoom(
+  room: Pick<Room, "hear" | "lookAt">,
+  changed: (places: ChangedPlaces) => void,
+): KernelWatch {
   let listening = false;
   let stopped = false;
   let devices: readonly string[] = [];
@@ -17,7 +20,7 @@ export function watchByRoom({ listen }: Pick<Room, "listen">, changed: (places: 
     isReady();
     if (!stopped) changed(places);
   };
-  listen(devices, told);
+  room.hear(told);
   return {
     get listening() {
       return listening;
@@ -26,7 +29,7 @@ export function watchByRoom({ listen }: Pick<Room, "listen">, changed: (places: 
     lookAt: (named) => {
       if (named.join() === devices.join()) return;
       devices = named;
-      listen(devices, told);
+      room.lookAt(devices);
     },
     stop: () => {
       stopped = true;
