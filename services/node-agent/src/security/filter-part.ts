@@ -1,5 +1,6 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
-import type { FilterObject } from "./filter-object.ts";
+import { remembering } from "../observed/remember.ts";
+import { byIdentity, type FilterObject, type FilterObjects } from "./filter-object.ts";
 
 /** Objects that change together and serve one resource. */
 export interface FilterPart {
@@ -15,3 +16,6 @@ export const part = (
   objects: readonly FilterObject[],
   alsoServes: readonly ResourceKey[] = [],
 ): FilterPart => ({ resource, alsoServes, objects });
+
+/** What is in it, by identity. */
+export const objectsIn = remembering(({ objects }: FilterPart): FilterObjects => byIdentity(objects));

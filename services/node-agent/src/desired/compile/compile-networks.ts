@@ -1,4 +1,5 @@
 import type { DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { rememberingLast } from "../../observed/remember.ts";
 import { bridgeSysctls } from "../bridge-sysctls.ts";
 import type { DesiredBridge, DesiredOverlay, DesiredPatch, DesiredVlan } from "../desired-kernel.ts";
 import { bridgeMac, patchDevice, patchPeer, patchPeerMac, vlanDevice, vxlanDevice } from "../device-names.ts";
@@ -39,34 +40,71 @@ export function compileNetworks(
     [...sorted.ports.values(), ...sorted.dhcpServers.values()].map(({ networkId }) => networkId),
   );
   for (const [resource, network] of sorted.networks) {
-    const carrier = errors.get(resource) ?? carrierOf(network, host);
-    carriers.set(network.networkId, carrier);
-    if (typeof carrier === "string") {
-      innerCarriers.set(network.networkId, carrier);
-      errors.set(resource, carrier);
-      continue;
-    }
-    const inner = innerCarrierOf(network, carrier);
-    innerCarriers.set(network.networkId, inner);
-    if (inner.kind !== "bridge" || carrier.kind !== "bridge") continue;
-    const { bridge: name, vlanParent } = inner;
-    if (carrier.bridge !== name) {
-      if (!inhabited.has(network.networkId)) continue;
-      const compiled = patchOf(resource, network, name, carrier.bridge);
-      patches.set(compiled.device, compiled);
-    }
-    const overlay = network.networkType === "vxlan" ? known.get(network.networkId) : undefined;
-    bridges.set(name, { ...bridgeOf(resource, network, name, overlay), tracked: tracked.has(network.networkId) });
-    if (network.networkType === "vxlan") {
-      const compiled = overlayOf(resource, network, name, host, overlay);
-      overlays.set(compiled.device, compiled);
-    }
-    if (vlanParent !== undefined) {
-      const compiled = vlanOf(resource, network, name, vlanParent);
-      vlans.set(compiled.device, compiled);
-    }
+    const { networkId } = network;
+    const surroundings: Surroundings = {
+      host,
+      refused: errors.get(resource),
+      inhabited: inhabited.has(networkId),
+      tracked: tracked.has(networkId),
+      known: network.networkType === "vxlan" ? known.get(networkId) : undefined,
+    };
+    const made = asLastTime(network, Object.values(surroundings), () =>
+      compileNetwork(resource, network, surroundings),
+    );
+    carriers.set(networkId, made.carrier);
+    innerCarriers.set(networkId, made.innerCarrier);
+    if (typeof made.carrier === "string") errors.set(resource, made.carrier);
+    if (made.patch !== undefined) patches.set(made.patch.device, made.patch);
+    if (made.bridge !== undefined) bridges.set(made.bridge.name, made.bridge);
+    if (made.overlay !== undefined) overlays.set(made.overlay.device, made.overlay);
+    if (made.vlan !== undefined) vlans.set(made.vlan.device, made.vlan);
   }
   return { bridges, overlays, vlans, patches, carriers, innerCarriers };
+}
+
+/** What a network is compiled by besides itself. */
+interface Surroundings {
+  readonly host: HostFacts;
+  /** Why it can't be realised, if that is known already. */
+  readonly refused: string | undefined;
+  /** Instances or DHCP servers are in it. */
+  readonly inhabited: boolean;
+  /** Some of them are filtered. */
+  readonly tracked: boolean;
+  readonly known: KnownPorts | undefined;
+}
+
+interface CompiledNetwork {
+  readonly carrier: Carrier | string;
+  readonly innerCarrier: Carrier | string;
+  readonly bridge?: DesiredBridge;
+  readonly overlay?: DesiredOverlay;
+  readonly vlan?: DesiredVlan;
+  readonly patch?: DesiredPatch;
+}
+
+const asLastTime = rememberingLast<DesiredNetwork, CompiledNetwork>();
+
+function compileNetwork(
+  resource: ResourceKey,
+  network: DesiredNetwork,
+  { host, refused, inhabited, tracked, known }: Surroundings,
+): CompiledNetwork {
+  const carrier = refused ?? carrierOf(network, host);
+  if (typeof carrier === "string") return { carrier, innerCarrier: carrier };
+  const innerCarrier = innerCarrierOf(network, carrier);
+  if (innerCarrier.kind !== "bridge" || carrier.kind !== "bridge") return { carrier, innerCarrier };
+  const { bridge: name, vlanParent } = innerCarrier;
+  const isPatched = carrier.bridge !== name;
+  if (isPatched && !inhabited) return { carrier, innerCarrier };
+  return {
+    carrier,
+    innerCarrier,
+    bridge: { ...bridgeOf(resource, network, name, known), tracked },
+    ...(isPatched && { patch: patchOf(resource, network, name, carrier.bridge) }),
+    ...(network.networkType === "vxlan" && { overlay: overlayOf(resource, network, name, host, known) }),
+    ...(vlanParent !== undefined && { vlan: vlanOf(resource, network, name, vlanParent) }),
+  };
 }
 
 function bridgeOf(

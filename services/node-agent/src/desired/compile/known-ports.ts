@@ -1,6 +1,11 @@
 import { formatIpAddress, formatMac, parseIpAddress, parseMac } from "@rhumbline/net";
-import type { DesiredForwarding, DesiredPort, RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { remembering } from "../../observed/remember.ts";
+import type {
+  DesiredForwarding,
+  DesiredNetwork,
+  DesiredPort,
+  RouterPort,
+} from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { remembering, rememberingLast } from "../../observed/remember.ts";
 import type { DesiredNeighbour, DesiredTunnel } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
 import { orRefuse } from "./or-refuse.ts";
@@ -9,21 +14,19 @@ import type { SortedResources } from "./sort-resources.ts";
 /** What is known of a network's ports, here and on other nodes. */
 export interface KnownPorts {
   /** MAC address of a port on another node -> where its frames go. */
-  readonly forwarding: Map<string, DesiredTunnel>;
+  readonly forwarding: ReadonlyMap<string, DesiredTunnel>;
   /** IP address -> who answers for it. Those here are among them: a question for one needs no asking around. */
-  readonly neighbours: Map<string, DesiredNeighbour>;
+  readonly neighbours: ReadonlyMap<string, DesiredNeighbour>;
 }
 
-/** By network. An entry that can't be read goes into `errors`. */
+/** By network: the very same value as long as the same is known. An entry that can't be read goes into `errors`. */
 export function knownPorts(sorted: SortedResources, errors: Map<ResourceKey, string>): Map<string, KnownPorts> {
-  const byNetwork = new Map<string, KnownPorts>();
-  const of = (networkId: string): KnownPorts => {
-    const known = byNetwork.get(networkId) ?? { forwarding: new Map(), neighbours: new Map() };
-    byNetwork.set(networkId, known);
-    return known;
-  };
-  const note = (resource: ResourceKey, { networkId }: Answering, { mac, addresses }: Answer): void => {
-    for (const address of addresses) of(networkId).neighbours.set(address, { resource, mac });
+  const byNetwork = new Map<string, KnownPort[]>();
+  const note = (resource: ResourceKey, { networkId }: Answering, answer: Answer, tunnelIp?: string): void => {
+    const port = knownPort(resource, answer, tunnelIp);
+    const others = byNetwork.get(networkId);
+    if (others === undefined) byNetwork.set(networkId, [port]);
+    else others.push(port);
   };
   for (const [resource, port] of sorted.ports) orRefuse(resource, errors, () => note(resource, port, answerOf(port)));
   for (const [resource, { gateway, interfaces }] of sorted.routers) {
@@ -32,15 +35,43 @@ export function knownPorts(sorted: SortedResources, errors: Map<ResourceKey, str
     }
   }
   for (const [resource, remote] of sorted.forwardings) {
-    orRefuse(resource, errors, () => {
-      const tunnelIp = tunnelIpOf(remote);
-      const answer = answerOf(remote);
-      note(resource, remote, answer);
-      of(remote.networkId).forwarding.set(answer.mac, { resource, tunnelIp });
-    });
+    orRefuse(resource, errors, () => note(resource, remote, answerOf(remote), tunnelIpOf(remote)));
   }
-  return byNetwork;
+  const known = new Map<string, KnownPorts>();
+  for (const network of sorted.networks.values()) {
+    const ports = byNetwork.get(network.networkId);
+    if (ports !== undefined)
+      known.set(
+        network.networkId,
+        networkAsLastTime(network, ports, () => knownOf(ports)),
+      );
+  }
+  return known;
 }
+
+const networkAsLastTime = rememberingLast<DesiredNetwork, KnownPorts>();
+
+function knownOf(ports: readonly KnownPort[]): KnownPorts {
+  const forwarding = new Map<string, DesiredTunnel>();
+  const neighbours = new Map<string, DesiredNeighbour>();
+  for (const { resource, mac, addresses, tunnelIp } of ports) {
+    for (const address of addresses) neighbours.set(address, { resource, mac });
+    if (tunnelIp !== undefined) forwarding.set(mac, { resource, tunnelIp });
+  }
+  return { forwarding, neighbours };
+}
+
+/** One that answers, in canonical text. */
+interface KnownPort extends Answer {
+  readonly resource: ResourceKey;
+  /** Of the node where it is; undefined: this one. */
+  readonly tunnelIp: string | undefined;
+}
+
+const portAsLastTime = rememberingLast<Answer, KnownPort>();
+
+const knownPort = (resource: ResourceKey, answer: Answer, tunnelIp: string | undefined): KnownPort =>
+  portAsLastTime(answer, [resource, tunnelIp], () => ({ ...answer, resource, tunnelIp }));
 
 interface Answering {
   readonly networkId: string;

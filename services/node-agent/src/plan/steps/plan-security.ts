@@ -1,8 +1,8 @@
 import { isInstanceDevice } from "@rhumbline/net";
-import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
-import { remembering } from "../../observed/remember.ts";
+import { remembering, rememberingLast } from "../../observed/remember.ts";
 import { revokedMark } from "../../security/bridge/marks.ts";
 import { deviceOf } from "../../security/device-of.ts";
 import {
@@ -12,8 +12,8 @@ import {
   type FilterObjects,
   identityOf,
 } from "../../security/filter-object.ts";
-import type { FilterPart } from "../../security/filter-part.ts";
-import { filterParts, zonesIn } from "../../security/filter-parts.ts";
+import { type FilterPart, objectsIn } from "../../security/filter-part.ts";
+import { type BridgeZone, filterParts, zonesIn } from "../../security/filter-parts.ts";
 import type { Security } from "../../security/model.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
@@ -22,21 +22,31 @@ import type { Draft } from "./draft.ts";
 import { type FreeZone, freeZones } from "./free-zones.ts";
 import { planFilterPart } from "./plan-filter-part.ts";
 
-type Zones = ReadonlyMap<string, { readonly zone: number; readonly resource: ResourceKey }>;
-
 /** What filters the ports, before any of them joins its bridge. What revoked rules let through goes at once: rules first. */
 export function planSecurity(desired: DesiredKernel, draft: Draft): void {
   const zones = planZones(desired, draft);
   const wanted = parts(desired, zones, draft.kernel());
-  const elements = elementsByOwner(draft.kernel().filter, containersIn(wanted));
+  const elements = wanted.some(({ owner }) => owner !== undefined)
+    ? elementsByOwner(draft.kernel().filter, containersIn(wanted))
+    : undefined;
   for (const part of wanted) {
-    const owned = ownersOf(part).flatMap((owner) => elements.get(owner) ?? []);
-    planFilterPart("", part, owned, draft);
+    const owned = ownersOf(part).flatMap((owner) => elements?.get(owner) ?? []);
+    planPart(part, owned, draft);
   }
   planConnections(desired, zones, draft);
 }
 
-const parts = (desired: DesiredKernel, zones: Zones, observed: ObservedKernel): FilterPart[] =>
+/** Parts without elements of their own alone -> the filter in which they were found to stand. */
+const standingIn = new WeakMap<FilterPart, FilterObjects>();
+
+function planPart(part: FilterPart, owned: readonly FilterElement[], draft: Draft): void {
+  const { filter } = draft.kernel();
+  if (owned.length === 0 && standingIn.get(part) === filter) return;
+  planFilterPart("", part, owned, draft);
+  if (owned.length === 0 && draft.kernel().filter === filter) standingIn.set(part, filter);
+}
+
+const parts = (desired: DesiredKernel, zones: readonly BridgeZone[], observed: ObservedKernel): FilterPart[] =>
   desired.bridges.size === 0 && desired.instancePorts.size === 0
     ? []
     : filterParts(withoutUnfit(desired, observed), zones, foreignTaps(desired, observed));
@@ -79,15 +89,18 @@ function elementsByOwner(filter: FilterObjects, staying: ReadonlySet<string>): M
 
 /** Each tracked bridge keeps the zone that it has; a new one gets one that is free, without what an earlier bridge may have left
  *  in it. To go through connections takes the kernel 10 ms: a zone that surely has none is not asked for any. */
-function planZones(desired: DesiredKernel, draft: Draft): Zones {
+function planZones(desired: DesiredKernel, draft: Draft): BridgeZone[] {
   const standing = zonesIn(draft.kernel().filter);
   const nextFree = freeZones(new Set(standing.values()), draft.kernel().usedZones);
-  const zones = new Map<string, { zone: number; resource: ResourceKey }>();
-  for (const { name, resource } of desired.bridges.values()) {
-    zones.set(name, { zone: standing.get(name) ?? zoneWithout(nextFree(), resource, draft), resource });
-  }
-  return zones;
+  return [...desired.bridges.values()].map((bridge) =>
+    zoneOf(bridge, standing.get(bridge.name) ?? zoneWithout(nextFree(), bridge.resource, draft)),
+  );
 }
+
+const zoneAsLastTime = rememberingLast<DesiredBridge, BridgeZone>();
+
+const zoneOf = (bridge: DesiredBridge, zone: number): BridgeZone =>
+  zoneAsLastTime(bridge, [zone], () => ({ bridge: bridge.name, zone, resource: bridge.resource }));
 
 function zoneWithout({ zone, used }: FreeZone, resource: ResourceKey, draft: Draft): number {
   if (used) draft.add({ kind: "delete-connections", resource, netns: "", zone });
@@ -115,8 +128,9 @@ const unboundTaps = remembering((links: ObservedKernel["links"]): readonly strin
 
 /** Connections of which the rules let nothing through any more are marked, and unmarked when they do again. Deleted ones
  *  would come back: a server's next packet looks like the beginning of a connection that its port may make. */
-function planConnections({ security }: DesiredKernel, zones: Zones, draft: Draft): void {
-  for (const [bridge, { zone, resource }] of zones) {
+function planConnections({ security }: DesiredKernel, zones: readonly BridgeZone[], draft: Draft): void {
+  if (draft.kernel().connections.length === 0) return;
+  for (const { bridge, zone, resource } of zones) {
     const ports = [...security.ports.values()].filter((port) => port.bridge === bridge);
     const connections = draft.kernel().connections.filter((connection) => connection.zone === zone);
     const differing = (revoked: boolean): ObservedConnection[] =>
@@ -152,17 +166,25 @@ export function decidesOverConnections(
 
 /** What filters ports, groups and bridges that are no more. While a port is left as it is, so is what its chains refer to. */
 export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void {
-  const zones = new Map(
-    [...zonesIn(draft.kernel().filter)]
-      .filter(([bridge]) => desired.bridges.has(bridge))
-      .map(([bridge, zone]) => [bridge, { zone, resource: "" }]),
-  );
-  const wanted = new Set(parts(desired, zones, draft.kernel()).flatMap(({ objects }) => objects.map(identityOf)));
+  const { filter } = draft.kernel();
+  const standing = zonesIn(filter);
+  const zones = [...desired.bridges.values()].flatMap((bridge) => {
+    const zone = standing.get(bridge.name);
+    return zone === undefined ? [] : [zoneOf(bridge, zone)];
+  });
+  const wanted = parts(desired, zones, draft.kernel());
+  const stale = staleAsLastTime(filter, wanted, () => staleIn(filter, wanted));
   const isLeft = (object: FilterObject): boolean => desired.untouched.has(deviceOf(object) ?? "");
-  const stale = [...draft.kernel().filter].filter(([identity]) => !wanted.has(identity)).map(([, object]) => object);
   const remove = stale.some(isLeft)
     ? stale.filter((object) => deviceOf(object) !== undefined && !isLeft(object))
     : stale;
   if (remove.length === 0) return;
   draft.add({ kind: "change-filter", resource: "", netns: "", alsoServes: [], put: [], remove });
+}
+
+const staleAsLastTime = rememberingLast<FilterObjects, readonly FilterObject[]>();
+
+function staleIn(filter: FilterObjects, wanted: readonly FilterPart[]): FilterObject[] {
+  const identities = new Set(wanted.flatMap((part) => [...objectsIn(part).keys()]));
+  return [...filter].filter(([identity]) => !identities.has(identity)).map(([, object]) => object);
 }
