@@ -19,7 +19,8 @@ import type { ChangedPlaces } from "./kernel/places.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
 import { type RememberingKernel, rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import type { KernelWatch } from "./kernel/watch/watch-kernel.ts";
-import { reconcile } from "./reconcile.ts";
+import type { ObservedKernel } from "./observed/observed-kernel.ts";
+import { foreseePass, reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
 import { NodeReporter, type Reporter } from "./report/node-reporter.ts";
@@ -74,7 +75,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     looks.wake();
   });
   // The kernel is the longest to read of all that there is to read first. Why it can't be, a pass will say.
-  const firstLook = watch.ready.then(() => known.observe(new Set())).catch(() => undefined);
+  const firstLook = watch.ready.then(() => known.observe(new Set(), (some) => foresee(some))).catch(() => undefined);
   const looking: Pick<RememberingKernel, "observe" | "batchName" | "execute"> = {
     batchName: known.batchName,
     execute: known.execute,
@@ -94,6 +95,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const doors = () => doorKeeper.authority;
   const drift = new RepeatedDrift(lookLater);
   const reconciler = { kernel: looking, host, doors, reporter, drift, logger, now: Date.now };
+  const foresee = (some: ObservedKernel) => foreseePass(reconciler, feed.newest, some);
   const schedule = new RetrySchedule(Math.random);
   const loop = new ReconcileLoop({
     pass: async (trigger) => {

@@ -9,12 +9,12 @@ import type { HostFacts } from "./desired/host-facts.ts";
 import type { DesiredFeed } from "./feed/desired-feed.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
 import type { RememberingKernel } from "./kernel/watch/remembering-kernel.ts";
-import { partsOf } from "./observed/kernel-objects.ts";
+import { namespacePartsOf, partsOf } from "./observed/kernel-objects.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
 import { rememberingLast } from "./observed/remember.ts";
 import { leaveUnreadable } from "./plan/leave-unreadable.ts";
 import type { Operation } from "./plan/operation.ts";
-import { plan } from "./plan/plan.ts";
+import { foresee, plan } from "./plan/plan.ts";
 import { announceAll } from "./plan/plan-announcements.ts";
 import { printOperation } from "./plan/print-operation.ts";
 import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
@@ -68,6 +68,19 @@ export async function reconcile(
   return inSpan("apply desired state", span, (traceparent) =>
     pass(parts, state, { observed, startedMs }, { version, trigger, causation, traceparent }),
   );
+}
+
+/** Finds out of the namespaces that were read what a pass will ask about them, while others are still being read. Nothing is
+ *  decided by it: the pass asks again, and mostly it is known by then. */
+export function foreseePass(
+  { host, doors, reporter }: Pick<ReconcilerParts, "host" | "doors" | "reporter">,
+  desired: DesiredState | undefined,
+  read: ObservedKernel,
+): void {
+  // Once doors are as desired, other routers are: what is found out before is of no use then.
+  if (desired === undefined || doors() !== "as desired") return;
+  foresee(compileDesired(desired.resources, host, doors()), read);
+  reporter.compare(namespacePartsOf(read));
 }
 
 interface Look {

@@ -22,7 +22,12 @@ export interface ObserveAgain {
   readonly stale: Places;
   /** Whether connections of that place are asked for, should what is read be a reason to list them. */
   isAskedFor(place: string): boolean;
+  /** Told of the host and of the namespaces that were read so far, each time that there are more. */
+  readonly read?: ReadSoFar | undefined;
 }
+
+/** @param some nothing else is known yet: what it lacks may stand all the same. */
+export type ReadSoFar = (some: ObservedKernel) => void;
 
 /** The namespaces that there are, where the host is as it was. */
 export const knownNamespaces = ({ namespaces, unreadable }: ObservedKernel): string[] =>

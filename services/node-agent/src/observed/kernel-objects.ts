@@ -18,6 +18,10 @@ export type KernelParts = ReadonlyMap<string, readonly KernelChange[]>;
 
 export const partsOf = remembering((kernel: ObservedKernel): KernelParts => partsBy(remembered, kernel));
 
+/** Those of namespaces alone. */
+export const namespacePartsOf = ({ namespaces }: ObservedKernel): KernelParts =>
+  new Map([...namespaces.values()].map(remembered.namespace));
+
 /** The objects of each part. */
 const anew = {
   links: (links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]): readonly KernelChange[] =>

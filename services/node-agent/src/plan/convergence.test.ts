@@ -8,9 +8,10 @@ import { arbitraryStateWithVlans as arbitraryState } from "../kernel/contract/ar
 import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import { objectsOf, partOf, partsOf } from "../observed/kernel-objects.ts";
-import type { ObservedFlow } from "../observed/observed-kernel.ts";
+import type { ObservedFlow, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import { isOwnHostEnd } from "../observed/ownership.ts";
 import { ReportedObjects } from "../report/reported-objects.ts";
-import { plan } from "./plan.ts";
+import { foresee, plan } from "./plan.ts";
 import { printOperation } from "./print-operation.ts";
 
 /** A state, and what the agent that is to realise it writes rules with: agents are started again with another. */
@@ -54,6 +55,34 @@ test("from any state to any other: one plan, nothing refused, and a second plan 
         expect(await planText(kernel, wish)).toEqual([]);
       }
     }),
+  );
+}, 120_000);
+
+test("what was foreseen of some namespaces, while others were not read yet, changes no plan", async () => {
+  const others = fc.constantFrom(...Object.values(deeds));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.option(arbitraryWish),
+      arbitraryWish,
+      others,
+      flows(),
+      async (before, wish, deed, connections) => {
+        const kernel = host();
+        await realise(kernel, before ?? wish);
+        for (const flow of connections) kernel.connect(namespace, flow);
+        kernel.change(deed);
+        const observed = await kernel.observe();
+        const anew = (): DesiredKernel => desiredBy({ ...wish, state: new Map(structuredClone([...wish.state])) });
+        const foreseen = anew();
+        const read: [string, ObservedNamespace][] = [];
+        for (const entry of observed.namespaces) {
+          read.push(entry);
+          foresee(foreseen, { ...observed, namespaces: new Map(read) });
+        }
+        expect(plan(foreseen, observed).map(printOperation)).toEqual(plan(anew(), observed).map(printOperation));
+      },
+    ),
+    { numRuns: 300 },
   );
 }, 120_000);
 
@@ -115,6 +144,32 @@ test("each object belongs to the part that it is found in", async () => {
     }),
   );
 }, 120_000);
+
+/** What others do in each namespace of ours, or around it. */
+const deeds = {
+  nothing: (kernel: ObservedKernel): ObservedKernel => kernel,
+  addRoute: (kernel: ObservedKernel): ObservedKernel =>
+    inEach(kernel, (each) => ({
+      ...each,
+      routes: [...each.routes, { destination: "192.0.2.0/24", family: 4, nextHop: "10.0.1.9", device: "lo" }],
+    })),
+  addAddress: (kernel: ObservedKernel): ObservedKernel =>
+    inEach(kernel, ({ links, ...each }) => ({
+      ...each,
+      links: new Map(
+        [...links].map(([name, link]) => [name, { ...link, addresses: [...link.addresses, "192.0.2.1/24"] }]),
+      ),
+    })),
+  turnDoors: (kernel: ObservedKernel): ObservedKernel => ({
+    ...kernel,
+    links: new Map([...kernel.links].map(([name, link]) => [name, { ...link, up: link.up !== isOwnHostEnd(link) }])),
+  }),
+};
+
+const inEach = (kernel: ObservedKernel, edit: (each: ObservedNamespace) => ObservedNamespace): ObservedKernel => ({
+  ...kernel,
+  namespaces: new Map([...kernel.namespaces].map(([name, each]) => [name, edit(each)])),
+});
 
 /** A bridge has the zone that was free when it came. */
 const inAnyZone = (line: string): string => line.replace(/( ip6? zones .* : )\d+$/, "$1free when it came");

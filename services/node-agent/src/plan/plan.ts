@@ -1,9 +1,9 @@
-import type { DesiredKernel } from "../desired/desired-kernel.ts";
+import type { DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "../desired/desired-kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
 import { settle, unsettled } from "./settled.ts";
-import { startDraft } from "./steps/draft.ts";
+import { type Draft, startDraft } from "./steps/draft.ts";
 import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
 import { planConfinement, planConfinementRemoval } from "./steps/plan-confinement.ts";
 import { planClosing, planOpening } from "./steps/plan-doors.ts";
@@ -37,40 +37,24 @@ const asDesired = new WeakMap<ObservedKernel, DesiredKernel>();
 
 function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
   const draft = startDraft(observed);
-  const routers = unsettled(desired.routers.values(), observed);
-  const namespaces = [...routers, ...unsettled(desired.dhcpServers.values(), observed)];
-  planClosing(routers, draft);
+  const namespaces = unsettledOf(desired.routers.values(), desired.dhcpServers.values(), observed);
+  planClosing(namespaces.routers, draft);
   planSecurity(desired, draft);
   planBridges(desired, draft);
   planOverlays(desired, draft);
   planVlans(desired, draft);
   planPatches(desired, draft);
-  planNamespaces(namespaces, draft);
-  for (const router of routers) {
-    planRouterFilter(router, draft);
-    planTables(router, draft);
-    planRouterFilterRemoval(router, draft);
-  }
-  for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
+  planRules(namespaces, observed, draft);
   planConfinement(desired, draft);
-  planDevices(namespaces, draft);
-  for (const namespace of namespaces) {
-    planLoopback(namespace, draft);
-    planAddresses(namespace, draft);
-  }
-  for (const router of routers) planRoutes(router, draft);
+  planPresence(namespaces, draft);
   planHelpers(desired, draft);
   planForgottenLeases(desired, draft);
-  planOpening(namespaces, routers, draft);
+  planOpening(namespaces.all, namespaces.routers, draft);
   planInstancePorts(desired, draft);
-  planAnnouncements(routers, observed, draft);
+  planAnnouncements(namespaces.routers, observed, draft);
 
   planHelperRemoval(desired, draft);
-  for (const router of routers) planRouteRemoval(router, draft);
-  for (const namespace of namespaces) {
-    planAddressRemoval(namespace, draft);
-    planLegRemoval(namespace, draft);
-  }
+  planInnerRemoval(namespaces, draft);
   planNamespaceRemoval(desired, draft);
   planConfinementRemoval(desired, draft);
   planUnbinding(desired, draft);
@@ -79,6 +63,67 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
   planVlanRemoval(desired, draft);
   planPatchRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
-  settle(namespaces, draft.operations, observed);
+  settle(namespaces.all, draft.operations, observed);
   return [...draft.operations];
+}
+
+/** Finds out which of the namespaces that were read are as they should be, while others are still being read: a plan of all
+ *  of them has nothing to do for those.
+ *  @param observed the whole host, and the namespaces that were read. */
+export function foresee({ routers, dhcpServers }: DesiredKernel, observed: ObservedKernel): void {
+  const isRead = ({ name }: DesiredNamespace): boolean => observed.namespaces.has(name);
+  const read = unsettledOf([...routers.values()].filter(isRead), [...dhcpServers.values()].filter(isRead), observed);
+  const draft = startDraft(observed);
+  planClosing(read.routers, draft);
+  planRules(read, observed, draft);
+  planPresence(read, draft);
+  planOpening(read.all, read.routers, draft);
+  planAnnouncements(read.routers, observed, draft);
+  planInnerRemoval(read, draft);
+  settle(read.all, draft.operations, observed);
+}
+
+interface Namespaces {
+  readonly routers: readonly DesiredRouterNamespace[];
+  /** Routers', and those of DHCP servers. */
+  readonly all: readonly DesiredNamespace[];
+}
+
+function unsettledOf(
+  routers: Iterable<DesiredRouterNamespace>,
+  dhcpServers: Iterable<DesiredNamespace>,
+  observed: ObservedKernel,
+): Namespaces {
+  const ofRouters = unsettled(routers, observed);
+  return { routers: ofRouters, all: [...ofRouters, ...unsettled(dhcpServers, observed)] };
+}
+
+/** Namespaces, and what routers translate. */
+function planRules({ routers, all }: Namespaces, observed: ObservedKernel, draft: Draft): void {
+  planNamespaces(all, draft);
+  for (const router of routers) {
+    planRouterFilter(router, draft);
+    planTables(router, draft);
+    planRouterFilterRemoval(router, draft);
+  }
+  for (const router of routers) planRevokedFlows(router, observed.namespaces.get(router.name), draft);
+}
+
+/** Their devices, addresses and routes. */
+function planPresence({ routers, all }: Namespaces, draft: Draft): void {
+  planDevices(all, draft);
+  for (const namespace of all) {
+    planLoopback(namespace, draft);
+    planAddresses(namespace, draft);
+  }
+  for (const router of routers) planRoutes(router, draft);
+}
+
+/** What is no more in namespaces that stay. */
+function planInnerRemoval({ routers, all }: Namespaces, draft: Draft): void {
+  for (const router of routers) planRouteRemoval(router, draft);
+  for (const namespace of all) {
+    planAddressRemoval(namespace, draft);
+    planLegRemoval(namespace, draft);
+  }
 }

@@ -88,6 +88,11 @@ export class NodeReporter {
     return this.reported.objects.differenceTo(standing);
   }
 
+  /** Finds out which of them stand as they were reported, so that `unreported` need not. */
+  compare(standing: KernelParts): void {
+    this.reported.objects.compare(standing);
+  }
+
   /** Spools an outcome, ends the plan that was open, and takes it as reported.
    *  @param standing everything of ours in the kernel after it: sent whole where reports before it were lost. */
   outcome(outcome: Outcome, standing: KernelParts, isDesired: (key: string) => boolean): void {

@@ -48,22 +48,39 @@ export class ReportedObjects {
     const went: KernelChange[] = [];
     let met = 0;
     for (const [name, objects] of standing) {
-      const known = this.#parts.get(name);
-      if (known !== undefined) met += 1;
-      const reported: Part = known ?? PersistentMap.empty();
-      if (equalTo.get(objects) === reported) continue;
-      const differing = objects.filter((object) => reported.get(identityOf(object))?.value !== object.value);
-      const fresh = differing.filter((object) => !reported.has(identityOf(object))).length;
-      const left = reported.size + fresh === objects.length ? [] : goneFrom(reported, objects);
-      if (differing.length + left.length === 0) equalTo.set(objects, reported);
-      came.push(...differing);
-      went.push(...left);
+      if (this.#parts.has(name)) met += 1;
+      const found = this.#differenceIn(name, objects);
+      if (found === undefined) continue;
+      came.push(...found.came);
+      went.push(...found.went);
     }
     if (met < this.#parts.size)
       for (const [name, part] of this.#parts) if (!standing.has(name)) went.push(...goneFrom(part, []));
     if (came.length + went.length === 0) saidBy.set(standing, this);
     return [...came, ...went];
   }
+
+  /** Finds out which parts are equal, so that `differenceTo` need not go through them. */
+  compare(standing: KernelParts): void {
+    for (const [name, objects] of standing) this.#differenceIn(name, objects);
+  }
+
+  /** Undefined: none. */
+  #differenceIn(name: string, objects: readonly KernelChange[]): Difference | undefined {
+    const reported: Part = this.#parts.get(name) ?? PersistentMap.empty();
+    if (equalTo.get(objects) === reported) return undefined;
+    const came = objects.filter((object) => reported.get(identityOf(object))?.value !== object.value);
+    const fresh = came.filter((object) => !reported.has(identityOf(object))).length;
+    const went = reported.size + fresh === objects.length ? [] : goneFrom(reported, objects);
+    if (came.length + went.length > 0) return { came, went };
+    equalTo.set(objects, reported);
+    return undefined;
+  }
+}
+
+interface Difference {
+  readonly came: readonly KernelChange[];
+  readonly went: readonly KernelChange[];
 }
 
 /** What stands -> the reported objects that say the same. */

@@ -42,7 +42,9 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
   return {
     observe: async (again) => {
       const { kernel, ownNamespaces, isOwed } = await readHost(askRoom, lookAtHost, programs, again);
-      const { unlisted, ...read } = await readNamespaces(askRoom, programs, ownNamespaces, again);
+      const told: ToldNamespaces = (namespaces) =>
+        again?.read?.({ ...kernel, namespaces, unreadable: new Map(), unlisted: new Set() });
+      const { unlisted, ...read } = await readNamespaces(askRoom, programs, ownNamespaces, again, told);
       return { ...kernel, ...read, unlisted: isOwed ? new Set([...unlisted, ""]) : unlisted };
     },
     readsParts: true,
@@ -103,11 +105,14 @@ async function readHost(
   };
 }
 
+type ToldNamespaces = (namespaces: ObservedKernel["namespaces"]) => void;
+
 async function readNamespaces(
   askRoom: AskRoom,
   programs: ProgramReader,
   names: readonly string[],
   again: ObserveAgain | undefined,
+  told: ToldNamespaces,
 ): Promise<Pick<ObservedKernel, "namespaces" | "unreadable" | "unlisted">> {
   const known = (name: string): ObservedNamespace | undefined => again?.known?.namespaces.get(name);
   const stale = new Map(
@@ -133,6 +138,7 @@ async function readNamespaces(
         const whole = typeof parts === "string" ? parts : await withRules(programs.nft, before, parts, saved.get(name));
         if (whole !== undefined) readWhole.set(name, whole);
       }
+      told(new Map([...readWhole].flatMap(([name, whole]) => (typeof whole === "string" ? [] : [[name, whole]]))));
     }
   };
   await Promise.all(Array.from({ length: readAtOnce }, worker));

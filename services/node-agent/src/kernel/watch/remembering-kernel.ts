@@ -1,6 +1,6 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { usedZones } from "../../observed/used-zones.ts";
-import type { Kernel } from "../kernel.ts";
+import type { Kernel, ReadSoFar } from "../kernel.ts";
 import { type ChangedPlaces, type Part, PlacesSoFar } from "../places.ts";
 import { touchedBy } from "./touched-by.ts";
 
@@ -10,8 +10,9 @@ type ConnectionsOf = "every place" | ReadonlySet<string>;
 /** A kernel that is read again only where something may have changed since. */
 export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute"> {
   /** Connections of other places than these may be those of an earlier look, or not listed yet: to list them takes the
-   *  kernel longer than all else together. Of every place, they are listed as far as it takes no long time. */
-  observe(connectionsOf: ConnectionsOf): Promise<ObservedKernel>;
+   *  kernel longer than all else together. Of every place, they are listed as far as it takes no long time.
+   *  @param read told as of ObserveAgain, if the kernel reads parts. */
+  observe(connectionsOf: ConnectionsOf, read?: ReadSoFar): Promise<ObservedKernel>;
   /** Whether the look at every place left some connections for another. */
   readonly owesConnections: boolean;
   /** What was read there counts no more. */
@@ -37,11 +38,11 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
         stale.addAll(places);
       }
     },
-    observe: async (connectionsOf) => {
+    observe: async (connectionsOf, read) => {
       const isAskedFor = (place: string): boolean => connectionsOf === "every place" || connectionsOf.has(place);
       const before = listening() ? known : undefined;
       if (before === undefined) stale.clear();
-      const again = { known: before, stale: stale.take(isAskedFor), isAskedFor };
+      const again = { known: before, stale: stale.take(isAskedFor), isAskedFor, read };
       owesConnections = false;
       if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
       const forgotten = timesForgotten;
