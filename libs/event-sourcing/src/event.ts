@@ -21,9 +21,9 @@ export interface EventMetadata {
   /** The project of the resource; empty where it has none. */
   readonly projectId: string;
   /** W3C trace context. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** Present on the event that completes a caller's request, and on no other. */
-  readonly request?: CompletedRequest;
+  readonly request?: CompletedRequest | undefined;
 }
 
 export interface CompletedRequest {

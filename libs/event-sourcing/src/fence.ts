@@ -1,5 +1,6 @@
 import { WriterChanged } from "@rhumbline/proto/rhumbline/event/v1/log_events";
 import type { EventMetadata } from "./event.ts";
+import { metadataOf } from "./event-metadata.ts";
 import type { RecordedEvent } from "./event-store.ts";
 import { ownerOf, type WritingService, writerPrefix } from "./streams.ts";
 
@@ -15,8 +16,8 @@ export interface WriterInOffice {
 /** Who may write, at one point of the log. */
 export interface Fence {
   /** False for an event of a writer who had been deposed before it in log order: it never happened.
-   *  @param owner of its stream, where the caller knows that already. */
-  admits(event: RecordedEvent, owner?: WritingService): boolean;
+   *  @param owner of its stream, where the caller knows that already, as it may know what is with it. */
+  admits(event: RecordedEvent, owner?: WritingService, metadata?: EventMetadata): boolean;
   /** Undefined before the first WriterChanged of a service. */
   writerOf(service: string): WriterInOffice | undefined;
   entries(): ReadonlyMap<string, WriterInOffice>;
@@ -25,15 +26,14 @@ export interface Fence {
 export function createFence(initial: ReadonlyMap<string, WriterInOffice> = new Map()): Fence {
   const writers = new Map(initial);
   return {
-    admits(event, owner = ownerOf(event.stream)) {
+    admits(event, owner = ownerOf(event.stream), metadata = metadataOf(event)) {
       if (event.stream.startsWith(writerPrefix)) {
         const { service, replica, epoch, address } = WriterChanged.fromJSON(event.data);
         writers.set(service, { replica, epoch, address, revision: event.revision });
         return true;
       }
       if (owner === undefined) return true;
-      const { epoch } = event.metadata as EventMetadata;
-      return epoch >= (writers.get(owner)?.epoch ?? 0);
+      return metadata.epoch >= (writers.get(owner)?.epoch ?? 0);
     },
     writerOf: (service) => writers.get(service),
     entries: () => writers,

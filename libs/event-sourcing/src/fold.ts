@@ -1,7 +1,9 @@
-import type { DomainEvent, EventCodec, EventMetadata, Recorded } from "./event.ts";
+import type { DomainEvent, EventCodec, Recorded } from "./event.ts";
+import { metadataOf } from "./event-metadata.ts";
 import type { Position, RecordedEvent } from "./event-store.ts";
 import { createFence, type Fence, type WriterInOffice } from "./fence.ts";
 import { FoldFailed } from "./fold-failed.ts";
+import { FoldedEvent } from "./folded-event.ts";
 import { createRequestIndex, type RememberedRequest, type RequestIndex } from "./request-index.ts";
 import {
   type Category,
@@ -101,7 +103,8 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     const own = owner === service;
     if (own) revisions.set(event.stream, event.revision);
     else if (ignoredTypes.has(event.type)) return;
-    if (!fence.admits(event, owner)) {
+    const metadata = metadataOf(event);
+    if (!fence.admits(event, owner, metadata)) {
       if (own) skipped.add(event.position);
       return;
     }
@@ -111,12 +114,8 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
       unknownTypes.add(event.type);
       return;
     }
-    const metadata = event.metadata as EventMetadata;
     timeMs = Math.max(timeMs, metadata.timeMs);
-    const { id, stream, revision, position: at } = event;
-    // Written out: copying an object of unknown shape would be most of what a fold does.
-    const { type, data } = decoded;
-    definition.apply(state, { type, data, id, stream, revision, position: at, metadata } as unknown as Recorded<E>);
+    definition.apply(state, new FoldedEvent(decoded, event, metadata) as unknown as Recorded<E>);
     if (own && metadata.request) requests.remember(metadata.request, event.position, metadata.timeMs);
   };
 

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { VersionedMap } from "./versioned-map.ts";
 
+const parityOf = (value: number): string => `${value % 2}`;
+
 const step = fc.record({
   /** Which of the versions so far is changed, or asked. */
   of: fc.nat(),
@@ -17,12 +19,17 @@ test("every version stays as it was made, whichever are changed and asked in bet
       const expectAsMade = ({ map, holds }: (typeof versions)[number]): void => {
         expect(new Map(map.entries())).toEqual(holds);
         expect(map.size).toBe(holds.size);
+        for (let parity = 0; parity < 2; parity += 1) {
+          const keys = [...holds].filter(([, value]) => value % 2 === parity).map(([key]) => key);
+          expect(new Set(map.keysWith(parityOf, `${parity}`))).toEqual(new Set(keys));
+        }
       };
       for (const { of, key, value, asks } of steps) {
         const version = versions[of % versions.length];
         if (version === undefined) continue;
         const { map, holds } = version;
         if (asks) expect([map.get(key), map.has(key)]).toEqual([holds.get(key), holds.has(key)]);
+        if (asks && key < "3") expectAsMade(version);
         const changed = new Map(holds);
         if (value === undefined) changed.delete(key);
         else changed.set(key, value);
@@ -48,4 +55,13 @@ test("what changed is told by the keys, and nothing of a map that it was not mad
   expect(newer.changedSince(older)).toEqual(new Set(["a", "b"]));
   expect(newer.changedSince(newer)).toEqual(new Set());
   expect(newer.changedSince(VersionedMap.from<string, number>([["a", 1]]))).toBeUndefined();
+});
+
+test("an index is of what its values say now, in the words of whoever asks", () => {
+  const map = VersionedMap.from<string, string>([["a", "x"]]);
+  const itself = (value: string): string => value;
+  expect([map.keysWith(itself, "x"), map.keysWith(itself, "y")]).toEqual([["a"], []]);
+  const changed = map.with("b", "x").with("a", "y");
+  expect([changed.keysWith(itself, "x"), changed.keysWith(itself, "y")]).toEqual([["b"], ["a"]]);
+  expect(changed.keysWith((value) => value.toUpperCase(), "Y")).toEqual(["a"]);
 });

@@ -1,3 +1,5 @@
+import { IndexedEntries } from "./indexed-entries.ts";
+
 interface Difference<K extends string, V> {
   readonly key: K;
   /** Undefined: it is not there. */
@@ -12,32 +14,39 @@ interface Difference<K extends string, V> {
  *  between it and the one asked before: none where a fold goes on from version to version. Whoever keeps a version keeps
  *  all that came since: each thing begins with a map of its own. */
 export class VersionedMap<K extends string, V> {
-  #entries: Map<K, V> | undefined;
+  #entries: IndexedEntries<K, V> | undefined;
   #difference: Difference<K, V> | undefined;
 
-  private constructor(entries: Map<K, V>) {
+  private constructor(entries: IndexedEntries<K, V>) {
     this.#entries = entries;
   }
 
   static from<K extends string, V>(entries: Iterable<readonly [K, V]> = []): VersionedMap<K, V> {
-    return new VersionedMap(new Map(entries));
+    return new VersionedMap(new IndexedEntries(entries));
   }
 
   get size(): number {
-    return this.#all().size;
+    return this.#all().byKey.size;
   }
 
   get(key: K): V | undefined {
-    return this.#all().get(key);
+    return this.#all().byKey.get(key);
   }
 
   has(key: K): boolean {
-    return this.#all().has(key);
+    return this.#all().byKey.has(key);
   }
 
   /** In no order, as they are now. */
   entries(): [K, V][] {
-    return [...this.#all()];
+    return [...this.#all().byKey];
+  }
+
+  /** The keys whose values have this mark, in no order. Who asks first pays for an index of all of them, which all versions
+   *  share and each change keeps.
+   *  @param markOf always the same function. */
+  keysWith(markOf: (value: V) => string, mark: string): readonly K[] {
+    return this.#all().keysWith(markOf, mark);
   }
 
   with(key: K, value: V): VersionedMap<K, V> {
@@ -64,8 +73,8 @@ export class VersionedMap<K extends string, V> {
 
   #changed(key: K, value: V | undefined): VersionedMap<K, V> {
     const entries = this.#all();
-    const before = entries.get(key);
-    put(entries, key, value);
+    const before = entries.byKey.get(key);
+    entries.put(key, value);
     const newer = new VersionedMap(entries);
     this.#entries = undefined;
     this.#difference = { key, value: before, newer };
@@ -73,7 +82,7 @@ export class VersionedMap<K extends string, V> {
   }
 
   /** The entries, which are this version's from here on. */
-  #all(): Map<K, V> {
+  #all(): IndexedEntries<K, V> {
     if (this.#entries !== undefined) return this.#entries;
     const way: VersionedMap<K, V>[] = [];
     let newest: VersionedMap<K, V> = this;
@@ -81,24 +90,19 @@ export class VersionedMap<K extends string, V> {
       way.push(newest);
       newest = newest.#difference.newer;
     }
-    const entries = newest.#entries ?? new Map<K, V>();
+    const entries = newest.#entries ?? new IndexedEntries<K, V>([]);
     for (const version of way.reverse()) version.#takeFromNewer(entries);
     this.#entries = entries;
     return entries;
   }
 
   /** Makes the next newer one's entries this one's; that one holds the difference then. */
-  #takeFromNewer(entries: Map<K, V>): void {
+  #takeFromNewer(entries: IndexedEntries<K, V>): void {
     if (this.#difference === undefined) return;
     const { key, value, newer } = this.#difference;
-    newer.#difference = { key, value: entries.get(key), newer: this };
+    newer.#difference = { key, value: entries.byKey.get(key), newer: this };
     newer.#entries = undefined;
-    put(entries, key, value);
+    entries.put(key, value);
     this.#difference = undefined;
   }
-}
-
-function put<K, V>(entries: Map<K, V>, key: K, value: V | undefined): void {
-  if (value === undefined) entries.delete(key);
-  else entries.set(key, value);
 }

@@ -1,56 +1,46 @@
 import type { RecordedEvent } from "../event-store.ts";
 
-/** What of an event is asked of every one, and where the rest lies in the bytes that brought it. */
-export interface EventPlace {
-  stream: string;
-  type: string;
-  revision: number;
-  position: number;
-  idStart: number;
-  idEnd: number;
-  dataStart: number;
-  dataEnd: number;
-  metadataStart: number;
-  metadataEnd: number;
-}
-
 /** An event that decodes what it says when somebody asks: a fold passes over most events by their types alone, and parsing
- *  their JSON would be most of what they cost it. */
+ *  their JSON would be most of what they cost it. Who reads it fills in what is asked of every one, and where the rest lies in
+ *  the bytes that brought it. */
 export class DeliveredEvent implements RecordedEvent {
-  readonly stream: string;
-  readonly type: string;
-  readonly revision: number;
-  readonly position: number;
+  stream = "";
+  type = "";
+  revision = 0;
+  position = 0;
+  idStart = 0;
+  idEnd = 0;
+  dataStart = 0;
+  dataEnd = 0;
+  metadataStart = 0;
+  metadataEnd = 0;
   readonly #bytes: Buffer;
-  readonly #place: EventPlace;
   #data: unknown;
   #metadata: unknown;
 
   /** @param bytes must not change any more. */
-  constructor(bytes: Buffer, place: EventPlace) {
-    this.stream = place.stream;
-    this.type = place.type;
-    this.revision = place.revision;
-    this.position = place.position;
+  constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#place = place;
   }
 
   get id(): string {
-    return this.#bytes.toString("latin1", this.#place.idStart, this.#place.idEnd);
+    return this.#bytes.toString("latin1", this.idStart, this.idEnd);
   }
 
   get data(): unknown {
-    this.#data ??= json(this.#bytes, this.#place.dataStart, this.#place.dataEnd);
+    this.#data ??= json(this.#bytes.toString("utf8", this.dataStart, this.dataEnd));
     return this.#data;
   }
 
   get metadata(): unknown {
-    this.#metadata ??= json(this.#bytes, this.#place.metadataStart, this.#place.metadataEnd);
+    this.#metadata ??= json(this.metadataText);
     return this.#metadata;
+  }
+
+  get metadataText(): string {
+    return this.#bytes.toString("utf8", this.metadataStart, this.metadataEnd);
   }
 }
 
 /** As the official client has it: what is not there is undefined. */
-const json = (bytes: Buffer, start: number, end: number): unknown =>
-  start === end ? undefined : JSON.parse(bytes.toString("utf8", start, end));
+const json = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../event-store.ts";
-import { DeliveredEvent, type EventPlace } from "./delivered-event.ts";
+import { DeliveredEvent } from "./delivered-event.ts";
 import { WireCursor } from "./wire-cursor.ts";
 
 /** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto). */
@@ -29,50 +29,45 @@ export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
   const responseEnd = enterField(cursor, responseEvent, bytes.length);
   const end = responseEnd && enterField(cursor, readEvent, responseEnd);
   if (end === undefined) return undefined;
-  const place = { ...nowhere };
+  const event = new DeliveredEvent(bytes);
   while (cursor.next(end)) {
     switch (cursor.field) {
       case recorded.id: {
         const idEnd = cursor.enter();
-        place.idEnd = enterField(cursor, uuidText, idEnd) ?? cursor.at;
-        place.idStart = cursor.at;
+        event.idEnd = enterField(cursor, uuidText, idEnd) ?? cursor.at;
+        event.idStart = cursor.at;
         cursor.at = idEnd;
         break;
       }
       case recorded.stream:
-        place.stream = textIn(cursor, streamName);
+        event.stream = textIn(cursor, streamName);
         break;
       case recorded.revision:
-        place.revision = cursor.varint();
+        event.revision = cursor.varint();
         break;
       case recorded.commitPosition:
-        place.position = cursor.varint();
+        event.position = cursor.varint();
         break;
       case recorded.metadata:
-        place.type = typeIn(cursor) ?? place.type;
+        event.type = typeIn(cursor) ?? event.type;
         break;
       case recorded.customMetadata:
-        place.metadataEnd = cursor.enter();
-        place.metadataStart = cursor.at;
-        cursor.at = place.metadataEnd;
+        event.metadataEnd = cursor.enter();
+        event.metadataStart = cursor.at;
+        cursor.at = event.metadataEnd;
         break;
       case recorded.data:
-        place.dataEnd = cursor.enter();
-        place.dataStart = cursor.at;
-        cursor.at = place.dataEnd;
+        event.dataEnd = cursor.enter();
+        event.dataStart = cursor.at;
+        cursor.at = event.dataEnd;
         break;
       default:
         cursor.skip();
     }
   }
-  if (!Number.isSafeInteger(place.position)) throw new Error("the log delivered an event without its position");
-  return new DeliveredEvent(bytes, place);
+  if (!Number.isSafeInteger(event.position)) throw new Error("the log delivered an event without its position");
+  return event;
 }
-
-const nowhere: EventPlace = {
-  ...{ stream: "", type: "", revision: 0, position: 0, idStart: 0, idEnd: 0 },
-  ...{ dataStart: 0, dataEnd: 0, metadataStart: 0, metadataEnd: 0 },
-};
 
 /** Whether a ReadResp says that everything up to now was delivered. */
 export const isCaughtUp = (bytes: Buffer): boolean =>

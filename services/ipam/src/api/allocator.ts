@@ -9,7 +9,7 @@ import type { Scope } from "../scope/state.ts";
 import type { AllocateAddress } from "../subnet/commands.ts";
 import { decideInTurn, decideSubnet } from "../subnet/decide.ts";
 import { isAutoAddressed } from "../subnet/ipv6-modes.ts";
-import type { ActiveSubnet, Subnet } from "../subnet/state.ts";
+import { type ActiveSubnet, ipsOf, type Subnet } from "../subnet/state.ts";
 
 export interface AllocationWish {
   readonly scopeId: string;
@@ -153,7 +153,7 @@ export function createAllocator(
         const subnet = executor.rehearse(subnets, subnetId, (present) => decide(present, macAddress));
         if (subnet.status === "absent") throw new NotFound("subnet", subnetId);
         const { prefixLength } = parseCidr(subnet.cidr);
-        return (subnet.ipsByOwner.get(ownerId) ?? []).map((ipAddress) => ({ subnetId, ipAddress, prefixLength }));
+        return ipsOf(subnet, ownerId).map((ipAddress) => ({ subnetId, ipAddress, prefixLength }));
       });
       return { macAddress: macAddress ?? "", addresses };
     },

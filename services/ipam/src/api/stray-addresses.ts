@@ -27,8 +27,8 @@ export async function releaseStrayAddresses(
   }
 }
 
-const strayOwners = (state: IpamState, { networkId, ipsByOwner }: ActiveSubnet): string[] =>
-  Array.from(ipsByOwner.entries(), ([ownerId]) => ownerId).filter((ownerId) => !hasMac(state, networkId, ownerId));
+const strayOwners = (state: IpamState, { networkId, ownerByIp }: ActiveSubnet): string[] =>
+  [...new Set(ownerByIp.entries().map(([, ownerId]) => ownerId))].filter((id) => !hasMac(state, networkId, id));
 
 function hasMac(state: IpamState, scopeId: string, ownerId: string): boolean {
   const scope = scopes.select(state, scopeId);

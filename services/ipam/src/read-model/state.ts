@@ -4,7 +4,7 @@ import { evolveScope } from "../scope/evolve.ts";
 import { absentScope, type Scope } from "../scope/state.ts";
 import type { SubnetEvent } from "../subnet/events.ts";
 import { evolveSubnet } from "../subnet/evolve.ts";
-import { type ActiveSubnet, absentSubnet, type Subnet } from "../subnet/state.ts";
+import { type ActiveSubnet, absentSubnet, ipsOf, type Subnet } from "../subnet/state.ts";
 import type { SubnetPoolEvent } from "../subnet-pool/events.ts";
 import { evolveSubnetPool } from "../subnet-pool/evolve.ts";
 import { type ActiveSubnetPool, absentSubnetPool, type SubnetPoolState } from "../subnet-pool/state.ts";
@@ -63,7 +63,7 @@ export function holdingsOf(state: IpamState, scopeId: string, ownerId: string) {
   const scope = scopes.select(state, scopeId);
   const macAddress = scope.status === "absent" ? undefined : scope.macByOwner.get(ownerId)?.macAddress;
   const addresses = subnetsOf(state, scopeId).flatMap((subnet) =>
-    (subnet.ipsByOwner.get(ownerId) ?? []).map((ipAddress) => ({ subnet, ipAddress })),
+    ipsOf(subnet, ownerId).map((ipAddress) => ({ subnet, ipAddress })),
   );
   return { macAddress, addresses };
 }

@@ -18,7 +18,7 @@ import {
   SubnetOverlaps,
 } from "./errors.ts";
 import type { ScopeEvent } from "./events.ts";
-import type { PresentScope, Scope } from "./state.ts";
+import { ownerOfMac, type PresentScope, type Scope } from "./state.ts";
 
 /** Every command is safe to repeat: what is as wanted already leads to no event. */
 export function decideScope(command: ScopeCommand, scope: Scope): readonly ScopeEvent[] {
@@ -77,9 +77,9 @@ function allocateMac({ scopeId, ownerId, wanted, candidates }: AllocateMacAddres
   const scope = requireOpen(present, scopeId);
   const held = scope.macByOwner.get(ownerId)?.macAddress;
   if (held !== undefined && (wanted === undefined || wanted === held)) return [];
-  const macAddress = wanted ?? candidates.find((candidate) => !scope.ownerByMac.has(candidate));
+  const macAddress = wanted ?? candidates.find((candidate) => ownerOfMac(scope, candidate) === undefined);
   if (macAddress === undefined) throw new MacAddressesExhausted(scopeId, candidates.length);
-  const heldBy = scope.ownerByMac.get(macAddress);
+  const heldBy = ownerOfMac(scope, macAddress);
   if (heldBy !== undefined) throw new MacAddressInUse(macAddress, heldBy);
   return [{ type: "MacAddressAllocated", data: { scopeId, ownerId, macAddress } }];
 }

@@ -16,20 +16,10 @@ export function evolveScope(scope: Scope, event: ScopeEvent, { timeMs }: Stamp):
       return { ...scope, cidrBySubnet: scope.cidrBySubnet.without(event.data.subnetId) };
     case "MacAddressAllocated": {
       const { macAddress, ownerId } = event.data;
-      const before = scope.macByOwner.get(ownerId)?.macAddress;
-      const ownerByMac = before === undefined ? scope.ownerByMac : scope.ownerByMac.without(before);
-      return {
-        ...scope,
-        ownerByMac: ownerByMac.with(macAddress, ownerId),
-        macByOwner: scope.macByOwner.with(ownerId, { macAddress, timeMs }),
-      };
+      return { ...scope, macByOwner: scope.macByOwner.with(ownerId, { macAddress, timeMs }) };
     }
     case "MacAddressReleased":
-      return {
-        ...scope,
-        ownerByMac: scope.ownerByMac.without(event.data.macAddress),
-        macByOwner: scope.macByOwner.without(event.data.ownerId),
-      };
+      return { ...scope, macByOwner: scope.macByOwner.without(event.data.ownerId) };
     default:
       return event satisfies never;
   }
@@ -43,6 +33,5 @@ const emptyScope = (): PresentScope => ({
   ipv4Only: false,
   external: false,
   cidrBySubnet: PersistentMap.empty(),
-  ownerByMac: VersionedMap.from(),
   macByOwner: VersionedMap.from(),
 });

@@ -18,7 +18,6 @@ export interface PresentScope {
   /** It leads outside: every project sees its subnets. */
   readonly external: boolean;
   readonly cidrBySubnet: PersistentMap<string, string>;
-  readonly ownerByMac: VersionedMap<string, string>;
   readonly macByOwner: VersionedMap<string, HeldMac>;
 }
 
@@ -29,3 +28,9 @@ interface HeldMac {
 }
 
 export const absentScope: AbsentScope = { status: "absent" };
+
+/** Who holds the MAC address in the network; undefined: nobody. */
+export const ownerOfMac = ({ macByOwner }: PresentScope, macAddress: string): string | undefined =>
+  macByOwner.keysWith(macOf, macAddress)[0];
+
+const macOf = ({ macAddress }: HeldMac): string => macAddress;

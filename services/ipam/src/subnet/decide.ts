@@ -31,7 +31,7 @@ import { freeAddress } from "./free-address.ts";
 import { isAutoAddressed, requireIpv6Modes } from "./ipv6-modes.ts";
 import { planAddresses } from "./plan-addresses.ts";
 import { withSettings } from "./settings.ts";
-import type { ActiveSubnet, Subnet } from "./state.ts";
+import { type ActiveSubnet, ipsOf, type Subnet } from "./state.ts";
 import { toWire } from "./wire.ts";
 
 export function decideSubnet(command: SubnetCommand, subnet: Subnet): readonly SubnetEvent[] {
@@ -111,12 +111,8 @@ function differs(
 function remove({ id, etag }: DeleteSubnet, subnet: ActiveSubnet): SubnetEvent[] {
   requireEtag(etag, subnet);
   const yielding = [...subnet.yieldingIps.entries()].map(([ip]) => ip);
-  const keeping = [...subnet.ipsByOwner.entries()].filter(([, ips]) => ips.some((ip) => !subnet.yieldingIps.has(ip)));
-  if (keeping.length > 0)
-    throw new SubnetInUse(
-      id,
-      keeping.map(([owner]) => owner),
-    );
+  const keeping = subnet.ownerByIp.entries().filter(([ip]) => !subnet.yieldingIps.has(ip));
+  if (keeping.length > 0) throw new SubnetInUse(id, [...new Set(keeping.map(([, owner]) => owner))]);
   const released = yielding.map((ip) => addressReleased(subnet, subnet.ownerByIp.get(ip) ?? "", ip));
   return [...released, { type: "SubnetDeleted", data: { subnetId: id, networkId: subnet.networkId } }];
 }
@@ -124,7 +120,7 @@ function remove({ id, etag }: DeleteSubnet, subnet: ActiveSubnet): SubnetEvent[]
 function allocate(command: AllocateAddress, subnet: ActiveSubnet): SubnetEvent[] {
   const { ownerId, nowMs, reuseDelayMs, yieldsToSubnetDeletion } = command;
   const wanted = wantedAddress(command, subnet);
-  const held = subnet.ipsByOwner.get(ownerId) ?? [];
+  const held = ipsOf(subnet, ownerId);
   // Asked twice: what the owner has is what it gets.
   if (wanted === undefined ? held.length >= command.atLeast : held.includes(wanted)) return [];
   if (wanted !== undefined) requireFree(wanted, subnet);
@@ -158,7 +154,7 @@ function requireGateway(subnet: ActiveSubnet): string {
 
 function release({ ownerId, ipAddresses }: ReleaseAddresses, subnet: Subnet): SubnetEvent[] {
   if (subnet.status === "absent") return [];
-  const held = subnet.ipsByOwner.get(ownerId) ?? [];
+  const held = ipsOf(subnet, ownerId);
   return held
     .filter((ip) => ipAddresses?.includes(ip) ?? true)
     .map((ipAddress) => addressReleased(subnet, ownerId, ipAddress));

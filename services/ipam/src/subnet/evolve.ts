@@ -20,7 +20,7 @@ export function evolveSubnet(subnet: Subnet, event: SubnetEvent, stamp: Stamp): 
     case "AddressAllocated":
       return allocated(subnet, event.data);
     case "AddressReleased":
-      return released(subnet, event.data.ipAddress, event.data.ownerId, stamp.timeMs);
+      return released(subnet, event.data.ipAddress, stamp.timeMs);
     default:
       return event satisfies never;
   }
@@ -38,7 +38,6 @@ function created({ subnet }: SubnetCreated, { revision, timeMs }: Stamp): Subnet
     subnetPoolId,
     settings: settingsOf(subnet),
     ownerByIp: VersionedMap.from(),
-    ipsByOwner: VersionedMap.from(),
     yieldingIps: PersistentMap.empty(),
     untouched: [],
     released: { ipByTurn: PersistentMap.empty(), turnByIp: PersistentMap.empty(), nextTurn: 0 },
@@ -57,7 +56,6 @@ function withUntouched(subnet: ActiveSubnet): ActiveSubnet {
 function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet {
   // No rest of it is taken, and the subnet is copied once: an address would cost half as much again.
   const { ipAddress: ip, ownerId, yieldsToSubnetDeletion } = event;
-  const held = subnet.ipsByOwner.get(ownerId);
   const ownerByIp = subnet.ownerByIp.with(ip, ownerId);
   const left = withoutTurn(subnet.released, ip);
   const address = parseIpAddress(ip);
@@ -65,7 +63,6 @@ function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet 
     ...subnet,
     yieldingIps: yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
     ownerByIp,
-    ipsByOwner: subnet.ipsByOwner.with(ownerId, held === undefined ? [ip] : [...held, ip]),
     released: left,
     untouched: subnet.untouched.map((value, i) => {
       const pool = subnet.settings.allocationPools[i];
@@ -75,14 +72,12 @@ function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet 
   };
 }
 
-function released(subnet: ActiveSubnet, ip: string, ownerId: string, timeMs: number): ActiveSubnet {
-  const left = (subnet.ipsByOwner.get(ownerId) ?? []).filter((held) => held !== ip);
+function released(subnet: ActiveSubnet, ip: string, timeMs: number): ActiveSubnet {
   const { ipByTurn, turnByIp, nextTurn: turn } = subnet.released;
   return {
     ...subnet,
     yieldingIps: subnet.yieldingIps.without(ip),
     ownerByIp: subnet.ownerByIp.without(ip),
-    ipsByOwner: left.length > 0 ? subnet.ipsByOwner.with(ownerId, left) : subnet.ipsByOwner.without(ownerId),
     released: { ipByTurn: ipByTurn.with(turn, ip), turnByIp: turnByIp.with(ip, { turn, timeMs }), nextTurn: turn + 1 },
   };
 }

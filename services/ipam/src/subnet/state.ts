@@ -1,4 +1,5 @@
 import type { PersistentMap, VersionedMap } from "@rhumbline/event-sourcing";
+import { compareIpAddresses, parseIpAddress } from "@rhumbline/net";
 import type { SubnetSettings } from "./settings.ts";
 
 export type Subnet = AbsentSubnet | ActiveSubnet;
@@ -18,7 +19,6 @@ export interface ActiveSubnet {
   readonly subnetPoolId: string;
   readonly settings: SubnetSettings;
   readonly ownerByIp: VersionedMap<string, string>;
-  readonly ipsByOwner: VersionedMap<string, readonly string[]>;
   /** Held addresses that don't keep the subnet from being deleted. */
   readonly yieldingIps: PersistentMap<string, true>;
   /** For each allocation pool the lowest address that was never given to anybody; undefined when there is none left. */
@@ -42,3 +42,11 @@ interface Turn {
 }
 
 export const absentSubnet: AbsentSubnet = { status: "absent" };
+
+/** What an owner holds of the subnet, the lowest address first. */
+export function ipsOf({ ownerByIp }: ActiveSubnet, ownerId: string): readonly string[] {
+  const ips = ownerByIp.keysWith(itself, ownerId);
+  return ips.length < 2 ? ips : ips.toSorted((a, b) => compareIpAddresses(parseIpAddress(a), parseIpAddress(b)));
+}
+
+const itself = (ownerId: string): string => ownerId;

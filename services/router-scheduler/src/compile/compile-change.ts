@@ -38,7 +38,10 @@ export function compileNodeChange(state: Compiled, nodeId: string, cause: Cause,
   const tunnelIpBefore = state.nodes.get(nodeId)?.tunnelIp ?? "";
   change();
   const isNew = state.nodes.has(nodeId) && !state.desired.has(nodeId);
-  if (isNew) state.desired.set(nodeId, { ...cause, entries: VersionedMap.from() });
+  if (isNew) {
+    const { position, causation } = cause;
+    state.desired.set(nodeId, { position, causation, entries: VersionedMap.from() });
+  }
   if (!state.nodes.has(nodeId)) state.desired.delete(nodeId);
   const isReached = (state.nodes.get(nodeId)?.tunnelIp ?? "") !== tunnelIpBefore;
   settleAll(state, [...(isNew ? placesAt(state, nodeId) : []), ...(isReached ? overlaysAt(state, nodeId) : [])], cause);
@@ -87,7 +90,7 @@ function settleAll(state: Compiled, places: readonly Place[], cause: Cause): voi
   for (const place of new Map(places.map((at) => [`${at.nodeId}.${at.key}`, at])).values()) settle(state, place, cause);
 }
 
-function settle(state: Compiled, place: Place, { position, causation }: Cause): void {
+function settle(state: Compiled, place: Place, cause: Cause): void {
   const node = state.desired.get(place.nodeId);
   // A node that never registered has nobody to realise anything.
   if (node === undefined) return;
@@ -95,6 +98,7 @@ function settle(state: Compiled, place: Place, { position, causation }: Cause): 
   const present = node.entries.get(place.key)?.resource;
   if (wanted === undefined && (present === undefined || present.$case === "gone")) return;
   if (wanted !== undefined && isSame(wanted, present)) return;
+  const { position, causation } = cause;
   const entry = { resource: wanted ?? gone, position, causation };
   state.desired.set(place.nodeId, { position, causation, entries: node.entries.with(place.key, entry) });
 }

@@ -107,9 +107,10 @@ export function placesOfMembership(
 /** Where frames to the port have to find their way: any node of its network. */
 function forwardingPlaces(state: Compiled, portId: string): Place[] {
   const networkId = state.ports.get(portId)?.networkId ?? "";
-  if (!isOverlay(state, networkId)) return [];
+  const nodeIds = nodesOfNetwork(state, networkId);
+  if (nodeIds.length === 0 || !isOverlay(state, networkId)) return [];
   const key = resourceKey("forwarding", portId);
-  return nodesOfNetwork(state, networkId).map((nodeId) => ({ nodeId, key }));
+  return nodeIds.map((nodeId) => ({ nodeId, key }));
 }
 
 function placesOfNetwork(state: Compiled, networkId: string): Place[] {

@@ -21,12 +21,12 @@ import { evolveSubnet } from "./subnet.ts";
 /** Folds one event into the state's maps.
  *  @param stream that the event is in.
  *  @param id of the thing whose stream that is.
- *  @param causation the event, as the cause of what follows from it. */
+ *  @param cause the event, as the cause of what follows from it. */
 export function applyToLogicalNetwork(
   state: LogicalNetwork,
   { stream, id }: { readonly stream: string; readonly id: string },
   event: LogicalNetworkEvent,
-  causation: Causation,
+  cause: { readonly causation: Causation },
 ): void {
   applyToOwners(state.owners, stream, event);
   switch (event.type) {
@@ -72,7 +72,7 @@ export function applyToLogicalNetwork(
       put(state.addressGroups, id, evolveAddressGroup(state.addressGroups.get(id), event));
       return;
     default:
-      applyToRouter(state, id, event, causation);
+      applyToRouter(state, id, event, cause.causation);
   }
 }
 

@@ -23,7 +23,7 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
   apply(state, event) {
     const { category, id } = splitStream(event.stream);
     const stamp = { revision: event.revision, timeMs: event.metadata.timeMs };
-    const cause: Cause = { position: event.position, causation: causationOf(event) };
+    const cause = new EventAsCause(event);
     switch (event.type) {
       case "NodeRegistered":
       case "NodeBecameReachable":
@@ -53,7 +53,7 @@ export const schedulerFold: FoldDefinition<SchedulerState, SchedulerEvent> = {
         return;
       default:
         compileChange(state, { kind: category as Subject["kind"], id }, cause, () => {
-          applyToLogicalNetwork(state, { stream: event.stream, id }, event, cause.causation);
+          applyToLogicalNetwork(state, { stream: event.stream, id }, event, cause);
           if (event.type === "RouterDeleted") forgetUnbound(state, id);
         });
     }
@@ -89,6 +89,23 @@ function applyReport(state: SchedulerState, nodeId: string, event: RealisedEvent
   const entries = state.desired.get(nodeId)?.entries;
   const unasked = resources.filter(({ key }) => !(isResourceKey(key) && entries?.has(key))).map(({ key }) => key);
   state.realised.set(nodeId, forgetOutcomes(reported, unasked));
+}
+
+/** Of most events nothing follows: who caused them is read when something does. */
+class EventAsCause implements Cause {
+  readonly position: number;
+  readonly #event: Recorded<SchedulerEvent>;
+  #causation: Causation | undefined;
+
+  constructor(event: Recorded<SchedulerEvent>) {
+    this.position = event.position;
+    this.#event = event;
+  }
+
+  get causation(): Causation {
+    this.#causation ??= causationOf(this.#event);
+    return this.#causation;
+  }
 }
 
 function causationOf({ id: eventId, metadata }: Recorded<SchedulerEvent>): Causation {
