@@ -1,6 +1,7 @@
 export type { Aggregate, Stamp } from "./aggregate.ts";
 export { canonicalLines, canonicalText, isSame } from "./canonical.ts";
 export type { CommandContext } from "./command.ts";
+export { dataJson } from "./data-json.ts";
 export { DomainError, type FieldViolation, type RefusalKind } from "./domain-error.ts";
 export {
   type CompletedRequest,

@@ -37,7 +37,7 @@ export {
 } from "./desired/manifest-digest.ts";
 export type { BucketEntry } from "./desired/read-bucket.ts";
 export { type DesiredWatcher, watchDesired } from "./desired/watch-desired.ts";
-export { type CloudEvent, decodeCloudEvent, encodeCloudEvent } from "./events/cloud-event.ts";
+export { type CloudEvent, type CloudEventAttributes, decodeCloudEvent } from "./events/cloud-event.ts";
 export {
   type EventStream,
   type EventStreamBounds,

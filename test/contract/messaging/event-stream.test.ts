@@ -16,6 +16,9 @@ import { NatsProcess } from "../../support/nats-process.ts";
 
 const subject = eventSubject({ projectId: "p1", kind: "router", id: "r1", eventType: "RouterCreated" });
 
+const data = { routerId: "r1" };
+const said = Buffer.from(JSON.stringify(data));
+
 function event(sequence: number): CloudEvent {
   return {
     id: `7d5f3a8e-5c53-4b38-9d5f-${String(sequence).padStart(12, "0")}`,
@@ -30,7 +33,7 @@ function event(sequence: number): CloudEvent {
     causationId: "",
     authId: "admin",
     traceparent: "",
-    data: { routerId: "r1" },
+    data,
   };
 }
 
@@ -54,29 +57,29 @@ describe("stream EVENTS for its relay", { timeout: 120_000 }, () => {
     expect(await stream.end()).toBeUndefined();
     await stream.ensure();
     expect(await stream.end()).toEqual({ lastSequence: 0, lastEvent: undefined });
-    await stream.publish(subject, event(1), 0);
-    await stream.publish(subject, event(2), 1);
+    await stream.publish(subject, event(1), said, 0);
+    await stream.publish(subject, event(2), said, 1);
     expect(await stream.end()).toEqual({ lastSequence: 2, lastEvent: event(2) });
   });
 
   test("a relay that was overtaken is refused", async () => {
     await stream.ensure();
-    await stream.publish(subject, event(1), 0);
-    await expect(stream.publish(subject, event(2), 0)).rejects.toBeInstanceOf(WrongRevision);
+    await stream.publish(subject, event(1), said, 0);
+    await expect(stream.publish(subject, event(2), said, 0)).rejects.toBeInstanceOf(WrongRevision);
     expect((await stream.end())?.lastSequence).toBe(1);
   });
 
   test("overlapping publishes arrive in order", async () => {
     await stream.ensure();
     const sequences = await Promise.all(
-      Array.from({ length: 500 }, (_, i) => stream.publish(subject, event(i + 1), i)),
+      Array.from({ length: 500 }, (_, i) => stream.publish(subject, event(i + 1), said, i)),
     );
     expect(sequences).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
   });
 
   test("what others put under the relay's subjects is no resume point", async () => {
     await stream.ensure();
-    await stream.publish(subject, event(1), 0);
+    await stream.publish(subject, event(1), said, 0);
     bus.publish("rhumbline.evt.forged", new TextEncoder().encode("?"));
     await eventually(async () => expect((await stream.end())?.lastSequence).toBe(2));
     expect((await stream.end())?.lastEvent).toEqual(event(1));
@@ -84,15 +87,15 @@ describe("stream EVENTS for its relay", { timeout: 120_000 }, () => {
 
   test("a stream whose events were all dropped still says where it ends", async () => {
     await stream.ensure();
-    await stream.publish(subject, event(1), 0);
+    await stream.publish(subject, event(1), said, 0);
     await (await jetstreamManager(bus.nats())).streams.purge(eventStreamName);
     expect(await stream.end()).toEqual({ lastSequence: 1, lastEvent: undefined });
-    expect(await stream.publish(subject, event(2), 1)).toBe(2);
+    expect(await stream.publish(subject, event(2), said, 1)).toBe(2);
   });
 
   test("new bounds are taken over by the stream that stands", async () => {
     await stream.ensure();
-    await stream.publish(subject, event(1), 0);
+    await stream.publish(subject, event(1), said, 0);
     await eventStream(bus, { maxAgeMs: 7_200_000, maxBytes: 1024 * 1024 }).ensure();
     const { config } = await (await jetstreamManager(bus.nats())).streams.info(eventStreamName);
     expect(config.max_bytes).toBe(1024 * 1024);

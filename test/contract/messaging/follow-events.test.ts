@@ -47,7 +47,7 @@ describe("events as they are followed", { timeout: 120_000 }, () => {
   const publish = async (...wanted: readonly number[]): Promise<void> => {
     for (const sequence of wanted) {
       const { lastSequence } = (await stream.end()) ?? { lastSequence: 0 };
-      await stream.publish(subject, event(sequence), lastSequence);
+      await stream.publish(subject, event(sequence), Buffer.from("{}"), lastSequence);
     }
   };
 

@@ -32,6 +32,11 @@ export class DeliveredEvent implements RecordedEvent {
     return this.#data;
   }
 
+  /** In the bytes that brought it. */
+  get dataJson(): Buffer {
+    return this.#bytes.subarray(this.dataStart, this.dataEnd);
+  }
+
   get metadata(): unknown {
     this.#metadata ??= json(this.metadataText);
     return this.#metadata;

@@ -1,6 +1,7 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ReadResp } from "@rhumbline/proto/kurrent/streams";
 import { expect, test } from "vitest";
+import { dataJson } from "../data-json.ts";
 import { isCaughtUp, readRecorded } from "./read-response.ts";
 
 const at = { id: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", stream: "port-ä", revision: 300, position: 2 ** 40 + 1 };
@@ -26,6 +27,14 @@ test("an event is read as it was written", () => {
   const event = { ...at, type: "PortCreated", data: { name: "ö" }, metadata: { epoch: 1 } };
   expect(readRecorded(response("PortCreated"))).toMatchObject(event);
   expect(readRecorded(response("PortCreated", { data: "" }))).toMatchObject({ ...event, data: undefined });
+});
+
+test("who passes an event on gets its data as it was written", () => {
+  const data = '{ "name": "ö",  "tags": [] }';
+  const found = readRecorded(response("PortCreated", { data }));
+  expect(found && Buffer.from(dataJson(found)).toString()).toBe(data);
+  const parsed = { ...at, type: "PortCreated", data: { name: "ö" }, metadata: {} };
+  expect(Buffer.from(dataJson(parsed)).toString()).toBe('{"name":"ö"}');
 });
 
 test("data that is no JSON is refused when it is asked for: what is not asked for stops nobody", () => {

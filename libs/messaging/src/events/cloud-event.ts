@@ -1,7 +1,7 @@
 import { MalformedMessage } from "../bus/bus-errors.ts";
 
-/** An event of the log as subscribers get it. Strings are empty where the log has nothing to say. */
-export interface CloudEvent {
+/** An event of the log as subscribers get it, without what it says. Strings are empty where the log has nothing to say. */
+export interface CloudEventAttributes {
   /** The log event's id: a UUID. */
   readonly id: string;
   /** Which service's stream it is from: "/rhumbline/topology". */
@@ -24,6 +24,10 @@ export interface CloudEvent {
   readonly authId: string;
   /** W3C trace context. */
   readonly traceparent: string;
+}
+
+/** An event of the log as subscribers get it. */
+export interface CloudEvent extends CloudEventAttributes {
   /** The event's message as proto3 JSON. */
   readonly data: unknown;
 }
@@ -34,9 +38,9 @@ export type CloudEventHeaders = Readonly<Record<string, string>>;
 const positionDigits = 16;
 
 /** Binary mode: each attribute a `ce-` header, its value percent-encoded as the HTTP binding has it (3.1.3.2); the payload
- *  is the data alone. Sources: CloudEvents 1.0.2 http-protocol-binding.md, extensions sequence, partitioning,
+ *  is the data alone, as it is. Sources: CloudEvents 1.0.2 http-protocol-binding.md, extensions sequence, partitioning,
  *  distributed-tracing, authcontext. */
-export function encodeCloudEvent(event: CloudEvent): { headers: CloudEventHeaders; payload: Uint8Array } {
+export function cloudEventHeaders(event: CloudEventAttributes): CloudEventHeaders {
   const headers: Record<string, string> = {};
   const attribute = (name: string, value: string): void => {
     if (value !== "") headers[`ce-${name}`] = percentEncoded(value);
@@ -55,7 +59,7 @@ export function encodeCloudEvent(event: CloudEvent): { headers: CloudEventHeader
   attribute("causationid", event.causationId);
   attribute("authid", event.authId);
   attribute("traceparent", event.traceparent);
-  return { headers, payload: Buffer.from(JSON.stringify(event.data)) };
+  return headers;
 }
 
 /** @throws {MalformedMessage} a required attribute is missing, or one is not of its form. */

@@ -12,7 +12,7 @@ import { MalformedMessage } from "../bus/bus-errors.ts";
 import { storedMessagesOf } from "../bus/jetstream-of.ts";
 import { asBusError, asWriteError, isStreamNotFound } from "../bus/nats-errors.ts";
 import { allEvents } from "../subjects.ts";
-import { type CloudEvent, decodeCloudEvent, encodeCloudEvent } from "./cloud-event.ts";
+import { type CloudEvent, type CloudEventAttributes, cloudEventHeaders, decodeCloudEvent } from "./cloud-event.ts";
 
 export const eventStreamName = "EVENTS";
 
@@ -38,15 +38,21 @@ export interface EventStream {
   end(): Promise<EventStreamEnd | undefined>;
   /** Appends one event and answers its sequence in the stream. An event published twice within two minutes is stored once
    *  (Nats-Msg-Id = event id). Calls may overlap, each expecting the sequence after the one before.
+   *  @param data what it says, as JSON in UTF-8.
    *  @throws {WrongRevision} somebody else published, or an earlier overlapping call failed: read the end again. */
-  publish(subject: string, event: CloudEvent, expectedLastSequence: number): Promise<number>;
+  publish(
+    subject: string,
+    event: CloudEventAttributes,
+    data: Uint8Array,
+    expectedLastSequence: number,
+  ): Promise<number>;
 }
 
 export function eventStream(bus: Bus, bounds: EventStreamBounds): EventStream {
   return {
     ensure: () => ensure(bus, bounds),
     end: () => end(bus),
-    publish: (subject, event, expectedLastSequence) => publish(bus, subject, event, expectedLastSequence),
+    publish: (subject, event, data, expectedLastSequence) => publish(bus, subject, event, data, expectedLastSequence),
   };
 }
 
@@ -98,16 +104,21 @@ function eventOf(message: StoredMsg | null): CloudEvent | undefined {
   }
 }
 
-async function publish(bus: Bus, subject: string, event: CloudEvent, expectedLastSequence: number): Promise<number> {
-  const { headers, payload } = encodeCloudEvent(event);
+async function publish(
+  bus: Bus,
+  subject: string,
+  event: CloudEventAttributes,
+  data: Uint8Array,
+  expectedLastSequence: number,
+): Promise<number> {
   const expectations: [string, string][] = [
     [PubHeaders.MsgIdHdr, event.id],
     [PubHeaders.ExpectedStreamHdr, eventStreamName],
     [PubHeaders.ExpectedLastSeqHdr, String(expectedLastSequence)],
   ];
   try {
-    const all = [...Object.entries(headers), ...expectations];
-    return await storedMessagesOf(bus).publish({ subject, payload, headers: all });
+    const headers = [...Object.entries(cloudEventHeaders(event)), ...expectations];
+    return await storedMessagesOf(bus).publish({ subject, payload: data, headers });
   } catch (error) {
     throw asWriteError(error, `stream ${eventStreamName}`, expectedLastSequence);
   }

@@ -1,9 +1,9 @@
 import { type EventMetadata, ownerOf, type RecordedEvent, splitStream } from "@rhumbline/event-sourcing";
-import { type CloudEvent, eventSubject } from "@rhumbline/messaging";
+import { type CloudEventAttributes, eventSubject } from "@rhumbline/messaging";
 
-/** An event of the log as subscribers get it.
+/** An event of the log as subscribers get it, beside what it says.
  *  @param previous position of the event published before it; 0 for the log's first. */
-export function toCloudEvent(event: RecordedEvent, previous: number): CloudEvent {
+export function attributesOf(event: RecordedEvent, previous: number): CloudEventAttributes {
   // A writer's change carries no more than its time.
   const metadata = event.metadata as Partial<EventMetadata>;
   return {
@@ -19,7 +19,6 @@ export function toCloudEvent(event: RecordedEvent, previous: number): CloudEvent
     causationId: metadata.$causationId ?? "",
     authId: metadata.actor ?? "",
     traceparent: metadata.traceparent ?? "",
-    data: event.data,
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Position, RecordedEvent } from "@rhumbline/event-sourcing";
+import { dataJson, type Position, type RecordedEvent } from "@rhumbline/event-sourcing";
 import { type EventStream, type EventStreamEnd, WrongRevision } from "@rhumbline/messaging";
 import { inSpan } from "@rhumbline/telemetry";
-import { subjectOf, toCloudEvent } from "./event-message.ts";
+import { attributesOf, subjectOf } from "./event-message.ts";
 
 const maxInFlight = 256;
 
@@ -64,7 +64,7 @@ export class PublishLane {
   }
 
   async #send(event: RecordedEvent, previous: number, expected: number): Promise<void> {
-    const message = toCloudEvent(event, previous);
+    const message = attributesOf(event, previous);
     const attributes = { "messaging.system": "nats", "rhumbline.event.type": event.type };
     try {
       const sequence = await inSpan(
@@ -74,6 +74,7 @@ export class PublishLane {
           this.#stream.publish(
             subjectOf(event),
             { ...message, traceparent: traceparent ?? message.traceparent },
+            dataJson(event),
             expected,
           ),
       );
