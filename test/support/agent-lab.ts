@@ -73,7 +73,7 @@ export async function startAgentLab(): Promise<AgentLab> {
     lab,
     node,
     startAgent: async (options = []) => {
-      const program = ["node", ...engine, await bundled("node-agent")];
+      const program = ["node", ...engine("node-agent"), await bundled("node-agent")];
       const argv = [...program, "--name", "node1", "--bridge-mapping", "physnet1:br-ex"];
       const tunnel = ["--tunnel-ip", node.address ?? ""];
       const agent = await node.spawn([...argv, ...tunnel, "--data", "/var/lib/agent", ...options], { name: "agent" });

@@ -51,7 +51,7 @@ export async function startService(
 ): Promise<ServiceProcess> {
   const program = await bundled(name);
   const address = options.listen ?? `127.0.0.1:${await freePort()}`;
-  const argv = ["--enable-source-maps", ...engine, program, "--listen", address, ...args];
+  const argv = ["--enable-source-maps", ...engine(name), program, "--listen", address, ...args];
   const child = spawn(process.execPath, argv, {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...leanMalloc, ...options.env },
