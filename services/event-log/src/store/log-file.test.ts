@@ -29,7 +29,7 @@ async function append(stream: string, bytes: number, endsAppend = true): Promise
   return position;
 }
 
-async function streams(runs: AsyncIterable<{ stream: string }[]>): Promise<string[]> {
+async function streams(runs: AsyncIterable<readonly { stream: string }[]>): Promise<string[]> {
   const names: string[] = [];
   for await (const run of runs) names.push(...run.map(({ stream }) => stream));
   return names;

@@ -1,7 +1,8 @@
 import { readSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { LogDamaged, LogNotWritable, WriteOutcomeUnknown } from "./errors.ts";
-import { RecentBytes } from "./recent-bytes.ts";
+import { RecentRecords } from "./recent-records.ts";
+import type { LogRecord } from "./record.ts";
 
 /** The first bytes of every log file; the number is the format's. */
 const signature = Buffer.from("rhumbline event log, format 1\n");
@@ -18,7 +19,7 @@ export class LogFile {
   readonly #handle: FileHandle;
   #end: number;
   #tornTail = false;
-  readonly #recent = new RecentBytes(recentBytes);
+  readonly #recent = new RecentRecords(recentBytes);
 
   private constructor(handle: FileHandle, end: number) {
     this.#handle = handle;
@@ -64,9 +65,9 @@ export class LogFile {
     this.#end += bytes.length;
   }
 
-  /** What was written there a moment ago, to the end of that write: whole records, where one begins there. Undefined: it
-   *  has to be read. */
-  recentFrom(position: number): Buffer | undefined {
+  /** What was written a moment ago, from the record that begins there to the end of that write. Undefined: it has to be
+   *  read. */
+  recentFrom(position: number): readonly LogRecord[] | undefined {
     return this.#recent.from(position);
   }
 

@@ -1,6 +1,13 @@
 import { NoSuchPosition } from "./errors.ts";
 import { firstPosition, type LogFile } from "./log-file.ts";
-import { decodeRecord, type LogRecord, minRecordBytes, recordSizeAt, recordSizeBefore } from "./record.ts";
+import {
+  decodeRecord,
+  type LogRecord,
+  minRecordBytes,
+  recordSizeAt,
+  recordSizeBefore,
+  wholeRecords,
+} from "./record.ts";
 
 /** A reader that wants one event should not fetch a quarter of a megabyte; one that wants all should not ask often. */
 const firstChunkBytes = 16 << 10;
@@ -9,12 +16,18 @@ const chunkBytes = 256 << 10;
 const guessedBytes = 2 << 10;
 
 /** The records from `from` up to `end`, in runs. */
-export async function* recordsForwards(file: LogFile, from: number, end: number): AsyncGenerator<LogRecord[]> {
+export async function* recordsForwards(file: LogFile, from: number, end: number): AsyncGenerator<readonly LogRecord[]> {
   let position = Math.max(from, firstPosition);
   let wanted = firstChunkBytes;
   while (position < end) {
-    const left = end - position;
-    const bytes = file.recentFrom(position)?.subarray(0, left) ?? (await file.read(position, Math.min(wanted, left)));
+    const recent = file.recentFrom(position)?.filter((record) => record.position < end);
+    const last = recent?.at(-1);
+    if (recent !== undefined && last !== undefined) {
+      position = last.position + last.size;
+      yield recent;
+      continue;
+    }
+    const bytes = await file.read(position, Math.min(wanted, end - position));
     const { records, size } = wholeRecords(bytes, position);
     wanted = Math.max(chunkBytes, recordSizeAt(bytes, size) ?? 0);
     position += size;
@@ -72,17 +85,6 @@ async function recordIn(bytes: Buffer, offset: number, file: LogFile, position: 
   const size = recordSizeAt(bytes, offset);
   if (size !== undefined && offset + size <= bytes.length) return decodeRecord(bytes, offset, position);
   return decodeRecord(await file.read(position, size ?? guessedBytes), 0, position);
-}
-
-function wholeRecords(bytes: Buffer, position: number): { records: LogRecord[]; size: number } {
-  const records: LogRecord[] = [];
-  let offset = 0;
-  for (;;) {
-    const size = recordSizeAt(bytes, offset);
-    if (size === undefined || offset + size > bytes.length) return { records, size: offset };
-    records.push(decodeRecord(bytes, offset, position + offset));
-    offset += size;
-  }
 }
 
 /** Whether the frame is as long as it says: bytes from the middle of a record don't fit together like that. */

@@ -89,6 +89,18 @@ export function decodeRecord(bytes: Buffer, offset: number, position: number): L
   };
 }
 
+/** The records that `bytes` hold whole, the first at their start. */
+export function wholeRecords(bytes: Buffer, position: number): { records: LogRecord[]; size: number } {
+  const records: LogRecord[] = [];
+  let offset = 0;
+  for (;;) {
+    const size = recordSizeAt(bytes, offset);
+    if (size === undefined || offset + size > bytes.length) return { records, size: offset };
+    records.push(decodeRecord(bytes, offset, position + offset));
+    offset += size;
+  }
+}
+
 function uuidText(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

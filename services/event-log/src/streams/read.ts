@@ -51,7 +51,7 @@ async function* backwards(log: EventLog, positions: readonly number[]): AsyncGen
 
 async function sendUpTo(
   call: GrpcCall,
-  runs: AsyncIterable<LogRecord[]>,
+  runs: AsyncIterable<readonly LogRecord[]>,
   count: number,
   wanted: (record: LogRecord) => boolean,
 ): Promise<void> {
