@@ -21,14 +21,22 @@ test("a failing resource is tried again after 1, 2, 4 seconds and then at most e
   expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
 });
 
-test("a plan that met another kernel than was looked at is made anew at once, and then as seldom as any other", () => {
-  const schedule = new RetrySchedule(() => 0);
-  const exists = new Map([["router.r1", "RTNETLINK answers: File exists"]]);
-  schedule.update(exists, 0);
-  expect(schedule.delayMs(0)).toBe(0);
-  schedule.update(exists, 10);
-  expect(schedule.delayMs(10)).toBe(2000);
-});
+test.each([
+  "RTNETLINK answers: File exists",
+  "iptables-restore: line 2 failed: Bad rule (does a matching rule exist in that chain?).",
+  "iptables-restore: line 2 failed: Index of insertion too big.",
+  "iptables-restore: line 2 failed: No chain/target/match by that name.",
+])(
+  "a plan that met another kernel than was looked at is made anew at once, then as seldom as any other: %s",
+  (error) => {
+    const schedule = new RetrySchedule(() => 0);
+    const outdated = new Map([["router.r1", error]]);
+    schedule.update(outdated, 0);
+    expect(schedule.delayMs(0)).toBe(0);
+    schedule.update(outdated, 10);
+    expect(schedule.delayMs(10)).toBe(2000);
+  },
+);
 
 test("a random part, half at most, is taken off each delay", () => {
   const schedule = new RetrySchedule(() => 1);

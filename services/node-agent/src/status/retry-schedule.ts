@@ -11,7 +11,8 @@ const longestDelayMs = 60_000;
 
 /** The kernel was changed between the look and the plan that it led to: by somebody else, or by a program that outlived the
  *  agent that started it. A second look most often is all that is needed. */
-const outdatedLook = /File exists|No such|Cannot find device|Cannot open network namespace|does not exist|Bad rule/;
+const outdatedLook =
+  /File exists|No such|Cannot find device|Cannot open network namespace|does not exist|Bad rule|insertion too big|No chain/;
 
 /** What failed, and when it is tried again: after 1 s, then 2 s, up to a minute; each a random half shorter at most, so that
  *  the failures of one moment don't come back as one crowd. */
