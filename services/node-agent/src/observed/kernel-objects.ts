@@ -7,7 +7,7 @@ import type { ObservedHelper } from "./observed-helper.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 import { overlayObjects, vxlanText } from "./overlay-objects.ts";
 import { isOwnBridge, isOwnHostEnd, isOwnPatch, isOwnVlan, isOwnVxlan } from "./ownership.ts";
-import { remembering, rememberingPair } from "./remember.ts";
+import { remembering, rememberingLast, rememberingPair } from "./remember.ts";
 
 /** Every object of ours, as a change that makes it: namespace, kind and key name it, `value` is its canonical text. */
 export const objectsOf = (kernel: ObservedKernel): KernelChange[] => [...partsBy(anew, kernel).values()].flat();
@@ -15,6 +15,8 @@ export const objectsOf = (kernel: ObservedKernel): KernelChange[] => [...partsBy
 /** Objects by the part of the kernel that they belong to. A part that is what it was is the very same array, so that nobody
  *  has to go through it again. */
 export type KernelParts = ReadonlyMap<string, readonly KernelChange[]>;
+
+type KernelPart = readonly [part: string, objects: readonly KernelChange[]];
 
 export const partsOf = remembering((kernel: ObservedKernel): KernelParts => partsBy(remembered, kernel));
 
@@ -24,8 +26,8 @@ export const namespacePartsOf = ({ namespaces }: ObservedKernel): KernelParts =>
 
 /** The objects of each part. */
 const anew = {
-  links: (links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]): readonly KernelChange[] =>
-    [...links.values()].flatMap((link) => hostObjects(link, sysctls)),
+  links: (links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]): readonly KernelPart[] =>
+    shared(links, (link) => hostObjects(link, sysctls)).map(([part, ofLinks]) => [part, ofLinks.flat()]),
   entries: (
     forwarding: ObservedKernel["forwarding"],
     neighbours: ObservedKernel["neighbours"],
@@ -34,14 +36,27 @@ const anew = {
     [...filter.values()].map((each) => filterObject("", each)),
   confinement: confinementObjects,
   helper: helperObjects,
-  namespace: (namespace: ObservedNamespace): readonly [part: string, objects: readonly KernelChange[]] => [
-    `netns ${namespace.name}`,
-    namespaceObjects(namespace),
-  ],
+  namespace: (namespace: ObservedNamespace): KernelPart => [`netns ${namespace.name}`, namespaceObjects(namespace)],
 };
 
+const linkAsLastTime = rememberingLast<ObservedLink, readonly KernelChange[]>();
+const shareAsLastTime = rememberingLast<readonly KernelChange[], readonly KernelChange[]>();
+
 const remembered: typeof anew = {
-  links: rememberingPair(anew.links),
+  links: rememberingPair((links: ObservedKernel["links"], sysctls: ObservedKernel["sysctls"]) => {
+    const objects = (link: ObservedLink): readonly KernelChange[] =>
+      linkAsLastTime(
+        link,
+        sysctlsOf(link).map((name) => sysctls.get(name)),
+        () => hostObjects(link, sysctls),
+      );
+    return shared(links, objects).map(
+      ([part, [first = [], ...others]]): KernelPart => [
+        part,
+        shareAsLastTime(first, others, () => [first, ...others].flat()),
+      ],
+    );
+  }),
   entries: rememberingPair(anew.entries),
   filter: remembering(anew.filter),
   confinement: remembering(anew.confinement),
@@ -52,7 +67,7 @@ const remembered: typeof anew = {
 function partsBy(objects: typeof anew, kernel: ObservedKernel): KernelParts {
   const { links, sysctls, forwarding, neighbours, filter, confinement } = kernel;
   return new Map([
-    ["links", objects.links(links, sysctls)],
+    ...objects.links(links, sysctls),
     ["entries", objects.entries(forwarding, neighbours)],
     ["filter", objects.filter(filter)],
     ["confinement", confinement === undefined ? [] : objects.confinement(confinement)],
@@ -60,6 +75,38 @@ function partsBy(objects: typeof anew, kernel: ObservedKernel): KernelParts {
     ...[...kernel.namespaces.values()].map(objects.namespace),
   ]);
 }
+
+/** A host has thousands of links, and few change: each of so many parts has its share of them. */
+const linkShares = 64;
+
+function partOfLink(device: string): string {
+  let share = 0;
+  for (let at = 0; at < device.length; at += 1) share = (share * 31 + device.charCodeAt(at)) % linkShares;
+  return `links ${share}`;
+}
+
+/** The objects of each link that is ours or that we bound, by the part that has it. */
+function shared(
+  links: ObservedKernel["links"],
+  objectsOfLink: (link: ObservedLink) => readonly KernelChange[],
+): [part: string, ofLinks: (readonly KernelChange[])[]][] {
+  const shares = new Map<string, (readonly KernelChange[])[]>();
+  for (const link of links.values()) {
+    const part = ownPartOf(link);
+    if (part === undefined) continue;
+    const others = shares.get(part);
+    if (others === undefined) shares.set(part, [objectsOfLink(link)]);
+    else others.push(objectsOfLink(link));
+  }
+  return [...shares];
+}
+
+const ownPartOf = remembering((link: ObservedLink): string | undefined =>
+  hostLinkText(link) === undefined ? undefined : partOfLink(link.name),
+);
+
+/** What the sysctls that we report of the host begin with: each is a device's. */
+const ofDevices = "net.ipv6.conf.";
 
 /** Which part an object belongs to: what the name of each kind of objects begins with. */
 export function partOf({ netns, kind, key }: KernelChange): string {
@@ -72,7 +119,8 @@ export function partOf({ netns, kind, key }: KernelChange): string {
       return "entries";
     default:
       if (netns !== "") return `netns ${netns}`;
-      if (kind === "KERNEL_OBJECT_KIND_LINK" || kind === "KERNEL_OBJECT_KIND_SYSCTL") return "links";
+      if (kind === "KERNEL_OBJECT_KIND_LINK") return partOfLink(key);
+      if (kind === "KERNEL_OBJECT_KIND_SYSCTL") return partOfLink(key.slice(ofDevices.length, key.lastIndexOf(".")));
       return key.startsWith(`bridge ${confinementTable} `) ? "confinement" : "filter";
   }
 }
@@ -93,11 +141,14 @@ export function identityOf({ netns, kind, key }: KernelChange): string {
 
 type ObjectKind = KernelChange["kind"];
 
+const sysctlsOf = remembering((link: ObservedLink): readonly string[] =>
+  isOwnBridge(link) ? bridgeSysctlNames(link.name) : [ipv6OffSysctl(link.name)],
+);
+
 function hostObjects(link: ObservedLink, sysctls: ObservedKernel["sysctls"]): KernelChange[] {
   const text = hostLinkText(link);
   if (text === undefined) return [];
-  const names = isOwnBridge(link) ? bridgeSysctlNames(link.name) : [ipv6OffSysctl(link.name)];
-  const ofSysctls = names.flatMap((name) => {
+  const ofSysctls = sysctlsOf(link).flatMap((name) => {
     const value = sysctls.get(name);
     return value === undefined ? [] : [object("", "KERNEL_OBJECT_KIND_SYSCTL", name, value)];
   });
