@@ -30,12 +30,20 @@ test("two kinds in turns are counted apart", () => {
   ]);
 });
 
+test("what was otherwise is another kind, though the repair is the same", () => {
+  const changes = ["process", "file"].map((key): ExecutedOperation[] => {
+    const change = { netns: "", kind: "KERNEL_OBJECT_KIND_FILE" as const, key, value: "" };
+    return repair("start dnsmasq", [change]);
+  });
+  expect([...changes, ...changes].map((each, now) => drift.note(each, now))).toEqual([true, true, false, false]);
+});
+
 test("drift that stayed away for a minute is news when it comes back", () => {
   drift.note(flushed, 0);
   drift.untold(60_000);
   expect(drift.note(flushed, 61_000)).toBe(true);
 });
 
-function repair(text: string): ExecutedOperation[] {
-  return [{ text, outcome: OperationOutcome.DONE, error: "", changes: [], resource: "router.r1" }];
+function repair(text: string, changes: ExecutedOperation["changes"] = []): ExecutedOperation[] {
+  return [{ text, outcome: OperationOutcome.DONE, error: "", changes, resource: "router.r1" }];
 }

@@ -16,7 +16,7 @@ interface ReportedDrift {
 export class RepeatedDrift {
   readonly #windowMs: number;
   readonly #later: (ms: number) => void;
-  /** By what their operations printed. */
+  /** By what their operations printed and changed. */
   readonly #reported = new Map<string, ReportedDrift>();
 
   /** @param later asked to look for `untold` after so many ms. */
@@ -28,7 +28,7 @@ export class RepeatedDrift {
   /** Notes a repair of drift.
    *  @returns whether it is to be reported; otherwise it is counted, and told of later. */
   note(operations: readonly ExecutedOperation[], nowMs: number): boolean {
-    const what = operations.map(({ text }) => text).join("\n");
+    const what = JSON.stringify(operations.map(({ text, changes }) => [text, changes]));
     const reported = this.#reported.get(what);
     if (reported === undefined) {
       this.#reported.set(what, { reportedMs: nowMs, operations, untold: 0 });
