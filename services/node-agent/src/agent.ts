@@ -15,12 +15,12 @@ import type { DesiredState } from "./feed/desired-state.ts";
 import { namedDevices } from "./feed/named-devices.ts";
 import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
-import type { ChangedPlaces } from "./kernel/places.ts";
+import type { HearChanges } from "./kernel/places.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
-import { type RememberingKernel, rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
+import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import type { KernelWatch } from "./kernel/watch/watch-kernel.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
-import { foreseePass, reconcile } from "./reconcile.ts";
+import { foreseePass, type ReconcilerParts, reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
 import { NodeReporter, type Reporter } from "./report/node-reporter.ts";
@@ -33,6 +33,8 @@ import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
 
 const spoolBytes = 64 * 1024 * 1024;
+/** What we did ourselves is looked at once more is probably done: it was not refused. */
+const confirmAfterMs = 200;
 
 /** What one agent works with. Its edges to the world are handed in: a real host's, or simulated ones. */
 export interface AgentParts {
@@ -45,7 +47,7 @@ export interface AgentParts {
   readonly bus: Bus;
   readonly kernel: Kernel;
   /** Starts to listen for changes in that kernel. */
-  readonly watchKernel: (changed: (places: ChangedPlaces) => void) => KernelWatch;
+  readonly watchKernel: (changed: HearChanges) => KernelWatch;
   readonly probes: PeerProbes;
   /** As of LeaseParts. */
   readonly readLeases: LeaseParts["readLeases"];
@@ -70,18 +72,22 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const { who, node, host, data, bus, kernel, probes, logger } = parts;
   const { nodeId } = who;
   const known = rememberingKernel(kernel, () => watch.listening);
-  const watch = parts.watchKernel((places) => {
-    known.changed(places);
-    looks.wake();
+  const watch = parts.watchKernel((places, by) => {
+    known.changed(places, by);
+    if (by === "us") confirmations.wake();
+    else looks.wake();
   });
   // The kernel is the longest to read of all that there is to read first. Why it can't be, a pass will say.
-  const firstLook = watch.ready.then(() => known.observe(new Set(), (some) => foresee(some))).catch(() => undefined);
-  const looking: Pick<RememberingKernel, "observe" | "batchName" | "execute"> = {
+  const firstLook = watch.ready
+    .then(() => known.observe(new Set(), "looked at", (some) => foresee(some)))
+    .catch(() => undefined);
+  const looking: ReconcilerParts["kernel"] = {
     batchName: known.batchName,
     execute: known.execute,
-    observe: async (connectionsOf) => {
+    done: known.done,
+    observe: async (...what) => {
       await firstLook;
-      return known.observe(connectionsOf);
+      return known.observe(...what);
     },
   };
 
@@ -105,11 +111,12 @@ export function runAgent(parts: AgentParts): RunningAgent {
     },
     schedule,
     resyncMs: parts.resyncMs,
-    beforeResync: () => known.changed("anywhere"),
+    beforeResync: () => known.changed("anywhere", "others"),
     logger,
     now: Date.now,
   });
   const looks = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
+  const confirmations = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now, confirmAfterMs);
   // At a pace of their own: what changes waits for none of them.
   const listings = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
   const actOn = (state: DesiredState): void => {
@@ -131,6 +138,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     () => probes.stop(),
     () => looks.stop(),
     () => listings.stop(),
+    () => confirmations.stop(),
     () => sender.stop(),
   ];
   const held = () => (loop.heldByOperator ? "held by an operator: nothing is touched until it is released" : "");

@@ -27,7 +27,7 @@ import type { RepeatedDrift } from "./report/repeated-drift.ts";
 import { closedByObservation } from "./report/unfinished-plan.ts";
 
 export interface ReconcilerParts {
-  readonly kernel: Pick<RememberingKernel, "observe" | "batchName" | "execute">;
+  readonly kernel: Pick<RememberingKernel, "observe" | "batchName" | "execute" | "done">;
   readonly host: HostFacts;
   /** What may be done to doors now. */
   readonly doors: () => DoorAuthority;
@@ -55,8 +55,11 @@ export async function reconcile(
   if (newest === undefined) return undefined;
   const startedMs = parts.now();
   const { applied } = parts.reporter.reported;
-  // What is new waits for no list of connections that it may have nothing to do with: another look follows on what it changes.
-  const looking = parts.kernel.observe(isNews(newest.version, applied) ? new Set() : "every place");
+  // What is new waits neither for a look at what we did ourselves, nor for a list of connections that it may have nothing to
+  // do with: another look follows on what it changes.
+  const looking = isNews(newest.version, applied)
+    ? parts.kernel.observe(new Set(), "as done")
+    : parts.kernel.observe("every place", "looked at");
   // What is compiled while the kernel is read need not be compiled then.
   compileDesired(newest.resources, parts.host, parts.doors());
   const observed = await looking;
@@ -105,6 +108,7 @@ async function pass(
   for (const { text } of intended) logger.debug({ operation: text }, "planned");
   if (intended.length > 0) reporter.planned(intended);
   const applied = await applyPlan(kernel, todo, observed);
+  if (applied.failures.length === 0) kernel.done(applied.after);
   const states = statesAfter(applied, desired, state.resources);
   report(parts, state, cause, applied, foreign, states);
   reporter.applied(state.version);
@@ -138,7 +142,7 @@ async function planned(parts: ReconcilerParts, state: DesiredState, observed: Ob
   };
   const first = planOn(observed);
   return decidesOverConnections(first.desired, observed, first.operations)
-    ? planOn(await kernel.observe(ofHost))
+    ? planOn(await kernel.observe(ofHost, "looked at"))
     : first;
 }
 

@@ -76,7 +76,7 @@ export class SimulatedNode {
       bus,
       kernel: this.#kernel,
       watchKernel: (changed) => {
-        setImmediate(() => changed("anywhere"));
+        setImmediate(() => changed("anywhere", "others"));
         return { listening: true, ready: Promise.resolve(), lookAt: () => undefined, stop: () => undefined };
       },
       probes: answeringPeers(),

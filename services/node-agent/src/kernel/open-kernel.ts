@@ -5,7 +5,7 @@ import { nativeKernel } from "./native/native-kernel.ts";
 import type { RoomThread } from "./native/room-thread.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
 import type { NftRunner } from "./nft.ts";
-import type { ChangedPlaces } from "./places.ts";
+import type { HearChanges } from "./places.ts";
 import { nftProgram } from "./process/nft-program.ts";
 import { iptablesReader } from "./process/observe-iptables.ts";
 import { processKernel } from "./process/process-kernel.ts";
@@ -17,7 +17,7 @@ import { type KernelWatch, watchKernel } from "./watch/watch-kernel.ts";
 export interface OpenKernel {
   readonly kernel: Kernel;
   /** Starts to listen for changes in it. */
-  readonly watch: (changed: (places: ChangedPlaces) => void) => KernelWatch;
+  readonly watch: (changed: HearChanges) => KernelWatch;
   readonly driver: "native" | "process";
   stop(): Promise<void>;
 }

@@ -11,9 +11,19 @@ export const allParts: ReadonlySet<Part> = new Set(["devices", "rules", "connect
 
 export const allButConnections: ReadonlySet<Part> = new Set(["devices", "rules", "helpers"]);
 
+/** Who changed something: this agent, or somebody else; what nobody can tell apart is somebody else's. */
+export type ChangeAuthor = "us" | "others";
+
+/** Told of changes in a kernel. */
+export type HearChanges = (places: ChangedPlaces, by: ChangeAuthor) => void;
+
 /** Places that come together one by one. */
 export class PlacesSoFar {
   #parts = new Map<string, Set<Part>>();
+
+  constructor(places: Places = new Map()) {
+    this.addAll(places);
+  }
 
   get places(): Places {
     return this.#parts;

@@ -41,7 +41,7 @@ export function startAgent(
   let nowMs = 0;
   const logger = createLogger("test", "error");
   const parts = {
-    kernel: { ...kernel, observe: () => kernel.observe() },
+    kernel: { ...kernel, observe: () => kernel.observe(), done: () => undefined },
     host: sampleHost,
     doors: () => "as desired" as const,
     reporter,

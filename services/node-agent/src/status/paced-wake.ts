@@ -9,8 +9,9 @@ const settleMs = 50;
 const mostAtOnce = 4;
 const withinMs = 1_000;
 
-/** Wakes at once, or soon after it woke last, and at most four times a second; once for all that asked meanwhile. */
-export function pacedWake(wake: () => void, now: () => number): PacedWake {
+/** Wakes at once, or soon after it woke last, and at most four times a second; once for all that asked meanwhile.
+ *  @param afterMs the first that asks waits for so long. */
+export function pacedWake(wake: () => void, now: () => number, afterMs = 0): PacedWake {
   let timer: NodeJS.Timeout | undefined;
   /** The last few, the oldest first. */
   let wokenMs: readonly number[] = [];
@@ -28,7 +29,7 @@ export function pacedWake(wake: () => void, now: () => number): PacedWake {
           wokenMs = [...wokenMs, now()].slice(-mostAtOnce);
           wake();
         },
-        Math.max(0, earliestMs() - now()),
+        Math.max(afterMs, earliestMs() - now()),
       );
     },
     stop: () => clearTimeout(timer),

@@ -1,4 +1,4 @@
-import type { ChangedPlaces } from "../places.ts";
+import type { HearChanges } from "../places.ts";
 import type { AskRoom, RoomQuestion } from "./room.ts";
 import type { RoomThread } from "./room-thread.ts";
 import type { FromRoom, ToRoom } from "./worker.ts";
@@ -8,7 +8,7 @@ export interface Room {
   /** Whether it runs nft itself. */
   readonly hasNft: boolean;
   /** Has changes told from now on, to one alone. The first, "anywhere", is told once nothing is missed any more. */
-  hear(changed: (places: ChangedPlaces) => void): void;
+  hear(changed: HearChanges): void;
   /** Devices of the host to listen for though their names don't tell. They replace those told before. */
   lookAt(devices: readonly string[]): void;
   stop(): Promise<void>;
@@ -27,11 +27,11 @@ export async function startRoom(
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let stopped = false;
-  let changed: (places: ChangedPlaces) => void = () => undefined;
+  let changed: HearChanges = () => undefined;
   worker.on("message", (message: FromRoom) => {
     if ("hasNft" in message) return;
     if ("failed" in message) return announcementFailed(message.failed);
-    if ("changed" in message) return changed(message.changed);
+    if ("changed" in message) return changed(message.changed, message.by);
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     if ("error" in message) asked?.reject(new Error(message.error));
@@ -56,7 +56,7 @@ export async function startRoom(
     hear: (told) =>
       void listening.then(() => {
         changed = told;
-        told("anywhere");
+        told("anywhere", "others");
       }),
     lookAt: (devices) => tell({ listenFor: devices }),
     async stop() {

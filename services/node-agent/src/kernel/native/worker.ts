@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { isOwnNamespace } from "../../desired/device-names.ts";
-import type { ChangedPlaces } from "../places.ts";
+import type { ChangeAuthor, ChangedPlaces } from "../places.ts";
 import { HostTeller } from "./host/host-teller.ts";
 import { KnownHost } from "./host/known-host.ts";
 import { keepMemoryLean } from "./lean-memory.ts";
@@ -25,7 +25,7 @@ export type FromRoom =
   /** An announcement could not be made. */
   | { readonly failed: string }
   /** Something was changed there; the first, "anywhere", says that from now on nothing is missed. */
-  | { readonly changed: ChangedPlaces };
+  | { readonly changed: ChangedPlaces; readonly by: ChangeAuthor };
 
 /** The thread that enters network namespaces. It is alone in doing so: the main thread, which has the sockets to the bus
  *  and to callers, never leaves the host's. */
@@ -42,8 +42,8 @@ port.on("message", (told: ToRoom) => {
   if ("listenFor" in told) return ear.lookAt(told.listenFor);
   const { id, question } = told;
   try {
-    // What the kernel told until now is part of the answer.
-    if (question.ask === "host") ear.hear();
+    // What the kernel told until now is part of the answer, and not taken for ours.
+    if (question.ask === "host" || isChange(question)) ear.hear();
     const answer = answerIn(question, hostTeller, failed);
     if (isChange(question)) ear.hearOwn(namespacesIn(question));
     say({ id, answer });
@@ -64,5 +64,5 @@ function namespacesIn(question: RoomQuestion): ReadonlySet<string> {
 
 keepMemoryLean();
 say({ hasNft: hasLibnftables() });
-const ear = new KernelEar([], host, (changed) => say({ changed }));
-say({ changed: "anywhere" });
+const ear = new KernelEar([], host, (changed, by) => say({ changed, by }));
+say({ changed: "anywhere", by: "others" });

@@ -1,6 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
+
+import { afterOperation } from "../../plan/effects/after-operation.ts";
+import type { Operation } from "../../plan/operation.ts";
 import { nftLayout } from "../../security/nft/nft-layout.ts";
 import { chain } from "../../security/objects.ts";
+
 import { type FakeKernel, fakeKernel } from "../fake/fake-kernel.ts";
 import type { Kernel, ObserveAgain } from "../kernel.ts";
 import { type RememberingKernel, rememberingKernel } from "./remembering-kernel.ts";
@@ -30,11 +34,11 @@ function opened(): RememberingKernel {
 }
 
 test("everything is read once, then only where something was changed by others or by ourselves", async () => {
-  const first = await kernel.observe("every place");
-  expect(await kernel.observe("every place")).toBe(first);
-  kernel.changed(new Map([["qrouter-1", new Set(["rules"])]]));
+  const first = await kernel.observe("every place", "looked at");
+  expect(await kernel.observe("every place", "looked at")).toBe(first);
+  kernel.changed(new Map([["qrouter-1", new Set(["rules"])]]), "others");
   await kernel.execute([{ kind: "add-namespace", resource: "", netns: "qrouter-2" }]);
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead)).toEqual([
     "everything",
     [" devices", "qrouter-1 rules", "qrouter-2 connections devices helpers rules"],
@@ -42,45 +46,86 @@ test("everything is read once, then only where something was changed by others o
 });
 
 test("of what we do ourselves only that part is read again that it may have changed", async () => {
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   await kernel.execute([
-    { kind: "add-address", resource: "", netns: "qrouter-1", device: "qr-1", address: "10.0.0.1/24" },
+    addressIn("qrouter-1"),
     { kind: "change-filter", resource: "", netns: "qrouter-2", alsoServes: [], put: [], remove: [] },
     { kind: "remove-helper", resource: "", netns: "qdhcp-1", helper: "dhcp-1", farewell: true },
   ]);
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead).at(-1)).toEqual([" helpers", "qrouter-1 devices", "qrouter-2 connections rules"]);
 });
 
 test("what a new bridge puts into the host's filter is no reason to look at connections, as a port's rules are", async () => {
   const filtered = { kind: "change-filter", resource: "", netns: "", alsoServes: [], remove: [] } as const;
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   await kernel.execute([{ ...filtered, put: nftLayout.bridge("brq1", 4097) }]);
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   await kernel.execute([{ ...filtered, put: [chain("bridge", "ingress-1", ["accept"])] }]);
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead).slice(1)).toEqual([[" rules"], [" connections rules"]]);
+});
+
+test("what was done is known without a look, until somebody else changes something", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  const add = addressIn("qrouter-1");
+  await kernel.execute([add]);
+  const after = afterOperation(before, add);
+  kernel.done(after);
+  kernel.changed(new Map([["qrouter-1", new Set(["devices"])]]), "us");
+  expect((await kernel.observe(new Set(), "as done")).namespaces).toBe(after.namespaces);
+  kernel.changed(new Map([["qrouter-2", new Set(["rules"])]]), "others");
+  await kernel.observe(new Set(), "as done");
+  expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices", "qrouter-2 rules"]]);
+});
+
+test("what was done is looked at by whoever wants to know whether it is so", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute([addressIn("qrouter-1")]);
+  kernel.done(before);
+  await kernel.observe(new Set(), "as done");
+  await kernel.observe("every place", "looked at");
+  expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices"]]);
+});
+
+test("where something was not done, nothing is known of what we did", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute([addressIn("qrouter-1")]);
+  kernel.done(before);
+  await kernel.execute([addressIn("qrouter-2")]);
+  await kernel.observe(new Set(), "as done");
+  expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices", "qrouter-2 devices"]]);
+});
+
+test("what was done counts for nothing once changes were missed", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute([addressIn("qrouter-1")]);
+  kernel.changed("anywhere", "others");
+  kernel.done(before);
+  await kernel.observe(new Set(), "as done");
+  expect(looks.map(placesRead)).toEqual(["everything", "everything"]);
 });
 
 test("the other end of a host's device lies in the namespace that it leads into", async () => {
   real.addLink({ name: "tap1", peerNamespace: "qrouter-1" });
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   await kernel.execute([{ kind: "delete-link", resource: "", netns: "", device: "tap1" }]);
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead).at(-1)).toEqual([" devices", "qrouter-1 devices"]);
 });
 
 test("connections that nobody asks for are left for a look that does", async () => {
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   kernel.changed(
     new Map([
       ["", new Set(["rules", "connections"] as const)],
       ["qrouter-1", new Set(["rules", "connections"] as const)],
     ]),
+    "others",
   );
-  await kernel.observe(new Set([""]));
-  await kernel.observe(new Set());
-  await kernel.observe("every place");
+  await kernel.observe(new Set([""]), "looked at");
+  await kernel.observe(new Set(), "looked at");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead).slice(1)).toEqual([
     [" connections rules", "qrouter-1 rules"],
     ["qrouter-1 connections"],
@@ -88,22 +133,22 @@ test("connections that nobody asks for are left for a look that does", async () 
 });
 
 test("while nobody tells of changes everything is read, and so it is when some may have been missed", async () => {
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   listening = false;
-  await kernel.observe(new Set());
+  await kernel.observe(new Set(), "looked at");
   listening = true;
-  kernel.changed("anywhere");
-  await kernel.observe("every place");
+  kernel.changed("anywhere", "others");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead)).toEqual(["everything", "everything", "everything"]);
 });
 
 test("what is changed during a look is looked at again", async () => {
-  await kernel.observe("every place");
-  kernel.changed(new Map([["qrouter-1", new Set(["devices"])]]));
-  const look = kernel.observe("every place");
-  kernel.changed(new Map([["qrouter-1", new Set(["rules"])]]));
+  await kernel.observe("every place", "looked at");
+  kernel.changed(new Map([["qrouter-1", new Set(["devices"])]]), "others");
+  const look = kernel.observe("every place", "looked at");
+  kernel.changed(new Map([["qrouter-1", new Set(["rules"])]]), "others");
   await look;
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices"], ["qrouter-1 rules"]]);
 });
 
@@ -111,11 +156,11 @@ test("connections that a look had no time for are asked for by the next one", as
   readsParts = true;
   kernel = opened();
   unlisted = ["qrouter-1", "qrouter-2"];
-  await kernel.observe("every place");
+  await kernel.observe("every place", "looked at");
   expect(looks).toMatchObject([{ known: undefined, stale: new Map() }]);
   expect(kernel.owesConnections).toBe(true);
   const listed = async (): Promise<unknown> => {
-    await kernel.observe("every place");
+    await kernel.observe("every place", "looked at");
     return [looks.map(placesRead).at(-1), kernel.owesConnections];
   };
   unlisted = ["qrouter-2"];
@@ -123,6 +168,10 @@ test("connections that a look had no time for are asked for by the next one", as
   unlisted = [];
   expect(await listed()).toEqual([["qrouter-2 connections"], false]);
 });
+
+function addressIn(netns: string): Operation {
+  return { kind: "add-address", resource: "", netns, device: "qr-1", address: "10.0.0.1/24" };
+}
 
 function placesRead(again: ObserveAgain | undefined): string[] | "everything" {
   if (again === undefined) return "everything";

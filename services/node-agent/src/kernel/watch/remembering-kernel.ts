@@ -1,28 +1,39 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { usedZones } from "../../observed/used-zones.ts";
 import type { Kernel, ReadSoFar } from "../kernel.ts";
-import { type ChangedPlaces, type Part, PlacesSoFar } from "../places.ts";
+import { type HearChanges, type Part, PlacesSoFar } from "../places.ts";
 import { touchedBy } from "./touched-by.ts";
 
 /** Places whose connections are looked at if they may be others than they were. */
 type ConnectionsOf = "every place" | ReadonlySet<string>;
 
+/** What we did ourselves is looked at, or taken to be as it was done: a look at it may follow. */
+type OwnChanges = "looked at" | "as done";
+
 /** A kernel that is read again only where something may have changed since. */
 export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute"> {
   /** Connections of other places than these may be those of an earlier look, or not listed yet: to list them takes the
    *  kernel longer than all else together. Of every place, they are listed as far as it takes no long time.
+   *  @param own as done: only while nothing else has to be read, so that what is known is of one moment.
    *  @param read told as of ObserveAgain, if the kernel reads parts. */
-  observe(connectionsOf: ConnectionsOf, read?: ReadSoFar): Promise<ObservedKernel>;
+  observe(connectionsOf: ConnectionsOf, own: OwnChanges, read?: ReadSoFar): Promise<ObservedKernel>;
+  /** All that was executed since the last look was done.
+   *  @param after the kernel that the look found, with that in it. */
+  done(after: ObservedKernel): void;
   /** Whether the look at every place left some connections for another. */
   readonly owesConnections: boolean;
   /** What was read there counts no more. */
-  changed(places: ChangedPlaces): void;
+  readonly changed: HearChanges;
 }
 
 /** @param listening whether every change made by others is told by `changed` now; while it isn't, nothing read counts. */
 export function rememberingKernel(kernel: Kernel, listening: () => boolean): RememberingKernel {
   let known: ObservedKernel | undefined;
   const stale = new PlacesSoFar();
+  /** By ourselves alone. */
+  const touched = new PlacesSoFar();
+  /** Whether what is known has all in it that we did. */
+  let isAsDone = true;
   let timesForgotten = 0;
   let owesConnections = false;
   return {
@@ -30,24 +41,28 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       return owesConnections;
     },
     batchName: kernel.batchName,
-    changed: (places) => {
+    changed: (places, by) => {
       if (places === "anywhere") {
         known = undefined;
         timesForgotten += 1;
       } else {
-        stale.addAll(places);
+        (by === "us" ? touched : stale).addAll(places);
       }
     },
-    observe: async (connectionsOf, read) => {
+    observe: async (connectionsOf, own, read) => {
       const isAskedFor = (place: string): boolean => connectionsOf === "every place" || connectionsOf.has(place);
       const before = listening() ? known : undefined;
-      if (before === undefined) stale.clear();
-      const again = { known: before, stale: stale.take(isAskedFor), isAskedFor, read };
+      if (before === undefined) for (const places of [stale, touched]) places.clear();
+      const asked = new PlacesSoFar(stale.take(isAskedFor));
+      const isEnough = own === "as done" && isAsDone && asked.places.size === 0;
+      if (!isEnough) asked.addAll(touched.take(isAskedFor));
+      const again = { known: before, stale: asked.places, isAskedFor, read };
       owesConnections = false;
       if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
       const forgotten = timesForgotten;
       // Until this look has ended, and for good if it fails. What changes from here on may be missed by it.
       known = undefined;
+      isAsDone = true;
       const looked = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
       const observed = { ...looked, usedZones: usedZones(before, looked) };
       stale.addAll(new Map([...observed.unlisted].map((name) => [name, connections])));
@@ -56,8 +71,15 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       return observed;
     },
     execute: (batch) => {
-      for (const operation of batch) for (const [place, parts] of touchedBy(operation, known)) stale.add(place, parts);
+      isAsDone = false;
+      for (const operation of batch)
+        for (const [place, parts] of touchedBy(operation, known)) touched.add(place, parts);
       return kernel.execute(batch);
+    },
+    done: (after) => {
+      if (known === undefined) return;
+      known = { ...after, usedZones: usedZones(known, after) };
+      isAsDone = true;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Logger } from "@rhumbline/telemetry";
-import { allParts, type ChangedPlaces, PlacesSoFar } from "../places.ts";
+import { allParts, type HearChanges, PlacesSoFar } from "../places.ts";
 import { eventsProgram } from "./events-program.ts";
 
 export interface KernelWatch {
@@ -15,8 +15,8 @@ export interface KernelWatch {
 }
 
 export interface KernelWatchParts {
-  /** Something was changed, by whomever. Own changes are told as well: who is told compares and finds nothing to do. */
-  readonly changed: (places: ChangedPlaces) => void;
+  /** Something was changed. Own changes are told as well: who is told compares and finds nothing to do. */
+  readonly changed: HearChanges;
   readonly logger: Logger;
   /** Starts the program that listens; its standard input is a pipe at whose end it ends. */
   readonly start?: () => ChildProcess;
@@ -43,7 +43,7 @@ export function watchKernel({ changed, logger, start = startEventsProgram }: Ker
     if (what === "ready") listening = true;
     isReady();
     logger.debug({ what }, "kernel events");
-    changed("anywhere");
+    changed("anywhere", "others");
   };
   const run = (): void => {
     const child = start();
@@ -86,7 +86,7 @@ function readChanges(child: ChildProcess, changed: KernelWatchParts["changed"], 
   const flush = (): void => {
     const { places } = heardOf;
     heardOf = new PlacesSoFar();
-    if (places.size > 0) changed(places);
+    if (places.size > 0) changed(places, "others");
   };
   createInterface(child.stdout).on("line", (line) => {
     const [place = "", what = ""] = line.split(" ");

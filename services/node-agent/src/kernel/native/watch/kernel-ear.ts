@@ -1,4 +1,4 @@
-import { allParts, type ChangedPlaces, type Part, PlacesSoFar } from "../../places.ts";
+import { allParts, type ChangeAuthor, type HearChanges, type Part, PlacesSoFar } from "../../places.ts";
 import type { KnownHost } from "../host/known-host.ts";
 import { netlinkFamily } from "../netlink/netlink-socket.ts";
 import { EventSocket, type KernelEvent } from "./event-socket.ts";
@@ -27,7 +27,7 @@ const devices: readonly Part[] = ["devices"];
  *  what the kernel tells nobody, it looks. */
 export class KernelEar {
   readonly #host: KnownHost;
-  readonly #changed: (places: ChangedPlaces) => void;
+  readonly #changed: HearChanges;
   readonly #sysctls = new WatchedSysctls();
   readonly #namespaces = new WatchedNamespaces(this.#sysctls);
   readonly #devices: WatchedDevices;
@@ -42,7 +42,7 @@ export class KernelEar {
    *  @param host is told what of it changed.
    *  @param changed told of many changes together. Own changes are told as well.
    *  @throws Error in the C library's words. */
-  constructor(named: readonly string[], host: KnownHost, changed: (places: ChangedPlaces) => void) {
+  constructor(named: readonly string[], host: KnownHost, changed: HearChanges) {
     const { neighbours, ...everywhere } = routeGroups;
     this.#host = host;
     this.#changed = changed;
@@ -66,10 +66,10 @@ export class KernelEar {
     this.#devices.lookAt(named);
   }
 
-  /** Tells at once of what changed until now. */
+  /** Tells at once of what others changed until now. */
   hear(): void {
     const heardOf = new PlacesSoFar();
-    this.#tell(heardOf, this.#listen(heardOf));
+    this.#tell(heardOf, this.#listen(heardOf), "others");
     for (const index of this.#devices.unheard) this.#host.linkChanged(index);
     if (!this.#devices.hearsShared) this.#host.anythingChanged();
   }
@@ -79,7 +79,7 @@ export class KernelEar {
   hearOwn(namespaces: ReadonlySet<string>): void {
     const heardOf = new PlacesSoFar();
     addNamespaces(this.#namespaces.lookAt(namespaces), heardOf);
-    this.#tell(heardOf, this.#listen(heardOf));
+    this.#tell(heardOf, this.#listen(heardOf), "us");
   }
 
   close(): void {
@@ -95,16 +95,16 @@ export class KernelEar {
     const isWhole = this.#listen(heardOf);
     if (this.#namespaces.due) addNamespaces(this.#namespaces.look(), heardOf);
     if (Date.now() >= this.#nextLookMs) this.#look(heardOf);
-    this.#tell(heardOf, isWhole);
+    this.#tell(heardOf, isWhole, "others");
   }
 
-  #tell(heardOf: PlacesSoFar, isWhole: boolean): void {
+  #tell(heardOf: PlacesSoFar, isWhole: boolean, by: ChangeAuthor): void {
     if (!isWhole) {
       this.#devices.look();
       this.#host.anythingChanged();
-      this.#changed("anywhere");
+      this.#changed("anywhere", "others");
     } else if (heardOf.places.size > 0) {
-      this.#changed(heardOf.places);
+      this.#changed(heardOf.places, by);
     }
   }
 
