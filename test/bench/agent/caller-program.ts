@@ -1,5 +1,6 @@
 // Calls the control plane as clients do, in a lab host, and prints what it took, in ms, as a line of JSON:
-// `routers <count>` and `floating-ips <count>` one after the other, `routers-at-once <count>` with many calls in flight.
+// `routers <count> <warm-ups>` and `floating-ips <count> <warm-ups>` one after the other, `routers-at-once <count>` with many
+// calls in flight.
 import { openChannel } from "@rhumbline/grpc";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import {
@@ -18,8 +19,6 @@ import { make, plainly } from "../../scenarios/topology/make.ts";
 import { inFlight } from "../../support/simulated-nodes/large-world.ts";
 
 const deadline = { timeoutMs: 300_000 };
-/** Connections are made and code is compiled by the first calls: nobody waits for those twice. */
-const warmUps = 5;
 const callsInFlight = 32;
 
 const topology = openChannel("127.0.0.1:4102");
@@ -104,23 +103,35 @@ async function timedFloatingIp(floatingNetworkId: string, portId: string): Promi
   return { answeredMs, realisedMs: performance.now() - startedMs };
 }
 
-async function routersInTurn(count: number): Promise<Timed[]> {
+/** @param warmUps that are made before, many at a time, and not counted. */
+async function routersInTurn(count: number, warmUps: number): Promise<Timed[]> {
   const externalId = await externalNetworkId();
+  const free = await tenantNetworks(warmUps + count);
+  const make = (network: Subnetted): Promise<Timed> => timedRouter(externalId, network);
+  await eachInFlight(free.slice(0, warmUps), make);
   const timed: Timed[] = [];
-  for (const network of await tenantNetworks(count + warmUps)) timed.push(await timedRouter(externalId, network));
-  return timed.slice(warmUps);
+  for (const network of free.slice(warmUps)) timed.push(await make(network));
+  return timed;
 }
 
-async function floatingIpsInTurn(count: number): Promise<Timed[]> {
+async function floatingIpsInTurn(count: number, warmUps: number): Promise<Timed[]> {
   const externalId = await externalNetworkId();
   const network = await tenantNetwork();
   await timedRouter(externalId, network);
+  const portIds: string[] = [];
+  await inFlight(callsInFlight, warmUps + count, async () => portIds.push((await made.port(network.networkId)).id));
+  const make = (portId: string): Promise<Timed> => timedFloatingIp(externalId, portId);
+  await eachInFlight(portIds.slice(0, warmUps), make);
   const timed: Timed[] = [];
-  for (let number = 0; number < count + warmUps; number += 1) {
-    const { id: portId } = await made.port(network.networkId);
-    timed.push(await timedFloatingIp(externalId, portId));
-  }
-  return timed.slice(warmUps);
+  for (const portId of portIds.slice(warmUps)) timed.push(await make(portId));
+  return timed;
+}
+
+function eachInFlight<T>(things: readonly T[], work: (thing: T) => Promise<unknown>): Promise<void> {
+  return inFlight(callsInFlight, things.length, async (at) => {
+    const thing = things[at];
+    if (thing !== undefined) await work(thing);
+  });
 }
 
 /** All of them as one. */
@@ -129,9 +140,7 @@ async function routersAtOnce(count: number): Promise<Timed[]> {
   const free = await tenantNetworks(count);
   const startedMs = performance.now();
   let answeredMs = 0;
-  await inFlight(callsInFlight, count, async (index) => {
-    const network = free[index];
-    if (network === undefined) return;
+  await eachInFlight(free, async (network) => {
     const { id, position } = await makeRouter(externalId, network);
     answeredMs = Math.max(answeredMs, performance.now() - startedMs);
     await realised("RESOURCE_KIND_ROUTER", id, position);
@@ -144,8 +153,8 @@ const pieces = new Map([
   ["floating-ips", floatingIpsInTurn],
   ["routers-at-once", routersAtOnce],
 ]);
-const [what = "", count = ""] = process.argv.slice(2);
+const [what = "", count, warmUps = "0"] = process.argv.slice(2);
 const timed = pieces.get(what);
 if (timed === undefined) throw new Error(`no piece of work is called "${what}"; there are ${[...pieces.keys()]}`);
-process.stdout.write(`${JSON.stringify(await timed(Number(count)))}\n`);
+process.stdout.write(`${JSON.stringify(await timed(Number(count), Number(warmUps)))}\n`);
 for (const channel of [topology, ipam, scheduler]) channel.close();

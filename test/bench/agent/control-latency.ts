@@ -1,63 +1,117 @@
 import { fileURLToPath } from "node:url";
 import { startStackLab } from "../../support/stack-lab.ts";
+import { hopsMs, hopsOf } from "../control-plane/hops.ts";
 import type { Row } from "../row.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const caller = ["node", "--import", "tsx", "test/bench/agent/caller-program.ts"];
 const agentName = "agent-network1";
 const backends = ["nftables", "iptables"] as const;
+type Backend = (typeof backends)[number];
 const samples = 100;
+/** Connections are made and code is compiled by the first calls: nobody waits for those twice. */
+const warmUps = 100;
 const many = 200;
+const most = 1_000;
 
 interface Timed {
   readonly answeredMs: number;
   readonly realisedMs: number;
 }
 
-type Call = (what: "routers" | "floating-ips" | "routers-at-once", count: number) => Promise<Timed[]>;
+type InTurn = "routers" | "floating-ips";
+type Call = (what: InTurn | "routers-at-once", count: number, warmUps?: number) => Promise<Timed[]>;
 
-/** From the first of three calls to the answer that the node has reported the router whole; and many routers at once. The
- *  floor is what the calls take until they are answered: the node is not asked then. */
+/** From the first of three calls to the answer that the node has reported the router whole; and many routers at once. */
 export async function routerCreate(): Promise<Row[]> {
+  const floors = await floorsOf(hopsOf.router);
   const rows: Row[] = [];
   for (const backend of backends) {
-    const [inTurn, atOnce] = await withInstallation(backend, async (call) => {
-      return [await call("routers", samples), await call("routers-at-once", many)] as const;
+    const targets = backend === "nftables" ? { half: 25, most: 100 } : { half: undefined, most: 150 };
+    const inTurn = rowsInTurn("router made by three calls", backend, floors);
+    await withInstallation(backend, async (call) => {
+      rows.push(...inTurn(await call("routers", samples, warmUps), targets, warmUps));
+      const [atOnce] = await call("routers-at-once", many);
+      rows.push(...rowsAtOnce(backend, atOnce));
+      if (backend === "iptables") return;
+      await call("routers-at-once", most - many - 2 * warmUps - samples);
+      rows.push(...inTurn(await call("routers", samples, warmUps), {}, most));
     });
-    const name = `router made by three calls until it is reported, ${backend}`;
-    rows.push(quantileRow(name, inTurn, 0.5, backend === "nftables" ? 25 : undefined));
-    rows.push(quantileRow(name, inTurn, 0.99, backend === "nftables" ? 100 : 150));
-    rows.push({ ...quantileRow(`routers made at once, ${backend}`, atOnce, 1, 4_000), size: many });
   }
   return rows;
 }
 
-/** From the call to the answer that the node has reported it; the floor as above. */
+/** From the call to the answer that the node has reported it. */
 export async function floatingIpAssociate(): Promise<Row[]> {
+  const floors = await floorsOf(hopsOf.floatingIp);
   const rows: Row[] = [];
   for (const backend of backends) {
-    const inTurn = await withInstallation(backend, (call) => call("floating-ips", samples));
-    const name = `floating IP made for a port until it is reported, ${backend}`;
-    rows.push(quantileRow(name, inTurn, 0.5, backend === "nftables" ? 12 : undefined));
-    rows.push(quantileRow(name, inTurn, 0.99, backend === "nftables" ? 50 : undefined));
+    const targets = backend === "nftables" ? { half: 12, most: 50 } : {};
+    const inTurn = rowsInTurn("floating IP made for a port", backend, floors);
+    await withInstallation(backend, async (call) => {
+      rows.push(...inTurn(await call("floating-ips", samples, warmUps), targets, warmUps));
+      if (backend === "iptables") return;
+      rows.push(...inTurn(await call("floating-ips", samples, most), {}, most));
+    });
   }
   return rows;
 }
 
-function quantileRow(name: string, timed: readonly Timed[], share: number, target: number | undefined): Row {
-  const of = (values: readonly number[]): number => {
-    const sorted = values.toSorted((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+interface Targets {
+  /** ms that half of them may take, and 99 of 100. */
+  readonly half?: number | undefined;
+  readonly most?: number | undefined;
+}
+
+/** Until the answer of the last call, and until the report: half of them take no longer, and 99 of 100. */
+const rowsInTurn =
+  (name: string, backend: Backend, floors: Floors) =>
+  (timed: readonly Timed[], { half, most }: Targets, size: number): Row[] => {
+    const answered = timed.map(({ answeredMs }) => answeredMs);
+    const realised = timed.map(({ realisedMs }) => realisedMs);
+    const row = (
+      until: string,
+      values: readonly number[],
+      share: number,
+      floor: readonly number[],
+      target?: number,
+    ) => ({
+      ...{ name: `${name} until it is ${until}, ${backend}, ${share * 100} % of them`, size, unit: "ms" },
+      ...{ value: quantile(values, share), target, floor: quantile(floor, share) },
+    });
+    return [
+      row("answered", answered, 0.5, floors.answered),
+      row("reported", realised, 0.5, floors.reported, half),
+      row("reported", realised, 0.99, floors.reported, most),
+    ];
   };
-  return {
-    name: share === 1 ? name : `${name}, ${share * 100} % of them`,
-    ...{ value: of(timed.map(({ realisedMs }) => realisedMs)), unit: "ms", target },
-    floor: of(timed.map(({ answeredMs }) => answeredMs)),
-  };
+
+/** As many as 200 of an empty node: what they take until they are answered is the floor, the node is not asked then. */
+function rowsAtOnce(backend: Backend, timed: Timed | undefined): Row[] {
+  if (timed === undefined) return [];
+  const { realisedMs: value, answeredMs: floor } = timed;
+  const target = backend === "nftables" ? 4_000 : undefined;
+  return [{ name: `routers made at once, ${backend}`, size: many, value, unit: "ms", target, floor }];
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}
+
+/** ms of the least that could do it, once each. */
+interface Floors {
+  readonly answered: readonly number[];
+  readonly reported: readonly number[];
+}
+
+/** Messages between processes and what is on disk before the next of them; without what the kernel does. */
+async function floorsOf({ calls, reported }: (typeof hopsOf)[keyof typeof hopsOf]): Promise<Floors> {
+  return { answered: await hopsMs(calls, samples), reported: await hopsMs([...calls, reported], samples) };
 }
 
 /** A control plane and one network node, whose agent writes rules by that. */
-async function withInstallation<T>(backend: (typeof backends)[number], work: (call: Call) => Promise<T>): Promise<T> {
+async function withInstallation<T>(backend: Backend, work: (call: Call) => Promise<T>): Promise<T> {
   const { lab, stack, down } = await startStackLab("network1");
   try {
     const agent = stack.programs.find(({ name }) => name === agentName);
@@ -66,8 +120,8 @@ async function withInstallation<T>(backend: (typeof backends)[number], work: (ca
     await stack.ready(1);
     await stack.json("network", "create", "public", "--external", "--type", "flat", "--physical-network", "physnet1");
     await stack.json("subnet", "create", "public-v4", "--network", "public", "--cidr", "203.0.112.0/20");
-    return await work(async (what, count) => {
-      const argv = [...caller, what, String(count)];
+    return await work(async (what, count, warmUps = 0) => {
+      const argv = [...caller, what, String(count), String(warmUps)];
       return JSON.parse(await lab.host("control").output(argv, { cwd: repository }));
     });
   } finally {
