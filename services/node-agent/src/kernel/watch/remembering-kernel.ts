@@ -2,6 +2,7 @@ import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { usedZones } from "../../observed/used-zones.ts";
 import type { Kernel, ReadSoFar } from "../kernel.ts";
 import { type HearChanges, type Part, PlacesSoFar } from "../places.ts";
+import { keepKnown } from "./keep-known.ts";
 import { touchedBy } from "./touched-by.ts";
 
 /** Places whose connections are looked at if they may be others than they were. */
@@ -64,7 +65,8 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       known = undefined;
       isAsDone = true;
       const looked = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
-      const observed = { ...looked, usedZones: usedZones(before, looked) };
+      const kept = before === undefined ? looked : keepKnown(before, looked);
+      const observed = { ...kept, usedZones: usedZones(before, looked) };
       stale.addAll(new Map([...observed.unlisted].map((name) => [name, connections])));
       owesConnections = connectionsOf === "every place" && stale.haveConnections;
       if (timesForgotten === forgotten) known = observed;

@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+
+/** What was read, made of what is known already as far as it says the same: what is the same object is neither planned nor
+ *  compared with what was reported again. */
+export function keepKnown(known: ObservedKernel, read: ObservedKernel): ObservedKernel {
+  const namespaces = new Map<string, ObservedNamespace>();
+  for (const [name, namespace] of read.namespaces)
+    namespaces.set(name, keepNamespace(known.namespaces.get(name), namespace));
+  return { ...read, namespaces };
+}
+
+function keepNamespace(known: ObservedNamespace | undefined, read: ObservedNamespace): ObservedNamespace {
+  if (known === undefined || known === read) return read;
+  const kept: ObservedNamespace = {
+    name: read.name,
+    links: keepEntries(known.links, read.links),
+    routes: keep(known.routes, read.routes),
+    sysctls: keepEntries(known.sysctls, read.sysctls),
+    tables: keepEntries(known.tables, read.tables),
+    filter: keepEntries(known.filter, read.filter),
+    flows: keep(known.flows, read.flows),
+  };
+  const parts = Object.keys(kept) as (keyof ObservedNamespace)[];
+  return parts.every((part) => kept[part] === known[part]) ? known : kept;
+}
+
+/** The known map as a whole, if it has the same entries. */
+function keepEntries<V>(known: ReadonlyMap<string, V>, read: ReadonlyMap<string, V>): ReadonlyMap<string, V> {
+  if (known === read) return known;
+  const kept = new Map<string, V>();
+  let isSame = known.size === read.size;
+  for (const [key, value] of read) {
+    const before = known.get(key);
+    const entry = before === undefined ? value : keep(before, value);
+    isSame &&= entry === before;
+    kept.set(key, entry);
+  }
+  return isSame ? known : kept;
+}
+
+const keep = <V>(known: V, read: V): V => (known === read || isDeepStrictEqual(known, read) ? known : read);
