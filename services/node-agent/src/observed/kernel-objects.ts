@@ -241,9 +241,13 @@ function legObjects(netns: string, link: ObservedLink): KernelChange[] {
   const text = `${link.kind || "loopback"} link/ether ${link.mac} mtu ${link.mtu} ${link.up ? "up" : "down"}`;
   return [
     object(netns, "KERNEL_OBJECT_KIND_LINK", link.name, text),
-    ...link.addresses.map((address) => object(netns, "KERNEL_OBJECT_KIND_ADDRESS", `${link.name} ${address}`, address)),
+    ...link.addresses.map((address) => addressObject(netns, link.name, address)),
   ];
 }
+
+/** Of a device in a router's namespace. */
+export const addressObject = (netns: string, device: string, address: string): KernelChange =>
+  object(netns, "KERNEL_OBJECT_KIND_ADDRESS", `${device} ${address}`, address);
 
 function object(netns: string, kind: ObjectKind, key: string, value: string): KernelChange {
   return { netns, kind, key, value };

@@ -1,7 +1,7 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
-import { filterOf } from "../observed/edit-kernel.ts";
-import { differenceOf, filterObject, objectsOf } from "../observed/kernel-objects.ts";
+import { filterOf, linksOf } from "../observed/edit-kernel.ts";
+import { addressObject, differenceOf, filterObject, objectsOf } from "../observed/kernel-objects.ts";
 import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
 import { destinationObject, neighbourObject, peerObject } from "../observed/overlay-objects.ts";
 import { identityOf } from "../security/filter-object.ts";
@@ -33,6 +33,8 @@ function namedBy(operation: Operation): readonly Find[] | undefined {
     case "set-neighbour":
     case "delete-neighbour":
       return [neighbourIn(operation.device, operation.address)];
+    case "add-address":
+      return [addressOn(operation.netns, operation.device, operation.address)];
     case "change-filter":
       return [...new Set([...operation.put, ...operation.remove].map(identityOf))].map(filteredBy(operation.netns));
     default:
@@ -58,6 +60,13 @@ const neighbourIn =
     const mac = neighbours.get(bridge)?.get(address);
     return mac === undefined ? undefined : neighbourObject(bridge, address, mac);
   };
+
+const addressOn =
+  (netns: string, device: string, address: string): Find =>
+  (kernel) =>
+    linksOf(kernel, netns).get(device)?.addresses.includes(address) === true
+      ? addressObject(netns, device, address)
+      : undefined;
 
 const filteredBy =
   (netns: string) =>

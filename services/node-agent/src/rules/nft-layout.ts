@@ -1,4 +1,5 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
+import { remembering } from "../observed/remember.ts";
 import { type FilterElement, identityOf } from "../security/filter-object.ts";
 import { type FilterPart, part } from "../security/filter-part.ts";
 import { base, map } from "../security/objects.ts";
@@ -13,7 +14,6 @@ import type {
   PortForwardingTranslation,
   RouterTranslation,
 } from "./router-translation.ts";
-import type { Rule } from "./rule-model.ts";
 
 type Serving<T> = T & { readonly resource: ResourceKey };
 
@@ -28,7 +28,7 @@ export function nftLayout(
   },
 ): FilterPart[] {
   if (translation.gateway === undefined) return [];
-  const translated = [...translation.floatingIps.map(rulesOf), ...translation.portForwardings.map(forwardingOf)];
+  const translated = [...translation.floatingIps.map(translating), ...translation.portForwardings.map(forwarding)];
   const taken = new Set<string>();
   return [
     part(
@@ -36,10 +36,10 @@ export function nftLayout(
       chainsOf(translation.gateway),
       translated.map(({ resource }) => resource),
     ),
-    ...translated.map(({ resource, rules }) =>
+    ...translated.map(({ resource, elements }) =>
       part(
         resource,
-        rules.flatMap(nftElements).filter((each) => isFirst(each, taken)),
+        elements.filter((each) => isFirst(each, taken)),
       ),
     ),
   ];
@@ -51,19 +51,21 @@ function isFirst(each: FilterElement, taken: Set<string>): boolean {
   return !taken.has(identity) && taken.add(identity).has(identity);
 }
 
-interface ResourceRules {
+interface ResourceElements {
   readonly resource: ResourceKey;
-  readonly rules: readonly Rule[];
+  readonly elements: readonly FilterElement[];
 }
 
-function rulesOf(floatingIp: Serving<FloatingIpTranslation>): ResourceRules {
+/** Always the same objects: what of them stands need not be compared by its text. */
+const translating = remembering((floatingIp: Serving<FloatingIpTranslation>): ResourceElements => {
   const { prerouting, floatSnat } = floatingIpRules([floatingIp]);
-  return { resource: floatingIp.resource, rules: [...prerouting, ...floatSnat] };
-}
+  return { resource: floatingIp.resource, elements: [...prerouting, ...floatSnat].flatMap(nftElements) };
+});
 
-function forwardingOf(portForwarding: Serving<PortForwardingTranslation>): ResourceRules {
-  return { resource: portForwarding.resource, rules: portForwardingRules([portForwarding]) };
-}
+const forwarding = remembering((portForwarding: Serving<PortForwardingTranslation>): ResourceElements => {
+  const elements = portForwardingRules([portForwarding]).flatMap(nftElements);
+  return { resource: portForwarding.resource, elements };
+});
 
 const port = "ipv4_addr . inet_proto . inet_service";
 const portKey = "ip daddr . meta l4proto . th dport";

@@ -106,7 +106,7 @@ export function declarationOf(object: FilterObject): string {
 export const isHook = (line: string | undefined): line is string => line?.startsWith("type ") === true;
 
 export const sameObject = (a: FilterObject | undefined, b: FilterObject): boolean =>
-  a !== undefined && identityOf(a) === identityOf(b) && textOf(a) === textOf(b);
+  a === b || (a !== undefined && identityOf(a) === identityOf(b) && textOf(a) === textOf(b));
 
 export const byIdentity = (objects: Iterable<FilterObject>): Map<string, FilterObject> =>
   new Map([...objects].map((object) => [identityOf(object), object]));

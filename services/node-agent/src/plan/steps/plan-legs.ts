@@ -2,6 +2,7 @@ import type { DesiredLeg, DesiredNamespace } from "../../desired/desired-kernel.
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import type { ObservedLink } from "../../observed/observed-kernel.ts";
 import { isLeg, isOwnBridge, isOwnHostEnd } from "../../observed/ownership.ts";
+import { standingAddresses } from "../../observed/standing-addresses.ts";
 import type { SetLink } from "../operation.ts";
 import type { Draft } from "./draft.ts";
 import { isDoor } from "./plan-doors.ts";
@@ -27,8 +28,9 @@ function forEachLeg(
 export function planAddresses({ resource, name, legs }: DesiredNamespace, draft: Draft): void {
   for (const { device, addresses, attachment } of legs.values()) {
     const standing = draft.namespace(name)?.links.get(device);
+    const answers = standing && standingAddresses(standing);
     for (const { resource: served, address } of addresses) {
-      if (standing?.addresses.includes(address)) continue;
+      if (answers?.has(address)) continue;
       draft.add({ kind: "add-address", resource: served, netns: name, device, address });
     }
     if (standing?.up === false && !isDoor(attachment))

@@ -1,4 +1,5 @@
 import type { DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import { remembering } from "../../observed/remember.ts";
 import { declarationOf, type FilterElement, type FilterObject, identityOf } from "../../security/filter-object.ts";
 import type { FilterPart } from "../../security/filter-part.ts";
 import type { Draft } from "./draft.ts";
@@ -11,12 +12,15 @@ export function planRouterFilter({ name: netns, resource, filter }: DesiredRoute
   planReshaping(netns, base, draft);
   planFilterPart(netns, base, [], draft);
   const standing = draft.namespace(netns)?.filter ?? new Map<string, FilterObject>();
-  const wanted = new Set(translated.flatMap(({ objects }) => objects.map(identityOf)));
-  const stale = [...standing.values()].filter((each) => each.kind === "element" && !wanted.has(identityOf(each)));
+  const wanted = identitiesIn(filter);
+  const stale = [...standing].flatMap(([identity, each]) =>
+    each.kind === "element" && !wanted.has(identity) ? [each] : [],
+  );
   planRemoval(stale, netns, resource, draft);
   for (const part of translated) {
-    const owned = part.objects.map((each) => standing.get(identityOf(each))).filter(isElement);
-    planFilterPart(netns, part, owned, draft);
+    const found = part.objects.map((each) => standing.get(identityOf(each)));
+    const isAsPut = found.every((each, at) => each === part.objects[at]);
+    if (!isAsPut) planFilterPart(netns, part, found.filter(isElement), draft);
   }
 }
 
@@ -34,15 +38,16 @@ const isElement = (object: FilterObject | undefined): object is FilterElement =>
 
 /** What is no more: once the rules of the backend that is wished for stand. */
 export function planRouterFilterRemoval({ name: netns, resource, filter }: DesiredRouterNamespace, draft: Draft): void {
-  const wanted = new Set(filter.flatMap(({ objects }) => objects.map(identityOf)));
-  const standing = [...(draft.namespace(netns)?.filter.values() ?? [])];
-  planRemoval(
-    standing.filter((each) => !wanted.has(identityOf(each))),
-    netns,
-    resource,
-    draft,
-  );
+  const wanted = identitiesIn(filter);
+  const standing = [...(draft.namespace(netns)?.filter ?? [])];
+  const unwanted = standing.flatMap(([identity, each]) => (wanted.has(identity) ? [] : [each]));
+  planRemoval(unwanted, netns, resource, draft);
 }
+
+const identitiesIn = remembering(
+  (filter: DesiredRouterNamespace["filter"]): ReadonlySet<string> =>
+    new Set(filter.flatMap(({ objects }) => objects.map(identityOf))),
+);
 
 function planRemoval(remove: readonly FilterObject[], netns: string, resource: string, draft: Draft): void {
   if (remove.length > 0) draft.add({ kind: "change-filter", resource, netns, alsoServes: [], put: [], remove });
