@@ -33,7 +33,7 @@ import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
 
 const spoolBytes = 64 * 1024 * 1024;
-/** What we did ourselves is looked at once more is probably done: it was not refused. */
+/** What we did ourselves was not refused, so that it is probably there: to look at it once more has time. */
 const confirmAfterMs = 200;
 
 /** What one agent works with. Its edges to the world are handed in: a real host's, or simulated ones. */
