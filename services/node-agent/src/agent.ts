@@ -35,6 +35,8 @@ import { RetrySchedule } from "./status/retry-schedule.ts";
 const spoolBytes = 64 * 1024 * 1024;
 /** What we did ourselves was not refused, so that it is probably there: to look at it once more has time. */
 const confirmAfterMs = 200;
+/** Nobody sets it back. */
+const monotonicMs = (): number => performance.now();
 
 /** What one agent works with. Its edges to the world are handed in: a real host's, or simulated ones. */
 export interface AgentParts {
@@ -115,10 +117,10 @@ export function runAgent(parts: AgentParts): RunningAgent {
     logger,
     now: Date.now,
   });
-  const looks = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
-  const confirmations = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now, confirmAfterMs);
+  const looks = pacedWake(() => loop.wake(Trigger.DRIFT), monotonicMs);
+  const confirmations = pacedWake(() => loop.wake(Trigger.DRIFT), monotonicMs, confirmAfterMs);
   // At a pace of their own: what changes waits for none of them.
-  const listings = pacedWake(() => loop.wake(Trigger.DRIFT), Date.now);
+  const listings = pacedWake(() => loop.wake(Trigger.DRIFT), monotonicMs);
   const actOn = (state: DesiredState): void => {
     doorKeeper.holds(state.version.logId, state.version.position);
     probes.probe(peersIn(state));

@@ -1,5 +1,6 @@
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
-import { namesMayHaveChangedSince, namespaceId, namespaceInodes } from "./namespaces.ts";
+import { NamesThatMayChange } from "./names-that-may-change.ts";
+import { namespaceId, namespaceInodes } from "./namespaces.ts";
 
 interface Named {
   readonly inode: number;
@@ -12,7 +13,7 @@ const noInode = 0;
 /** Every network namespace that has a name, and by which id the host's links tell of it. */
 export class NamespaceIds {
   readonly #byName = new Map<string, Named>();
-  #lookedAtMs = 0;
+  readonly #names = new NamesThatMayChange();
 
   get names(): readonly string[] {
     return [...this.#byName.keys()];
@@ -25,11 +26,7 @@ export class NamespaceIds {
   /** Asks for what is not known yet. An id is its namespace's until that is gone.
    *  @returns whether anything is otherwise than before. */
   look(socket: NetlinkSocket): boolean {
-    let changed = false;
-    if (namesMayHaveChangedSince(this.#lookedAtMs)) {
-      this.#lookedAtMs = Date.now();
-      changed = this.#compare(namespaceInodes());
-    }
+    let changed = this.#names.needLook() && this.#compare(namespaceInodes());
     for (const [name, { inode, id: known }] of this.#byName) {
       const id = known ?? idOf(socket, name);
       if (id === known) continue;
@@ -42,7 +39,7 @@ export class NamespaceIds {
   /** The kernel forgot an id with its namespace: whatever has the name now is another, though its inode may be the same. */
   toldGone(gone: number): void {
     for (const [name, { id }] of this.#byName) if (id === gone) this.#byName.set(name, { inode: noInode, id });
-    this.#lookedAtMs = 0;
+    this.#names.anyMay();
   }
 
   #compare(inodes: ReadonlyMap<string, number>): boolean {

@@ -63,13 +63,6 @@ export function namespaceInodes(isAskedFor: (name: string) => boolean = () => tr
   return inodes;
 }
 
-/** File systems tell when a folder changed to the last tick of the kernel alone, and a file is mounted on after it is made. */
-const coarsenessMs = 500;
-
-/** Whether names may have come or gone since. */
-export const namesMayHaveChangedSince = (ms: number): boolean =>
-  (statSync(namespaceFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0) + coarsenessMs >= ms;
-
 /** An empty file that no namespace is mounted on: whoever made it ended before he could. It is as good as none. */
 function isLeftover(name: string, folder: Stats): boolean {
   const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });

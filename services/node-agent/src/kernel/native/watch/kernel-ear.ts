@@ -93,8 +93,8 @@ export class KernelEar {
   #woken(): void {
     const heardOf = new PlacesSoFar();
     const isWhole = this.#listen(heardOf);
-    if (this.#namespaces.due) addNamespaces(this.#namespaces.look(), heardOf);
-    if (Date.now() >= this.#nextLookMs) this.#look(heardOf);
+    addNamespaces(this.#namespaces.lookIfDue(), heardOf);
+    if (performance.now() >= this.#nextLookMs) this.#look(heardOf);
     this.#tell(heardOf, isWhole, "others");
   }
 
@@ -118,7 +118,7 @@ export class KernelEar {
 
   /** At what nobody tells of. */
   #look(heardOf: PlacesSoFar): void {
-    this.#nextLookMs = Date.now() + lookEveryMs;
+    this.#nextLookMs = performance.now() + lookEveryMs;
     this.#devices.lookAtBridging();
     const isOtherwise = (files: SysctlFiles): void => this.#takeSysctls(files, heardOf);
     this.#sysctls.openSome(isOtherwise);

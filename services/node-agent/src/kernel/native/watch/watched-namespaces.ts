@@ -1,7 +1,8 @@
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
-import { knownNamespaceId, namesMayHaveChangedSince, namespaceInodes } from "../namespace/namespaces.ts";
+import { NamesThatMayChange } from "../namespace/names-that-may-change.ts";
+import { knownNamespaceId, namespaceInodes } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { toldSysctls } from "./heard.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
@@ -19,6 +20,7 @@ export class WatchedNamespaces {
   readonly #sysctls: WatchedSysctls;
   readonly #byName = new Map<string, Watched>();
   readonly #nameById = new Map<number, string>();
+  readonly #names = new NamesThatMayChange();
   #lookedAtMs = 0;
   #incomplete = true;
   #toldOfUnknown = false;
@@ -45,15 +47,17 @@ export class WatchedNamespaces {
     if (name !== undefined && watched !== undefined) this.#byName.set(name, { ...watched, inode: noInode });
   }
 
-  /** Whether it is time for a look: names may have come or gone since the last one. */
-  get due(): boolean {
-    if (Date.now() < this.#lookedAtMs + apartMs) return false;
-    return this.#toldOfUnknown || this.#incomplete || namesMayHaveChangedSince(this.#lookedAtMs);
+  /** As `look`, where it is time for one: names may have come or gone since the last one. */
+  lookIfDue(): string[] {
+    const isDue =
+      performance.now() >= this.#lookedAtMs + apartMs &&
+      (this.#names.needLook() || this.#toldOfUnknown || this.#incomplete);
+    return isDue ? this.look() : [];
   }
 
   /** @returns those that came, went, or are others than before under their name. */
   look(): string[] {
-    this.#lookedAtMs = Date.now();
+    this.#lookedAtMs = performance.now();
     this.#incomplete = false;
     this.#toldOfUnknown = false;
     return this.#compare(isOwnNamespace);

@@ -18,7 +18,7 @@ export class WatchedSysctls {
   readonly #written = new Set<SysctlFiles>();
   readonly #untold = new Set<SysctlFiles>();
   #next: Iterator<SysctlFiles> = [].values();
-  #lookedMs = Date.now();
+  #lookedMs = performance.now();
 
   /** Readable when somebody wrote to one. */
   get fd(): number {
@@ -66,7 +66,7 @@ export class WatchedSysctls {
   /** Looks at as many as are due since the last look.
    *  @param changed as of hear. */
   look(changed: (files: SysctlFiles) => void): void {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const share = (nowMs - this.#lookedMs) / (this.#untold.size > 0 ? untoldRoundMs : roundMs);
     this.#lookedMs = nowMs;
     for (let left = Math.ceil(this.#open.size * Math.min(1, share)); left > 0; left -= 1) {
