@@ -31,10 +31,11 @@ import { Spool } from "./report/spool.ts";
 import { pacedWake } from "./status/paced-wake.ts";
 import { ReconcileLoop } from "./status/reconcile-loop.ts";
 import { RetrySchedule } from "./status/retry-schedule.ts";
+import { settledWake } from "./status/settled-wake.ts";
 
 const spoolBytes = 64 * 1024 * 1024;
 /** What we did ourselves was not refused, so that it is probably there: to look at it once more has time. */
-const confirmAfterMs = 200;
+const confirmAfter = { quietMs: 200, latestMs: 1_000 };
 /** Nobody sets it back. */
 const monotonicMs = (): number => performance.now();
 
@@ -118,7 +119,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     now: Date.now,
   });
   const looks = pacedWake(() => loop.wake(Trigger.DRIFT), monotonicMs);
-  const confirmations = pacedWake(() => loop.wake(Trigger.DRIFT), monotonicMs, confirmAfterMs);
+  const confirmations = settledWake(() => loop.wake(Trigger.DRIFT), monotonicMs, confirmAfter);
   // At a pace of their own: what changes waits for none of them.
   const listings = pacedWake(() => loop.wake(Trigger.DRIFT), monotonicMs);
   const actOn = (state: DesiredState): void => {

@@ -30,15 +30,6 @@ test("whoever changes something all the time is looked at four times a second", 
   expect(wokenMs.length).toBeGreaterThan(8);
 });
 
-test("where the first waits, all that ask meanwhile are woken for together", () => {
-  const later = pacedWake(() => wokenMs.push(Date.now()), Date.now, 200);
-  later.wake();
-  vi.advanceTimersByTime(150);
-  later.wake();
-  vi.advanceTimersByTime(1_000);
-  expect(wokenMs).toEqual([200]);
-});
-
 test("one that was stopped wakes nobody", () => {
   looks.wake();
   looks.stop();

@@ -9,9 +9,8 @@ const settleMs = 50;
 const mostAtOnce = 4;
 const withinMs = 1_000;
 
-/** Wakes at once, or soon after it woke last, and at most four times a second; once for all that asked meanwhile.
- *  @param afterMs the first that asks waits for so long. */
-export function pacedWake(wake: () => void, now: () => number, afterMs = 0): PacedWake {
+/** Wakes at once, or soon after it woke last, and at most four times a second; once for all that asked meanwhile. */
+export function pacedWake(wake: () => void, now: () => number): PacedWake {
   let timer: NodeJS.Timeout | undefined;
   /** The last few, the oldest first. */
   let wokenMs: readonly number[] = [];
@@ -29,7 +28,7 @@ export function pacedWake(wake: () => void, now: () => number, afterMs = 0): Pac
           wokenMs = [...wokenMs, now()].slice(-mostAtOnce);
           wake();
         },
-        Math.max(afterMs, earliestMs() - now()),
+        Math.max(0, earliestMs() - now()),
       );
     },
     stop: () => clearTimeout(timer),
