@@ -22,7 +22,7 @@ createServer((socket) => {
 }).listen(path);
 
 function answered(question: RoomQuestion): { readonly answer: unknown } | { readonly error: string } {
-  if (question.ask === "host") ear?.hear();
+  if (question.ask === "host") ear?.hearForLook();
   try {
     return { answer: answerIn(question, teller, failed) };
   } catch (error) {

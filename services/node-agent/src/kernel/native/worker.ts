@@ -43,7 +43,8 @@ port.on("message", (told: ToRoom) => {
   const { id, question } = told;
   try {
     // What the kernel told until now is part of the answer, and not taken for ours.
-    if (question.ask === "host" || isChange(question)) ear.hear();
+    if (question.ask === "host") ear.hearForLook();
+    else if (isChange(question)) ear.hear();
     const answer = answerIn(question, hostTeller, failed);
     if (isChange(question)) ear.hearOwn(namespacesIn(question));
     say({ id, answer });

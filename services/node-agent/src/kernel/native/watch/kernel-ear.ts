@@ -70,6 +70,11 @@ export class KernelEar {
   hear(): void {
     const heardOf = new PlacesSoFar();
     this.#tell(heardOf, this.#listen(heardOf), "others");
+  }
+
+  /** The same before a look at the host, which has to read again what is not told at once. */
+  hearForLook(): void {
+    this.hear();
     for (const index of this.#devices.unheard) this.#host.linkChanged(index);
     if (!this.#devices.hearsShared) this.#host.anythingChanged();
   }
