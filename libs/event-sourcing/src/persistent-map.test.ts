@@ -23,6 +23,21 @@ test("no changes give the very same map", () => {
   expect(map.withAll([])).toBe(map);
 });
 
+test("between any two maps, made of each other or not, exactly the keys with other values have changed", () => {
+  const keysBetween = (one: PersistentMap<number, number>, other: PersistentMap<number, number>): number[] =>
+    [...new Set([...one.keys(), ...other.keys()])].filter((key) => one.get(key) !== other.get(key)).sort(ascending);
+  fc.assert(
+    fc.property(changes, changes, fc.boolean(), (first, then, areRelated) => {
+      const before = PersistentMap.empty<number, number>().withAll(first);
+      const after = (areRelated ? before : PersistentMap.empty<number, number>()).withAll(then);
+      expect(after.changedSince(before).toSorted(ascending)).toEqual(keysBetween(before, after));
+      expect(before.changedSince(after).toSorted(ascending)).toEqual(keysBetween(before, after));
+    }),
+  );
+});
+
+const ascending = (a: number, b: number): number => a - b;
+
 function oneByOne(
   before: PersistentMap<number, number>,
   changed: readonly (readonly [number, number | undefined])[],

@@ -1,8 +1,11 @@
 import { createRequire } from "node:module";
 import type btree from "sorted-btree";
+import type diff from "sorted-btree/extended/diffAgainst.js";
 
 // The package is CommonJS with an ES default export, which each runner unwraps in its own way: require has only one.
-const { default: BTree } = createRequire(import.meta.url)("sorted-btree") as typeof btree;
+const require = createRequire(import.meta.url);
+const { default: BTree } = require("sorted-btree") as typeof btree;
+const { default: diffAgainst } = require("sorted-btree/extended/diffAgainst.js") as typeof diff;
 type Tree<K, V> = btree.default<K, V>;
 
 /** The package's own looks at each key's type first: here the keys of one map are of one. */
@@ -89,5 +92,16 @@ export class PersistentMap<K extends string | number, V> implements ReadonlyMap<
       else tree.set(key, value);
     }
     return new PersistentMap(tree);
+  }
+
+  /** Keys that only one of the two maps has, or under which the other has another value. What one was made of the other by
+   *  few changes shares with it is not gone through. */
+  changedSince(before: PersistentMap<K, V>): K[] {
+    const changed: K[] = [];
+    const note = (key: K): void => {
+      changed.push(key);
+    };
+    diffAgainst(before.#tree, this.#tree, note, note, note);
+    return changed;
   }
 }

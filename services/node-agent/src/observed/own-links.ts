@@ -1,8 +1,9 @@
+import { following } from "./following.ts";
 import type { ObservedKernel, ObservedLink } from "./observed-kernel.ts";
 import { isOwnBridge, isOwnHostEnd, isOwnPatch, isOwnVlan, isOwnVxlan } from "./ownership.ts";
 import { remembering } from "./remember.ts";
 
-/** The host's links that are ours, or that we bound, by what they are. */
+/** The host's links that are ours, or that we bound, by what they are; each kind by name. */
 interface OwnLinks {
   readonly bridges: readonly ObservedLink[];
   readonly vxlans: readonly ObservedLink[];
@@ -13,15 +14,34 @@ interface OwnLinks {
   readonly bound: readonly ObservedLink[];
 }
 
-/** A host has thousands of links: they are gone through once, whoever asks about the same ones. */
-export const ownLinks = remembering((links: ObservedKernel["links"]): OwnLinks => {
-  const all = [...links.values()];
+type Links = ObservedKernel["links"];
+
+/** A host has thousands of links: only those that changed are looked at again, once, whoever asks about the same ones. */
+export const ownLinks = remembering((links: Links): OwnLinks => {
+  const concerned = concernedIn(links);
   return {
-    bridges: all.filter(isOwnBridge),
-    vxlans: all.filter(isOwnVxlan),
-    vlans: all.filter(isOwnVlan),
-    patches: all.filter(isOwnPatch),
-    looseHostEnds: all.filter((link) => isOwnHostEnd(link) && link.peerNamespace === undefined),
-    bound: all.filter(({ boundTo }) => boundTo !== undefined),
+    bridges: [...bridgesIn(concerned).values()],
+    vxlans: [...vxlansIn(concerned).values()],
+    vlans: [...vlansIn(concerned).values()],
+    patches: [...patchesIn(concerned).values()],
+    looseHostEnds: [...looseHostEndsIn(concerned).values()],
+    bound: [...boundIn(concerned).values()],
   };
 });
+
+const isBound = ({ boundTo }: ObservedLink): boolean => boundTo !== undefined;
+
+const concernedIn = those((link) => link.ours || isBound(link));
+const bridgesIn = those(isOwnBridge);
+const vxlansIn = those(isOwnVxlan);
+const vlansIn = those(isOwnVlan);
+const patchesIn = those(isOwnPatch);
+const looseHostEndsIn = those((link) => isOwnHostEnd(link) && link.peerNamespace === undefined);
+const boundIn = those(isBound);
+
+function those(are: (link: ObservedLink) => boolean): (links: Links) => Links {
+  return following((name, links: Links) => {
+    const link = links.get(name);
+    return link !== undefined && are(link) ? link : undefined;
+  });
+}

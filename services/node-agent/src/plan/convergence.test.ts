@@ -4,13 +4,15 @@ import { applyPlan } from "../apply/apply-plan.ts";
 import { compileDesired } from "../desired/compile-desired.ts";
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import { rulesBackends } from "../desired/host-facts.ts";
+import { asKnown } from "../feed/as-known.ts";
 import { arbitraryStateWithVlans as arbitraryState } from "../kernel/contract/arbitrary-state.ts";
 import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import { objectsOf, partOf, partsOf } from "../observed/kernel-objects.ts";
-import type { ObservedFlow, ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import type { ObservedFlow, ObservedKernel, ObservedLink, ObservedNamespace } from "../observed/observed-kernel.ts";
 import { isOwnHostEnd } from "../observed/ownership.ts";
 import { ReportedObjects } from "../report/reported-objects.ts";
+import { type FilterObject, identityOf } from "../security/filter-object.ts";
 import { foresee, plan } from "./plan.ts";
 import { printOperation } from "./print-operation.ts";
 
@@ -27,7 +29,21 @@ function host(): FakeKernel {
   return kernel;
 }
 
-const desiredBy = ({ state, backend }: Wish): DesiredKernel => compileDesired(state, { ...sampleHost, backend });
+const hosts = {
+  iptables: { ...sampleHost, backend: "iptables" },
+  nftables: { ...sampleHost, backend: "nftables" },
+} as const;
+
+const desiredBy = ({ state, backend }: Wish): DesiredKernel => compileDesired(state, hosts[backend]);
+
+/** The same as a wish of its own: nothing found out about another is known of it. */
+const anew = (wish: Wish): Wish => ({ ...wish, state: new Map(structuredClone([...wish.state])) });
+
+/** A later wish, made of what is known already as far as it says the same. */
+const after = (before: Wish, wish: Wish): Wish => ({
+  ...wish,
+  state: new Map([...wish.state].map(([key, value]) => [key, asKnown(value, before.state.get(key))])),
+});
 
 async function realise(kernel: FakeKernel, wish: Wish) {
   const observed = await kernel.observe();
@@ -72,17 +88,43 @@ test("what was foreseen of some namespaces, while others were not read yet, chan
         for (const flow of connections) kernel.connect(namespace, flow);
         kernel.change(deed);
         const observed = await kernel.observe();
-        const anew = (): DesiredKernel => desiredBy({ ...wish, state: new Map(structuredClone([...wish.state])) });
-        const foreseen = anew();
+        const foreseen = desiredBy(anew(wish));
         const read: [string, ObservedNamespace][] = [];
         for (const entry of observed.namespaces) {
           read.push(entry);
           foresee(foreseen, { ...observed, namespaces: new Map(read) });
         }
-        expect(plan(foreseen, observed).map(printOperation)).toEqual(plan(anew(), observed).map(printOperation));
+        expect(plan(foreseen, observed).map(printOperation)).toEqual(
+          plan(desiredBy(anew(wish)), observed).map(printOperation),
+        );
       },
     ),
     { numRuns: 300 },
+  );
+}, 120_000);
+
+test("what earlier plans found to be settled changes no plan, whatever others do meanwhile", async () => {
+  const sameAgain = { nil: undefined, freq: 2 };
+  const steps = fc.array(fc.tuple(fc.option(arbitraryWish, sameAgain), fc.array(disturbance, { maxLength: 2 })), {
+    minLength: 5,
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(arbitraryWish, steps, async (first, steps) => {
+      const kernel = host();
+      let wish = first;
+      await realise(kernel, wish);
+      for (const [next, disturbances] of steps) {
+        if (next !== undefined) wish = after(wish, next);
+        for (const disturb of disturbances) kernel.change(disturb);
+        const observed = await kernel.observe();
+        const operations = plan(desiredBy(wish), observed);
+        const fromNothing = plan(desiredBy(anew(wish)), plain(observed));
+        expect(operations.map(printOperation)).toEqual(fromNothing.map(printOperation));
+        await applyPlan(kernel, operations, observed);
+        plan(desiredBy(wish), await kernel.observe());
+      }
+    }),
   );
 }, 120_000);
 
@@ -165,6 +207,50 @@ const deeds = {
     links: new Map([...kernel.links].map(([name, link]) => [name, { ...link, up: link.up !== isOwnHostEnd(link) }])),
   }),
 };
+
+/** Of the host itself, one thing that is otherwise or gone. */
+const disturbance = fc
+  .tuple(
+    fc.constantFrom("links", "sysctls", "forwarding", "neighbours", "filter", "helpers", "namespaces"),
+    fc.nat(),
+    fc.boolean(),
+  )
+  .map(([part, at, goes]) => (kernel: ObservedKernel): ObservedKernel => {
+    const [name, one] = [...kernel[part]][at % kernel[part].size] ?? [];
+    if (name === undefined) return kernel;
+    const others = new Map<string, unknown>(kernel[part]);
+    if (goes) others.delete(name);
+    else others.set(...disturbed(part, name, one));
+    return { ...kernel, [part]: others };
+  });
+
+function disturbed(part: string, name: string, one: unknown): [name: string, one: unknown] {
+  switch (part) {
+    case "links":
+      return [name, { ...(one as ObservedLink), mtu: 1280, up: false }];
+    case "sysctls":
+      return [name, one === "0" ? "1" : "0"];
+    case "filter": {
+      const object = one as FilterObject;
+      if (object.kind !== "element") return [name, { ...object, lines: [] }];
+      const stray = { ...object, key: `${object.key} . 0e:00:00:00:00:01` };
+      return [identityOf(stray), stray];
+    }
+    default:
+      return [name, one];
+  }
+}
+
+/** As a look that knows nothing makes it. */
+const plain = (kernel: ObservedKernel): ObservedKernel => ({
+  ...kernel,
+  ...Object.fromEntries(
+    (["links", "sysctls", "forwarding", "neighbours", "filter", "helpers", "namespaces"] as const).map((part) => [
+      part,
+      new Map<string, unknown>(kernel[part]),
+    ]),
+  ),
+});
 
 const inEach = (kernel: ObservedKernel, edit: (each: ObservedNamespace) => ObservedNamespace): ObservedKernel => ({
   ...kernel,

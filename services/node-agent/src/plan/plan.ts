@@ -1,24 +1,34 @@
-import type { DesiredKernel, DesiredNamespace, DesiredRouterNamespace } from "../desired/desired-kernel.ts";
+import type { DesiredHelper } from "../desired/desired-helper.ts";
+import type {
+  DesiredBridge,
+  DesiredKernel,
+  DesiredNamespace,
+  DesiredOverlay,
+  DesiredPatch,
+  DesiredRouterNamespace,
+  DesiredVlan,
+} from "../desired/desired-kernel.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
 import { settle, unsettled } from "./settled.ts";
+import { type Served, servedBy } from "./sight.ts";
 import { type Draft, startDraft } from "./steps/draft.ts";
-import { planBridgeRemoval, planBridges } from "./steps/plan-bridges.ts";
+import { planBridgeRemoval, planBridges, sightsOfBridge } from "./steps/plan-bridges.ts";
 import { planConfinement, planConfinementRemoval } from "./steps/plan-confinement.ts";
 import { planClosing, planOpening } from "./steps/plan-doors.ts";
 import { planRevokedFlows } from "./steps/plan-flows.ts";
-import { planForgottenLeases, planHelperRemoval, planHelpers } from "./steps/plan-helpers.ts";
+import { planForgottenLeases, planHelperRemoval, planHelpers, sightsOfHelper } from "./steps/plan-helpers.ts";
 import { planInstancePorts, planUnbinding } from "./steps/plan-instance-ports.ts";
 import { planAddresses, planAddressRemoval, planDevices, planLegRemoval } from "./steps/plan-legs.ts";
-import { planLoopback, planNamespaceRemoval, planNamespaces } from "./steps/plan-namespaces.ts";
-import { planOverlayRemoval, planOverlays } from "./steps/plan-overlays.ts";
-import { planPatches, planPatchRemoval } from "./steps/plan-patches.ts";
+import { planLoopback, planNamespaceRemoval, planNamespaces, sightsOfNamespace } from "./steps/plan-namespaces.ts";
+import { planOverlayRemoval, planOverlays, sightsOfOverlay } from "./steps/plan-overlays.ts";
+import { planPatches, planPatchRemoval, sightsOfPatch } from "./steps/plan-patches.ts";
 import { planRouterFilter, planRouterFilterRemoval } from "./steps/plan-router-filter.ts";
 import { planRouteRemoval, planRoutes } from "./steps/plan-routes.ts";
-import { planSecurity, planSecurityRemoval } from "./steps/plan-security.ts";
+import { planSecurity, planSecurityRemoval, sightsOfPart } from "./steps/plan-security.ts";
 import { planTables } from "./steps/plan-tables.ts";
-import { planVlanRemoval, planVlans } from "./steps/plan-vlans.ts";
+import { planVlanRemoval, planVlans, sightsOfVlan } from "./steps/plan-vlans.ts";
 
 /** The operations that turn what is observed into what is desired, in the order they must run. None: it is what it should be.
  *  Doors that are to be closed are closed first. Rules stand before the first packet can come: before devices are up,
@@ -38,16 +48,17 @@ const asDesired = new WeakMap<ObservedKernel, DesiredKernel>();
 function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
   const draft = startDraft(observed);
   const namespaces = unsettledOf(desired.routers.values(), desired.dhcpServers.values(), observed);
+  const ofHost = unsettledOnHost(desired, observed);
   planClosing(namespaces.routers, draft);
-  planSecurity(desired, draft);
-  planBridges(desired, draft);
-  planOverlays(desired, draft);
-  planVlans(desired, draft);
-  planPatches(desired, draft);
+  const filtering = planSecurity(desired, draft);
+  planBridges(ofHost.bridges, desired, draft);
+  planOverlays(ofHost, draft);
+  planVlans(ofHost.vlans, desired, draft);
+  planPatches(ofHost.patches, draft);
   planRules(namespaces, observed, draft);
   planConfinement(desired, draft);
   planPresence(namespaces, draft);
-  planHelpers(desired, draft);
+  planHelpers(ofHost.helpers, draft);
   planForgottenLeases(desired, draft);
   planOpening(namespaces.all, namespaces.routers, draft);
   planInstancePorts(desired, draft);
@@ -59,11 +70,14 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
   planConfinementRemoval(desired, draft);
   planUnbinding(desired, draft);
   planSecurityRemoval(desired, draft);
-  planOverlayRemoval(desired, draft);
+  planOverlayRemoval(ofHost, desired, draft);
   planVlanRemoval(desired, draft);
   planPatchRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
-  settle(namespaces.all, draft.operations, observed);
+  const served = servedBy(draft.operations);
+  settle(namespaces.all, sightsOfNamespace, served, observed);
+  settle(filtering, sightsOfPart, served, observed);
+  settleOnHost(ofHost, served, observed);
   return [...draft.operations];
 }
 
@@ -80,7 +94,7 @@ export function foresee({ routers, dhcpServers }: DesiredKernel, observed: Obser
   planOpening(read.all, read.routers, draft);
   planAnnouncements(read.routers, observed, draft);
   planInnerRemoval(read, draft);
-  settle(read.all, draft.operations, observed);
+  settle(read.all, sightsOfNamespace, servedBy(draft.operations), observed);
 }
 
 interface Namespaces {
@@ -96,6 +110,37 @@ function unsettledOf(
 ): Namespaces {
   const ofRouters = unsettled(routers, observed);
   return { routers: ofRouters, all: [...ofRouters, ...unsettled(dhcpServers, observed)] };
+}
+
+interface OnHost {
+  readonly bridges: readonly DesiredBridge[];
+  readonly overlays: readonly DesiredOverlay[];
+  readonly vlans: readonly DesiredVlan[];
+  readonly patches: readonly DesiredPatch[];
+  readonly helpers: readonly DesiredHelper[];
+}
+
+const unsettledOnHost = (
+  { bridges, overlays, vlans, patches, helpers }: DesiredKernel,
+  observed: ObservedKernel,
+): OnHost => ({
+  bridges: unsettled(bridges.values(), observed),
+  overlays: unsettled(overlays.values(), observed),
+  vlans: unsettled(vlans.values(), observed),
+  patches: unsettled(patches.values(), observed),
+  helpers: unsettled(helpers.values(), observed),
+});
+
+function settleOnHost(
+  { bridges, overlays, vlans, patches, helpers }: OnHost,
+  served: Served,
+  observed: ObservedKernel,
+): void {
+  settle(bridges, sightsOfBridge, served, observed);
+  settle(overlays, sightsOfOverlay, served, observed);
+  settle(vlans, sightsOfVlan, served, observed);
+  settle(patches, sightsOfPatch, served, observed);
+  settle(helpers, sightsOfHelper, served, observed);
 }
 
 /** Namespaces, and what routers translate. */

@@ -1,4 +1,4 @@
-import type { FilterObject } from "./filter-object.ts";
+import type { FilterElement, FilterObject } from "./filter-object.ts";
 
 /** The device that an object is of, as the layouts name chains and elements of ports. */
 export function deviceOf(object: FilterObject): string | undefined {
@@ -8,3 +8,6 @@ export function deviceOf(object: FilterObject): string | undefined {
   }
   return object.kind === "chain" ? /^(?:egress|ingress|rhumbline-[io])-(.{1,15})$/.exec(object.name)?.[1] : undefined;
 }
+
+/** A port's elements lie in sets that all ports share, and begin with its device; all others belong to their set. */
+export const ownerOf = (element: FilterElement): string => deviceOf(element) ?? element.set;

@@ -1,4 +1,5 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
+import { following } from "../observed/following.ts";
 import { remembering, rememberingLast, rememberingPair } from "../observed/remember.ts";
 import { type FilterObjects, identityOf, sameObject } from "./filter-object.ts";
 import { type FilterPart, part } from "./filter-part.ts";
@@ -83,14 +84,14 @@ export function decidesOtherwise(before: FilterObjects, after: FilterObjects): b
 }
 
 /** Bridge -> zone, whichever backend gave it: one that takes another's place keeps the connections. */
-export const zonesIn = remembering((filter: FilterObjects): ReadonlyMap<string, number> => {
-  const objects = [...filter.values()];
-  return new Map(
-    Object.values(layouts).flatMap(({ zoneIn }) =>
-      objects.flatMap((object) => {
-        const zone = zoneIn(object);
-        return zone === undefined ? [] : [zone];
-      }),
-    ),
-  );
+export const zonesIn = (filter: FilterObjects): ReadonlyMap<string, number> => zonesBy(zoneObjects(filter));
+
+const zoneObjects = following((identity, filter: FilterObjects) => {
+  const object = filter.get(identity);
+  return object && (nftLayout.zoneIn(object) ?? iptablesLayout.zoneIn(object));
 });
+
+const zonesBy = remembering(
+  (objects: ReadonlyMap<string, readonly [bridge: string, zone: number]>): ReadonlyMap<string, number> =>
+    new Map(objects.values()),
+);

@@ -2,11 +2,15 @@ import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.
 import { networkBridge } from "../../desired/device-names.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import { ownLinks } from "../../observed/own-links.ts";
+import { deviceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 
-export function planBridges(desired: DesiredKernel, draft: Draft): void {
-  for (const bridge of desired.bridges.values()) planBridge(bridge, draft);
+/** What planning one looks at, its neighbours included. */
+export const sightsOfBridge = ({ name }: DesiredBridge): Sight[] => [deviceSight(name)];
+
+export function planBridges(bridges: readonly DesiredBridge[], desired: DesiredKernel, draft: Draft): void {
+  for (const bridge of bridges) planBridge(bridge, draft);
   const [first] = desired.bridges.values();
   planHostSysctls(first?.resource ?? "", desired.hostSysctls, draft);
 }

@@ -1,11 +1,15 @@
 import type { DesiredHelper } from "../../desired/desired-helper.ts";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import { deviceStateOf } from "../instance-device.ts";
+import { helperSight, namespaceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 
+/** What planning one looks at. */
+export const sightsOfHelper = ({ name, netns }: DesiredHelper): Sight[] => [helperSight(name), namespaceSight(netns)];
+
 /** Files first: a program that is started reads them all; one that runs is told once, whatever their number. */
-export function planHelpers(desired: DesiredKernel, draft: Draft): void {
-  for (const helper of desired.helpers.values()) {
+export function planHelpers(helpers: readonly DesiredHelper[], draft: Draft): void {
+  for (const helper of helpers) {
     planFiles(helper, draft);
     const { resource, netns, name, program, device, config } = helper;
     const standing = draft.kernel().helpers.get(name);

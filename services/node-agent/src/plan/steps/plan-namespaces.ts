@@ -3,7 +3,20 @@ import { resourceOfNamespace } from "../../desired/device-names.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnHostEnd } from "../../observed/ownership.ts";
+import { carrierSight, deviceSight, namespaceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
+
+/** What planning one looks at, its devices and their other ends included. A kernel without IPv6 is known by what "all"
+ *  devices lack. */
+export const sightsOfNamespace = ({ name, legs }: DesiredNamespace): Sight[] => [
+  namespaceSight(name),
+  deviceSight("all"),
+  ...[...legs.values()].flatMap(({ attachment }) =>
+    attachment.kind === "macvlan"
+      ? [carrierSight(attachment.parent)]
+      : [deviceSight(attachment.hostEnd), carrierSight(attachment.bridge)],
+  ),
+];
 
 /** Namespaces and their sysctls: before devices, which take theirs over from them. */
 export function planNamespaces(namespaces: readonly DesiredNamespace[], draft: Draft): void {

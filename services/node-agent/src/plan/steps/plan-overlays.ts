@@ -1,19 +1,28 @@
-import type { DesiredKernel, DesiredOverlay } from "../../desired/desired-kernel.ts";
+import type { DesiredBridge, DesiredKernel, DesiredOverlay } from "../../desired/desired-kernel.ts";
 import { networkBridge } from "../../desired/device-names.ts";
 import type { ObservedLink } from "../../observed/observed-kernel.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnVxlan, vxlanPort } from "../../observed/ownership.ts";
+import { deviceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 import { planSettings } from "./plan-legs.ts";
 
+interface Overlaid {
+  readonly overlays: readonly DesiredOverlay[];
+  readonly bridges: readonly DesiredBridge[];
+}
+
+/** What planning one looks at. */
+export const sightsOfOverlay = ({ device }: DesiredOverlay): Sight[] => [deviceSight(device)];
+
 /** Devices on the overlay, and what they know: before they are up, so that no frame is flooded for want of an entry. */
-export function planOverlays(desired: DesiredKernel, draft: Draft): void {
-  for (const overlay of desired.overlays.values()) planDevice(overlay, draft);
-  for (const overlay of desired.overlays.values()) planDestinations(overlay, draft);
-  planNeighbours(desired, draft);
-  for (const { resource, device, up } of desired.overlays.values()) {
+export function planOverlays({ overlays, bridges }: Overlaid, draft: Draft): void {
+  for (const overlay of overlays) planDevice(overlay, draft);
+  for (const overlay of overlays) planDestinations(overlay, draft);
+  planNeighbours(bridges, draft);
+  for (const { resource, device, up } of overlays) {
     if (draft.kernel().links.get(device)?.up === up) continue;
     draft.add({ kind: "set-link", resource, netns: "", device, up });
   }
@@ -56,8 +65,8 @@ function planDestinations({ resource, device, peers, forwarding }: DesiredOverla
   }
 }
 
-function planNeighbours({ bridges }: DesiredKernel, draft: Draft): void {
-  for (const { name: device, neighbours } of bridges.values()) {
+function planNeighbours(bridges: readonly DesiredBridge[], draft: Draft): void {
+  for (const { name: device, neighbours } of bridges) {
     const known = draft.kernel().neighbours.get(device);
     for (const [address, { resource, mac }] of neighbours) {
       if (known?.get(address) === mac) continue;
@@ -67,13 +76,13 @@ function planNeighbours({ bridges }: DesiredKernel, draft: Draft): void {
 }
 
 /** What is known and no longer so. After the additions: a port that came here from elsewhere stands by now. */
-export function planOverlayRemoval(desired: DesiredKernel, draft: Draft): void {
-  for (const { name: device, resource, neighbours } of desired.bridges.values()) {
+export function planOverlayRemoval({ overlays, bridges }: Overlaid, desired: DesiredKernel, draft: Draft): void {
+  for (const { name: device, resource, neighbours } of bridges) {
     for (const address of draft.kernel().neighbours.get(device)?.keys() ?? []) {
       if (!neighbours.has(address)) draft.add({ kind: "delete-neighbour", resource, netns: "", device, address });
     }
   }
-  for (const { device, resource, peers, forwarding } of desired.overlays.values()) {
+  for (const { device, resource, peers, forwarding } of overlays) {
     const known = draft.kernel().forwarding.get(device);
     for (const [mac, { tunnelIp, bridged }] of known?.destinations ?? []) {
       if (forwarding.has(mac)) continue;

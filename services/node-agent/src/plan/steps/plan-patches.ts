@@ -3,15 +3,23 @@ import { patchDevice, patchPeer } from "../../desired/device-names.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnPatch } from "../../observed/ownership.ts";
+import { carrierSight, deviceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 import { operatorsMtu, planSettings } from "./plan-legs.ts";
 
+/** What planning one looks at. */
+export const sightsOfPatch = ({ device, peer, operatorsBridge }: DesiredPatch): Sight[] => [
+  deviceSight(device),
+  deviceSight(peer),
+  carrierSight(operatorsBridge),
+];
+
 /** What joins flat networks' bridges to the operator's: before any port is on them, so that one which comes from the
  *  operator's bridge is reachable at once. */
-export function planPatches(desired: DesiredKernel, draft: Draft): void {
-  for (const patch of desired.patches.values()) planPatch(patch, draft);
+export function planPatches(patches: readonly DesiredPatch[], draft: Draft): void {
+  for (const patch of patches) planPatch(patch, draft);
 }
 
 function planPatch(patch: DesiredPatch, draft: Draft): void {

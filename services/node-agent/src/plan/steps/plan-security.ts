@@ -1,16 +1,16 @@
 import { isInstanceDevice } from "@rhumbline/net";
 import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
+import { following, grouping, keyed } from "../../observed/following.ts";
 import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
-import { remembering, rememberingLast } from "../../observed/remember.ts";
+import { rememberingLast } from "../../observed/remember.ts";
 import { revokedMark } from "../../security/bridge/marks.ts";
-import { deviceOf } from "../../security/device-of.ts";
+import { deviceOf, ownerOf } from "../../security/device-of.ts";
 import {
   containerOf,
   type FilterElement,
   type FilterObject,
   type FilterObjects,
-  identityOf,
 } from "../../security/filter-object.ts";
 import { type FilterPart, objectsIn } from "../../security/filter-part.ts";
 import { type BridgeZone, filterParts, zonesIn } from "../../security/filter-parts.ts";
@@ -18,32 +18,34 @@ import type { Security } from "../../security/model.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Operation } from "../operation.ts";
+import { unsettled } from "../settled.ts";
+import { elementsSight, filterSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { type FreeZone, freeZones } from "./free-zones.ts";
 import { planFilterPart } from "./plan-filter-part.ts";
 
-/** What filters the ports, before any of them joins its bridge. What revoked rules let through goes at once: rules first. */
-export function planSecurity(desired: DesiredKernel, draft: Draft): void {
+/** What planning one looks at: what stands of it, and what else may be its own. */
+export const sightsOfPart = (part: FilterPart): Sight[] => [
+  ...[...objectsIn(part).keys()].map(filterSight),
+  ...ownersOf(part).map(elementsSight),
+];
+
+/** What filters the ports, before any of them joins its bridge. What revoked rules let through goes at once: rules first.
+ *  @returns the parts that were planned. */
+export function planSecurity(desired: DesiredKernel, draft: Draft): readonly FilterPart[] {
   const zones = planZones(desired, draft);
   const wanted = parts(desired, zones, draft.kernel());
-  const elements = wanted.some(({ owner }) => owner !== undefined)
-    ? elementsByOwner(draft.kernel().filter, containersIn(wanted))
-    : undefined;
-  for (const part of wanted) {
-    const owned = ownersOf(part).flatMap((owner) => elements?.get(owner) ?? []);
-    planPart(part, owned, draft);
+  const planned = unsettled(wanted, draft.kernel());
+  const elements = elementsByOwner(draft.kernel().filter);
+  const identities = identitiesOf(wanted);
+  for (const part of planned) {
+    const owned = ownersOf(part).flatMap((owner) => [...(elements.get(owner)?.values() ?? [])]);
+    // The others go with their set or map, once nothing is decided by it: it may be the other backend's.
+    const staying = owned.flatMap((each) => (isElement(each) && identities.has(containerOf(each)) ? [each] : []));
+    planFilterPart("", part, staying, draft);
   }
   planConnections(desired, zones, draft);
-}
-
-/** Parts without elements of their own alone -> the filter in which they were found to stand. */
-const standingIn = new WeakMap<FilterPart, FilterObjects>();
-
-function planPart(part: FilterPart, owned: readonly FilterElement[], draft: Draft): void {
-  const { filter } = draft.kernel();
-  if (owned.length === 0 && standingIn.get(part) === filter) return;
-  planFilterPart("", part, owned, draft);
-  if (owned.length === 0 && draft.kernel().filter === filter) standingIn.set(part, filter);
+  return planned;
 }
 
 const parts = (desired: DesiredKernel, zones: readonly BridgeZone[], observed: ObservedKernel): FilterPart[] =>
@@ -54,13 +56,11 @@ const parts = (desired: DesiredKernel, zones: readonly BridgeZone[], observed: O
 /** What a device of somebody else's does, whatever port names it, is not ours to filter. */
 function withoutUnfit({ security, instancePorts }: DesiredKernel, observed: ObservedKernel): Security {
   const unfit = [...instancePorts.values()].filter((port) => deviceStateOf(port, observed).kind === "unfit");
+  if (unfit.length === 0) return security;
   const ports = new Map(security.ports);
   for (const { device } of unfit) ports.delete(device);
   return { ...security, ports };
 }
-
-/** A port's elements lie in sets that all ports share, and begin with its device; all others belong to their set. */
-const ownerOf = (element: FilterElement): string => deviceOf(element) ?? element.set;
 
 const ownersOf = ({ owner, objects }: FilterPart): string[] =>
   owner === undefined
@@ -69,23 +69,9 @@ const ownersOf = ({ owner, objects }: FilterPart): string[] =>
       ? objects.flatMap((each) => (each.kind === "set" ? [each.name] : []))
       : [owner];
 
-const containersIn = (wanted: readonly FilterPart[]): Set<string> =>
-  new Set(
-    wanted.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "set" || kind === "map").map(identityOf)),
-  );
+const isElement = (object: FilterObject): object is FilterElement => object.kind === "element";
 
-/** Those whose set or map is to stay. The others go with it, once nothing is decided by it: it may be the other backend's. */
-function elementsByOwner(filter: FilterObjects, staying: ReadonlySet<string>): Map<string, FilterElement[]> {
-  const owned = new Map<string, FilterElement[]>();
-  for (const object of filter.values()) {
-    if (object.kind !== "element" || !staying.has(containerOf(object))) continue;
-    const owner = ownerOf(object);
-    const others = owned.get(owner);
-    if (others === undefined) owned.set(owner, [object]);
-    else others.push(object);
-  }
-  return owned;
-}
+const elementsByOwner = grouping((object: FilterObject) => (isElement(object) ? [ownerOf(object)] : []));
 
 /** Each tracked bridge keeps the zone that it has; a new one gets one that is free, without what an earlier bridge may have left
  *  in it. To go through connections takes the kernel 10 ms: a zone that surely has none is not asked for any. */
@@ -114,17 +100,14 @@ function foreignTaps({ instancePorts }: DesiredKernel, observed: ObservedKernel)
     const port = instancePorts.get(name);
     return port !== undefined && deviceStateOf(port, observed).kind !== "unfit";
   };
-  return unboundTaps(links).filter((name) => !isToBeBound(name));
+  return [...unboundTaps(links).keys()].filter((name) => !isToBeBound(name));
 }
 
-const unboundTaps = remembering((links: ObservedKernel["links"]): readonly string[] =>
-  [...links.values()]
-    .filter(({ name, ours, boundTo }) => name.startsWith("tap") && !ours && boundTo === undefined)
-    .filter(({ master }) => master !== undefined)
-    .map(({ name }) => name)
-    .filter((name) => !isInstanceDevice(name))
-    .sort(),
-);
+const unboundTaps = following((name, links: ObservedKernel["links"]) => {
+  const link = links.get(name);
+  const isUnbound = link?.master !== undefined && !link.ours && link.boundTo === undefined;
+  return isUnbound && name.startsWith("tap") && !isInstanceDevice(name) ? link : undefined;
+});
 
 /** Connections of which the rules let nothing through any more are marked, and unmarked when they do again. Deleted ones
  *  would come back: a server's next packet looks like the beginning of a connection that its port may make. */
@@ -173,7 +156,7 @@ export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void 
     return zone === undefined ? [] : [zoneOf(bridge, zone)];
   });
   const wanted = parts(desired, zones, draft.kernel());
-  const stale = staleAsLastTime(filter, wanted, () => staleIn(filter, wanted));
+  const stale = [...staleObjects(filter, identitiesOf(wanted)).values()];
   const isLeft = (object: FilterObject): boolean => desired.untouched.has(deviceOf(object) ?? "");
   const remove = stale.some(isLeft)
     ? stale.filter((object) => deviceOf(object) !== undefined && !isLeft(object))
@@ -182,9 +165,10 @@ export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void 
   draft.add({ kind: "change-filter", resource: "", netns: "", alsoServes: [], put: [], remove });
 }
 
-const staleAsLastTime = rememberingLast<FilterObjects, readonly FilterObject[]>();
+/** Identity -> the part that has it. */
+const identitiesOf = keyed((part: FilterPart) => objectsIn(part).keys());
 
-function staleIn(filter: FilterObjects, wanted: readonly FilterPart[]): FilterObject[] {
-  const identities = new Set(wanted.flatMap((part) => [...objectsIn(part).keys()]));
-  return [...filter].filter(([identity]) => !identities.has(identity)).map(([, object]) => object);
-}
+/** What no part has. */
+const staleObjects = following((identity, filter: FilterObjects, wanted: ReadonlyMap<string, FilterPart>) =>
+  wanted.has(identity) ? undefined : filter.get(identity),
+);

@@ -3,14 +3,18 @@ import { vlanDevice } from "../../desired/device-names.ts";
 import type { ObservedLink } from "../../observed/observed-kernel.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnVlan, vlanProtocol } from "../../observed/ownership.ts";
+import { deviceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 import { planSettings } from "./plan-legs.ts";
 
+/** What planning one looks at. */
+export const sightsOfVlan = ({ device }: DesiredVlan): Sight[] => [deviceSight(device)];
+
 /** Networks' devices on their physical networks. */
-export function planVlans(desired: DesiredKernel, draft: Draft): void {
-  for (const vlan of desired.vlans.values()) planVlan(vlan, desired, draft);
+export function planVlans(vlans: readonly DesiredVlan[], desired: DesiredKernel, draft: Draft): void {
+  for (const vlan of vlans) planVlan(vlan, desired, draft);
 }
 
 function planVlan(vlan: DesiredVlan, { untouched }: DesiredKernel, draft: Draft): void {
