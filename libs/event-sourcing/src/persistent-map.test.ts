@@ -44,3 +44,21 @@ function oneByOne(
 ): PersistentMap<number, number> {
   return changed.reduce((map, [key, value]) => (value === undefined ? map.without(key) : map.with(key, value)), before);
 }
+
+test("what two maps share is not gone through to find what changed", () => {
+  const keys = Array.from({ length: 100_000 }, (_, at) => at);
+  const before = PersistentMap.from(keys.map((at) => [at, at] as const));
+  const after = before.with(50_000, 0).with(100_000, 1).without(7);
+  const { is } = Object;
+  let compared = 0;
+  Object.is = (one, other) => {
+    compared += 1;
+    return is(one, other);
+  };
+  try {
+    expect(after.changedSince(before).toSorted(ascending)).toEqual([7, 50_000, 100_000]);
+  } finally {
+    Object.is = is;
+  }
+  expect(compared).toBeLessThan(500);
+});

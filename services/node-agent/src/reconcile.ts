@@ -9,7 +9,6 @@ import type { HostFacts } from "./desired/host-facts.ts";
 import type { DesiredFeed } from "./feed/desired-feed.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
 import type { RememberingKernel } from "./kernel/watch/remembering-kernel.ts";
-import { namespacePartsOf, partsOf } from "./observed/kernel-objects.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
 import { rememberingLast } from "./observed/remember.ts";
 import { leaveUnreadable } from "./plan/leave-unreadable.ts";
@@ -20,7 +19,6 @@ import { printOperation } from "./plan/print-operation.ts";
 import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
 import { decidesOverConnections } from "./plan/steps/plan-security.ts";
 import { type NodeReporter, type Outcome, observedChanges, type ReportCause } from "./report/node-reporter.ts";
-import { outcomeChanges } from "./report/outcome-changes.ts";
 import { measurePass } from "./report/pass-metrics.ts";
 import { passTrigger } from "./report/pass-trigger.ts";
 import type { RepeatedDrift } from "./report/repeated-drift.ts";
@@ -83,7 +81,7 @@ export function foreseePass(
   // Once doors are as desired, other routers are: what is found out before is of no use then.
   if (desired === undefined || doors() !== "as desired") return;
   foresee(compileDesired(desired.resources, host, doors()), read);
-  reporter.compare(namespacePartsOf(read));
+  reporter.unreported(read);
 }
 
 interface Look {
@@ -99,9 +97,9 @@ async function pass(
 ): Promise<PassResult> {
   const { kernel, reporter, logger } = parts;
   const { observed, desired, operations } = await planned(parts, state, seen);
-  const repeated = closeOpenPlan(parts, state, woken, operations, desired, observed);
+  const repeated = closeOpenPlan(parts, woken, operations, desired, observed);
   const todo = [...operations, ...repeated];
-  const foreign = reporter.unreported(partsOf(observed)).filter(({ netns }) => !observed.unreadable.has(netns));
+  const foreign = reporter.unreported(observed).filter(({ netns }) => !observed.unreadable.has(netns));
   const cause = { ...woken, trigger: passTrigger(woken.trigger, foreign.length > 0, operations) };
 
   const intended = todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource }));
@@ -156,7 +154,7 @@ function statesAfter(
   desired: DesiredKernel,
   resources: DesiredState["resources"],
 ): PassResult {
-  const compute = (): PassResult => resourceStates(resources.keys(), desired, after, failures);
+  const compute = (): PassResult => resourceStates(resources, desired, after, failures);
   // Where nothing failed and nothing is left as it is, they depend on instances' devices alone.
   const looksAt = desired.untouched.size === 0 ? after.links : after;
   return failures.length > 0 ? compute() : asLastTime(desired, [resources, looksAt], compute);
@@ -166,7 +164,6 @@ function statesAfter(
  *  @returns announcements to repeat: of a plan without outcome nobody knows whether the neighbours were told. */
 function closeOpenPlan(
   { reporter, logger }: ReconcilerParts,
-  state: DesiredState,
   cause: ReportCause,
   operations: readonly Operation[],
   desired: DesiredKernel,
@@ -174,12 +171,11 @@ function closeOpenPlan(
 ): Operation[] {
   const open = reporter.openPlan;
   if (open === undefined) return [];
-  const standing = partsOf(observed);
   const planned = new Set(operations.map(printOperation));
-  const executed = closedByObservation(open, planned, reporter.unreported(standing));
+  const executed = closedByObservation(open, planned, reporter.unreported(observed));
   logger.info({ operations: executed.length }, "a plan of an earlier start was closed by what is observed");
-  const ending = { cause: { ...cause, trigger: Trigger.START }, operations: executed, resources: [], count: 0 };
-  reporter.outcome(ending, standing, (key) => isDesired(state, key));
+  const ending = { cause: { ...cause, trigger: Trigger.START }, operations: executed, ...noOutcomes, count: 0 };
+  reporter.outcome(ending, observed);
   return announceAll(desired, observed).filter((operation) => !planned.has(printOperation(operation)));
 }
 
@@ -192,35 +188,27 @@ function report(
   foreign: ReturnType<NodeReporter["unreported"]>,
   states: PassResult,
 ): void {
-  const positionOf = (key: string): number => positionIn(state, key);
-  const resources = outcomeChanges(states, positionOf, reporter.reported.outcomes);
+  const outcomes = reporter.unreportedOutcomes({ states, desired: state.resources });
   const changedByOthers = foreign.length > 0 ? [observedChanges("changed by somebody else", foreign)] : [];
   const operations = [...changedByOthers, ...applied.executed];
   // A retry that fails as before is no news, and neither is a drift that was reported a moment ago.
   const happened = operations.some(({ outcome }) => outcome === OperationOutcome.DONE) || foreign.length > 0;
   const isRepair = cause.trigger === Trigger.DRIFT && happened && applied.failures.length === 0;
-  const news = resources.length > 0 || (isRepair ? drift.note(operations, now()) : happened);
-  const standing = partsOf(applied.after);
-  const tell = (outcome: Outcome): void => reporter.outcome(outcome, standing, (key) => isDesired(state, key));
-  if (news || reporter.owesLoss) tell({ cause, operations, resources, count: isRepair ? 1 : 0 });
+  const news = outcomes.resources.length > 0 || (isRepair ? drift.note(operations, now()) : happened);
+  const tell = (outcome: Outcome): void => reporter.outcome(outcome, applied.after);
+  if (news || reporter.owesLoss) tell({ cause, operations, ...outcomes, count: isRepair ? 1 : 0 });
   else reporter.nothingNew();
   for (const repeats of drift.untold(now()))
-    tell({ cause: { ...cause, trigger: Trigger.DRIFT }, resources: [], ...repeats });
+    tell({ cause: { ...cause, trigger: Trigger.DRIFT }, ...noOutcomes, ...repeats });
 }
+
+const noOutcomes = { resources: [], forgotten: [] };
 
 const isNews = (version: Version, applied: Version | undefined): boolean =>
   applied === undefined || version.logId !== applied.logId || version.position !== applied.position;
 
 /** A look that found something new to be desired was for that. */
 const newsTrigger = (wokenBy: Trigger): Trigger => (wokenBy === Trigger.DRIFT ? Trigger.DESIRED : wokenBy);
-
-function isDesired({ resources }: DesiredState, key: string): boolean {
-  return (resources as ReadonlyMap<string, unknown>).has(key);
-}
-
-function positionIn({ resources }: DesiredState, key: string): number {
-  return (resources as ReadonlyMap<string, { readonly position: number }>).get(key)?.position ?? 0;
-}
 
 function attributesOf({ version, resources }: DesiredState): Record<string, string | number> {
   return { "rhumbline.position": version.position, "rhumbline.resources": resources.size };

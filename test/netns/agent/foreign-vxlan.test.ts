@@ -41,7 +41,7 @@ describe.each(["process", "native"] as const)(
       ];
       await kernelLab.node.output(other);
       const { failures, after } = await kernelLab.realise(state);
-      expect(resourceStates([key], compileDesired(state, sampleHost), after, failures).get(key)).toMatchObject({
+      expect(resourceStates(state, compileDesired(state, sampleHost), after, failures).get(key)).toMatchObject({
         kind: "failed",
         error: expect.stringMatching(/: device vxlan9 of this host.* has VNI 1001/),
       });

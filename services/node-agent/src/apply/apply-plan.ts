@@ -1,7 +1,7 @@
 import { type ExecutedOperation, OperationOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Kernel } from "../kernel/kernel.ts";
+import { changesBetween } from "../observed/kernel-changes.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
-import { changesOf } from "../plan/changes-of.ts";
 import { needsOf, subjectsOf } from "../plan/dependencies.ts";
 import { afterOperation } from "../plan/effects/after-operation.ts";
 import type { Operation } from "../plan/operation.ts";
@@ -110,7 +110,7 @@ function record(operation: Operation, outcome: OperationOutcome, error: string, 
     for (const subject of subjectsOf(operation)) progress.spoilt.set(subject, error);
     progress.failures.push({ operation, error });
   }
-  const changes = done ? changesOf(operation, before, progress.kernel) : [];
+  const changes = done ? changesBetween(before, progress.kernel) : [];
   const executed = { text: printOperation(operation), outcome, error, changes, resource: operation.resource };
   progress.executed.push(executed);
   progress.observer?.(executed, operation);

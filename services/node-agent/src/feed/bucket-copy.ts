@@ -1,3 +1,4 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import {
   addToDigest,
   compareVersions,
@@ -13,23 +14,31 @@ import type { DesiredState } from "./desired-state.ts";
 /** This node's keys as the bucket has them now. A late message of a deposed writer changes nothing: of each key the
  *  greatest (epoch, position) counts. */
 export class BucketCopy {
-  readonly #resources = new Map<ResourceKey, DesiredResource>();
+  #resources = PersistentMap.empty<ResourceKey, DesiredResource>();
+  /** What came since something was committed. */
+  readonly #news = new Map<ResourceKey, DesiredResource>();
+  /** How many keys are of each log. */
+  readonly #keysByLog = new Map<string, number>();
   #digest: ManifestDigest = emptyDigest;
   #manifest: NodeManifest | undefined;
 
   reset(): void {
-    this.#resources.clear();
+    this.#resources = PersistentMap.empty();
+    this.#news.clear();
+    this.#keysByLog.clear();
     this.#digest = emptyDigest;
     this.#manifest = undefined;
   }
 
   resource(key: ResourceKey, value: DesiredResource): void {
-    const held = this.#resources.get(key);
+    const held = this.#news.get(key) ?? this.#resources.get(key);
     if (held !== undefined && isOlder(value, held)) return;
     if (held !== undefined && counts(held))
       this.#digest = removeFromDigest(this.#digest, { key, position: held.position });
     if (counts(value)) this.#digest = addToDigest(this.#digest, { key, position: value.position });
-    this.#resources.set(key, value);
+    if (held !== undefined) this.#countKey(held.logId, -1);
+    this.#countKey(value.logId, 1);
+    this.#news.set(key, value);
   }
 
   manifest(manifest: NodeManifest): void {
@@ -42,14 +51,22 @@ export class BucketCopy {
   committed(): DesiredState | undefined {
     const manifest = this.#manifest;
     if (manifest === undefined || manifest.digest !== digestText(this.#digest)) return undefined;
-    for (const value of this.#resources.values()) if (value.logId !== manifest.logId) return undefined;
+    for (const each of this.#keysByLog.keys()) if (each !== manifest.logId) return undefined;
+    this.#resources = this.#resources.withAll([...this.#news]);
+    this.#news.clear();
     const { logId, epoch, position, causation } = manifest;
-    return { version: { logId, epoch, position }, causation, resources: new Map(this.#resources) };
+    return { version: { logId, epoch, position }, causation, resources: this.#resources };
   }
 
   /** The manifest's position, whether its keys are here or not; 0 where there is none. */
   get manifestPosition(): number {
     return this.#manifest?.position ?? 0;
+  }
+
+  #countKey(logId: string, by: 1 | -1): void {
+    const keys = (this.#keysByLog.get(logId) ?? 0) + by;
+    if (keys === 0) this.#keysByLog.delete(logId);
+    else this.#keysByLog.set(logId, keys);
   }
 }
 

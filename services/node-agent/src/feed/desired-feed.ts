@@ -1,5 +1,7 @@
 import type { DesiredWatcher } from "@rhumbline/messaging";
 import { compareVersions } from "@rhumbline/messaging";
+import type { DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { changedKeys } from "../observed/changed-keys.ts";
 import { refusalOf } from "./acceptance.ts";
 import { asKnown } from "./as-known.ts";
 import { BucketCopy } from "./bucket-copy.ts";
@@ -113,10 +115,14 @@ export class DesiredFeed implements DesiredWatcher {
   }
 
   /** The bucket read anew after a reconnection says mostly what is known already. */
-  #isNew({ version, resources }: DesiredState): boolean {
+  #isNew(committed: DesiredState): boolean {
     const current = this.#current;
-    if (current === undefined || compareVersions(version, current.version) !== 0) return true;
-    return [...resources].some(([key, { position }]) => current.resources.get(key)?.position !== position);
+    if (current === undefined || compareVersions(committed.version, current.version) !== 0) return true;
+    const known: ReadonlyMap<string, DesiredResource> = current.resources;
+    const told: ReadonlyMap<string, DesiredResource> = committed.resources;
+    return changedKeys(known, told).some(
+      (key) => told.has(key) && told.get(key)?.position !== known.get(key)?.position,
+    );
   }
 
   /** What can't be kept is not acted on: an agent that restarted without its bus would take the kernel back to what was

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import type { ResourceKey, Version } from "@rhumbline/messaging";
 import { Causation, DesiredResource } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { changedKeys } from "../observed/changed-keys.ts";
 import { Journal } from "../store/journal.ts";
 import type { DesiredState } from "./desired-state.ts";
 
@@ -52,13 +54,15 @@ export class DesiredFile {
 }
 
 function entryOf({ version, causation, resources }: DesiredState, before: DesiredState["resources"]): Kept {
-  const changed = [...resources].filter(([key, value]) => before.get(key) !== value);
-  const removed = [...before.keys()].filter((key) => !resources.has(key));
+  const keys = changedKeys(before, resources) as readonly ResourceKey[];
   return {
     version,
     ...(causation && { causation: Causation.toJSON(causation) }),
-    changed: changed.map(([key, value]) => [key, DesiredResource.toJSON(value)] as const),
-    removed,
+    changed: keys.flatMap((key) => {
+      const value = resources.get(key);
+      return value === undefined ? [] : [[key, DesiredResource.toJSON(value)] as const];
+    }),
+    removed: keys.filter((key) => !resources.has(key)),
   };
 }
 
@@ -74,6 +78,8 @@ function stateOf(entries: readonly Kept[]): DesiredState | undefined {
   return {
     version,
     causation: causation === undefined ? undefined : Causation.fromJSON(causation),
-    resources: new Map([...resources].map(([key, value]) => [key, DesiredResource.fromJSON(value)])),
+    resources: PersistentMap.from(
+      [...resources].map(([key, value]) => [key, DesiredResource.fromJSON(value)] as const),
+    ),
   };
 }

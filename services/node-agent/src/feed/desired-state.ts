@@ -6,6 +6,6 @@ export interface DesiredState {
   readonly version: Version;
   /** What led to the manifest. */
   readonly causation: Causation | undefined;
-  /** Those to be removed (`gone`) included. */
+  /** Those to be removed (`gone`) included. What one manifest has in common with the next, they share. */
   readonly resources: ReadonlyMap<ResourceKey, DesiredResource>;
 }

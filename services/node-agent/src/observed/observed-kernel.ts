@@ -29,6 +29,21 @@ export interface ObservedKernel {
   readonly unlisted: ReadonlySet<string>;
 }
 
+/** Before anything was read. */
+export const nothingObserved: ObservedKernel = {
+  links: new Map(),
+  sysctls: new Map(),
+  forwarding: new Map(),
+  neighbours: new Map(),
+  filter: new Map(),
+  connections: [],
+  namespaces: new Map(),
+  helpers: new Map(),
+  confinement: undefined,
+  unreadable: new Map(),
+  unlisted: new Set(),
+};
+
 export interface ObservedNamespace {
   readonly name: string;
   /** Our devices: `qr-`, `qg-` and `ns-`. */

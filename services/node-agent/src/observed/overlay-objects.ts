@@ -15,15 +15,15 @@ export function overlayObjects({ forwarding, neighbours }: Pick<ObservedKernel, 
 }
 
 /** Where a device of the overlay floods frames to. */
-export const peerObject = (device: string, peer: string): KernelChange =>
+const peerObject = (device: string, peer: string): KernelChange =>
   entry("KERNEL_OBJECT_KIND_FDB", `${device} ${anyMac} ${peer}`, `dst ${peer}`);
 
 /** A destination that a device of the overlay knows. */
-export const destinationObject = (device: string, mac: string, destination: ObservedDestination): KernelChange =>
+const destinationObject = (device: string, mac: string, destination: ObservedDestination): KernelChange =>
   entry("KERNEL_OBJECT_KIND_FDB", `${device} ${mac}`, textOf(destination));
 
 /** A neighbour that a bridge answers for. */
-export const neighbourObject = (bridge: string, address: string, mac: string): KernelChange =>
+const neighbourObject = (bridge: string, address: string, mac: string): KernelChange =>
   entry("KERNEL_OBJECT_KIND_NEIGHBOUR", `${bridge} ${address}`, `lladdr ${mac}`);
 
 const anyMac = "00:00:00:00:00:00";

@@ -23,19 +23,17 @@ test("a port waits for its instance's device, and is realised with it", async ()
   const state = desiredState(tenantNetwork(1), instancePort(11, 1));
   const desired = compileDesired(state, sampleHost);
   const kernel = fakeKernel();
-  expect(resourceStates([portKey], desired, await kernel.observe(), []).get(portKey)).toEqual({
+  expect(resourceStates(state, desired, await kernel.observe(), []).get(portKey)).toEqual({
     kind: "waiting",
     reason: "waiting for device tapc0000011-00",
   });
   kernel.addLink({ name: "tapc0000011-00" });
-  expect(resourceStates([portKey], desired, await kernel.observe(), []).get(portKey)).toEqual({ kind: "realised" });
+  expect(resourceStates(state, desired, await kernel.observe(), []).get(portKey)).toEqual({ kind: "realised" });
 });
 
 test("a removed floating IP doesn't count as removed while rules could not be changed", async () => {
-  const desired = compileDesired(
-    desiredState(externalNetwork(), tenantNetwork(1), router(1, [1]), gone(removed)),
-    sampleHost,
-  );
+  const state = desiredState(externalNetwork(), tenantNetwork(1), router(1, [1]), gone(removed));
+  const desired = compileDesired(state, sampleHost);
   const operation = {
     kind: "delete-flows",
     resource: `router.${sampleId("a", 1)}`,
@@ -44,19 +42,20 @@ test("a removed floating IP doesn't count as removed while rules could not be ch
   } as const;
   const failures = [{ operation, error: "Operation failed" }];
   const observed = await fakeKernel().observe();
-  expect(resourceStates([removed], desired, observed, failures).get(removed)).toEqual({
+  expect(resourceStates(state, desired, observed, failures).get(removed)).toEqual({
     kind: "failed",
     error: "Operation failed",
   });
-  expect(resourceStates([removed], desired, observed, []).get(removed)).toEqual({ kind: "realised" });
+  expect(resourceStates(state, desired, observed, []).get(removed)).toEqual({ kind: "realised" });
 });
 
 test("nor while a router that is left as it is may still serve it", async () => {
   const kernel = fakeKernel();
   const netns = `qrouter-${sampleId("a", 1)}`;
   await kernel.execute([{ kind: "add-namespace", resource: "", netns }]);
-  const desired = compileDesired(desiredState(router(1, [1]), gone(removed)), sampleHost);
-  expect(resourceStates([removed], desired, await kernel.observe(), []).get(removed)).toEqual({
+  const state = desiredState(router(1, [1]), gone(removed));
+  const desired = compileDesired(state, sampleHost);
+  expect(resourceStates(state, desired, await kernel.observe(), []).get(removed)).toEqual({
     kind: "failed",
     error: `${netns} is left as it is and may still serve it`,
   });
@@ -73,7 +72,7 @@ test.each([
   const observed = await kernel.observe();
   const { failures, after } = await applyPlan(kernel, plan(desired, observed), observed);
   const key = `network.${sampleId("b", 1)}`;
-  expect(resourceStates([key], desired, after, failures).get(key)).toEqual({
+  expect(resourceStates(state, desired, after, failures).get(key)).toEqual({
     kind: "failed",
     error: expect.stringMatching(new RegExp(`: device ${name} of this host.*${why}`)),
   });
@@ -127,6 +126,6 @@ describe("a VLAN network says what is in its way:", () => {
     const desired = compileDesired(wanted, sampleHost);
     const observed = await kernel.observe();
     const { failures, after } = await applyPlan(kernel, plan(desired, observed), observed);
-    return resourceStates([key], desired, after, failures).get(key);
+    return resourceStates(wanted, desired, after, failures).get(key);
   }
 });

@@ -1,9 +1,11 @@
+import type { PersistentMap } from "@rhumbline/event-sourcing";
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import { routerNamespacePrefix } from "../desired/device-names.ts";
 import type { ResourceKey } from "../desired/resource-key.ts";
+import { following } from "../observed/following.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { type DeviceState, deviceStateOf } from "./instance-device.ts";
+import { deviceStateOf } from "./instance-device.ts";
 import type { Operation } from "./operation.ts";
 
 /** How a desired key stands after a plan ran. */
@@ -19,33 +21,29 @@ export interface FailedOperation {
   readonly error: string;
 }
 
-/** The state of each key. `failures`: the operations of the plan that failed or were skipped; `observed`: after the plan. */
+/** The state of each desired key. `failures`: the operations of the plan that failed or were skipped; `observed`: after the
+ *  plan. */
 export function resourceStates(
-  keys: Iterable<ResourceKey>,
+  resources: ReadonlyMap<ResourceKey, unknown>,
   desired: DesiredKernel,
   observed: ObservedKernel,
   failures: readonly FailedOperation[],
-): ReadonlyMap<ResourceKey, ResourceState> {
-  const errors = errorsOf(desired, observed, failures);
-  const devices = devicesOf(desired, observed);
-  const states = new Map<ResourceKey, ResourceState>();
-  for (const key of keys) {
-    const error = errors.get(key);
-    const device = devices.get(key);
-    if (error !== undefined) states.set(key, { kind: "failed", error });
-    else if (device?.state.kind === "unfit") states.set(key, { kind: "failed", error: device.state.reason });
-    else if (device?.state.kind === "missing")
-      states.set(key, { kind: "waiting", reason: `waiting for device ${device.name}` });
-    else states.set(key, { kind: "realised" });
-  }
-  return states;
+): PersistentMap<ResourceKey, ResourceState> {
+  const others = new Map([...devicesOf(desired, observed), ...errorsOf(desired, observed, failures)]);
+  return allRealised(resources).withAll([...others].filter(([key]) => resources.has(key)));
 }
+
+const realised: ResourceState = { kind: "realised" };
+
+const allRealised = following((key, resources: ReadonlyMap<string, unknown>): ResourceState | undefined =>
+  resources.has(key) ? realised : undefined,
+);
 
 function errorsOf(
   desired: DesiredKernel,
   observed: ObservedKernel,
   failures: readonly FailedOperation[],
-): Map<ResourceKey, string> {
+): Map<ResourceKey, ResourceState> {
   const errors = new Map(desired.errors);
   const add = (key: ResourceKey, error: string) => {
     if (!errors.has(key)) errors.set(key, error);
@@ -61,7 +59,7 @@ function errorsOf(
   if (revocation !== undefined) {
     for (const key of desired.gone) if (isTranslated(key)) add(key, revocation);
   }
-  return errors;
+  return new Map([...errors].map(([key, error]) => [key, { kind: "failed", error }]));
 }
 
 const isTranslated = (key: ResourceKey): boolean => key.startsWith("floatingip.") || key.startsWith("portforwarding.");
@@ -85,11 +83,19 @@ function unsureRevocation(
   return left === undefined ? undefined : `${left} is left as it is and may still serve it`;
 }
 
-/** Of each port of an instance. */
-function devicesOf(
-  { instancePorts }: DesiredKernel,
-  observed: ObservedKernel,
-): Map<ResourceKey, { readonly name: string; readonly state: DeviceState }> {
-  const ports = [...instancePorts.values()];
-  return new Map(ports.map((port) => [port.resource, { name: port.device, state: deviceStateOf(port, observed) }]));
+/** Of each port of an instance that can't be realised with the device that it has. */
+function devicesOf({ instancePorts }: DesiredKernel, observed: ObservedKernel): [ResourceKey, ResourceState][] {
+  return [...instancePorts.values()].flatMap((port): [ResourceKey, ResourceState][] => {
+    const device = deviceStateOf(port, observed);
+    switch (device.kind) {
+      case "fit":
+        return [];
+      case "unfit":
+        return [[port.resource, { kind: "failed", error: device.reason }]];
+      case "missing":
+        return [[port.resource, { kind: "waiting", reason: `waiting for device ${port.device}` }]];
+      default:
+        return device satisfies never;
+    }
+  });
 }

@@ -6,15 +6,16 @@ import {
   type ExecutedOperation,
   type KernelChange,
   OperationOutcome,
-  type ResourceOutcome,
   type Trigger,
 } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import type { KernelParts } from "../observed/kernel-objects.ts";
-import { withOutcomes } from "./outcome-changes.ts";
+import { objectsOf } from "../observed/kernel-objects.ts";
+import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import { partsOf, slicesOf } from "./report-parts.ts";
 import { type Reported, ReportedFile } from "./reported-file.ts";
 import { ReportedObjects } from "./reported-objects.ts";
 import type { PlannedOperation, Spool, SpooledPlan } from "./spool.ts";
+import { Unreported } from "./unreported.ts";
+import { type OutcomeChanges, type OutcomeStanding, UnreportedOutcomes } from "./unreported-outcomes.ts";
 
 /** Who reports: the same in every report of one process. */
 export interface Reporter {
@@ -37,10 +38,9 @@ export interface ReportCause {
 }
 
 /** One plan and its outcome, or a change that somebody else made. */
-export interface Outcome {
+export interface Outcome extends OutcomeChanges {
   readonly cause: ReportCause;
   readonly operations: readonly ExecutedOperation[];
-  readonly resources: readonly ResourceOutcome[];
   /** How often the same drift was repaired since the last report; 0 where it was none. */
   readonly count: number;
 }
@@ -50,6 +50,8 @@ export class NodeReporter {
   readonly #file: ReportedFile;
   readonly #who: Reporter;
   readonly #spool: Spool;
+  readonly #unreported = new Unreported();
+  readonly #unreportedOutcomes = new UnreportedOutcomes();
   /** The log has to hear of a start before it hears of the kernel after it: another boot id empties what it knows. */
   #startIsUntold = false;
 
@@ -84,20 +86,20 @@ export class NodeReporter {
   }
 
   /** What changed in the kernel since the last report, by nobody that we know of. */
-  unreported(standing: KernelParts): KernelChange[] {
-    return this.reported.objects.differenceTo(standing);
+  unreported(standing: ObservedKernel): KernelChange[] {
+    return this.#unreported.between(this.reported.objects, standing);
   }
 
-  /** Finds out which of them stand as they were reported, so that `unreported` need not. */
-  compare(standing: KernelParts): void {
-    this.reported.objects.compare(standing);
+  /** How desired keys stand otherwise than was reported. */
+  unreportedOutcomes(standing: OutcomeStanding): OutcomeChanges {
+    return this.#unreportedOutcomes.between(this.reported.outcomes, standing);
   }
 
   /** Spools an outcome, ends the plan that was open, and takes it as reported.
-   *  @param standing everything of ours in the kernel after it: sent whole where reports before it were lost. */
-  outcome(outcome: Outcome, standing: KernelParts, isDesired: (key: string) => boolean): void {
+   *  @param standing the kernel after it: all that is ours in it is sent where reports before it were lost. */
+  outcome(outcome: Outcome, standing: ObservedKernel): void {
     const lost = this.#spool.lost;
-    const objects = lost === undefined ? [] : [...standing.values()].flat();
+    const objects = lost === undefined ? [] : objectsOf(standing);
     const kept =
       lost === undefined
         ? this.#spool.outcome(this.#reportsOf(outcome, this.#spool.nextSeq))
@@ -105,13 +107,14 @@ export class NodeReporter {
     if (!kept) return; // What was not kept is still unreported, and the next outcome says it again.
     this.#startIsUntold = false;
     const changes = outcome.operations.flatMap((operation) => operation.changes);
-    const { outcomes, changed, forgotten } = withOutcomes(this.reported.outcomes, outcome.resources, isDesired);
+    const { forgotten } = outcome;
+    const outcomes = outcome.resources.map(({ key, position, error }) => [key, { position, error }] as const);
     const told = {
       ...this.reported,
       objects: lost === undefined ? this.reported.objects.with(changes) : ReportedObjects.none.with(objects),
-      outcomes,
+      outcomes: this.reported.outcomes.withAll([...forgotten.map((key) => [key, undefined] as const), ...outcomes]),
     };
-    this.#file.keep(told, lost === undefined ? { objects: changes, outcomes: changed, forgotten } : undefined);
+    this.#file.keep(told, lost === undefined ? { objects: changes, outcomes, forgotten } : undefined);
   }
 
   /** Ends the open plan without a report: it came to nothing that was not reported before. */

@@ -1,6 +1,6 @@
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Logger } from "@rhumbline/telemetry";
-import { remembering } from "../observed/remember.ts";
+import { following } from "../observed/following.ts";
 import type { PassResult } from "../reconcile.ts";
 import type { RetrySchedule } from "./retry-schedule.ts";
 
@@ -127,10 +127,9 @@ export class ReconcileLoop {
   }
 }
 
-const errorsIn = remembering((states: PassResult): ReadonlyMap<string, string> => {
-  const errors = new Map<string, string>();
-  for (const [key, state] of states) if (state.kind === "failed") errors.set(key, state.error);
-  return errors;
+const errorsIn = following((key, states: PassResult) => {
+  const state = states.get(key);
+  return state?.kind === "failed" ? state.error : undefined;
 });
 
 function messageOf(error: unknown): string {

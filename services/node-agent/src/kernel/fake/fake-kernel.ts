@@ -1,7 +1,12 @@
 import type { OptionalLinkKind } from "../../desired/host-facts.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editLinks, editNamespace } from "../../observed/edit-kernel.ts";
-import type { ObservedFlow, ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
+import {
+  nothingObserved,
+  type ObservedFlow,
+  type ObservedKernel,
+  type ObservedLink,
+} from "../../observed/observed-kernel.ts";
 import { afterOperation } from "../../plan/effects/after-operation.ts";
 import type { Operation } from "../../plan/operation.ts";
 import type { Kernel } from "../kernel.ts";
@@ -22,7 +27,7 @@ export interface FakeKernel extends Kernel {
 
 /** An empty host: a loopback device, IPv6 and bridge netfilter as a kernel has them by default. */
 const emptyHost: ObservedKernel = {
-  links: new Map(),
+  ...nothingObserved,
   sysctls: new Map([
     ["net.bridge.bridge-nf-call-arptables", "1"],
     ["net.bridge.bridge-nf-call-ip6tables", "1"],
@@ -32,15 +37,6 @@ const emptyHost: ObservedKernel = {
     ["net.ipv6.conf.default.accept_ra", "1"],
     [ipv6OffSysctl("default"), "0"],
   ]),
-  forwarding: new Map(),
-  neighbours: new Map(),
-  filter: new Map(),
-  connections: [],
-  namespaces: new Map(),
-  unreadable: new Map(),
-  unlisted: new Set(),
-  helpers: new Map(),
-  confinement: undefined,
 };
 
 /** @param lacks kinds of device that it was built without. */

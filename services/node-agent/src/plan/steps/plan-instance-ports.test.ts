@@ -35,8 +35,9 @@ async function pass(state: DesiredState): Promise<{ done: string[]; ports: (stri
   const desired = compileDesired(state, sampleHost);
   const operations = plan(desired, observed);
   const { failures } = await applyPlan(kernel, operations, observed);
-  const states = resourceStates([key(11), key(12)], desired, await kernel.observe(), failures);
-  const told = [key(11), key(12)].map((each) => {
+  const ports = new Map([key(11), key(12)].map((each) => [each, "a port"]));
+  const states = resourceStates(ports, desired, await kernel.observe(), failures);
+  const told = [...ports.keys()].map((each) => {
     const standing = states.get(each);
     if (standing?.kind === "waiting") return standing.reason;
     return standing?.kind === "failed" ? standing.error : standing?.kind;
