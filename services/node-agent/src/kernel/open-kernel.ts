@@ -9,7 +9,7 @@ import type { HearChanges } from "./places.ts";
 import { nftProgram } from "./process/nft-program.ts";
 import { iptablesReader } from "./process/observe-iptables.ts";
 import { processKernel } from "./process/process-kernel.ts";
-import { localPrograms } from "./process/programs.ts";
+import { isOwnProgram, localPrograms } from "./process/programs.ts";
 import { saveIptables } from "./process/save-iptables.ts";
 import { watchByRoom } from "./watch/watch-by-room.ts";
 import { type KernelWatch, watchKernel } from "./watch/watch-kernel.ts";
@@ -59,5 +59,6 @@ export async function openKernel(
   const save = (namespaces: readonly string[]) => saveIptables(localPrograms, namespaces);
   const reader = { nft, saveIptables: save, readIptables };
   const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft));
-  return { kernel, watch: (changed) => watchByRoom(room, changed), driver: "native", stop: () => room.stop() };
+  const watch = (changed: HearChanges): KernelWatch => watchByRoom(room, isOwnProgram, changed);
+  return { kernel, watch, driver: "native", stop: () => room.stop() };
 }

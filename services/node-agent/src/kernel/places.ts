@@ -9,13 +9,22 @@ export type ChangedPlaces = Places | "anywhere";
 
 export const allParts: ReadonlySet<Part> = new Set(["devices", "rules", "connections", "helpers"]);
 
+/** Devices have numbers that nobody knows before a look, and helpers go by them. */
+export const numberedParts: ReadonlySet<Part> = new Set(["devices", "helpers"]);
+
 export const allButConnections: ReadonlySet<Part> = new Set(["devices", "rules", "helpers"]);
 
 /** Who changed something: this agent, or somebody else; what nobody can tell apart is somebody else's. */
 export type ChangeAuthor = "us" | "others";
 
+/** The same as far as the room knows it: by the id of its process, a program that may be one of this agent's. */
+export type HeardAuthor = ChangeAuthor | { readonly program: number };
+
 /** Told of changes in a kernel. */
 export type HearChanges = (places: ChangedPlaces, by: ChangeAuthor) => void;
+
+/** The same by what the room knows. */
+export type HearFromRoom = (places: ChangedPlaces, by: HeardAuthor) => void;
 
 /** Places that come together one by one. */
 export class PlacesSoFar {
@@ -55,6 +64,16 @@ export class PlacesSoFar {
       if (now.size > 0) taken.set(place, now);
     }
     return taken;
+  }
+
+  /** Takes out those parts wherever they are. */
+  takeParts(taken: ReadonlySet<Part>): Places {
+    const left = new PlacesSoFar();
+    const out = new PlacesSoFar();
+    for (const [place, parts] of this.#parts)
+      for (const part of parts) (taken.has(part) ? out : left).add(place, [part]);
+    this.#parts = left.#parts;
+    return out.places;
   }
 
   clear(): void {

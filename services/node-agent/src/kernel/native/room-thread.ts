@@ -35,7 +35,7 @@ export function startRoomThread(): RoomThread {
   // Whoever waits for it hears of it; where programs are used instead nobody does.
   started.catch(() => undefined);
   const listening = new Promise<void>((resolve) => {
-    worker.on("message", (said: FromRoom) => "changed" in said && resolve());
+    worker.on("message", (said: FromRoom) => "by" in said && resolve());
   });
   return { worker, started, listening, ended };
 }

@@ -1,4 +1,4 @@
-import type { HearChanges } from "../places.ts";
+import type { ChangedPlaces, HearFromRoom } from "../places.ts";
 import type { AskRoom, RoomQuestion } from "./room.ts";
 import type { RoomThread } from "./room-thread.ts";
 import type { FromRoom, ToRoom } from "./worker.ts";
@@ -8,7 +8,7 @@ export interface Room {
   /** Whether it runs nft itself. */
   readonly hasNft: boolean;
   /** Has changes told from now on, to one alone. The first, "anywhere", is told once nothing is missed any more. */
-  hear(changed: HearChanges): void;
+  hear(changed: HearFromRoom): void;
   /** Devices of the host to listen for though their names don't tell. They replace those told before. */
   lookAt(devices: readonly string[]): void;
   stop(): Promise<void>;
@@ -27,16 +27,21 @@ export async function startRoom(
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let stopped = false;
-  let changed: HearChanges = () => undefined;
+  let changed: HearFromRoom = () => undefined;
   worker.on("message", (message: FromRoom) => {
     if ("hasNft" in message) return;
     if ("failed" in message) return announcementFailed(message.failed);
-    if ("changed" in message) return changed(message.changed, message.by);
+    if ("by" in message) return changed(message.changed, message.by);
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
+    if ("changed" in message && message.changed !== undefined) tellOwn(message.changed);
     if ("error" in message) asked?.reject(new Error(message.error));
     else asked?.resolve(message.answer);
   });
+  const tellOwn = (places: ChangedPlaces): void => {
+    if (places === "anywhere") changed(places, "others");
+    else if (places.size > 0) changed(places, "us");
+  };
   const { hasNft } = await started;
   void end.then((error) => {
     for (const { reject } of waiting.values()) reject(error);

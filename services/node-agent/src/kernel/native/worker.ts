@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { isOwnNamespace } from "../../desired/device-names.ts";
-import type { ChangeAuthor, ChangedPlaces } from "../places.ts";
+import type { ChangedPlaces, HeardAuthor } from "../places.ts";
 import { HostTeller } from "./host/host-teller.ts";
 import { KnownHost } from "./host/known-host.ts";
 import { keepMemoryLean } from "./lean-memory.ts";
@@ -20,12 +20,13 @@ export type ToRoom =
 export type FromRoom =
   /** Its first message: it is there. */
   | { readonly hasNft: boolean }
-  | { readonly id: number; readonly answer: unknown }
+  /** @property changed by what it was asked to do. */
+  | { readonly id: number; readonly answer: unknown; readonly changed?: ChangedPlaces }
   | { readonly id: number; readonly error: string }
   /** An announcement could not be made. */
   | { readonly failed: string }
   /** Something was changed there; the first, "anywhere", says that from now on nothing is missed. */
-  | { readonly changed: ChangedPlaces; readonly by: ChangeAuthor };
+  | { readonly changed: ChangedPlaces; readonly by: HeardAuthor };
 
 /** The thread that enters network namespaces. It is alone in doing so: the main thread, which has the sockets to the bus
  *  and to callers, never leaves the host's. */
@@ -46,8 +47,7 @@ port.on("message", (told: ToRoom) => {
     if (question.ask === "host") ear.hearForLook();
     else if (isChange(question)) ear.hear();
     const answer = answerIn(question, hostTeller, failed);
-    if (isChange(question)) ear.hearOwn(namespacesIn(question));
-    say({ id, answer });
+    say(isChange(question) ? { id, answer, changed: ear.hearOwn(namespacesIn(question)) } : { id, answer });
   } catch (error) {
     say({ id, error: error instanceof Error ? error.message : String(error) });
   }

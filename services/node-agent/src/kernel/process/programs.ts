@@ -37,6 +37,14 @@ export const localPrograms: Programs = {
   },
 };
 
+/** Whether a program with that process id was run here, and runs or ended so short a time ago that what it changed may be
+ *  told only now. */
+export const isOwnProgram = (processId: number): boolean => ownPrograms.has(processId);
+
+const ownPrograms = new Set<number>();
+/** The kernel tells at once, and is heard as soon as nothing else is done. */
+const toldWithinMs = 5_000;
+
 /** None takes so long on a kernel that answers; one that hangs must not keep every router waiting. */
 const longestRunMs = 120_000;
 
@@ -44,6 +52,8 @@ function runToEnd(argv: readonly string[], input: string): Promise<ProgramResult
   return new Promise((resolve) => {
     const options = { timeout: longestRunMs, killSignal: "SIGKILL", env: environment() } as const;
     const child = spawn(argv[0] ?? "", argv.slice(1), options);
+    const { pid } = child;
+    if (pid !== undefined) ownPrograms.add(pid);
     const output: Buffer[] = [];
     const words: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
@@ -52,6 +62,7 @@ function runToEnd(argv: readonly string[], input: string): Promise<ProgramResult
     child.stdin.on("error", () => {});
     child.on("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
     child.on("close", (code, signal) => {
+      if (pid !== undefined) setTimeout(() => ownPrograms.delete(pid), toldWithinMs).unref();
       if (code === null) words.push(Buffer.from(`${argv.join(" ")} was ended by ${signal}`));
       resolve({ code: code ?? 128, stdout: Buffer.concat(output).toString(), stderr: Buffer.concat(words).toString() });
     });

@@ -1,10 +1,15 @@
 import type { Room } from "../native/start-room.ts";
-import type { HearChanges } from "../places.ts";
+import type { HearChanges, HearFromRoom } from "../places.ts";
 import type { KernelWatch } from "./watch-kernel.ts";
 
 /** Tells of changes in the host's kernel and in every namespace of ours, mostly within a millisecond and of each kind within
- *  a second. The room that programs the kernel hears them; while it is busy it hears later, and nothing is lost. */
-export function watchByRoom(room: Pick<Room, "hear" | "lookAt">, changed: HearChanges): KernelWatch {
+ *  a second. The room that programs the kernel hears them; while it is busy it hears later, and nothing is lost.
+ *  @param isOwn whether a program with that process id is one that this agent runs. */
+export function watchByRoom(
+  room: Pick<Room, "hear" | "lookAt">,
+  isOwn: (program: number) => boolean,
+  changed: HearChanges,
+): KernelWatch {
   let listening = false;
   let stopped = false;
   let devices: readonly string[] = [];
@@ -12,10 +17,12 @@ export function watchByRoom(room: Pick<Room, "hear" | "lookAt">, changed: HearCh
   const ready = new Promise<void>((resolve) => {
     isReady = resolve;
   });
-  const told: HearChanges = (places, by) => {
+  const told: HearFromRoom = (places, by) => {
     listening = true;
     isReady();
-    if (!stopped) changed(places, by);
+    if (stopped) return;
+    if (typeof by === "string") changed(places, by);
+    else changed(places, isOwn(by.program) ? "us" : "others");
   };
   room.hear(told);
   return {

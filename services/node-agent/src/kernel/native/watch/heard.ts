@@ -7,11 +7,23 @@ import type { KernelEvent } from "./event-socket.ts";
 /** What follows from an event. */
 export type Heard =
   /** Something was changed there.
-   *  @property otherEnd index of a link that its device has on the host, if that is where its other end is. */
-  | { readonly in: "namespace"; readonly parts: readonly Part[]; readonly otherEnd?: number | undefined }
+   *  @property otherEnd index of a link that its device has on the host, if that is where its other end is.
+   *  @property program id of the process whose socket changed it. */
+  | {
+      readonly in: "namespace";
+      readonly parts: readonly Part[];
+      readonly otherEnd?: number | undefined;
+      readonly program?: number;
+    }
   /** @property link what it tells of a link.
    *  @property entriesOf index of a device that forwards otherwise now, or has other neighbours. */
-  | { readonly in: "host"; readonly parts: readonly Part[]; readonly link?: ToldLink; readonly entriesOf?: number }
+  | {
+      readonly in: "host";
+      readonly parts: readonly Part[];
+      readonly link?: ToldLink;
+      readonly entriesOf?: number;
+      readonly program?: number;
+    }
   /** Namespaces came or went.
    *  @property gone id on the host of one that went. */
   | { readonly in: "folder"; readonly gone?: number | undefined }
@@ -97,11 +109,13 @@ export function heardOfNeighbours({ type, body }: KernelEvent): Heard {
 }
 
 /** Rules, which in a router are a reason to look at connections as well; and connections that a program put in there: one
- *  that packets made has no sender. */
+ *  that packets made has no sender. The kernel gives a process's first socket the number of the process. */
 export function heardOfFiltering({ namespaceId, type, sender }: KernelEvent): Heard {
   const subsystem = type >> 8;
   if (subsystem === NFTABLES)
-    return namespaceId === undefined ? { in: "host", parts: hostRules } : { in: "namespace", parts: rules };
+    return namespaceId === undefined
+      ? { in: "host", parts: hostRules, program: sender }
+      : { in: "namespace", parts: rules, program: sender };
   const put = subsystem === CTNETLINK && sender !== 0 && namespaceId !== undefined;
   return put ? { in: "namespace", parts: connections } : undefined;
 }

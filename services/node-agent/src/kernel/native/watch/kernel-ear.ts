@@ -1,4 +1,4 @@
-import { allParts, type ChangeAuthor, type HearChanges, type Part, PlacesSoFar } from "../../places.ts";
+import { allParts, type ChangedPlaces, type HearFromRoom, type Part } from "../../places.ts";
 import type { KnownHost } from "../host/known-host.ts";
 import { netlinkFamily } from "../netlink/netlink-socket.ts";
 import { EventSocket, type KernelEvent } from "./event-socket.ts";
@@ -11,6 +11,7 @@ import {
   routeGroups,
   type ToldLink,
 } from "./heard.ts";
+import { HeardSoFar } from "./heard-so-far.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
 import { WatchedDevices } from "./watched-devices.ts";
 import { helpersNow } from "./watched-helpers.ts";
@@ -27,7 +28,7 @@ const devices: readonly Part[] = ["devices"];
  *  what the kernel tells nobody, it looks. */
 export class KernelEar {
   readonly #host: KnownHost;
-  readonly #changed: HearChanges;
+  readonly #changed: HearFromRoom;
   readonly #sysctls = new WatchedSysctls();
   readonly #namespaces = new WatchedNamespaces(this.#sysctls);
   readonly #devices: WatchedDevices;
@@ -40,9 +41,9 @@ export class KernelEar {
   /** From its return on nothing is missed.
    *  @param named devices of the host that are of interest though their names don't tell.
    *  @param host is told what of it changed.
-   *  @param changed told of many changes together. Own changes are told as well.
+   *  @param changed told of many changes together, but for those that were made from here.
    *  @throws Error in the C library's words. */
-  constructor(named: readonly string[], host: KnownHost, changed: HearChanges) {
+  constructor(named: readonly string[], host: KnownHost, changed: HearFromRoom) {
     const { neighbours, ...everywhere } = routeGroups;
     this.#host = host;
     this.#changed = changed;
@@ -68,8 +69,8 @@ export class KernelEar {
 
   /** Tells at once of what others changed until now. */
   hear(): void {
-    const heardOf = new PlacesSoFar();
-    this.#tell(heardOf, this.#listen(heardOf), "others");
+    const heardOf = new HeardSoFar();
+    this.#tell(heardOf, this.#listen(heardOf));
   }
 
   /** The same before a look at the host, which has to read again what is not told at once. */
@@ -79,12 +80,14 @@ export class KernelEar {
     if (!this.#devices.hearsShared) this.#host.anythingChanged();
   }
 
-  /** Tells at once of what was changed from here: who hears of it before the next look need not look twice.
+  /** @returns what was changed from here since it was heard last: who knows of it before the next look need not look twice.
    *  @param namespaces of ours that came or went. */
-  hearOwn(namespaces: ReadonlySet<string>): void {
-    const heardOf = new PlacesSoFar();
+  hearOwn(namespaces: ReadonlySet<string>): ChangedPlaces {
+    const heardOf = new HeardSoFar();
     addNamespaces(this.#namespaces.lookAt(namespaces), heardOf);
-    this.#tell(heardOf, this.#listen(heardOf), "us");
+    if (this.#listen(heardOf)) return heardOf.places;
+    this.#missedSome();
+    return "anywhere";
   }
 
   close(): void {
@@ -96,25 +99,29 @@ export class KernelEar {
   }
 
   #woken(): void {
-    const heardOf = new PlacesSoFar();
+    const heardOf = new HeardSoFar();
     const isWhole = this.#listen(heardOf);
     addNamespaces(this.#namespaces.lookIfDue(), heardOf);
     if (performance.now() >= this.#nextLookMs) this.#look(heardOf);
-    this.#tell(heardOf, isWhole, "others");
+    this.#tell(heardOf, isWhole);
   }
 
-  #tell(heardOf: PlacesSoFar, isWhole: boolean, by: ChangeAuthor): void {
-    if (!isWhole) {
-      this.#devices.look();
-      this.#host.anythingChanged();
+  #tell(heardOf: HeardSoFar, isWhole: boolean): void {
+    if (isWhole) {
+      for (const [places, by] of heardOf.byAuthor) this.#changed(places, by);
+    } else {
+      this.#missedSome();
       this.#changed("anywhere", "others");
-    } else if (heardOf.places.size > 0) {
-      this.#changed(heardOf.places, by);
     }
   }
 
+  #missedSome(): void {
+    this.#devices.look();
+    this.#host.anythingChanged();
+  }
+
   /** @returns whether the kernel told all that it had to tell. */
-  #listen(heardOf: PlacesSoFar): boolean {
+  #listen(heardOf: HeardSoFar): boolean {
     const whole = this.#sockets.map(([socket, heard]) =>
       socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
@@ -122,7 +129,7 @@ export class KernelEar {
   }
 
   /** At what nobody tells of. */
-  #look(heardOf: PlacesSoFar): void {
+  #look(heardOf: HeardSoFar): void {
     this.#nextLookMs = performance.now() + lookEveryMs;
     this.#devices.lookAtBridging();
     const isOtherwise = (files: SysctlFiles): void => this.#takeSysctls(files, heardOf);
@@ -134,7 +141,7 @@ export class KernelEar {
     if (this.#sets.changed()) heardOf.add("", ["rules"]);
   }
 
-  #takeSysctls(files: SysctlFiles, heardOf: PlacesSoFar): void {
+  #takeSysctls(files: SysctlFiles, heardOf: HeardSoFar): void {
     heardOf.add(files.netns, devices);
     if (files.netns !== "") return;
     const index = this.#devices.deviceOf(files);
@@ -142,10 +149,10 @@ export class KernelEar {
     else this.#host.linkChanged(index);
   }
 
-  #take(heard: Heard, { namespaceId }: KernelEvent, heardOf: PlacesSoFar): void {
+  #take(heard: Heard, { namespaceId }: KernelEvent, heardOf: HeardSoFar): void {
     if (heard === undefined) return;
     if (heard.in === "host") {
-      heardOf.add("", heard.parts);
+      heardOf.add("", heard.parts, heard.program);
       if (heard.link !== undefined) this.#takeLink(heard.link);
       if (heard.entriesOf !== undefined) this.#host.entriesChanged(heard.entriesOf);
       return;
@@ -158,7 +165,7 @@ export class KernelEar {
     if (heard.otherEnd !== undefined) this.#host.linkChanged(heard.otherEnd);
     const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
     if (name === undefined) this.#namespaces.toldOfUnknown();
-    else heardOf.add(name, heard.parts);
+    else heardOf.add(name, heard.parts, heard.program);
   }
 
   #takeLink(told: ToldLink): void {
@@ -173,7 +180,7 @@ export class KernelEar {
   }
 }
 
-function addNamespaces(changed: readonly string[], heardOf: PlacesSoFar): void {
+function addNamespaces(changed: readonly string[], heardOf: HeardSoFar): void {
   for (const name of changed) {
     heardOf.add(name, allParts);
     // The host knows which there are.
