@@ -74,7 +74,11 @@ export interface RunningAgent {
 export function runAgent(parts: AgentParts): RunningAgent {
   const { who, node, host, data, bus, kernel, probes, logger } = parts;
   const { nodeId } = who;
-  const known = rememberingKernel(kernel, () => watch.listening);
+  const known = rememberingKernel(
+    kernel,
+    () => watch.listening,
+    () => loop.isWokenBy(Trigger.DESIRED),
+  );
   const watch = parts.watchKernel((places, by) => {
     known.changed(places, by);
     if (by === "us") confirmations.wake();
@@ -110,6 +114,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     pass: async (trigger) => {
       const result = await reconcile(reconciler, feed, trigger);
       if (known.owesConnections) listings.wake();
+      if (result !== undefined && known.isUnconfirmed) confirmations.wake();
       return result;
     },
     schedule,

@@ -72,6 +72,11 @@ export class ReconcileLoop {
     if (this.#mayRun()) this.#running ??= this.#runWhileWoken();
   }
 
+  /** Whether a pass for that reason waits for the one under way. */
+  isWokenBy(reason: Reason): boolean {
+    return this.#reasons.has(reason);
+  }
+
   /** Does something between two passes: nothing of ours is in the middle of a change meanwhile. */
   async undisturbed<T>(work: () => Promise<T>): Promise<T> {
     while (this.#atWork !== undefined) await this.#atWork;

@@ -12,6 +12,7 @@ import { type RememberingKernel, rememberingKernel } from "./remembering-kernel.
 let looks: (ObserveAgain | undefined)[];
 let listening: boolean;
 let readsParts: boolean;
+let leaving: readonly string[];
 let unlisted: readonly string[];
 let real: FakeKernel;
 let kernel: RememberingKernel;
@@ -21,6 +22,7 @@ beforeEach(() => {
   listening = true;
   real = fakeKernel();
   readsParts = false;
+  leaving = [];
   unlisted = [];
   kernel = opened();
 });
@@ -28,9 +30,14 @@ beforeEach(() => {
 function opened(): RememberingKernel {
   const observe: Kernel["observe"] = async (again) => {
     looks.push(again);
+    for (const netns of leaving) again?.unhurried?.left(netns);
     return { ...(await real.observe()), unlisted: new Set(unlisted) };
   };
-  return rememberingKernel({ ...real, readsParts, observe }, () => listening);
+  return rememberingKernel(
+    { ...real, readsParts, observe },
+    () => listening,
+    () => false,
+  );
 }
 
 test("everything is read once, then only where something was changed by others or by ourselves", async () => {
@@ -95,6 +102,49 @@ test("where something was not done, nothing is known of what we did", async () =
   await kernel.execute([addressIn("qrouter-2")]);
   await kernel.observe(new Set(), "as done");
   expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices", "qrouter-2 devices"]]);
+});
+
+test("beside what others changed only what has numbers is read of what was done, where parts are read", async () => {
+  readsParts = true;
+  kernel = opened();
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute([addressIn("qrouter-1"), rulesIn("qrouter-1")]);
+  kernel.done(before);
+  kernel.changed(new Map([["qrouter-2", new Set(["rules"])]]), "others");
+  await kernel.observe(new Set(), "as done");
+  expect(kernel.isUnconfirmed).toBe(true);
+  await kernel.observe("every place", "looked at");
+  expect(kernel.isUnconfirmed).toBe(false);
+  expect(looks.map(placesRead).slice(1)).toEqual([
+    ["qrouter-1 devices", "qrouter-2 rules"],
+    ["qrouter-1 connections rules"],
+  ]);
+});
+
+test("rules that only we changed may be left for another look, which asks for them again", async () => {
+  readsParts = true;
+  kernel = opened();
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute(["qrouter-1", "qrouter-2", "qrouter-3"].map(rulesIn));
+  kernel.done(before);
+  kernel.changed(new Map([["qrouter-3", new Set(["rules"])]]), "others");
+  leaving = ["qrouter-2"];
+  await kernel.observe("every place", "looked at");
+  expect(looks.at(-1)?.unhurried?.rulesOf).toEqual(new Set(["qrouter-1", "qrouter-2"]));
+  expect(kernel.isUnconfirmed).toBe(true);
+  leaving = [];
+  await kernel.observe("every place", "looked at");
+  expect(looks.map(placesRead).at(-1)).toEqual(["qrouter-2 connections rules"]);
+  expect(kernel.isUnconfirmed).toBe(false);
+});
+
+test("where something was not done, none of our rules may be left", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute([rulesIn("qrouter-1")]);
+  kernel.done(before);
+  await kernel.execute([rulesIn("qrouter-2")]);
+  await kernel.observe("every place", "looked at");
+  expect(looks.at(-1)?.unhurried?.rulesOf).toEqual(new Set());
 });
 
 test("what was done counts for nothing once changes were missed", async () => {
@@ -171,6 +221,10 @@ test("connections that a look had no time for are asked for by the next one", as
 
 function addressIn(netns: string): Operation {
   return { kind: "add-address", resource: "", netns, device: "qr-1", address: "10.0.0.1/24" };
+}
+
+function rulesIn(netns: string): Operation {
+  return { kind: "change-filter", resource: "", netns, alsoServes: [], put: [], remove: [] };
 }
 
 function placesRead(again: ObserveAgain | undefined): string[] | "everything" {

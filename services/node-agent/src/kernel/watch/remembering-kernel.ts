@@ -1,7 +1,7 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import { usedZones } from "../../observed/used-zones.ts";
 import type { Kernel, ReadSoFar } from "../kernel.ts";
-import { type HearChanges, type Part, PlacesSoFar } from "../places.ts";
+import { type HearChanges, numberedParts, type Part, type Places, PlacesSoFar } from "../places.ts";
 import { keepKnown } from "./keep-known.ts";
 import { touchedBy } from "./touched-by.ts";
 
@@ -15,7 +15,8 @@ type OwnChanges = "looked at" | "as done";
 export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute"> {
   /** Connections of other places than these may be those of an earlier look, or not listed yet: to list them takes the
    *  kernel longer than all else together. Of every place, they are listed as far as it takes no long time.
-   *  @param own as done: only while nothing else has to be read, so that what is known is of one moment.
+   *  @param own as done: where something else has to be read, what has numbers is read with it, so that those that are known are
+   *  of one moment.
    *  @param read told as of ObserveAgain, if the kernel reads parts. */
   observe(connectionsOf: ConnectionsOf, own: OwnChanges, read?: ReadSoFar): Promise<ObservedKernel>;
   /** All that was executed since the last look was done.
@@ -23,12 +24,19 @@ export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute">
   done(after: ObservedKernel): void;
   /** Whether the look at every place left some connections for another. */
   readonly owesConnections: boolean;
+  /** Whether something is known only because we did it. */
+  readonly isUnconfirmed: boolean;
   /** What was read there counts no more. */
   readonly changed: HearChanges;
 }
 
-/** @param listening whether every change made by others is told by `changed` now; while it isn't, nothing read counts. */
-export function rememberingKernel(kernel: Kernel, listening: () => boolean): RememberingKernel {
+/** @param listening whether every change made by others is told by `changed` now; while it isn't, nothing read counts.
+ *  @param isWaitedFor whether somebody waits for the end of a look: what need not be read by it is left for another. */
+export function rememberingKernel(
+  kernel: Kernel,
+  listening: () => boolean,
+  isWaitedFor: () => boolean,
+): RememberingKernel {
   let known: ObservedKernel | undefined;
   const stale = new PlacesSoFar();
   /** By ourselves alone. */
@@ -40,6 +48,9 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
   return {
     get owesConnections() {
       return owesConnections;
+    },
+    get isUnconfirmed() {
+      return touched.places.size > 0;
     },
     batchName: kernel.batchName,
     changed: (places, by) => {
@@ -55,10 +66,19 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
       const before = listening() ? known : undefined;
       if (before === undefined) for (const places of [stale, touched]) places.clear();
       const asked = new PlacesSoFar(stale.take(isAskedFor));
-      const isEnough = own === "as done" && isAsDone && asked.places.size === 0;
-      if (!isEnough) asked.addAll(touched.take(isAskedFor));
-      const again = { known: before, stale: asked.places, isAskedFor, read };
+      const othersRules = new Set(placesWith("rules", asked.places));
+      // What we did is known: a pass that goes by that reads of it what has another number than was thought.
+      const isDone = own === "as done" && isAsDone;
+      if (!isDone) asked.addAll(touched.take(isAskedFor));
+      else if (asked.places.size > 0)
+        asked.addAll(kernel.readsParts ? touched.takeParts(numberedParts) : touched.take(isAskedFor));
       owesConnections = false;
+      const unhurried = {
+        rulesOf: new Set(placesWith("rules", asked.places).filter((place) => isAsDone && !othersRules.has(place))),
+        isWaitedFor,
+        left: (netns: string) => touched.add(netns, rulesAndConnections),
+      };
+      const again = { known: before, stale: asked.places, isAskedFor, unhurried, read };
       if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
       const forgotten = timesForgotten;
       // Until this look has ended, and for good if it fails. What changes from here on may be missed by it.
@@ -87,3 +107,7 @@ export function rememberingKernel(kernel: Kernel, listening: () => boolean): Rem
 }
 
 const connections: ReadonlySet<Part> = new Set(["connections"]);
+const rulesAndConnections: readonly Part[] = ["rules", "connections"];
+
+const placesWith = (part: Part, places: Places): string[] =>
+  [...places].flatMap(([place, parts]) => (parts.has(part) ? [place] : []));
