@@ -1,4 +1,4 @@
-import { type CommandContext, splitStream, type TakenEvent } from "@rhumbline/event-sourcing";
+import type { CommandContext, TakenEvent } from "@rhumbline/event-sourcing";
 import type { Bus, Stop } from "@rhumbline/messaging";
 import type { ServiceContext } from "@rhumbline/service";
 import { nodeContext } from "../inbox/node-context.ts";
@@ -9,31 +9,34 @@ import { nodes, routerBindings, type SchedulerState } from "../read-model/state.
 import { createBell } from "../relay/bell.ts";
 import type { RouterBindingCommand } from "../router-binding/commands.ts";
 import { decideRouterBinding } from "../router-binding/decide.ts";
+import { createLooking } from "./looking.ts";
 
 const retryMs = 1_000;
 /** Moves have deadlines. */
 const lookAgainMs = 1_000;
 
-/** What decides where a router runs. To plan is to go through all routers, and most events are of ports. */
-const deciding = new Set(["node", "router", "routerBinding", "network"]);
-
 /** Sees to it that every router has its place: plans after each change that may matter to it and appends what the plan says.
+ *  Of all of them when nothing was heard for a while, and of those that a change concerns when it is heard: most concern one.
  *  To be called while this replica is the writer. */
 export function placeRouters(context: ServiceContext<SchedulerState>, bus: Bus): Stop {
   const { fold, log } = context;
   const bell = createBell();
-  let underWay = false;
-  const hear = (taken?: TakenEvent): void => {
-    if (underWay || (taken !== undefined && deciding.has(splitStream(taken.stream).category))) bell.ring();
+  const looking = createLooking();
+  const lookAtAll = (): void => {
+    looking.atAll();
+    bell.ring();
   };
-  const stops = [fold.onAdvance(hear), bus.onConnected(bell.ring)];
+  const hear = (taken?: TakenEvent): void => {
+    if (looking.hear(taken)) bell.ring();
+  };
+  const stops = [fold.onAdvance(hear), bus.onConnected(lookAtAll)];
   let stopped = false;
 
   const run = async (): Promise<void> => {
     while (!stopped) {
       const mayMove = bus.connected && mostMayLive(fold.state.nodes.values());
-      const plan = planScheduling(fold.state, { mayMove, nowMs: Date.now() });
-      underWay = plan.underWay;
+      const plan = planScheduling(fold.state, { mayMove, nowMs: Date.now(), among: looking.next() });
+      looking.planned(plan);
       if (plan.bindings.length + plan.nodes.length === 0) {
         await bell.wait(lookAgainMs);
         continue;
@@ -45,6 +48,7 @@ export function placeRouters(context: ServiceContext<SchedulerState>, bus: Bus):
         ]);
       } catch (error) {
         log.warn({ err: error }, "placing routers failed; trying again");
+        looking.atAll();
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }

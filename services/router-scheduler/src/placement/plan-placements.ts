@@ -85,6 +85,14 @@ function placeRouter(
  *  nothing new, closed doors included. */
 export const canHandOver = ({ alive, refusal }: RegisteredNode): boolean => alive && refusal === "";
 
+/** Nothing is to be said of it, and nothing is waited for: it is where it should be, or it is gone and runs nowhere. */
+export function isSettled(state: Placeable, routerId: string): boolean {
+  const router = state.routers.get(routerId);
+  const binding = state.bindings.get(routerId);
+  if (router === undefined) return (binding?.nodeId ?? "") === "";
+  return binding?.move === undefined && isWellPlaced(state, routerId, router);
+}
+
 function isWellPlaced(state: Placeable, routerId: string, router: Router): boolean {
   const node = state.nodes.get(state.bindings.get(routerId)?.nodeId ?? "");
   return node !== undefined && node.failed === "" && misfits(node, wishOf(state, router)).length === 0;

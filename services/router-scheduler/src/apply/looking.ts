@@ -1,0 +1,40 @@
+import type { TakenEvent } from "@rhumbline/event-sourcing";
+import { concernedBy } from "../placement/concerned.ts";
+import type { SchedulingPlan } from "../placement/plan-scheduling.ts";
+
+/** Which routers to plan for next: those that something happened to since the last plan, and those that it left without their
+ *  place. Nothing heard means all: what a plan waits for may be time alone. */
+export interface Looking {
+  /** @returns whether there is something to look at. */
+  hear(taken: TakenEvent | undefined): boolean;
+  atAll(): void;
+  /** Undefined: all. */
+  next(): ReadonlySet<string> | undefined;
+  planned(plan: Pick<SchedulingPlan, "underWay" | "unsettled">): void;
+}
+
+export function createLooking(): Looking {
+  let all = true;
+  let heard = new Set<string>();
+  let last: Pick<SchedulingPlan, "underWay" | "unsettled"> = { underWay: false, unsettled: new Set() };
+  return {
+    hear(taken) {
+      const concerned = taken && concernedBy(taken.stream);
+      if (concerned === "all") all = true;
+      else if (concerned !== undefined) heard.add(concerned.routerId);
+      return concerned !== undefined || last.underWay;
+    },
+    atAll() {
+      all = true;
+    },
+    next() {
+      const among = all || last.underWay || heard.size === 0 ? undefined : new Set([...heard, ...last.unsettled]);
+      all = false;
+      heard = new Set();
+      return among;
+    },
+    planned(plan) {
+      last = plan;
+    },
+  };
+}
