@@ -5,6 +5,7 @@ import { BatchAppender } from "./kurrent/batch-appender.ts";
 import { subscribeLive } from "./kurrent/live-subscription.ts";
 import { plainEndpoint } from "./kurrent/plain-endpoint.ts";
 import * as plainly from "./kurrent/plain-reads.ts";
+import { shareConnection } from "./kurrent/plain-session.ts";
 import { readAll, readStream } from "./kurrent/reads.ts";
 import { replay } from "./kurrent/replay.ts";
 import { subscribe } from "./kurrent/subscription.ts";
@@ -31,10 +32,11 @@ export function connectKurrent(options: KurrentOptions): EventStore {
     endpoint === undefined
       ? new Appender(connect, appendTimeoutMs, logger)
       : new BatchAppender(endpoint, appendTimeoutMs, logger);
+  const reading = endpoint === undefined ? undefined : shareConnection(endpoint);
   const streamOf: EventStore["readStream"] = (stream, read) =>
-    endpoint === undefined ? readStream(client, stream, read) : plainly.readStream(endpoint, stream, read);
+    reading === undefined ? readStream(client, stream, read) : plainly.readStream(reading, stream, read);
   const allOf: EventStore["readAll"] = (read) =>
-    endpoint === undefined ? readAll(client, read) : plainly.readAll(endpoint, read);
+    reading === undefined ? readAll(client, read) : plainly.readAll(reading, read);
   const subscriptions = new Set<Subscription>();
   return {
     async append(stream, expected, events) {
@@ -67,6 +69,7 @@ export function connectKurrent(options: KurrentOptions): EventStore {
     async close() {
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
       await appender.close();
+      reading?.close();
       await client.dispose();
     },
   };

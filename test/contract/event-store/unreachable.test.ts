@@ -1,3 +1,4 @@
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer } from "node:net";
 import { LogUnavailable, OutcomeUnknown } from "@rhumbline/event-sourcing";
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
@@ -41,12 +42,34 @@ describe("a log that can't be reached", () => {
     await store.append(stream, "no-stream", [event("A")]);
     const watched = watch(store, {});
     await watched.until(2);
+    expect(await all(store.readStream(stream))).toHaveLength(1);
     await server.stop();
     expect(await watched.dropped).toBeInstanceOf(LogUnavailable);
     await expect(store.append(stream, 0, [event("B")])).rejects.toBeInstanceOf(LogUnavailable);
     const again = await startEventLog({ listen: server.address });
     expect((await store.append(stream, "any", [event("C")])).revision).toBe(0);
+    expect(await all(store.readStream(stream))).toHaveLength(1);
     await store.close();
     await again.stop();
+  });
+
+  test("a read that finds its connection ended is asked once more on a new one", async () => {
+    const connections = new Set<unknown>();
+    let reads = 0;
+    const server = createHttp2Server().on("stream", (stream) => {
+      connections.add(stream.session);
+      reads += 1;
+      if (reads === 2) stream.session?.destroy();
+      else stream.respond({ ":status": 200, "grpc-status": "0" }, { endStream: true });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const store = connectKurrent({ connectionString: `kurrentdb://127.0.0.1:${port}?tls=false` });
+    expect(await all(store.readAll())).toEqual([]);
+    expect(await all(store.readAll())).toEqual([]);
+    expect({ connections: connections.size, reads }).toEqual({ connections: 2, reads: 3 });
+    await store.close();
+    server.close();
   });
 });

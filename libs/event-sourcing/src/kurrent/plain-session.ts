@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 
 /** As the official client does: a server that answers no ping for this long is gone. */
 const pingEveryMs = 10_000;
@@ -11,36 +11,73 @@ export interface PlainCall {
   readonly connected: () => boolean;
   /** What the server said when it ended the call: grpc-status, grpc-message, and KurrentDB's name for what went wrong. */
   readonly status: () => { readonly code: number | undefined; readonly words: string; readonly exception: string };
-  /** Ends call and connection without a word. */
+  /** Ends the call without a word, and its connection where that is its own. */
   close(): void;
 }
 
-/** One gRPC call, in clear, on a connection of its own (gRPC over HTTP/2).
- *  @param ended told once, unless the call was closed: why the connection broke; undefined: the server ended the call. */
-export function openPlainCall(endpoint: string, method: string, ended: (cause: Error | undefined) => void): PlainCall {
+/** Told once, unless the call was closed: why the connection broke; undefined: the server ended the call. */
+type Ended = (cause: Error | undefined) => void;
+
+/** One gRPC call, in clear, on a connection of its own (gRPC over HTTP/2). */
+export function openPlainCall(endpoint: string, method: string, ended: Ended): PlainCall {
+  const connection = openConnection(endpoint);
+  const call = openCall(connection, method, (cause) => {
+    connection.close();
+    ended(cause);
+  });
+  const close = (): void => {
+    call.close();
+    connection.close();
+  };
+  return { ...call, close };
+}
+
+/** Calls that share a connection, which is opened at the first of them and again at the next one after it broke. None of them
+ *  holds up another: what a reader has not taken yet counts against the window of its own call alone. */
+export interface SharedConnection {
+  /** @returns the call, and whether the connection was there before: then the server may have ended it without our having heard
+   *  of that yet. */
+  call(method: string, ended: Ended): { readonly call: PlainCall; readonly reused: boolean };
+  close(): void;
+}
+
+export function shareConnection(endpoint: string): SharedConnection {
+  let present: Connection | undefined;
+  return {
+    call(method, ended) {
+      const reused = present !== undefined && !present.session.closed && !present.session.destroyed;
+      if (present === undefined || !reused) present = openConnection(endpoint);
+      return { call: openCall(present, method, ended), reused };
+    },
+    close() {
+      present?.close();
+    },
+  };
+}
+
+interface Connection {
+  readonly session: ClientHttp2Session;
+  readonly connected: () => boolean;
+  close(): void;
+}
+
+function openConnection(endpoint: string): Connection {
   const session = connect(endpoint, { settings: { initialWindowSize: streamWindowBytes } });
   const stopPings = endWhereNoPingReturns(session);
   let connected = false;
-  let over = false;
-  const close = (): void => {
-    over = true;
-    stopPings();
-    session.destroy();
-  };
-  const end = (cause: Error | undefined): void => {
-    if (over) return;
-    close();
-    ended(cause);
-  };
   session.once("connect", () => {
     // It may have been closed on the way.
-    if (over) return;
+    if (session.destroyed) return;
     connected = true;
     session.setLocalWindowSize(connectionWindowBytes);
   });
-  session.on("error", end);
-  session.on("close", () => end(new Error("it closed the connection")));
+  // Its calls are told.
+  session.on("error", () => undefined);
+  session.on("close", stopPings);
+  return { session, connected: () => connected, close: () => session.destroy() };
+}
 
+function openCall({ session, connected }: Connection, method: string, ended: Ended): PlainCall {
   const stream = session.request({
     ":method": "POST",
     ":path": method,
@@ -48,6 +85,12 @@ export function openPlainCall(endpoint: string, method: string, ended: (cause: E
     te: "trailers",
     "requires-leader": "true",
   });
+  let over = false;
+  const end = (cause: Error | undefined): void => {
+    if (over) return;
+    over = true;
+    ended(cause);
+  };
   let code: number | undefined;
   let words = "";
   let exception = "";
@@ -59,14 +102,22 @@ export function openPlainCall(endpoint: string, method: string, ended: (cause: E
   // A refusal without any message comes in the headers alone.
   stream.on("response", note);
   stream.on("trailers", note);
-  stream.on("error", end);
+  stream.on("error", (error) => end(error.cause instanceof Error ? error.cause : error));
   stream.on("end", () => end(undefined));
-  return { stream, connected: () => connected, status: () => ({ code, words, exception }), close };
+  stream.on("close", () => end(new Error("it closed the connection")));
+  const close = (): void => {
+    over = true;
+    stream.close(constants.NGHTTP2_CANCEL);
+    stream.destroy();
+  };
+  return { stream, connected, status: () => ({ code, words, exception }), close };
 }
 
 function endWhereNoPingReturns(session: ClientHttp2Session): () => void {
   let returned = true;
   const timer = setInterval(() => {
+    // It is over, and has not said so yet.
+    if (session.destroyed) return;
     if (!returned) return session.destroy(new Error(`no answer to a ping in ${pingEveryMs} ms`));
     returned = false;
     session.ping(() => {

@@ -5,7 +5,7 @@ import { maxSearchWindow } from "./filter.ts";
 import { framed, MessageCutter } from "./grpc-frames.ts";
 import { openPlainCall, type PlainCall } from "./plain-session.ts";
 
-const method = "/event_store.client.streams.Streams/Read";
+export const readMethod = "/event_store.client.streams.Streams/Read";
 
 export interface ReadCallHandler {
   /** One ReadResp, good until this returns. What it throws ends the call, and is told as its end. */
@@ -18,11 +18,12 @@ export interface ReadCallHandler {
  *  @param endpoint "http://127.0.0.1:2113".
  *  @returns ends it without a word. */
 export function openReadCall(endpoint: string, options: ReadReq_Options, handler: ReadCallHandler): () => void {
-  const call = openRead(endpoint, options, (cause) => {
+  const call = openPlainCall(endpoint, readMethod, (cause) => {
     if (cause !== undefined) return handler.ended(new LogUnavailable(cause.message, { cause }));
     const { code, words } = call.status();
     handler.ended(code === 0 ? undefined : new LogUnavailable(`it ended a read with status ${code}: ${words}`));
   });
+  ask(call, options);
   const cutter = new MessageCutter();
   call.stream.on("data", (chunk: Buffer) => {
     try {
@@ -37,15 +38,8 @@ export function openReadCall(endpoint: string, options: ReadReq_Options, handler
   return () => call.close();
 }
 
-/** The call itself, for who takes its chunks at a pace of his own. */
-export function openRead(
-  endpoint: string,
-  options: ReadReq_Options,
-  ended: (cause: Error | undefined) => void,
-): PlainCall {
-  const call = openPlainCall(endpoint, method, ended);
-  call.stream.end(framed(ReadReq.encode({ options }).finish()));
-  return call;
+export function ask({ stream }: PlainCall, options: ReadReq_Options): void {
+  stream.end(framed(ReadReq.encode({ options }).finish()));
 }
 
 interface AllRange {
