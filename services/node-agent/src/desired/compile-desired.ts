@@ -1,15 +1,16 @@
 import type { DesiredResource, DesiredRouter } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { following, type Lookup, uniting } from "../observed/following.ts";
 import { remembering, rememberingLast } from "../observed/remember.ts";
-import { compileDhcpServers, type DhcpServers } from "./compile/compile-dhcp-servers.ts";
-import { type CompiledNetworks, compileNetworks } from "./compile/compile-networks.ts";
-import { compilePorts } from "./compile/compile-ports.ts";
-import { compileRouters } from "./compile/compile-routers.ts";
+import type { Errors } from "./compile/attempt.ts";
+import { dhcpCompiler } from "./compile/compile-dhcp-servers.ts";
+import { networksCompiler } from "./compile/compile-networks.ts";
+import { portsCompiler } from "./compile/compile-ports.ts";
+import { routersCompiler } from "./compile/compile-routers.ts";
 import { requestsKeptFor } from "./compile/kept-requests.ts";
-import { nameCollisions } from "./compile/name-collisions.ts";
-import { routersTranslations, type Served } from "./compile/routers-translations.ts";
-import { type SortedResources, type Sorting, sortResources } from "./compile/sort-resources.ts";
-import { type Errors, step } from "./compile/step.ts";
-import { advertiserHelper, dhcpHelper } from "./desired-helper.ts";
+import { collisionFinder } from "./compile/name-collisions.ts";
+import { translationsFinder } from "./compile/routers-translations.ts";
+import { resourceSorter, type SortedResources } from "./compile/sort-resources.ts";
+import { advertiserHelper, type DesiredHelper, dhcpHelper } from "./desired-helper.ts";
 import type { DesiredKernel } from "./desired-kernel.ts";
 import {
   dhcpNamespace,
@@ -26,91 +27,74 @@ import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
-const asLastTime = rememberingLast<ReadonlyMap<ResourceKey, DesiredResource>, DesiredKernel>();
+type Resources = ReadonlyMap<ResourceKey, DesiredResource>;
+
+const asLastTime = rememberingLast<Resources, DesiredKernel>();
 
 /** Everything that the resources ask of this host's kernel. A resource that can't be realised here becomes an error of
  *  its own, never an exception; what stands of it in the kernel is left as it is. The very same value for the same
  *  resources, which nobody may change. */
 export function compileDesired(
-  resources: ReadonlyMap<ResourceKey, DesiredResource>,
+  resources: Resources,
   host: HostFacts,
   authority: DoorAuthority = "as desired",
 ): DesiredKernel {
-  return asLastTime(resources, [host, authority], () => compiled(resources, host, authority));
+  return asLastTime(resources, [host, authority], () => compilerFor(host)(resources, authority));
 }
 
-function compiled(
-  resources: ReadonlyMap<ResourceKey, DesiredResource>,
-  host: HostFacts,
-  authority: DoorAuthority,
-): DesiredKernel {
-  const sorted = sortedAfterLast(resources, host);
-  const { networks, ports, routers, floatingIps, portForwardings, forwardings, dhcpServers } = sorted;
-  const { securityGroups, groupMembers, addressGroups } = sorted;
-  const named = namingStep(host, [sorted.unknown, networks, ports, routers, dhcpServers], noErrors, (errors) => {
-    for (const [key, error] of [...sorted.unknown, ...nameCollisions(sorted)]) errors.set(key, error);
+const compilerFor = remembering(compiler);
+
+/** Compiles what changed since the last resources, of which all else follows as it did. */
+function compiler(host: HostFacts): (resources: Resources, authority: DoorAuthority) => DesiredKernel {
+  const sorter = resourceSorter();
+  const collisions = collisionFinder();
+  const namingErrors = uniting<string>();
+  const networksOf = networksCompiler(host);
+  const portsOf = portsCompiler(host);
+  const translationsOf = translationsFinder();
+  const routersOf = routersCompiler(host);
+  const dhcpServersOf = dhcpCompiler(host);
+  const helpersOf = uniting<DesiredHelper>();
+  const shutDown = following((key, routers: Lookup<DesiredRouter>) => {
+    const router = routers.get(key);
+    return router !== undefined && isShutDown(router) ? routerNamespace(router.routerId) : undefined;
   });
-  const compiledNetworks = networksStep(
-    host,
-    [networks, ports, routers, forwardings, dhcpServers],
-    named.errors,
-    (errors) => compileNetworks(sorted, host, errors),
-  );
-  const { bridges, overlays, vlans, patches, carriers, innerCarriers } = compiledNetworks.result;
-  const filtering = [compiledNetworks.result, ports, securityGroups, groupMembers, addressGroups];
-  const compiledPorts = portsStep(host, filtering, compiledNetworks.errors, (errors) =>
-    compilePorts(sorted, compiledNetworks.result, host.securityBackend, errors),
-  );
-  const translated = translationsStep(host, [floatingIps, portForwardings, routers], compiledPorts.errors, (errors) =>
-    routersTranslations(sorted, errors),
-  );
-  const errors = new Map(translated.errors);
-  const made = compileRouters({ sorted, host, authority, carriers, translations: translated.result }, errors);
-  const dhcp = dhcpStep(
-    host,
-    [dhcpServers, networks, ports, forwardings, innerCarriers],
-    errors.size === 0 ? noErrors : errors,
-    (found) => compileDhcpServers(sorted, innerCarriers, host.dhcp, found),
-  );
-  const helpers = new Map(made.helpers);
-  for (const helper of dhcp.result.helpers) helpers.set(helper.name, helper);
-  return {
-    bridges,
-    overlays,
-    vlans,
-    patches,
-    ...compiledPorts.result,
-    routers: made.routers,
-    dhcpServers: dhcp.result.namespaces,
-    keptRequests: dhcp.result.keptRequests,
-    helpers,
-    hostSysctls: bridges.size > 0 ? unfilteredBridging : new Map(),
-    errors: dhcp.errors,
-    untouched: dhcp.errors.size === 0 ? new Set() : untouchedNames(sorted, dhcp.errors),
-    shutDown: shutDownIn(routers),
-    gone: sorted.gone,
+  return (resources, authority) => {
+    const sorted = sorter(resources);
+    const named = namingErrors(sorted.unknown, collisions(sorted));
+    const networks = networksOf(sorted, named);
+    const ports = portsOf(sorted, networks, networks.errors);
+    const translations = translationsOf(sorted, ports.errors);
+    const routers = routersOf(sorted, { authority, carriers: networks.carriers, translations });
+    const dhcp = dhcpServersOf(sorted, networks, routers.errors);
+    return {
+      bridges: plain(networks.bridges),
+      overlays: plain(networks.overlays),
+      vlans: plain(networks.vlans),
+      patches: plain(networks.patches),
+      instancePorts: plain(ports.instancePorts),
+      security: ports.security,
+      routers: plain(routers.routers),
+      dhcpServers: plain(dhcp.namespaces),
+      keptRequests: plain(dhcp.keptRequests),
+      helpers: plain(helpersOf(routers.helpers, dhcp.helpers)),
+      hostSysctls: networks.bridges.size > 0 ? unfilteredBridging : new Map(),
+      errors: plain(dhcp.errors),
+      untouched: dhcp.errors.size === 0 ? nothing : untouchedNames(sorted, dhcp.errors),
+      shutDown: valuesOf(shutDown(sorted.routers)),
+      gone: sorted.gone,
+    };
   };
 }
 
-const noErrors: Errors = new Map();
-const namingStep = step<void>();
-const networksStep = step<CompiledNetworks>();
-const portsStep = step<Pick<DesiredKernel, "instancePorts" | "security">>();
-const translationsStep = step<ReadonlyMap<string, Served>>();
-const dhcpStep = step<DhcpServers>();
+/** A plan asks for every device of a kind: of a plain map that is done in no time. */
+const plain = remembering((map: ReadonlyMap<string, unknown>) => new Map(map)) as <K, V>(
+  map: ReadonlyMap<K, V>,
+) => ReadonlyMap<K, V>;
 
-const lastSorting = new WeakMap<HostFacts, Sorting>();
+const valuesOf = remembering((map: ReadonlyMap<string, string>): ReadonlySet<string> => new Set(map.values()));
 
-function sortedAfterLast(resources: ReadonlyMap<ResourceKey, DesiredResource>, host: HostFacts): Sorting {
-  const sorting = sortResources(resources, lastSorting.get(host));
-  lastSorting.set(host, sorting);
-  return sorting;
-}
-
-const shutDownIn = remembering(
-  (routers: SortedResources["routers"]): ReadonlySet<string> =>
-    new Set([...routers.values()].filter(isShutDown).map(({ routerId }) => routerNamespace(routerId))),
-);
+const nothing: ReadonlySet<string> = new Set();
 
 /** One on standby is another node's to speak for. */
 function isShutDown({ adminStateUp, standby }: DesiredRouter): boolean {
@@ -124,23 +108,27 @@ const unfilteredBridging: ReadonlyMap<string, string> = new Map([
   ["net.bridge.bridge-nf-call-iptables", "0"],
 ]);
 
+/** What would stand for resources that were refused. */
 function untouchedNames(sorted: SortedResources, errors: Errors): Set<string> {
-  const names = new Set<string>();
-  for (const [key, { networkId, segmentationId }] of sorted.networks) {
-    if (!errors.has(key)) continue;
-    names.add(networkBridge(networkId)).add(vxlanDevice(segmentationId)).add(vlanDevice(networkId));
-    names.add(patchDevice(networkId)).add(patchPeer(networkId));
-  }
-  for (const [key, port] of sorted.ports) if (errors.has(key)) names.add(portDevice(port));
-  for (const [key, { routerId, interfaces }] of sorted.routers) {
-    if (!errors.has(key)) continue;
-    names.add(routerNamespace(routerId));
-    for (const { portId } of interfaces) names.add(advertiserHelper(portId));
-  }
-  for (const [key, dhcp] of sorted.dhcpServers) {
-    if (!errors.has(key)) continue;
-    names.add(dhcpNamespace(dhcp.networkId)).add(dhcpHelper(dhcp.networkId)).add(hostEnd(dhcp.portId));
-    for (const request of requestsKeptFor(dhcp, sorted)) names.add(request);
-  }
-  return names;
+  return new Set([...errors.keys()].flatMap((key) => [...devicesOfNetwork(key, sorted), ...namesInside(key, sorted)]));
+}
+
+function devicesOfNetwork(key: ResourceKey, { networks, ports }: SortedResources): string[] {
+  const port = ports.get(key);
+  const network = networks.get(key);
+  if (network === undefined) return port === undefined ? [] : [portDevice(port)];
+  const { networkId, segmentationId } = network;
+  const onBridge = [vxlanDevice(segmentationId), vlanDevice(networkId), patchDevice(networkId), patchPeer(networkId)];
+  return [networkBridge(networkId), ...onBridge];
+}
+
+/** Of what has a namespace. */
+function namesInside(key: ResourceKey, { routers, dhcpServers, networks }: SortedResources): string[] {
+  const router = routers.get(key);
+  if (router !== undefined)
+    return [routerNamespace(router.routerId), ...router.interfaces.map(({ portId }) => advertiserHelper(portId))];
+  const dhcp = dhcpServers.get(key);
+  if (dhcp === undefined) return [];
+  const { networkId, portId } = dhcp;
+  return [dhcpNamespace(networkId), dhcpHelper(networkId), hostEnd(portId), ...requestsKeptFor(dhcp, networks)];
 }

@@ -1,7 +1,7 @@
 import { PersistentMap } from "@rhumbline/event-sourcing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { following, grouping, keyed } from "./following.ts";
+import { following, grouping, type Lookup, spreading, uniting } from "./following.ts";
 
 const key = fc.constantFrom(..."abcdefgh");
 const changes = fc.array(fc.tuple(key, fc.option(fc.nat(3), { nil: undefined })), { maxLength: 6 });
@@ -19,27 +19,48 @@ const mapsOf = (steps: readonly Step[]): ReadonlyMap<string, number>[] => {
   return maps;
 };
 
-test("what follows from maps is what follows from the last ones alone", () => {
+test("what follows from maps is what follows from the last ones alone, whatever was asked of them", () => {
   fc.assert(
     fc.property(walk, walk, (steps, others) => {
-      const sum = (_: string, a: number | undefined, b: number | undefined): number | undefined =>
-        a === undefined || b === undefined || a + b === 3 ? undefined : a + b;
-      const sums = following((name, a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>) =>
-        sum(name, a.get(name), b.get(name)),
-      );
+      const next = (name: string): string => String.fromCharCode(name.charCodeAt(0) + 1);
+      const entryOf = (name: string, a: Lookup<number>, b: Lookup<number>): number | undefined => {
+        const [one, other] = [a.get(name), a.get(next(name)) === 1 ? b.get(name) : b.get(next(next(name)))];
+        return one === undefined || other === undefined || one + other === 3 ? undefined : one + other;
+      };
+      const found = following(entryOf);
       const second = mapsOf(others);
       for (const [at, a] of mapsOf(steps).entries()) {
         const b = second[at % Math.max(second.length, 1)] ?? new Map();
         const expected = [...a.keys()].flatMap((name) => {
-          const value = sum(name, a.get(name), b.get(name));
+          const value = entryOf(name, a, b);
           return value === undefined ? [] : [[name, value]];
         });
-        const found = sums(a, b);
-        expect([...found]).toEqual(expected.sort());
-        expect(sums(new Map(a), b)).toBe(found);
+        const entries = found(a, b);
+        expect([...entries]).toEqual(expected.sort());
+        expect(found(new Map(a), b)).toBe(entries);
       }
     }),
   );
+});
+
+test("what fails is found out anew, and nothing is lost by it", () => {
+  let fails = false;
+  const doubled = following((name, map: Lookup<number>) => {
+    if (fails && name === "b") throw new Error("not now");
+    return (map.get(name) ?? 0) * 2;
+  });
+  doubled(new Map([["a", 1]]));
+  fails = true;
+  const map = new Map([
+    ["b", 2],
+    ["c", 3],
+  ]);
+  expect(() => doubled(map)).toThrow("not now");
+  fails = false;
+  expect([...doubled(map)]).toEqual([
+    ["b", 4],
+    ["c", 6],
+  ]);
 });
 
 test("groups are those of the last map alone, and one in which nothing is otherwise stays the very same", () => {
@@ -63,14 +84,28 @@ test("groups are those of the last map alone, and one in which nothing is otherw
   );
 });
 
-test("things are found by the keys of the last ones alone", () => {
-  const things = "abcdef".split("").map((name) => ({ name, keys: [`${name}1`, `${name}2`] }));
+test("entries are spread from the last map alone: of two under one key that of the greater key counts", () => {
   fc.assert(
-    fc.property(fc.array(fc.subarray(things), { maxLength: 6 }), (walked) => {
-      const byKey = keyed(({ keys }: (typeof things)[number]) => keys);
-      for (const chosen of walked) {
-        const expected = chosen.flatMap((thing) => thing.keys.map((each) => [each, thing]));
-        expect([...byKey(chosen)]).toEqual(expected);
+    fc.property(walk, (steps) => {
+      const entriesOf = (value: number, key: string): [string, string][] =>
+        ["x", "y", "z"].slice(0, value).map((name) => [name, `${key}${value}`]);
+      const spread = spreading(entriesOf);
+      for (const map of mapsOf(steps)) {
+        const expected = new Map([...map].sort().flatMap(([key, value]) => entriesOf(value, key)));
+        expect([...spread(map)]).toEqual([...expected].sort());
+      }
+    }),
+  );
+});
+
+test("maps unite as the last ones are: of a key that several have the last map counts", () => {
+  fc.assert(
+    fc.property(walk, walk, (steps, others) => {
+      const united = uniting<number>();
+      const second = mapsOf(others);
+      for (const [at, a] of mapsOf(steps).entries()) {
+        const b = second[at % Math.max(second.length, 1)] ?? new Map();
+        expect([...united(a, b)]).toEqual([...new Map([...a, ...b])].sort());
       }
     }),
   );

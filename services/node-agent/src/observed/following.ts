@@ -1,32 +1,92 @@
 import { PersistentMap } from "@rhumbline/event-sourcing";
 import { changedKeys, type Entries } from "./changed-keys.ts";
 
-/** What follows from one or more maps, key by key: made of what followed from the last ones, and only where one of them says
- *  otherwise is it found out anew. The very same map while nothing else follows.
- *  @param entry must follow from what the maps have under the key alone; undefined: nothing does. */
-export function following<M extends readonly Entries[], R>(
-  entry: (key: string, ...maps: M) => R | undefined,
-): (...maps: M) => PersistentMap<string, R> {
+/** A map that one asks for one entry at a time. */
+export interface Lookup<V> {
+  get(key: string): V | undefined;
+  has(key: string): boolean;
+}
+
+type Lookups<V extends readonly unknown[]> = { readonly [At in keyof V]: Lookup<V[At]> };
+type Maps<V extends readonly unknown[]> = { readonly [At in keyof V]: ReadonlyMap<string, V[At]> };
+
+/** What follows from maps for each key of the first: made of what followed from the last ones, and only where a map says
+ *  otherwise than an entry was told is that entry found out anew. The very same map while nothing else follows.
+ *  @param entry must follow from what it asks the maps alone; undefined: nothing does. */
+export function following<V extends readonly unknown[], R>(
+  entry: (key: string, ...maps: Lookups<V>) => R | undefined,
+): (...maps: Maps<V>) => PersistentMap<string, R> {
   let known: readonly Entries[] = [];
   let result = PersistentMap.empty<string, R>();
+  let asked = new Questions();
   return (...maps) => {
-    const keys = new Set(maps.flatMap((map, at) => changedKeys(known[at] ?? none, map)));
-    const entries = [...keys].map((key) => [key, entry(key, ...maps)] as const);
-    result = result.withAll(entries.filter(([key, value]) => result.get(key) !== value));
-    known = maps;
+    const keys = maps.flatMap((map, at) => asked.answeredOtherwise(at, changedKeys(known[at] ?? none, map)));
+    const before = { result, asked };
+    // Until all entries are found out.
+    [known, result, asked] = [[], PersistentMap.empty(), new Questions()];
+    const lookups = maps.map((map, at) => before.asked.noting(at, map)) as unknown as Lookups<V>;
+    const changes = [...new Set(keys)].flatMap((key) => {
+      before.asked.begin(key);
+      const value = maps[0]?.has(key) ? entry(key, ...lookups) : undefined;
+      return before.result.get(key) === value ? [] : [[key, value] as const];
+    });
+    [known, result, asked] = [maps, before.result.withAll(changes), before.asked];
     return result;
   };
 }
 
-type Group<V> = PersistentMap<string, V>;
+/** Who asked which map for what, besides for its own key. */
+class Questions {
+  readonly #askers = new Map<string, Set<string>>();
+  readonly #asked = new Map<string, Set<string>[]>();
+  #asker = "";
+
+  begin(asker: string): void {
+    this.#asker = asker;
+    for (const askers of this.#asked.get(asker) ?? []) askers.delete(asker);
+    this.#asked.delete(asker);
+  }
+
+  noting(at: number, map: Entries): Lookup<unknown> {
+    return {
+      get: (key) => {
+        this.#note(at, key);
+        return map.get(key);
+      },
+      has: (key) => {
+        this.#note(at, key);
+        return map.has(key);
+      },
+    };
+  }
+
+  /** The keys, and those of entries that asked for one of them. */
+  answeredOtherwise(at: number, keys: readonly string[]): readonly string[] {
+    return keys.flatMap((key) => [key, ...(this.#askers.get(`${at} ${key}`) ?? [])]);
+  }
+
+  #note(at: number, key: string): void {
+    if (key === this.#asker) return;
+    const question = `${at} ${key}`;
+    const askers = this.#askers.get(question) ?? new Set();
+    this.#askers.set(question, askers);
+    if (askers.has(this.#asker)) return;
+    askers.add(this.#asker);
+    const asked = this.#asked.get(this.#asker) ?? [];
+    this.#asked.set(this.#asker, asked);
+    asked.push(askers);
+  }
+}
+
+export type Group<V> = ReadonlyMap<string, V>;
 
 /** The entries of a map by the groups that they are in: made of the last groups, as `following`. A group in which nothing is
  *  otherwise is the very same. */
 export function grouping<V>(
-  groupsOf: (value: V, key: string) => readonly string[],
-): (map: ReadonlyMap<string, V>) => PersistentMap<string, Group<V>> {
-  let known: ReadonlyMap<string, V> = none as ReadonlyMap<string, V>;
-  let groups = PersistentMap.empty<string, Group<V>>();
+  groupsOf: (value: V, key: string) => Iterable<string>,
+): (map: ReadonlyMap<string, V>) => ReadonlyMap<string, Group<V>> {
+  let known: ReadonlyMap<string, V> = new Map();
+  let groups = PersistentMap.empty<string, PersistentMap<string, V>>();
   return (map) => {
     const changes = new Map<string, [string, V | undefined][]>();
     const note = (value: V | undefined, key: string, stays: boolean): void => {
@@ -50,22 +110,33 @@ export function grouping<V>(
   };
 }
 
-/** What has a key, of things that have several each and share none: made of the last, as `following`. */
-export function keyed<T extends object>(
-  keysOf: (thing: T) => Iterable<string>,
-): (things: readonly T[]) => PersistentMap<string, T> {
-  let known: ReadonlySet<T> = new Set();
-  let byKey = PersistentMap.empty<string, T>();
-  return (things) => {
-    const now = new Set(things);
-    const gone = [...known].filter((thing) => !now.has(thing));
-    const came = things.filter((thing) => !known.has(thing));
-    byKey = byKey.withAll([
-      ...gone.flatMap((thing) => [...keysOf(thing)].map((key) => [key, undefined] as const)),
-      ...came.flatMap((thing) => [...keysOf(thing)].map((key) => [key, thing] as const)),
-    ]);
-    known = now;
-    return byKey;
+/** Entries made of the entries of a map, under keys of their own: made of the last ones, as `following`. Of two under one key
+ *  that one counts which is made of the greater key. */
+export function spreading<V, R>(
+  entriesOf: (value: V, key: string) => Iterable<readonly [key: string, entry: R]>,
+): (map: ReadonlyMap<string, V>) => PersistentMap<string, R> {
+  const spread = following((key, map: Lookup<V>) => {
+    const value = map.get(key);
+    return value === undefined ? undefined : new Map(entriesOf(value, key));
+  });
+  const byKey = grouping((entries: ReadonlyMap<string, R>) => [...entries.keys()]);
+  const entries = following((key, groups: Lookup<Group<ReadonlyMap<string, R>>>) => {
+    const group = groups.get(key);
+    return group && [...group.values()].at(-1)?.get(key);
+  });
+  return (map) => entries(byKey(spread(map)));
+}
+
+/** All entries of some maps: made of the last ones, as `following`. Of a key that several have, the last map counts. */
+export function uniting<V>(): (...maps: readonly ReadonlyMap<string, V>[]) => PersistentMap<string, V> {
+  let known: readonly ReadonlyMap<string, V>[] = [];
+  let united = PersistentMap.empty<string, V>();
+  return (...maps) => {
+    const keys = new Set(maps.flatMap((map, at) => changedKeys(known[at] ?? none, map)));
+    const entries = [...keys].map((key) => [key, maps.findLast((map) => map.has(key))?.get(key)] as const);
+    united = united.withAll(entries.filter(([key, value]) => united.get(key) !== value));
+    known = maps;
+    return united;
   };
 }
 

@@ -1,4 +1,4 @@
-import { following } from "./following.ts";
+import { following, type Lookup } from "./following.ts";
 import type { ObservedKernel, ObservedLink } from "./observed-kernel.ts";
 import { isOwnBridge, isOwnHostEnd, isOwnPatch, isOwnVlan, isOwnVxlan } from "./ownership.ts";
 import { remembering } from "./remember.ts";
@@ -40,7 +40,7 @@ const looseHostEndsIn = those((link) => isOwnHostEnd(link) && link.peerNamespace
 const boundIn = those(isBound);
 
 function those(are: (link: ObservedLink) => boolean): (links: Links) => Links {
-  return following((name, links: Links) => {
+  return following((name, links: Lookup<ObservedLink>) => {
     const link = links.get(name);
     return link !== undefined && are(link) ? link : undefined;
   });

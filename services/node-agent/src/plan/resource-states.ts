@@ -2,7 +2,7 @@ import type { PersistentMap } from "@rhumbline/event-sourcing";
 import type { DesiredKernel } from "../desired/desired-kernel.ts";
 import { routerNamespacePrefix } from "../desired/device-names.ts";
 import type { ResourceKey } from "../desired/resource-key.ts";
-import { following } from "../observed/following.ts";
+import { following, type Lookup } from "../observed/following.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { deviceStateOf } from "./instance-device.ts";
@@ -35,7 +35,7 @@ export function resourceStates(
 
 const realised: ResourceState = { kind: "realised" };
 
-const allRealised = following((key, resources: ReadonlyMap<string, unknown>): ResourceState | undefined =>
+const allRealised = following((key, resources: Lookup<unknown>): ResourceState | undefined =>
   resources.has(key) ? realised : undefined,
 );
 

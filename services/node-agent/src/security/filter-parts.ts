@@ -1,7 +1,7 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
-import { following } from "../observed/following.ts";
+import { following, type Lookup, spreading, uniting } from "../observed/following.ts";
 import { remembering, rememberingLast, rememberingPair } from "../observed/remember.ts";
-import { type FilterObjects, identityOf, sameObject } from "./filter-object.ts";
+import { type FilterObject, type FilterObjects, identityOf, sameObject } from "./filter-object.ts";
 import { type FilterPart, part } from "./filter-part.ts";
 import { iptablesLayout } from "./iptables/iptables-layout.ts";
 import type { Layout } from "./layout.ts";
@@ -18,24 +18,33 @@ export interface BridgeZone {
   readonly resource: ResourceKey;
 }
 
-/** Everything that should stand in the packet filter, each part behind what it refers to. A part of what is the very same
- *  is the very same part.
+/** Everything that should stand in the packet filter, each part behind what it refers to. A part of what is the very same is
+ *  the very same part.
+ *  @param zones of bridges, by their names.
  *  @param foreign devices of others that are named like ours. */
 export function filterParts(
   { backend, ports, groups, remotes }: Security,
-  zones: readonly BridgeZone[],
+  zones: ReadonlyMap<string, BridgeZone>,
   foreign: readonly string[],
-): FilterPart[] {
+): ReadonlyMap<string, FilterPart> {
   const layout = layouts[backend];
-  const base = basePart(layout, zones[0]?.resource ?? "", foreign);
-  return [
-    base,
-    ...zones.map((zone) => bridgePart(layout, zone)),
-    ...[...remotes.values()].map((remote) => remotePart(layout, remote)),
-    ...[...groups.values()].map((group) => groupPart(layout, group)),
-    ...[...ports.values()].map((port) => portPart(layout, port)),
-  ];
+  const [first] = zones.values();
+  const base = new Map([["0 base", basePart(layout, first?.resource ?? "", foreign)]]);
+  const of = partsOf(layout);
+  return of.all(base, of.bridges(zones), of.remotes(remotes), of.groups(groups), of.ports(ports));
 }
+
+const partsOf = remembering((layout: Layout) => ({
+  bridges: each("1 bridge", (zone: BridgeZone) => bridgePart(layout, zone)),
+  remotes: each("2 remote", (remote: RemoteAddresses) => remotePart(layout, remote)),
+  groups: each("3 group", (group: GroupRules) => groupPart(layout, group)),
+  ports: each("4 port", (port: PortSecurity) => portPart(layout, port)),
+  all: uniting<FilterPart>(),
+}));
+
+/** A part for each entry, under names that have the kinds in their order. */
+const each = <V>(kind: string, partOf: (value: V) => FilterPart) =>
+  spreading((value: V, key) => [[`${kind} ${key}`, partOf(value)] as const]);
 
 const baseAsLastTime = rememberingLast<Layout, FilterPart>();
 
@@ -84,14 +93,11 @@ export function decidesOtherwise(before: FilterObjects, after: FilterObjects): b
 }
 
 /** Bridge -> zone, whichever backend gave it: one that takes another's place keeps the connections. */
-export const zonesIn = (filter: FilterObjects): ReadonlyMap<string, number> => zonesBy(zoneObjects(filter));
+export const zonesIn = (filter: FilterObjects): ReadonlyMap<string, number> => zonesByBridge(zoneObjects(filter));
 
-const zoneObjects = following((identity, filter: FilterObjects) => {
+const zoneObjects = following((identity, filter: Lookup<FilterObject>) => {
   const object = filter.get(identity);
   return object && (nftLayout.zoneIn(object) ?? iptablesLayout.zoneIn(object));
 });
 
-const zonesBy = remembering(
-  (objects: ReadonlyMap<string, readonly [bridge: string, zone: number]>): ReadonlyMap<string, number> =>
-    new Map(objects.values()),
-);
+const zonesByBridge = spreading((zone: readonly [bridge: string, zone: number]) => [zone]);

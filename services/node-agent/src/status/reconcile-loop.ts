@@ -1,6 +1,7 @@
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import type { Logger } from "@rhumbline/telemetry";
-import { following } from "../observed/following.ts";
+import { following, type Lookup } from "../observed/following.ts";
+import type { ResourceState } from "../plan/resource-states.ts";
 import type { PassResult } from "../reconcile.ts";
 import type { RetrySchedule } from "./retry-schedule.ts";
 
@@ -132,7 +133,7 @@ export class ReconcileLoop {
   }
 }
 
-const errorsIn = following((key, states: PassResult) => {
+const errorsIn = following((key, states: Lookup<ResourceState>) => {
   const state = states.get(key);
   return state?.kind === "failed" ? state.error : undefined;
 });

@@ -1,6 +1,8 @@
 import type { DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Lookup } from "../../observed/following.ts";
 import { networkBridge } from "../device-names.ts";
 import type { BridgeMapping, HostFacts } from "../host-facts.ts";
+import { resourceKey } from "../resource-key.ts";
 
 /** What the legs of routers are plugged into. */
 export type Carrier = BridgeMapping & {
@@ -8,8 +10,8 @@ export type Carrier = BridgeMapping & {
   readonly vlanParent?: string;
 };
 
-/** Network id -> its carrier on this host, or why there is none. */
-export type Carriers = ReadonlyMap<string, Carrier | string>;
+/** Network's key -> its carrier on this host, or why there is none. */
+export type Carriers = Lookup<Carrier | string>;
 
 /** What the instances and DHCP servers of a network are plugged into: a bridge of ours, whose filters and connections are the
  *  network's alone. The operator's carries other traffic too. */
@@ -56,7 +58,7 @@ function mappingOf(physicalNetwork: string, { bridgeMappings }: HostFacts): Brid
 
 /** @throws Error when the network isn't carried on this host. */
 export function requireCarrier(carriers: Carriers, networkId: string): Carrier {
-  const carrier = carriers.get(networkId);
+  const carrier = carriers.get(resourceKey("network", networkId));
   if (carrier === undefined) throw new Error(`network ${networkId} isn't realised on this node`);
   if (typeof carrier === "string") throw new Error(`network ${networkId} isn't realised on this node: ${carrier}`);
   return carrier;

@@ -1,12 +1,14 @@
-import type { DesiredNetwork } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { DesiredDhcp, DesiredNetwork, DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { following, type Group, grouping, type Lookup, spreading, uniting } from "../../observed/following.ts";
 import { rememberingLast } from "../../observed/remember.ts";
 import { bridgeSysctls } from "../bridge-sysctls.ts";
 import type { DesiredBridge, DesiredOverlay, DesiredPatch, DesiredVlan } from "../desired-kernel.ts";
 import { bridgeMac, patchDevice, patchPeer, patchPeerMac, vlanDevice, vxlanDevice } from "../device-names.ts";
 import type { HostFacts } from "../host-facts.ts";
-import type { ResourceKey } from "../resource-key.ts";
-import { type Carrier, type Carriers, carrierOf, innerCarrierOf } from "./carriers.ts";
-import { type KnownPorts, knownPorts } from "./known-ports.ts";
+import { type ResourceKey, resourceKey } from "../resource-key.ts";
+import type { Errors } from "./attempt.ts";
+import { type Carrier, carrierOf, innerCarrierOf } from "./carriers.ts";
+import { type KnownPorts, portsKnower } from "./known-ports.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 /** What the networks ask of this host. */
@@ -16,50 +18,66 @@ export interface CompiledNetworks {
   readonly vlans: ReadonlyMap<string, DesiredVlan>;
   readonly patches: ReadonlyMap<string, DesiredPatch>;
   /** Of routers' legs. */
-  readonly carriers: Carriers;
+  readonly carriers: ReadonlyMap<ResourceKey, Carrier | string>;
   /** Of everything else. */
-  readonly innerCarriers: Carriers;
+  readonly innerCarriers: ReadonlyMap<ResourceKey, Carrier | string>;
+  /** The ports of instances, by the key of their network. */
+  readonly portsByNetwork: ReadonlyMap<ResourceKey, Group<DesiredPort>>;
+  readonly errors: Errors;
 }
 
-/** Puts a network that can't be realised here into `errors`. */
-export function compileNetworks(
-  sorted: SortedResources,
-  host: HostFacts,
-  errors: Map<ResourceKey, string>,
-): CompiledNetworks {
-  const bridges = new Map<string, DesiredBridge>();
-  const overlays = new Map<string, DesiredOverlay>();
-  const vlans = new Map<string, DesiredVlan>();
-  const patches = new Map<string, DesiredPatch>();
-  const carriers = new Map<string, Carrier | string>();
-  const innerCarriers = new Map<string, Carrier | string>();
-  const known = knownPorts(sorted, errors);
-  const filtered = [...sorted.ports.values()].filter(({ portSecurity }) => portSecurity);
-  const tracked = new Set(filtered.map(({ networkId }) => networkId));
-  const inhabited = new Set(
-    [...sorted.ports.values(), ...sorted.dhcpServers.values()].map(({ networkId }) => networkId),
+/** Compiles the networks of a host. One that can't be realised here goes into the errors. */
+export function networksCompiler(host: HostFacts): (sorted: SortedResources, before: Errors) => CompiledNetworks {
+  const knownPorts = portsKnower();
+  const portsIn = grouping(({ networkId }: DesiredPort) => [resourceKey("network", networkId)]);
+  const compiled = following(
+    (
+      key,
+      networks: Lookup<DesiredNetwork>,
+      errors: Lookup<string>,
+      known: Lookup<KnownPorts>,
+      portsByNetwork: Lookup<Group<DesiredPort>>,
+      dhcpServers: Lookup<DesiredDhcp>,
+    ) => {
+      const network = networks.get(key);
+      if (network === undefined) return undefined;
+      const ports = [...(portsByNetwork.get(key)?.values() ?? [])];
+      const surroundings: Surroundings = {
+        host,
+        refused: errors.get(key),
+        inhabited: ports.length > 0 || dhcpServers.has(resourceKey("dhcp", network.networkId)),
+        tracked: ports.some(({ portSecurity }) => portSecurity),
+        known: known.get(key),
+      };
+      return asLastTime(network, Object.values(surroundings), () => compileNetwork(key, network, surroundings));
+    },
   );
-  for (const [resource, network] of sorted.networks) {
-    const { networkId } = network;
-    const surroundings: Surroundings = {
-      host,
-      refused: errors.get(resource),
-      inhabited: inhabited.has(networkId),
-      tracked: tracked.has(networkId),
-      known: network.networkType === "vxlan" ? known.get(networkId) : undefined,
+  const refused = following((key, networks: Lookup<CompiledNetwork>) => {
+    const carrier = networks.get(key)?.carrier;
+    return typeof carrier === "string" ? carrier : undefined;
+  });
+  const errorsAfter = uniting<string>();
+  const bridges = spreading(({ bridge }: CompiledNetwork) => (bridge ? [[bridge.name, bridge] as const] : []));
+  const overlays = spreading(({ overlay }: CompiledNetwork) => (overlay ? [[overlay.device, overlay] as const] : []));
+  const vlans = spreading(({ vlan }: CompiledNetwork) => (vlan ? [[vlan.device, vlan] as const] : []));
+  const patches = spreading(({ patch }: CompiledNetwork) => (patch ? [[patch.device, patch] as const] : []));
+  const carriers = following((key, networks: Lookup<CompiledNetwork>) => networks.get(key)?.carrier);
+  const innerCarriers = following((key, networks: Lookup<CompiledNetwork>) => networks.get(key)?.innerCarrier);
+  return (sorted, before) => {
+    const known = knownPorts(sorted, before);
+    const portsByNetwork = portsIn(sorted.ports);
+    const made = compiled(sorted.networks, known.errors, known.byNetwork, portsByNetwork, sorted.dhcpServers);
+    return {
+      bridges: bridges(made),
+      overlays: overlays(made),
+      vlans: vlans(made),
+      patches: patches(made),
+      carriers: carriers(made),
+      innerCarriers: innerCarriers(made),
+      portsByNetwork,
+      errors: errorsAfter(known.errors, refused(made)),
     };
-    const made = asLastTime(network, Object.values(surroundings), () =>
-      compileNetwork(resource, network, surroundings),
-    );
-    carriers.set(networkId, made.carrier);
-    innerCarriers.set(networkId, made.innerCarrier);
-    if (typeof made.carrier === "string") errors.set(resource, made.carrier);
-    if (made.patch !== undefined) patches.set(made.patch.device, made.patch);
-    if (made.bridge !== undefined) bridges.set(made.bridge.name, made.bridge);
-    if (made.overlay !== undefined) overlays.set(made.overlay.device, made.overlay);
-    if (made.vlan !== undefined) vlans.set(made.vlan.device, made.vlan);
-  }
-  return { bridges, overlays, vlans, patches, carriers, innerCarriers };
+  };
 }
 
 /** What a network is compiled by besides itself. */

@@ -6,7 +6,7 @@ import type { DesiredRouterNamespace } from "../desired-kernel.ts";
 import { gatewayDevice, routerInterfaceDevice, routerNamespace } from "../device-names.ts";
 import { type DoorAuthority, doorOf } from "../door.ts";
 import type { RulesBackend } from "../host-facts.ts";
-import type { ResourceKey } from "../resource-key.ts";
+import { type ResourceKey, resourceKey } from "../resource-key.ts";
 import { routerSysctls } from "../router-sysctls.ts";
 import type { Carriers } from "./carriers.ts";
 import { compileLeg, type Leg } from "./compile-leg.ts";
@@ -31,7 +31,7 @@ export function compileRouter(
 ): DesiredRouterNamespace {
   const { carriers, authority, backend } = surroundings;
   const ports = router.gateway === undefined ? router.interfaces : [router.gateway, ...router.interfaces];
-  const plugs = ports.flatMap(({ networkId }) => Object.values(carriers.get(networkId) ?? {}));
+  const plugs = ports.flatMap(({ networkId }) => Object.values(carriers.get(resourceKey("network", networkId)) ?? {}));
   const inputs = [authority, backend, ...served.floatingIps, ...served.portForwardings, ...plugs];
   return asLastTime(router, inputs, () => compiled(resource, router, served, surroundings));
 }

@@ -12,6 +12,7 @@ import {
   singleAddress,
 } from "@rhumbline/net";
 import type { DesiredPort, DesiredSecurityGroup } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type { Lookup } from "../../observed/following.ts";
 import type { GroupRules, PortSecurity, RemoteAddresses, SourceAddress } from "../../security/model.ts";
 import { smallestCover } from "../../security/smallest-cover.ts";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
@@ -23,7 +24,7 @@ import type { SortedResources } from "./sort-resources.ts";
 export function compilePortSecurity(
   { resource, device, bridge }: DesiredInstancePort,
   port: DesiredPort,
-  groups: ReadonlyMap<string, GroupRules>,
+  groups: Lookup<GroupRules>,
 ): PortSecurity {
   return {
     resource,

@@ -1,15 +1,10 @@
 import { formatIpAddress, formatMac, parseIpAddress, parseMac } from "@rhumbline/net";
-import type {
-  DesiredForwarding,
-  DesiredNetwork,
-  DesiredPort,
-  RouterPort,
-} from "@rhumbline/proto/rhumbline/agent/v1/desired";
-import { remembering, rememberingLast } from "../../observed/remember.ts";
+import type { DesiredNetwork, RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { following, type Group, grouping, type Lookup } from "../../observed/following.ts";
 import type { DesiredNeighbour, DesiredTunnel } from "../desired-kernel.ts";
-import type { ResourceKey } from "../resource-key.ts";
-import { orRefuse } from "./or-refuse.ts";
-import type { SortedResources } from "./sort-resources.ts";
+import { type ResourceKey, resourceKey } from "../resource-key.ts";
+import { type Attempt, attempt, type Errors, refusing } from "./attempt.ts";
+import type { Resource, SortedResources } from "./sort-resources.ts";
 
 /** What is known of a network's ports, here and on other nodes. */
 export interface KnownPorts {
@@ -19,84 +14,93 @@ export interface KnownPorts {
   readonly neighbours: ReadonlyMap<string, DesiredNeighbour>;
 }
 
-/** By network: the very same value as long as the same is known. An entry that can't be read goes into `errors`. */
-export function knownPorts(sorted: SortedResources, errors: Map<ResourceKey, string>): Map<string, KnownPorts> {
-  const byNetwork = new Map<string, KnownPort[]>();
-  const note = (resource: ResourceKey, { networkId }: Answering, answer: Answer, tunnelIp?: string): void => {
-    const port = knownPort(resource, answer, tunnelIp);
-    const others = byNetwork.get(networkId);
-    if (others === undefined) byNetwork.set(networkId, [port]);
-    else others.push(port);
-  };
-  for (const [resource, port] of sorted.ports) orRefuse(resource, errors, () => note(resource, port, answerOf(port)));
-  for (const [resource, { gateway, interfaces }] of sorted.routers) {
-    for (const leg of gateway === undefined ? interfaces : [gateway, ...interfaces]) {
-      orRefuse(resource, errors, () => note(resource, leg, answerOfLeg(leg)));
-    }
-  }
-  for (const [resource, remote] of sorted.forwardings) {
-    orRefuse(resource, errors, () => note(resource, remote, answerOf(remote), tunnelIpOf(remote)));
-  }
-  const known = new Map<string, KnownPorts>();
-  for (const network of sorted.networks.values()) {
-    const ports = byNetwork.get(network.networkId);
-    if (ports !== undefined)
-      known.set(
-        network.networkId,
-        networkAsLastTime(network, ports, () => knownOf(ports)),
-      );
-  }
-  return known;
+interface Known {
+  /** By the key of a network on the overlay. */
+  readonly byNetwork: ReadonlyMap<ResourceKey, KnownPorts>;
+  /** An entry that can't be read is among them. */
+  readonly errors: Errors;
 }
 
-const networkAsLastTime = rememberingLast<DesiredNetwork, KnownPorts>();
+/** Finds out what is known of the ports of networks. */
+export function portsKnower(): (sorted: SortedResources, errors: Errors) => Known {
+  const answering = following((resource, all: Lookup<Resource>, errors: Lookup<string>) => {
+    const value = all.get(resource);
+    return value === undefined || errors.has(resource) ? undefined : attempt(() => portsOf(resource, value));
+  });
+  const refused = refusing();
+  const byNetwork = grouping(({ made = [] }: Answering) => new Set(made.map(({ networkId }) => networkKey(networkId))));
+  const known = following((key, networks: Lookup<DesiredNetwork>, answers: Lookup<Group<Answering>>) => {
+    const network = networks.get(key);
+    if (network?.networkType !== "vxlan") return undefined;
+    const ports = [...(answers.get(key)?.values() ?? [])].flatMap(({ made = [] }) => made);
+    return knownOf(ports.filter(({ networkId }) => networkId === network.networkId));
+  });
+  return (sorted, errors) => {
+    const answers = answering(sorted.all, errors);
+    return { byNetwork: known(sorted.networks, byNetwork(answers)), errors: refused(errors, answers) };
+  };
+}
 
+const networkKey = (networkId: string): ResourceKey => resourceKey("network", networkId);
+
+/** What a resource answers for. */
+type Answering = Attempt<readonly KnownPort[]>;
+
+/** One that answers, in canonical text. */
+interface KnownPort {
+  readonly resource: ResourceKey;
+  readonly networkId: string;
+  readonly mac: string;
+  readonly addresses: readonly string[];
+  /** Of the node where it is; undefined: this one. */
+  readonly tunnelIp?: string;
+}
+
+/** @throws Error for text that is no address. */
+function portsOf(resource: ResourceKey, desired: Resource): KnownPort[] {
+  switch (desired.$case) {
+    case "port":
+      return [knownPort(resource, desired.value, desired.value.ipAddresses)];
+    case "router": {
+      const { gateway, interfaces } = desired.value;
+      return (gateway === undefined ? interfaces : [gateway, ...interfaces]).map((leg) => knownLeg(resource, leg));
+    }
+    case "forwarding": {
+      const tunnelIp = formatIpAddress(parseIpAddress(desired.value.tunnelIp));
+      return [{ ...knownPort(resource, desired.value, desired.value.ipAddresses), tunnelIp }];
+    }
+    default:
+      return [];
+  }
+}
+
+const knownLeg = (resource: ResourceKey, leg: RouterPort): KnownPort =>
+  knownPort(
+    resource,
+    leg,
+    leg.addresses.map((address) => address.split("/", 1).join("")),
+  );
+
+const knownPort = (
+  resource: ResourceKey,
+  { networkId, macAddress }: { readonly networkId: string; readonly macAddress: string },
+  ipAddresses: readonly string[],
+): KnownPort => ({
+  resource,
+  networkId,
+  mac: formatMac(parseMac(macAddress)),
+  addresses: ipAddresses.map((text) => formatIpAddress(parseIpAddress(text))),
+});
+
+/** What is on another node counts: a port may have left this one. */
 function knownOf(ports: readonly KnownPort[]): KnownPorts {
   const forwarding = new Map<string, DesiredTunnel>();
   const neighbours = new Map<string, DesiredNeighbour>();
-  for (const { resource, mac, addresses, tunnelIp } of ports) {
+  const isElsewhere = ({ tunnelIp }: KnownPort): boolean => tunnelIp !== undefined;
+  for (const port of [...ports.filter((each) => !isElsewhere(each)), ...ports.filter(isElsewhere)]) {
+    const { resource, mac, addresses, tunnelIp } = port;
     for (const address of addresses) neighbours.set(address, { resource, mac });
     if (tunnelIp !== undefined) forwarding.set(mac, { resource, tunnelIp });
   }
   return { forwarding, neighbours };
 }
-
-/** One that answers, in canonical text. */
-interface KnownPort extends Answer {
-  readonly resource: ResourceKey;
-  /** Of the node where it is; undefined: this one. */
-  readonly tunnelIp: string | undefined;
-}
-
-const portAsLastTime = rememberingLast<Answer, KnownPort>();
-
-const knownPort = (resource: ResourceKey, answer: Answer, tunnelIp: string | undefined): KnownPort =>
-  portAsLastTime(answer, [resource, tunnelIp], () => ({ ...answer, resource, tunnelIp }));
-
-interface Answering {
-  readonly networkId: string;
-}
-
-/** What answers, in canonical text. */
-interface Answer {
-  readonly mac: string;
-  readonly addresses: readonly string[];
-}
-
-const answer = (macAddress: string, ipAddresses: readonly string[]): Answer => ({
-  mac: formatMac(parseMac(macAddress)),
-  addresses: ipAddresses.map((text) => formatIpAddress(parseIpAddress(text))),
-});
-
-const answerOf = remembering(({ macAddress, ipAddresses }: DesiredPort | DesiredForwarding) =>
-  answer(macAddress, ipAddresses),
-);
-
-const answerOfLeg = remembering(({ macAddress, addresses }: RouterPort) =>
-  answer(
-    macAddress,
-    addresses.map((address) => address.split("/", 1).join("")),
-  ),
-);
-
-const tunnelIpOf = remembering(({ tunnelIp }: DesiredForwarding) => formatIpAddress(parseIpAddress(tunnelIp)));

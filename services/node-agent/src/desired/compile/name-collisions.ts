@@ -1,60 +1,96 @@
+import { following, type Group, grouping, type Lookup } from "../../observed/following.ts";
+import { remembering } from "../../observed/remember.ts";
 import { hostEnd, networkBridge, portDevice } from "../device-names.ts";
 import { type ResourceKey, resourceKey } from "../resource-key.ts";
-import type { SortedResources } from "./sort-resources.ts";
+import type { Errors } from "./attempt.ts";
+import type { Resource, SortedResources } from "./sort-resources.ts";
 
+/** A resource would have a device of that name. */
 interface Claim {
-  readonly resource: ResourceKey;
+  readonly device: string;
   /** Of the network or port that the device would stand for. */
   readonly id: string;
 }
 
-/** Resources whose devices would bear one name: all of them are refused, since the second would take the first one's packets. */
-export function nameCollisions({ networks, ports, routers, dhcpServers }: SortedResources): Map<ResourceKey, string> {
-  const made = new Claims();
-  for (const [key, { networkId }] of networks) made.add(networkBridge(networkId), key, networkId);
-  for (const [key, { portId }] of ports) made.add(hostEnd(portId), key, portId);
-  for (const [key, { portId }] of dhcpServers) made.add(hostEnd(portId), key, portId);
-  for (const [key, { gateway, interfaces }] of routers) {
-    for (const { portId } of gateway === undefined ? interfaces : [gateway, ...interfaces]) {
-      made.add(hostEnd(portId), key, portId);
+interface Claimant {
+  readonly resource: ResourceKey;
+  readonly id: string;
+}
+
+/** Finds resources whose devices would bear one name: all of them are refused, since the second would take the first one's
+ *  packets. */
+export function collisionFinder(): (sorted: SortedResources) => Errors {
+  // Apart: what somebody named must not refuse what is made of ids.
+  const [plugged, made] = [contesting(devicePlugged), contesting(devicesMade)];
+  const words = remembering((ofPlugged: Contested) =>
+    remembering(
+      (ofMade: Contested): Errors =>
+        new Map([
+          ...refusals(
+            ofPlugged,
+            (device, others) => `device ${device} is bound to ${others} too: bind one of them to another`,
+          ),
+          ...refusals(
+            ofMade,
+            (device, others) => `device name ${device} is also that of ${others}: give one of them another id`,
+          ),
+        ]),
+    ),
+  );
+  return ({ all }) => words(plugged(all))(made(all));
+}
+
+/** Device -> those who would all have it. */
+type Contested = ReadonlyMap<string, readonly Claimant[]>;
+
+function contesting(claimsOf: (resource: Resource) => readonly Claim[]): (all: SortedResources["all"]) => Contested {
+  const byDevice = grouping((resource: Resource) => new Set(claimsOf(resource).map(({ device }) => device)));
+  const contested = following((device, claiming: Lookup<Group<Resource>>) => {
+    const claimants = [...(claiming.get(device) ?? [])].flatMap(([resource, value]) => {
+      const ids = claimsOf(value).flatMap((claim) => (claim.device === device ? [claim.id] : []));
+      return [...new Set(ids)].map((id) => ({ resource, id }));
+    });
+    return claimants.length < 2 ? undefined : claimants;
+  });
+  return (all) => contested(byDevice(all));
+}
+
+function devicePlugged(resource: Resource): Claim[] {
+  if (resource.$case !== "port") return [];
+  return [{ device: portDevice(resource.value), id: resource.value.portId }];
+}
+
+function devicesMade(resource: Resource): Claim[] {
+  switch (resource.$case) {
+    case "network":
+      return [{ device: networkBridge(resource.value.networkId), id: resource.value.networkId }];
+    case "port":
+    case "dhcp":
+      return [madeFor(resource.value)];
+    case "router": {
+      const { gateway, interfaces } = resource.value;
+      return (gateway === undefined ? interfaces : [gateway, ...interfaces]).map(madeFor);
     }
-  }
-  // Apart from those: what somebody named must not refuse what is made of ids.
-  const plugged = new Claims();
-  for (const [key, port] of ports) plugged.add(portDevice(port), key, port.portId);
-  return new Map([
-    ...plugged.collisions(
-      (device, others) => `device ${device} is bound to ${others} too: bind one of them to another`,
-    ),
-    ...made.collisions(
-      (device, others) => `device name ${device} is also that of ${others}: give one of them another id`,
-    ),
-  ]);
-}
-
-/** Who would have a device of a name. */
-class Claims {
-  readonly #byDevice = new Map<string, Claim[]>();
-
-  add(device: string, resource: ResourceKey, id: string): void {
-    const others = this.#byDevice.get(device) ?? [];
-    if (!others.some((other) => other.id === id && other.resource === resource)) others.push({ resource, id });
-    this.#byDevice.set(device, others);
-  }
-
-  /** @param words for one of them, with all others. */
-  collisions(words: (device: string, others: string) => string): [ResourceKey, string][] {
-    return [...this.#byDevice].flatMap(([device, claimants]) =>
-      claimants.length < 2
-        ? []
-        : claimants.map((one): [ResourceKey, string] => {
-            const others = claimants.filter((other) => other !== one).map(nameOf);
-            return [one.resource, words(device, others.join(", "))];
-          }),
-    );
+    default:
+      return [];
   }
 }
 
-function nameOf({ resource, id }: Claim): string {
+const madeFor = ({ portId }: { readonly portId: string }): Claim => ({ device: hostEnd(portId), id: portId });
+
+/** @param words for one of them, with all others. */
+function refusals(
+  contested: Contested,
+  words: (device: string, others: string) => string,
+): (readonly [ResourceKey, string])[] {
+  return [...contested].flatMap(([device, claimants]) =>
+    claimants.map((one) => {
+      const others = claimants.filter((other) => other !== one).map(nameOf);
+      return [one.resource, words(device, others.join(", "))] as const;
+    }),
+  );
+}
+
+function nameOf({ resource, id }: Claimant): string {
   return resource.endsWith(id) ? resource : `${resourceKey("port", id)} of ${resource}`;
 }

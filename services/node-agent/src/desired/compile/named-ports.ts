@@ -1,5 +1,5 @@
+import type { DesiredForwarding, DesiredPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import type { ResourceKey } from "../resource-key.ts";
-import type { SortedResources } from "./sort-resources.ts";
 
 /** A port whose instance has a name, here or on another node. */
 export interface NamedPort {
@@ -9,14 +9,12 @@ export interface NamedPort {
   readonly ipAddresses: readonly string[];
 }
 
-/** By network. Of networks that aren't on the overlay only the ports here are known. */
-export function namedPorts({ ports, forwardings }: SortedResources): Map<string, NamedPort[]> {
-  const byNetwork = new Map<string, NamedPort[]>();
-  for (const [resource, { networkId, portId, dnsName, ipAddresses }] of [...ports, ...forwardings]) {
-    if (dnsName === "") continue;
-    const named = byNetwork.get(networkId) ?? [];
-    byNetwork.set(networkId, named);
-    named.push({ resource, portId, dnsName, ipAddresses });
-  }
-  return byNetwork;
+/** Of a network. Where that isn't on the overlay only the ports here are known. */
+export function namedPorts(
+  ports: ReadonlyMap<ResourceKey, DesiredPort>,
+  forwardings: ReadonlyMap<ResourceKey, DesiredForwarding>,
+): NamedPort[] {
+  return [...ports, ...forwardings].flatMap(([resource, { portId, dnsName, ipAddresses }]) =>
+    dnsName === "" ? [] : [{ resource, portId, dnsName, ipAddresses }],
+  );
 }

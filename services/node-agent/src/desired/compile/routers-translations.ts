@@ -1,13 +1,18 @@
 import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
-import type { DesiredFloatingIp, DesiredPortForwarding } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import type {
+  DesiredFloatingIp,
+  DesiredPortForwarding,
+  DesiredRouter,
+} from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { following, type Group, grouping, type Lookup, uniting } from "../../observed/following.ts";
 import { remembering } from "../../observed/remember.ts";
 import type { FloatingIpTranslation, PortForwardingTranslation } from "../../rules/router-translation.ts";
 import { type ResourceKey, resourceKey } from "../resource-key.ts";
-import { orRefuse } from "./or-refuse.ts";
+import { type Attempt, attempt, type Errors, refusing } from "./attempt.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
-type ServedFloatingIp = FloatingIpTranslation & { readonly resource: ResourceKey };
-type ServedPortForwarding = PortForwardingTranslation & { readonly resource: ResourceKey };
+export type ServedFloatingIp = FloatingIpTranslation & { readonly resource: ResourceKey };
+export type ServedPortForwarding = PortForwardingTranslation & { readonly resource: ResourceKey };
 
 /** What a router translates. */
 export interface Served {
@@ -15,38 +20,71 @@ export interface Served {
   readonly portForwardings: readonly ServedPortForwarding[];
 }
 
-/** While it comes together. */
-interface Serving extends Served {
-  readonly floatingIps: ServedFloatingIp[];
-  readonly portForwardings: ServedPortForwarding[];
+/** What is translated, by the router that is to do it. */
+export interface Translations {
+  readonly floatingIps: ReadonlyMap<string, Group<Translating<ServedFloatingIp>>>;
+  readonly portForwardings: ReadonlyMap<string, Group<Translating<ServedPortForwarding>>>;
+  /** By the resource that asks for it. */
+  readonly attempts: ReadonlyMap<ResourceKey, Translating<ServedFloatingIp | ServedPortForwarding>>;
+  /** What no router here can translate is among them. */
+  readonly errors: Errors;
 }
 
-export const servesNothing: Served = { floatingIps: [], portForwardings: [] };
+export type Translating<T> = Attempt<{ readonly routerId: string; readonly translation: T }>;
 
-/** Router id -> what it translates. What no router here can goes into `errors`. */
-export function routersTranslations(sorted: SortedResources, errors: Map<ResourceKey, string>): Map<string, Served> {
-  const byRouter = new Map<string, Serving>();
-  const serve = <D extends { readonly routerId: string }, T>(
-    desired: ReadonlyMap<ResourceKey, D>,
-    translationOf: (one: D) => T,
-    listOf: (serving: Serving) => T[],
-  ): void => {
-    for (const [resource, one] of desired) {
-      orRefuse(resource, errors, () => {
-        requireGateway(sorted, one.routerId);
-        const translation = translationOf(one);
-        const serving = byRouter.get(one.routerId) ?? { floatingIps: [], portForwardings: [] };
-        listOf(serving).push(translation);
-        byRouter.set(one.routerId, serving);
-      });
-    }
+/** What a router translates, in the order of the resources' keys.
+ *  @param floatingIps of this and other routers, as port forwardings are. */
+export function servedBy(
+  routerId: string,
+  floatingIps: Lookup<Group<Translating<ServedFloatingIp>>>,
+  portForwardings: Lookup<Group<Translating<ServedPortForwarding>>>,
+): Served {
+  return {
+    floatingIps: translationsIn(floatingIps.get(routerId)),
+    portForwardings: translationsIn(portForwardings.get(routerId)),
   };
-  serve(sorted.floatingIps, floatingIpOf, ({ floatingIps }) => floatingIps);
-  serve(sorted.portForwardings, portForwardingOf, ({ portForwardings }) => portForwardings);
-  return byRouter;
 }
 
-function requireGateway({ routers }: SortedResources, routerId: string): void {
+const translationsIn = <T>(group: Group<Translating<T>> | undefined): T[] =>
+  [...(group?.values() ?? [])].flatMap(({ made }) => (made === undefined ? [] : [made.translation]));
+
+/** Finds out what routers translate. */
+export function translationsFinder(): (sorted: SortedResources, before: Errors) => Translations {
+  const floatingIps = translating(floatingIpOf);
+  const portForwardings = translating(portForwardingOf);
+  const attempts = uniting<Translating<ServedFloatingIp | ServedPortForwarding>>();
+  const refused = refusing();
+  return ({ floatingIps: ips, portForwardings: forwardings, routers }, before) => {
+    const ofIps = floatingIps(ips, routers, before);
+    const ofForwardings = portForwardings(forwardings, routers, before);
+    const all = attempts(ofIps.attempts, ofForwardings.attempts);
+    return {
+      floatingIps: ofIps.byRouter,
+      portForwardings: ofForwardings.byRouter,
+      attempts: all,
+      errors: refused(before, all),
+    };
+  };
+}
+
+function translating<D extends { readonly routerId: string }, T>(translationOf: (desired: D) => T) {
+  const attempts = following((key, all: Lookup<D>, routers: Lookup<DesiredRouter>, errors: Lookup<string>) => {
+    const desired = all.get(key);
+    if (desired === undefined || errors.has(key)) return undefined;
+    const { routerId } = desired;
+    return attempt(() => {
+      requireGateway(routers, routerId);
+      return { routerId, translation: translationOf(desired) };
+    });
+  });
+  const byRouter = grouping(({ made }: Translating<T>) => (made === undefined ? [] : [made.routerId]));
+  return (all: ReadonlyMap<ResourceKey, D>, routers: SortedResources["routers"], errors: Errors) => {
+    const found = attempts(all, routers, errors);
+    return { attempts: found, byRouter: byRouter(found) };
+  };
+}
+
+function requireGateway(routers: Lookup<DesiredRouter>, routerId: string): void {
   const router = routers.get(resourceKey("router", routerId));
   if (router === undefined) throw new Error(`router ${routerId} isn't on this node`);
   if (router.gateway === undefined) throw new Error(`router ${routerId} has no external gateway`);

@@ -1,17 +1,12 @@
 import { isInstanceDevice } from "@rhumbline/net";
 import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
-import { following, grouping, keyed } from "../../observed/following.ts";
-import type { ObservedConnection, ObservedKernel } from "../../observed/observed-kernel.ts";
+import { following, grouping, type Lookup, spreading } from "../../observed/following.ts";
+import type { ObservedConnection, ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import { rememberingLast } from "../../observed/remember.ts";
 import { revokedMark } from "../../security/bridge/marks.ts";
 import { deviceOf, ownerOf } from "../../security/device-of.ts";
-import {
-  containerOf,
-  type FilterElement,
-  type FilterObject,
-  type FilterObjects,
-} from "../../security/filter-object.ts";
+import { containerOf, type FilterElement, type FilterObject } from "../../security/filter-object.ts";
 import { type FilterPart, objectsIn } from "../../security/filter-part.ts";
 import { type BridgeZone, filterParts, zonesIn } from "../../security/filter-parts.ts";
 import type { Security } from "../../security/model.ts";
@@ -34,8 +29,8 @@ export const sightsOfPart = (part: FilterPart): Sight[] => [
  *  @returns the parts that were planned. */
 export function planSecurity(desired: DesiredKernel, draft: Draft): readonly FilterPart[] {
   const zones = planZones(desired, draft);
-  const wanted = parts(desired, zones, draft.kernel());
-  const planned = unsettled(wanted, draft.kernel());
+  const wanted = wantedParts(desired, zones, draft.kernel());
+  const planned = unsettled(wanted.values(), draft.kernel());
   const elements = elementsByOwner(draft.kernel().filter);
   const identities = identitiesOf(wanted);
   for (const part of planned) {
@@ -48,9 +43,13 @@ export function planSecurity(desired: DesiredKernel, draft: Draft): readonly Fil
   return planned;
 }
 
-const parts = (desired: DesiredKernel, zones: readonly BridgeZone[], observed: ObservedKernel): FilterPart[] =>
+const wantedParts = (
+  desired: DesiredKernel,
+  zones: ReadonlyMap<string, BridgeZone>,
+  observed: ObservedKernel,
+): ReadonlyMap<string, FilterPart> =>
   desired.bridges.size === 0 && desired.instancePorts.size === 0
-    ? []
+    ? new Map()
     : filterParts(withoutUnfit(desired, observed), zones, foreignTaps(desired, observed));
 
 /** What a device of somebody else's does, whatever port names it, is not ours to filter. */
@@ -75,11 +74,14 @@ const elementsByOwner = grouping((object: FilterObject) => (isElement(object) ? 
 
 /** Each tracked bridge keeps the zone that it has; a new one gets one that is free, without what an earlier bridge may have left
  *  in it. To go through connections takes the kernel 10 ms: a zone that surely has none is not asked for any. */
-function planZones(desired: DesiredKernel, draft: Draft): BridgeZone[] {
-  const standing = zonesIn(draft.kernel().filter);
-  const nextFree = freeZones(new Set(standing.values()), draft.kernel().usedZones);
-  return [...desired.bridges.values()].map((bridge) =>
-    zoneOf(bridge, standing.get(bridge.name) ?? zoneWithout(nextFree(), bridge.resource, draft)),
+function planZones({ bridges }: DesiredKernel, draft: Draft): ReadonlyMap<string, BridgeZone> {
+  const { filter, usedZones } = draft.kernel();
+  const standing = zonesOf(bridges, zonesIn(filter));
+  if (standing.size === bridges.size) return standing;
+  const nextFree = freeZones(new Set(zonesIn(filter).values()), usedZones);
+  const fresh = [...bridges.values()].filter(({ name }) => !standing.has(name));
+  return standing.withAll(
+    fresh.map((bridge) => [bridge.name, zoneOf(bridge, zoneWithout(nextFree(), bridge.resource, draft))]),
   );
 }
 
@@ -87,6 +89,12 @@ const zoneAsLastTime = rememberingLast<DesiredBridge, BridgeZone>();
 
 const zoneOf = (bridge: DesiredBridge, zone: number): BridgeZone =>
   zoneAsLastTime(bridge, [zone], () => ({ bridge: bridge.name, zone, resource: bridge.resource }));
+
+/** Of the bridges that have one. */
+const zonesOf = following((name, bridges: Lookup<DesiredBridge>, zones: Lookup<number>) => {
+  const [bridge, zone] = [bridges.get(name), zones.get(name)];
+  return bridge && zone !== undefined ? zoneOf(bridge, zone) : undefined;
+});
 
 function zoneWithout({ zone, used }: FreeZone, resource: ResourceKey, draft: Draft): number {
   if (used) draft.add({ kind: "delete-connections", resource, netns: "", zone });
@@ -103,7 +111,7 @@ function foreignTaps({ instancePorts }: DesiredKernel, observed: ObservedKernel)
   return [...unboundTaps(links).keys()].filter((name) => !isToBeBound(name));
 }
 
-const unboundTaps = following((name, links: ObservedKernel["links"]) => {
+const unboundTaps = following((name, links: Lookup<ObservedLink>) => {
   const link = links.get(name);
   const isUnbound = link?.master !== undefined && !link.ours && link.boundTo === undefined;
   return isUnbound && name.startsWith("tap") && !isInstanceDevice(name) ? link : undefined;
@@ -111,9 +119,9 @@ const unboundTaps = following((name, links: ObservedKernel["links"]) => {
 
 /** Connections of which the rules let nothing through any more are marked, and unmarked when they do again. Deleted ones
  *  would come back: a server's next packet looks like the beginning of a connection that its port may make. */
-function planConnections({ security }: DesiredKernel, zones: readonly BridgeZone[], draft: Draft): void {
+function planConnections({ security }: DesiredKernel, zones: ReadonlyMap<string, BridgeZone>, draft: Draft): void {
   if (draft.kernel().connections.length === 0) return;
-  for (const { bridge, zone, resource } of zones) {
+  for (const { bridge, zone, resource } of zones.values()) {
     const ports = [...security.ports.values()].filter((port) => port.bridge === bridge);
     const connections = draft.kernel().connections.filter((connection) => connection.zone === zone);
     const differing = (revoked: boolean): ObservedConnection[] =>
@@ -150,12 +158,7 @@ export function decidesOverConnections(
 /** What filters ports, groups and bridges that are no more. While a port is left as it is, so is what its chains refer to. */
 export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void {
   const { filter } = draft.kernel();
-  const standing = zonesIn(filter);
-  const zones = [...desired.bridges.values()].flatMap((bridge) => {
-    const zone = standing.get(bridge.name);
-    return zone === undefined ? [] : [zoneOf(bridge, zone)];
-  });
-  const wanted = parts(desired, zones, draft.kernel());
+  const wanted = wantedParts(desired, zonesOf(desired.bridges, zonesIn(filter)), draft.kernel());
   const stale = [...staleObjects(filter, identitiesOf(wanted)).values()];
   const isLeft = (object: FilterObject): boolean => desired.untouched.has(deviceOf(object) ?? "");
   const remove = stale.some(isLeft)
@@ -166,9 +169,11 @@ export function planSecurityRemoval(desired: DesiredKernel, draft: Draft): void 
 }
 
 /** Identity -> the part that has it. */
-const identitiesOf = keyed((part: FilterPart) => objectsIn(part).keys());
+const identitiesOf = spreading((part: FilterPart) =>
+  [...objectsIn(part).keys()].map((identity) => [identity, part] as const),
+);
 
 /** What no part has. */
-const staleObjects = following((identity, filter: FilterObjects, wanted: ReadonlyMap<string, FilterPart>) =>
+const staleObjects = following((identity, filter: Lookup<FilterObject>, wanted: Lookup<FilterPart>) =>
   wanted.has(identity) ? undefined : filter.get(identity),
 );
