@@ -1,6 +1,7 @@
 import type { Logger } from "@rhumbline/telemetry";
 import type { SecurityBackend } from "../security/model.ts";
 import type { Kernel } from "./kernel.ts";
+import { lookEarly } from "./native/host/early-look.ts";
 import { nativeKernel } from "./native/native-kernel.ts";
 import type { RoomThread } from "./native/room-thread.ts";
 import { type Room, startRoom } from "./native/start-room.ts";
@@ -55,10 +56,11 @@ export async function openKernel(
     return byProcesses();
   }
   if (!room.hasNft) logger.warn("libnftables can't be loaded here; the packet filter is read and written by nft");
+  const early = lookEarly(room);
   const nft: NftRunner = room.hasNft ? (run) => room.ask({ ask: "nft", ...run }) : nftProgram(localPrograms);
   const save = (namespaces: readonly string[]) => saveIptables(localPrograms, namespaces);
   const reader = { nft, saveIptables: save, readIptables };
-  const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft));
+  const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft), early);
   const watch = (changed: HearChanges): KernelWatch => watchByRoom(room, isOwnProgram, changed);
   return { kernel, watch, driver: "native", stop: () => room.stop() };
 }

@@ -4,15 +4,17 @@ import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import { observeFilter, observeTracked } from "../observe-filter.ts";
 import type { Part } from "../places.ts";
 import { hostAsker } from "./host/ask-host.ts";
+import type { EarlyLook } from "./host/early-look.ts";
 import type { ObservedHost } from "./host/observed-host.ts";
 import { isNative } from "./native-kinds.ts";
 import type { ProgramReader } from "./program-reader.ts";
 import { readNamespaces, type ToldNamespaces } from "./read-namespaces.ts";
 import type { AskRoom } from "./room.ts";
 
-/** The kernel through rtnetlink, nfnetlink and /proc, in this process; iptables and helpers through another driver. */
-export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel): Kernel {
-  const askHost = hostAsker(askRoom);
+/** The kernel through rtnetlink, nfnetlink and /proc, in this process; iptables and helpers through another driver.
+ *  @param early a look at the host that was begun already. */
+export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel, early?: EarlyLook): Kernel {
+  const askHost = hostAsker(askRoom, early);
   const lookAtHost: LookAtHost = (again) =>
     again === undefined ? askRoom({ ask: "whole host" }) : askHost(again.known === undefined);
   return {

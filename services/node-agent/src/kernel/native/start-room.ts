@@ -9,6 +9,8 @@ export interface Room {
   readonly hasNft: boolean;
   /** Has changes told from now on, to one alone. The first, "anywhere", is told once nothing is missed any more. */
   hear(changed: HearFromRoom): void;
+  /** How often it told of changes so far, whether anybody had them told or not. */
+  readonly timesTold: number;
   /** Devices of the host to listen for though their names don't tell. They replace those told before. */
   lookAt(devices: readonly string[]): void;
   stop(): Promise<void>;
@@ -27,7 +29,12 @@ export async function startRoom(
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let stopped = false;
-  let changed: HearFromRoom = () => undefined;
+  let hearer: HearFromRoom = () => undefined;
+  let timesTold = 0;
+  const changed: HearFromRoom = (places, by) => {
+    timesTold += 1;
+    hearer(places, by);
+  };
   worker.on("message", (message: FromRoom) => {
     if ("hasNft" in message) return;
     if ("failed" in message) return announcementFailed(message.failed);
@@ -58,9 +65,12 @@ export async function startRoom(
   return {
     ask: ask as AskRoom,
     hasNft,
+    get timesTold() {
+      return timesTold;
+    },
     hear: (told) =>
       void listening.then(() => {
-        changed = told;
+        hearer = told;
         told("anywhere", "others");
       }),
     lookAt: (devices) => tell({ listenFor: devices }),
