@@ -1,6 +1,6 @@
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import type { ObservedForwarding, ObservedLink } from "../../../observed/observed-kernel.ts";
-import { ownLinks } from "../../../observed/own-links.ts";
+import { isOwnBridge, isOwnVxlan } from "../../../observed/ownership.ts";
 import { sameInOrder } from "../../../observed/remember.ts";
 import { NamespaceIds } from "../namespace/namespace-ids.ts";
 import { keepSysctlsOf } from "../namespace/sysctl-folders.ts";
@@ -21,6 +21,10 @@ export class KnownHost {
   readonly #changedEntries = new Set<number>();
   readonly #forwarding = new DeviceEntries<ObservedForwarding>();
   readonly #neighbours = new DeviceEntries<ReadonlyMap<string, string>>();
+  /** Of every device, as they were read last, and how often one device's had been found otherwise by then. */
+  #shared: ReadonlyMap<string, string> = new Map();
+  #timesWritten = 0;
+  #own: Own = { bridges: [], vxlans: [] };
   #anythingChanged = true;
   #known: ObservedHost = nothing;
 
@@ -56,12 +60,12 @@ export class KnownHost {
     // After them: a namespace has an id once a link that leads into it was read.
     if (this.#namespaces.look(this.#socket)) keepSysctlsOf(this.#namespaces.names);
     const links = kept(before.links, this.#links.observed(this.#namespaces.nameById));
-    const sysctls = new Map([...observeSharedSysctls(), ...this.#links.sysctls]);
+    if (links !== before.links) this.#own = ownAmong(links);
     const ownNamespaces = this.#namespaces.names.filter(isOwnNamespace).sort();
-    const { forwarding, neighbours } = this.#overlay(isAnew, links);
+    const { forwarding, neighbours } = this.#overlay(isAnew);
     this.#known = {
       links,
-      sysctls: kept(before.sysctls, sysctls),
+      sysctls: this.#sysctls(before.sysctls),
       forwarding: kept(before.forwarding, forwarding),
       neighbours: kept(before.neighbours, neighbours),
       ownNamespaces: sameInOrder(before.ownNamespaces, ownNamespaces) ? before.ownNamespaces : ownNamespaces,
@@ -76,8 +80,17 @@ export class KnownHost {
     this.#socket.close();
   }
 
-  #overlay(isAnew: boolean, links: ObservedHost["links"]): Pick<ObservedHost, "forwarding" | "neighbours"> {
-    const { bridges, vxlans } = ownLinks(links);
+  #sysctls(before: ObservedHost["sysctls"]): ObservedHost["sysctls"] {
+    const shared = kept(this.#shared, observeSharedSysctls());
+    const { timesWritten } = this.#links;
+    if (shared === this.#shared && timesWritten === this.#timesWritten) return before;
+    this.#shared = shared;
+    this.#timesWritten = timesWritten;
+    return kept(before, new Map([...shared, ...this.#links.sysctls()]));
+  }
+
+  #overlay(isAnew: boolean): Pick<ObservedHost, "forwarding" | "neighbours"> {
+    const { bridges, vxlans } = this.#own;
     // Entries go with their device, some of them without a word.
     const isStale = (index: number): boolean =>
       isAnew || this.#changedLinks.has(index) || this.#changedEntries.has(index);
@@ -99,7 +112,19 @@ const nothing: ObservedHost = {
   ownNamespaces: [],
 };
 
+/** Those of the overlay. */
+interface Own {
+  readonly bridges: readonly ObservedLink[];
+  readonly vxlans: readonly ObservedLink[];
+}
+
+function ownAmong(links: ObservedHost["links"]): Own {
+  const all = [...links.values()];
+  return { bridges: all.filter(isOwnBridge), vxlans: all.filter(isOwnVxlan) };
+}
+
 function kept<V>(before: ReadonlyMap<string, V>, now: ReadonlyMap<string, V>): ReadonlyMap<string, V> {
-  const isSame = before.size === now.size && [...now].every(([key, value]) => before.get(key) === value);
-  return isSame ? before : now;
+  if (before === now || before.size !== now.size) return now;
+  for (const [key, value] of now) if (before.get(key) !== value) return now;
+  return before;
 }

@@ -14,13 +14,19 @@ const noInode = 0;
 export class NamespaceIds {
   readonly #byName = new Map<string, Named>();
   readonly #names = new NamesThatMayChange();
+  /** Undefined: to be made. */
+  #nameById: ReadonlyMap<number, string> | undefined;
 
   get names(): readonly string[] {
     return [...this.#byName.keys()];
   }
 
+  /** The very same value while nothing is otherwise. */
   get nameById(): ReadonlyMap<number, string> {
-    return new Map([...this.#byName].flatMap(([name, { id }]) => (id === undefined ? [] : [[id, name] as const])));
+    this.#nameById ??= new Map(
+      [...this.#byName].flatMap(([name, { id }]) => (id === undefined ? [] : [[id, name] as const])),
+    );
+    return this.#nameById;
   }
 
   /** Asks for what is not known yet. An id is its namespace's until that is gone.
@@ -33,6 +39,7 @@ export class NamespaceIds {
       this.#byName.set(name, { inode, id });
       changed = true;
     }
+    if (changed) this.#nameById = undefined;
     return changed;
   }
 
