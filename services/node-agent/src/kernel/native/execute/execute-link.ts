@@ -32,7 +32,6 @@ import {
   vethAttributes,
   vlanAttributes,
 } from "../route/link-messages.ts";
-import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
 import { leavePacketSockets } from "./packet-socket.ts";
@@ -62,7 +61,7 @@ export function addVeth({ netns, device, hostEnd, mac, mtu }: AddVeth, open: Ope
 export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open: OpenNamespaces): void {
   inOpenNamespace(netns, (namespace) => {
     const host = open.routing("");
-    const on = u32Attribute(link.parent, findDevice(host, parent).index);
+    const on = u32Attribute(link.parent, open.indexOf("", parent));
     const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
     order(host, newLink(...leg, on, namespace, macvlanAttributes()));
   });
@@ -70,7 +69,7 @@ export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open
 
 export function addVlan({ netns, device, parent, vlanId, mtu }: AddVlan, open: OpenNamespaces): void {
   const socket = open.routing(netns);
-  const on = u32Attribute(link.parent, findDevice(socket, parent).index);
+  const on = u32Attribute(link.parent, open.indexOf(netns, parent));
   const named = [textAttribute(link.name, device), u32Attribute(link.mtu, mtu), u32Attribute(link.group, ownLinkGroup)];
   order(socket, newLink(...named, on, vlanAttributes(vlanId)));
 }
@@ -86,12 +85,12 @@ export function setLink(
   open: OpenNamespaces,
 ): void {
   const socket = open.routing(netns);
-  const index = findDevice(socket, device).index;
+  const index = open.indexOf(netns, device);
   const settings = [
     ...(mtu === undefined ? [] : [u32Attribute(link.mtu, mtu)]),
     ...(mac === undefined ? [] : [macAttribute(mac)]),
     ...(boundTo === undefined ? [] : markAttributes(boundTo)),
-    ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : findDevice(socket, master).index)]),
+    ...(master === undefined ? [] : [u32Attribute(link.master, master === "" ? 0 : open.indexOf(netns, master))]),
     ...(tracked === undefined ? [] : [trackingAttributes(tracked)]),
   ];
   order(socket, linkRequest(RTM_NEWLINK, 0, { index, ...(up !== undefined && { up }) }, settings));
@@ -102,7 +101,12 @@ function markAttributes(port: ResourceKey): Buffer[] {
   return [u32Attribute(link.group, group), attribute(link.alias, Buffer.from(alias))];
 }
 
-export const deleteLink = aboutDevice<DeleteLink>((_, index) => linkRequest(RTM_DELLINK, 0, { index }, []));
+export function deleteLink(operation: DeleteLink, open: OpenNamespaces): void {
+  orderDeletion(operation, open);
+  open.forgetDevices();
+}
+
+const orderDeletion = aboutDevice<DeleteLink>((_, index) => linkRequest(RTM_DELLINK, 0, { index }, []));
 
 /** Host ends first, and with them the legs inside: in one message for all of their group, since one at a time would cost
  *  20 ms each, and so that the routers are off, and their names free, whoever still sits in their namespaces. */
@@ -111,9 +115,10 @@ export function dropNamespaces(drops: readonly DropNamespace[], open: OpenNamesp
   const hostEnds = drops.flatMap((drop) => drop.hostEnds);
   for (const hostEnd of hostEnds) {
     const going = u32Attribute(link.group, goingLinkGroup);
-    order(host, linkRequest(RTM_NEWLINK, 0, { index: findDevice(host, hostEnd).index }, [going]));
+    order(host, linkRequest(RTM_NEWLINK, 0, { index: open.indexOf("", hostEnd) }, [going]));
   }
   if (hostEnds.length > 0) order(host, linkRequest(RTM_DELLINK, 0, {}, [u32Attribute(link.group, goingLinkGroup)]));
+  open.forgetDevices();
   for (const { netns } of drops) {
     open.leave(netns);
     leaveLibnftables(netns);

@@ -21,7 +21,6 @@ import {
   setNeighbour,
   setTunnel,
 } from "../route/neighbour-messages.ts";
-import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order, orderAway } from "./order.ts";
 
@@ -57,14 +56,14 @@ export const overlayExecutors: {
   "delete-flood-peer": aboutDevice(({ peer }, index) => deleteFloodPeer(index, peer), orderAway),
   "set-forwarding": ({ netns, device, mac, tunnelIp }, open) => {
     const socket = open.routing(netns);
-    const { index } = findDevice(socket, device);
+    const index = open.indexOf(netns, device);
     order(socket, setTunnel(index, mac, tunnelIp));
     order(socket, setBridgeEntry(index, mac));
   },
   "set-delivery": aboutDevice(({ mac }, index) => setBridgeEntry(index, mac)),
   "delete-forwarding": ({ netns, device, mac, tunnel, bridged }, open) => {
     const socket = open.routing(netns);
-    const { index } = findDevice(socket, device);
+    const index = open.indexOf(netns, device);
     if (bridged) orderAway(socket, deleteBridgeEntry(index, mac));
     if (tunnel) orderAway(socket, deleteTunnel(index, mac));
   },

@@ -1,5 +1,4 @@
 import { NetlinkRefusal, type NetlinkRequest, type NetlinkSocket } from "../netlink/netlink-socket.ts";
-import { findDevice } from "./find-device.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 
 /** @throws {NetlinkRefusal} */
@@ -26,7 +25,7 @@ export function aboutDevice<O extends { readonly netns: string; readonly device:
   give = order,
 ): (operation: O, open: OpenNamespaces) => void {
   return (operation, open) => {
-    const socket = open.routing(operation.netns);
-    give(socket, request(operation, findDevice(socket, operation.device).index));
+    const index = open.indexOf(operation.netns, operation.device);
+    give(open.routing(operation.netns), request(operation, index));
   };
 }
