@@ -3,21 +3,27 @@ import { LogUnavailable } from "../event-store-errors.ts";
 import { openReadCall, readAllOptions } from "./read-call.ts";
 import { isCaughtUp, readRecorded } from "./read-response.ts";
 
+/** The embedded log's own: how far apart deliveries of a subscription are to be, in milliseconds. */
+const intervalHeader = "rhumbline-delivery-interval-ms";
+
 /** One subscription to $all by the protocol's own RPC: every service hears of every event, and decoding them is most of
  *  what an idle replica does. A broken one is never taken up again.
  *  @param endpoint "http://127.0.0.1:2113". */
 export function subscribeLive(
   endpoint: string,
-  { after = 0, streamPrefixes }: SubscribeOptions,
+  { after = 0, streamPrefixes, intervalMs }: SubscribeOptions,
   handler: SubscriptionHandler,
 ): Subscription {
-  const stop = openReadCall(endpoint, readAllOptions({ from: after, streamPrefixes, count: "live" }), {
-    message(bytes) {
+  const options = readAllOptions({ from: after, streamPrefixes, count: "live" });
+  const metadata = intervalMs === undefined ? {} : { [intervalHeader]: String(intervalMs) };
+  const called = {
+    message(bytes: Buffer) {
       const event = readRecorded(bytes);
       if (event !== undefined) handler.event(event);
       else if (isCaughtUp(bytes)) handler.caughtUp();
     },
-    ended: (cause) => handler.dropped(cause ?? new LogUnavailable("it ended the subscription")),
-  });
+    ended: (cause: Error | undefined) => handler.dropped(cause ?? new LogUnavailable("it ended the subscription")),
+  };
+  const stop = openReadCall(endpoint, options, called, metadata);
   return { stop: async () => stop() };
 }

@@ -18,13 +18,20 @@ export interface PlainCall {
 /** Told once, unless the call was closed: why the connection broke; undefined: the server ended the call. */
 type Ended = (cause: Error | undefined) => void;
 
-/** One gRPC call, in clear, on a connection of its own (gRPC over HTTP/2). */
-export function openPlainCall(endpoint: string, method: string, ended: Ended): PlainCall {
+/** One gRPC call, in clear, on a connection of its own (gRPC over HTTP/2).
+ *  @param metadata beside what the protocol asks for. */
+export function openPlainCall(
+  endpoint: string,
+  method: string,
+  ended: Ended,
+  metadata: Readonly<Record<string, string>> = {},
+): PlainCall {
   const connection = openConnection(endpoint);
-  const call = openCall(connection, method, (cause) => {
+  const hungUp = (cause: Error | undefined): void => {
     connection.close();
     ended(cause);
-  });
+  };
+  const call = openCall(connection, method, hungUp, metadata);
   const close = (): void => {
     call.close();
     connection.close();
@@ -77,8 +84,14 @@ function openConnection(endpoint: string): Connection {
   return { session, connected: () => connected, close: () => session.destroy() };
 }
 
-function openCall({ session, connected }: Connection, method: string, ended: Ended): PlainCall {
+function openCall(
+  { session, connected }: Connection,
+  method: string,
+  ended: Ended,
+  metadata: Readonly<Record<string, string>> = {},
+): PlainCall {
   const stream = session.request({
+    ...metadata,
     ":method": "POST",
     ":path": method,
     "content-type": "application/grpc",

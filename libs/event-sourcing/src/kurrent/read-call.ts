@@ -17,12 +17,21 @@ export interface ReadCallHandler {
 /** One call of the protocol's Read.
  *  @param endpoint "http://127.0.0.1:2113".
  *  @returns ends it without a word. */
-export function openReadCall(endpoint: string, options: ReadReq_Options, handler: ReadCallHandler): () => void {
-  const call = openPlainCall(endpoint, readMethod, (cause) => {
-    if (cause !== undefined) return handler.ended(new LogUnavailable(cause.message, { cause }));
+export function openReadCall(
+  endpoint: string,
+  options: ReadReq_Options,
+  handler: ReadCallHandler,
+  metadata: Readonly<Record<string, string>> = {},
+): () => void {
+  const ended = (cause: Error | undefined): void => {
+    if (cause !== undefined) {
+      handler.ended(new LogUnavailable(cause.message, { cause }));
+      return;
+    }
     const { code, words } = call.status();
     handler.ended(code === 0 ? undefined : new LogUnavailable(`it ended a read with status ${code}: ${words}`));
-  });
+  };
+  const call = openPlainCall(endpoint, readMethod, ended, metadata);
   ask(call, options);
   const cutter = new MessageCutter();
   call.stream.on("data", (chunk: Buffer) => {

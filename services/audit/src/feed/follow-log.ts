@@ -1,10 +1,18 @@
-import { type EventStore, LogUnavailable, type Position, type RecordedEvent } from "@rhumbline/event-sourcing";
+import {
+  type EventStore,
+  LogUnavailable,
+  type Position,
+  type RecordedEvent,
+  type SubscribeOptions,
+} from "@rhumbline/event-sourcing";
 import { wait } from "./wait.ts";
 
 export interface Following {
   /** Exclusive. */
   readonly after: Position;
   readonly streamPrefixes: readonly string[];
+  /** What comes is delivered at most so often, many events together. Absent: at once. */
+  readonly intervalMs?: number;
   /** Called when the log can't be read; it is tried again. */
   unavailable?(cause: Error): void;
 }
@@ -15,7 +23,7 @@ const retryMs = 200;
  *  from the log no faster than its reader takes from it. */
 export async function* followLog(
   store: EventStore,
-  { after, streamPrefixes, unavailable }: Following,
+  { after, streamPrefixes, intervalMs, unavailable }: Following,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent> {
   let position = after;
@@ -26,7 +34,8 @@ export async function* followLog(
         position = event.position;
         yield event;
       }
-      for await (const event of liveEvents(store, { after: position, streamPrefixes }, signal)) {
+      const live = { after: position, streamPrefixes, ...(intervalMs !== undefined && { intervalMs }) };
+      for await (const event of liveEvents(store, live, signal)) {
         position = event.position;
         yield event;
       }
@@ -44,7 +53,7 @@ const maxWaiting = 5_000;
 /** What a subscription brings, until it drops, its reader falls too far behind, or the signal aborts. */
 async function* liveEvents(
   store: EventStore,
-  options: { after: Position; streamPrefixes: readonly string[] },
+  options: SubscribeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent> {
   const waiting: RecordedEvent[] = [];

@@ -18,6 +18,9 @@ export interface RelayRun {
 }
 
 const checkEveryMs = 2_000;
+/** Nobody's call waits for an event on the bus. A call leads to several, and each that comes alone wakes the relay, the bus, and the
+ *  relay for the bus's answer. */
+const intervalMs = 20;
 
 /** Publishes what the log has beyond the end of EVENTS, then what comes, until the signal aborts or something breaks.
  *  @throws what broke. */
@@ -31,7 +34,7 @@ export async function relayFromEnd(run: RelayRun, stopping: AbortSignal): Promis
   const signal = AbortSignal.any([stopping, lane.broken, ended.signal]);
   const watching = watchEnd(lane, signal).catch((error: unknown) => ended.abort(error));
   const oldest = end.lastEvent === undefined ? Date.now() - run.maxAgeMs : 0;
-  const following = { after, streamPrefixes: recordedStreams, unavailable: run.logUnavailable };
+  const following = { after, streamPrefixes: recordedStreams, intervalMs, unavailable: run.logUnavailable };
   let previous = after;
   advanced(after);
   try {

@@ -7,6 +7,8 @@ export class GrpcCall {
   readonly path: string;
   /** The host and port by which the caller knows this server. */
   readonly authority: string;
+  /** What the caller said beside its request. */
+  readonly metadata: IncomingHttpHeaders;
   readonly #stream: ServerHttp2Stream;
   readonly #gone = new AbortController();
   #trailers: Record<string, string> = { "grpc-status": String(grpcStatus.ok) };
@@ -18,6 +20,7 @@ export class GrpcCall {
     this.#stream = stream;
     this.path = headers[":path"] ?? "";
     this.authority = headers[":authority"] ?? "";
+    this.metadata = headers;
     stream.on("close", () => this.#gone.abort());
     // A caller that hangs up in the middle of an answer is no fault of ours; `gone` tells whoever waits for it.
     stream.on("error", () => this.#gone.abort());

@@ -12,6 +12,7 @@ import type { EventLog } from "../store/event-log.ts";
 import { append } from "./append.ts";
 import { batchAppend } from "./batch-append.ts";
 import { deleteStream } from "./delete.ts";
+import { deliveryIntervalMs } from "./delivery-interval.ts";
 import { readAll, readStream } from "./read.ts";
 import { parseReadRequest } from "./read-request.ts";
 import { refusalOf } from "./refusals.ts";
@@ -39,7 +40,7 @@ async function read(call: GrpcCall, log: EventLog, now: () => Date): Promise<voi
       case "read-stream":
         return await readStream(call, log, request, now().getTime());
       case "subscribe-all":
-        return await subscribeToAll(call, log, request, now);
+        return await subscribeToAll(call, log, request, { now, intervalMs: deliveryIntervalMs(call.metadata) });
       case "subscribe-stream":
         return await subscribeToStream(call, log, request, now);
     }

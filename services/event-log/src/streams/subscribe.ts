@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { GrpcCall } from "../server/grpc-call.ts";
 import type { EventLog } from "../store/event-log.ts";
 import { recordsAt, recordsForwards, requireRecordAt } from "../store/log-reader.ts";
@@ -14,12 +15,13 @@ type SubscribeAll = Extract<ReadRequest, { kind: "subscribe-all" }>;
 type SubscribeStream = Extract<ReadRequest, { kind: "subscribe-stream" }>;
 
 /** Every event of $all after a position, then each new one, until the caller hangs up. A slow caller reads from the file
- *  at its own pace: nothing is kept for it. */
+ *  at its own pace: nothing is kept for it.
+ *  @param options.intervalMs the least between two deliveries of new ones. */
 export async function subscribeToAll(
   call: GrpcCall,
   log: EventLog,
   request: SubscribeAll,
-  now: () => Date,
+  { now, intervalMs }: { now: () => Date; intervalMs: number },
 ): Promise<void> {
   const commits = commitSignal(log, call.gone);
   let next = await positionAfter(log, request.after);
@@ -28,12 +30,15 @@ export async function subscribeToAll(
   await call.send(confirmation(randomUUID()));
   for (let live = false; !call.gone.aborted; await commits.next()) {
     for await (const run of recordsForwards(log.file, next, log.file.end)) {
-      await call.send(checkpoints.among(run));
+      const frames = checkpoints.among(run);
+      // Who is told nothing is not woken.
+      if (frames.length > 0) await call.send(Buffer.concat(frames));
       const last = run.at(-1);
       if (last === undefined || call.gone.aborted) return;
       considered = last.position;
       next = last.position + last.size;
     }
+    if (live && intervalMs > 0) await apart(intervalMs, call.gone);
     if (live) continue;
     live = true;
     if (request.filter !== undefined && considered !== undefined) await call.send(checkpoint(considered, now()));
@@ -72,6 +77,11 @@ export async function subscribeToStream(
   }
 }
 
+/** What is committed meanwhile is delivered together. */
+async function apart(intervalMs: number, gone: AbortSignal): Promise<void> {
+  await pause(intervalMs, undefined, { signal: gone, ref: false }).catch(() => undefined);
+}
+
 async function positionAfter(log: EventLog, after: Start): Promise<number> {
   if (after === "start") return 0;
   if (after === "end") return log.file.end;
@@ -96,16 +106,16 @@ class Checkpoints {
     this.#now = now;
   }
 
-  /** What to send for a run of the log. */
-  among(run: readonly LogRecord[]): Buffer {
+  /** The frames to send for a run of the log. */
+  among(run: readonly LogRecord[]): readonly Buffer[] {
     const filter = this.#filter;
-    if (filter === undefined) return events(run);
+    if (filter === undefined) return run.map(({ frame }) => frame);
     const frames: Buffer[] = [];
     for (const record of run) {
       if (filter.matches(record)) frames.push(record.frame);
       this.#considered += 1;
       if (this.#considered % filter.checkpointInterval === 0) frames.push(checkpoint(record.position, this.#now()));
     }
-    return Buffer.concat(frames);
+    return frames;
   }
 }
