@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
@@ -50,6 +50,15 @@ test("folding the reports alone gives exactly what stands in the kernel", async 
   await agent.apply(committed(20, externalNetwork(), tenantNetwork(1)), Trigger.DESIRED);
   await agent.apply(committed(30, ...routed), Trigger.DESIRED);
   expect(foldOf(agent.spool.pending)).toEqual(linesOf(objectsOf(await kernel.observe())));
+});
+
+test("what a pass did and what it applied are kept in one record", async () => {
+  await agent.apply(committed(10, ...routed), Trigger.DESIRED);
+  const before = recordsIn("reported");
+  await agent.apply(committed(20, externalNetwork(), tenantNetwork(1)), Trigger.DESIRED);
+  expect(recordsIn("reported")).toBe(before + 1);
+  agent = startAgent(folder, kernel);
+  expect(agent.reporter.reported.applied?.position).toBe(20);
 });
 
 test("a pass over an unchanged world writes nothing and reports nothing", async () => {
@@ -158,3 +167,5 @@ function lastReport(): NodeReport | undefined {
 function withoutNamespaces(host: ObservedKernel): ObservedKernel {
   return { ...host, namespaces: new Map() };
 }
+
+const recordsIn = (file: string): number => readFileSync(join(folder, file), "utf8").trimEnd().split("\n").length;

@@ -196,7 +196,8 @@ function report(
   const isRepair = cause.trigger === Trigger.DRIFT && happened && applied.failures.length === 0;
   const news = outcomes.resources.length > 0 || (isRepair ? drift.note(operations, now()) : happened);
   const tell = (outcome: Outcome): void => reporter.outcome(outcome, applied.after);
-  if (news || reporter.owesLoss) tell({ cause, operations, ...outcomes, count: isRepair ? 1 : 0 });
+  if (news || reporter.owesLoss)
+    tell({ cause, operations, ...outcomes, applied: state.version, count: isRepair ? 1 : 0 });
   else reporter.nothingNew();
   for (const repeats of drift.untold(now()))
     tell({ cause: { ...cause, trigger: Trigger.DRIFT }, ...noOutcomes, ...repeats });

@@ -1,6 +1,7 @@
-import { PersistentMap } from "@rhumbline/event-sourcing";
+import type { PersistentMap } from "@rhumbline/event-sourcing";
 import type { FilterObjects } from "../security/filter-object.ts";
 import type { ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
+import { persistent } from "./persistent.ts";
 
 /** The kernel with one of its router namespaces changed; as it was where that namespace isn't there. */
 export function editNamespace(
@@ -23,13 +24,8 @@ export function filterOf(kernel: ObservedKernel, netns: string): FilterObjects {
   return (netns === "" ? kernel : kernel.namespaces.get(netns))?.filter ?? new Map();
 }
 
-export function editLinks(
-  kernel: ObservedKernel,
-  netns: string,
-  edit: (links: Map<string, ObservedLink>) => void,
-): ObservedKernel {
-  const links = new Map(linksOf(kernel, netns));
-  edit(links);
+export function withoutLinks(kernel: ObservedKernel, netns: string, names: Iterable<string>): ObservedKernel {
+  const links = without(linksOf(kernel, netns), names);
   return netns === "" ? { ...kernel, links } : editNamespace(kernel, netns, (namespace) => ({ ...namespace, links }));
 }
 
@@ -67,15 +63,12 @@ export function greatestIndex(kernel: ObservedKernel, netns: string): number {
 /** A plan adds thousands of links to the host, one at a time, and the next index follows from the one before. */
 const ofHost = new WeakMap<ReadonlyMap<string, ObservedLink>, number>();
 
-export function without<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K, V> {
-  const rest = new Map(map);
-  for (const key of keys) rest.delete(key);
-  return rest;
-}
+export const without = <V>(map: ReadonlyMap<string, V>, keys: Iterable<string>): PersistentMap<string, V> =>
+  persistent(map).withAll([...keys].map((key) => [key, undefined] as const));
 
-/** The map with one entry changed, or without it where `value` is undefined. Maps that grow long share what they have in
- *  common: a plan changes tens of thousands of entries, one at a time. */
-export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V | undefined): PersistentMap<string, V> {
-  const persistent = map instanceof PersistentMap ? (map as PersistentMap<string, V>) : PersistentMap.from(map);
-  return value === undefined ? persistent.without(key) : persistent.with(key, value);
-}
+/** The map with one entry changed, or without it where `value` is undefined. */
+export const withEntry = <V>(
+  map: ReadonlyMap<string, V>,
+  key: string,
+  value: V | undefined,
+): PersistentMap<string, V> => (value === undefined ? persistent(map).without(key) : persistent(map).with(key, value));

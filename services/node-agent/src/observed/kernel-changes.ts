@@ -50,7 +50,8 @@ function kernelsApart([before, after]: Pair<ObservedKernel>): Pair<ObservedKerne
 
 /** Links that are otherwise, and those of which a sysctl is. */
 function linksApart(before: ObservedKernel, after: ObservedKernel): Pair<ObservedKernel["links"]> {
-  const [were, are] = mapsApart([before.links, after.links]);
+  const [linksBefore, linksAfter] = mapsApart([before.links, after.links]);
+  const [were, are] = [new Map(linksBefore), new Map(linksAfter)];
   for (const name of changedKeys(before.sysctls, after.sysctls)) {
     const device = deviceOf(name);
     const [was, is] = [before.links.get(device), after.links.get(device)];
@@ -104,7 +105,8 @@ function namespaceApart([before, after]: Pair<ObservedNamespace>): Pair<Observed
 function mapsApart<V>(
   [before, after]: Pair<ReadonlyMap<string, V>>,
   within: (values: Pair<V>) => Pair<V> = (values) => values,
-): Pair<Map<string, V>> {
+): Pair<ReadonlyMap<string, V>> {
+  if (before === after) return [new Map(), new Map()];
   const [were, are] = [new Map<string, V>(), new Map<string, V>()];
   for (const key of changedKeys(before, after).toSorted()) {
     const [was, is] = [before.get(key), after.get(key)];

@@ -41,6 +41,8 @@ export interface ReportCause {
 export interface Outcome extends OutcomeChanges {
   readonly cause: ReportCause;
   readonly operations: readonly ExecutedOperation[];
+  /** The manifest that stands with it. */
+  readonly applied?: Version;
   /** How often the same drift was repaired since the last report; 0 where it was none. */
   readonly count: number;
 }
@@ -109,8 +111,10 @@ export class NodeReporter {
     const changes = outcome.operations.flatMap((operation) => operation.changes);
     const { forgotten } = outcome;
     const outcomes = outcome.resources.map(({ key, position, error }) => [key, { position, error }] as const);
+    const { applied } = outcome;
     const told = {
       ...this.reported,
+      ...(applied && !this.#isOfOtherLog(applied) && { applied }),
       objects: lost === undefined ? this.reported.objects.with(changes) : ReportedObjects.none.with(objects),
       outcomes: this.reported.outcomes.withAll([...forgotten.map((key) => [key, undefined] as const), ...outcomes]),
     };
@@ -122,15 +126,21 @@ export class NodeReporter {
     if (this.#spool.openPlan !== undefined) this.#spool.outcome([]);
   }
 
+  /** To be called after what an outcome says of it, if there is one. */
   applied(version: Version): void {
     const before = this.reported.applied;
     const same =
       before?.logId === version.logId && before.epoch === version.epoch && before.position === version.position;
-    // Positions of two logs can't be compared: another log has to be told everything.
-    const ofOther = before !== undefined && before.logId !== version.logId;
+    if (same) return;
     const told = { ...this.reported, applied: version };
-    if (!same && ofOther) this.#keepForgetting(told);
-    else if (!same) this.#file.keep(told, { objects: [], outcomes: [], forgotten: [] });
+    if (this.#isOfOtherLog(version)) this.#keepForgetting(told);
+    else this.#file.keep(told, { objects: [], outcomes: [], forgotten: [] });
+  }
+
+  /** Positions of two logs can't be compared: another log has to be told everything. */
+  #isOfOtherLog({ logId }: Version): boolean {
+    const { applied } = this.reported;
+    return applied !== undefined && applied.logId !== logId;
   }
 
   /** The log lacks reports that we no longer have, or has some that we don't know of: it is told everything anew. */

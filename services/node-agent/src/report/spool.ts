@@ -30,11 +30,13 @@ type SpoolRecord =
 /** Kept free for the few bytes that say that reports were lost. */
 const reserveBytes = 4096;
 const worthCuttingBytes = 256 * 1024;
+/** As long may what is kept wait for the disk: whoever waits for a report does not wait for it then. */
+const unsyncedMs = 100;
 
 /** What this node did and has not yet seen in the log. A plan is in the file before its first operation, its outcome after
- *  its last; only what the log has is cut. Both outlast the agent at once. The disk gets an outcome while it is on its way to
- *  the log: whichever has it first, a power cut before that is one in the midst of the plan. Bounded: when it is full, programming goes on and reports are lost, which the
- *  next report says. */
+ *  its last; only what the log has is cut. Both outlast the agent at once. The disk gets outcomes a moment later, all of that
+ *  moment together: a power cut before that is one in the midst of the plan, unless the log has the outcome already.
+ *  Bounded: when it is full, programming goes on and reports are lost, which the next report says. */
 export class Spool {
   readonly #file: RecordFile;
   readonly #maxBytes: number;
@@ -47,6 +49,7 @@ export class Spool {
   #nextSeq = 1;
   #diskError = "";
   readonly #keptListeners = new Set<() => void>();
+  #syncSoon: NodeJS.Timeout | undefined;
 
   private constructor(file: RecordFile, maxBytes: number) {
     this.#file = file;
@@ -142,6 +145,7 @@ export class Spool {
   }
 
   close(): void {
+    if (this.#syncSoon !== undefined) this.#sync();
     this.#file.close();
   }
 
@@ -188,18 +192,25 @@ export class Spool {
 
   /** A disk that takes nothing is a spool without room: programming goes on. */
   #append(line: RecordLine, how: "synced" | "unsynced" = "synced"): boolean {
-    const refused = (error: unknown): void => {
-      this.#diskError = error instanceof Error ? error.message : String(error);
-    };
     try {
       this.#file.appendUnsynced(line);
       this.#diskError = "";
     } catch (error) {
-      refused(error);
+      this.#refused(error);
       return false;
     }
-    if (how === "synced") this.#file.sync().catch(refused);
+    if (how === "synced") this.#syncSoon ??= setTimeout(() => this.#sync(), unsyncedMs).unref();
     return true;
+  }
+
+  #sync(): void {
+    clearTimeout(this.#syncSoon);
+    this.#syncSoon = undefined;
+    this.#file.sync().catch((error: unknown) => this.#refused(error));
+  }
+
+  #refused(error: unknown): void {
+    this.#diskError = error instanceof Error ? error.message : String(error);
   }
 
   #keep(reports: readonly NodeReport[], texts: readonly string[]): void {

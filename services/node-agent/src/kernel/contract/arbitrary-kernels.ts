@@ -66,7 +66,7 @@ function structuredCloneOf(kernel: ObservedKernel): ObservedKernel {
       ]),
     ),
     neighbours: new Map([...neighbours].map(([bridge, known]) => [bridge, anew(known)])),
-    helpers: anew(helpers),
+    helpers: new Map([...helpers].map(([name, helper]) => [name, { ...helper, files: anew(helper.files) }])),
     namespaces: new Map(
       [...namespaces].map(([name, namespace]) => [
         name,

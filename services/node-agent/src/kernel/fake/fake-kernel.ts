@@ -1,6 +1,6 @@
 import type { OptionalLinkKind } from "../../desired/host-facts.ts";
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
-import { editLinks, editNamespace } from "../../observed/edit-kernel.ts";
+import { editNamespace, withLink } from "../../observed/edit-kernel.ts";
 import {
   nothingObserved,
   type ObservedFlow,
@@ -89,6 +89,6 @@ function withForeignLink(
     peerIndex: undefined,
     addresses: [],
   };
-  const plugged = editLinks(before, "", (links) => links.set(link.name, { ...made, ...alone, ...link }));
+  const plugged = withLink(before, "", { ...made, ...alone, ...link });
   return { ...plugged, sysctls: new Map(plugged.sysctls).set(ipv6OffSysctl(link.name), "0") };
 }

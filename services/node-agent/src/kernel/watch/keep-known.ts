@@ -1,13 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { persistent } from "../../observed/persistent.ts";
 
 /** What was read, made of what is known already as far as it says the same: what is the same object is neither planned nor
  *  compared with what was reported again. */
 export function keepKnown(known: ObservedKernel, read: ObservedKernel): ObservedKernel {
-  const namespaces = new Map<string, ObservedNamespace>();
-  for (const [name, namespace] of read.namespaces)
-    namespaces.set(name, keepNamespace(known.namespaces.get(name), namespace));
-  return { ...read, namespaces };
+  return { ...read, namespaces: keepNamespaces(known.namespaces, read.namespaces) };
+}
+
+type Namespaces = ObservedKernel["namespaces"];
+
+/** Made of the known ones, so that what changed between the two is found without going through them. */
+function keepNamespaces(known: Namespaces, read: Namespaces): Namespaces {
+  const changes: [string, ObservedNamespace | undefined][] = [];
+  for (const [name, namespace] of read) {
+    const before = known.get(name);
+    const kept = keepNamespace(before, namespace);
+    if (kept !== before) changes.push([name, kept]);
+  }
+  for (const name of known.keys()) if (!read.has(name)) changes.push([name, undefined]);
+  return persistent(known).withAll(changes);
 }
 
 function keepNamespace(known: ObservedNamespace | undefined, read: ObservedNamespace): ObservedNamespace {

@@ -1,4 +1,4 @@
-import { linksOf, without } from "../../observed/edit-kernel.ts";
+import { linksOf, withEntry, without } from "../../observed/edit-kernel.ts";
 import type { ObservedHelper } from "../../observed/observed-helper.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import type { HelperOperation, StartHelper } from "../helper-operation.ts";
@@ -9,7 +9,7 @@ export function afterHelperOperation(before: ObservedKernel, operation: HelperOp
   const helper = before.helpers.get(name) ?? absent(name);
   const changed = (to: Partial<ObservedHelper>): ObservedKernel => ({
     ...before,
-    helpers: new Map(before.helpers).set(name, { ...helper, ...to }),
+    helpers: withEntry(before.helpers, name, { ...helper, ...to }),
   });
   switch (operation.kind) {
     case "write-helper-file":

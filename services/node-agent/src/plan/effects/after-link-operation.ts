@@ -1,4 +1,4 @@
-import { editLink, editLinks, editNamespace, linksOf, withLink, without } from "../../observed/edit-kernel.ts";
+import { editLink, editNamespace, linksOf, withLink, withoutLinks } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import { vlanProtocol } from "../../observed/ownership.ts";
 import type { AddBridge, AddMacvlan, AddPatch, AddVeth, AddVlan, DeleteLink, SetLink } from "../operation.ts";
@@ -56,11 +56,7 @@ export function afterSetLink(before: ObservedKernel, operation: SetLink): Observ
 export function afterDeleteLink(before: ObservedKernel, { netns, device }: DeleteLink): ObservedKernel {
   const link = linksOf(before, netns).get(device);
   if (link === undefined) return before;
-  const gone = withoutRoutesOf(
-    editLinks(before, netns, (links) => links.delete(device)),
-    netns,
-    device,
-  );
+  const gone = withoutRoutesOf(withoutLinks(before, netns, [device]), netns, device);
   return netns === "" ? withoutHostLink(gone, link) : withoutHostEnd(gone, netns, link);
 }
 
@@ -68,13 +64,8 @@ export function afterDeleteLink(before: ObservedKernel, { netns, device }: Delet
 function withoutHostLink(kernel: ObservedKernel, gone: ObservedLink): ObservedKernel {
   const ports = [...kernel.links.values()].filter((link) => link.master === gone.name);
   const free = ports.reduce((rest, port) => asNewBridgePort(rest, port.name, false), kernel);
-  return editLinks(withoutForwardingOf(free, gone.name), "", (links) => {
-    if (gone.peer !== undefined) links.delete(gone.peer);
-    for (const { name } of ports) {
-      const link = links.get(name);
-      if (link !== undefined) links.set(name, { ...link, master: undefined });
-    }
-  });
+  const alone = withoutLinks(withoutForwardingOf(free, gone.name), "", gone.peer === undefined ? [] : [gone.peer]);
+  return ports.reduce((rest, { name }) => editLink(rest, "", name, (link) => ({ ...link, master: undefined })), alone);
 }
 
 function withoutHostEnd(kernel: ObservedKernel, netns: string, gone: ObservedLink): ObservedKernel {
@@ -82,13 +73,11 @@ function withoutHostEnd(kernel: ObservedKernel, netns: string, gone: ObservedLin
   const ends = [...kernel.links.values()].filter(
     (link) => link.peerNamespace === netns && link.peerIndex === gone.index && link.kind === "veth",
   );
-  return {
-    ...kernel,
-    links: without(
-      kernel.links,
-      ends.map((end) => end.name),
-    ),
-  };
+  return withoutLinks(
+    kernel,
+    "",
+    ends.map((end) => end.name),
+  );
 }
 
 function withoutRoutesOf(kernel: ObservedKernel, netns: string, device: string): ObservedKernel {

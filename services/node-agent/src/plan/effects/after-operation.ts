@@ -1,5 +1,5 @@
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
-import { editNamespace, withEntry, without } from "../../observed/edit-kernel.ts";
+import { editNamespace, withEntry, withoutLinks } from "../../observed/edit-kernel.ts";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../helper-operation.ts";
 import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
@@ -138,9 +138,10 @@ function withoutIpv6(namespace: ObservedNamespace): ObservedNamespace {
 
 function afterDropNamespace(before: ObservedKernel, { netns }: DropNamespace): ObservedKernel {
   const hostEnds = [...before.links.values()].filter((link) => link.peerNamespace === netns && link.kind === "veth");
-  const links = without(
-    before.links,
+  const rest = withoutLinks(
+    before,
+    "",
     hostEnds.map((link) => link.name),
   );
-  return { ...before, links, namespaces: without(before.namespaces, [netns]) };
+  return { ...rest, namespaces: withEntry(before.namespaces, netns, undefined) };
 }

@@ -105,7 +105,7 @@ export function withoutNeighbours(kernel: ObservedKernel, bridge: string, forget
   const known = kernel.neighbours.get(bridge);
   if (known === undefined) return kernel;
   const kept = new Map([...known].filter(([address]) => !forgets(address)));
-  return { ...kernel, neighbours: new Map(kernel.neighbours).set(bridge, kept) };
+  return { ...kernel, neighbours: withEntry(kernel.neighbours, bridge, kept) };
 }
 
 /** The host's bridge whose IPv6 the sysctl turns off; undefined: it turns off none. */

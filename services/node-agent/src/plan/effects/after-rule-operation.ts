@@ -1,4 +1,4 @@
-import { editNamespace, without } from "../../observed/edit-kernel.ts";
+import { editNamespace } from "../../observed/edit-kernel.ts";
 import { isTranslatedSo } from "../../observed/flow.ts";
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
 import type { ChangeTable, DeleteFlows } from "../operation.ts";
@@ -6,7 +6,8 @@ import type { ChangeTable, DeleteFlows } from "../operation.ts";
 export function afterChangeTable(before: ObservedKernel, operation: ChangeTable): ObservedKernel {
   return editNamespace(before, operation.netns, (namespace) => {
     const standing = namespace.tables.get(operation.table) ?? new Map<string, readonly string[]>();
-    const chains = without(standing, operation.removeChains);
+    const chains = new Map(standing);
+    for (const name of operation.removeChains) chains.delete(name);
     for (const [name, rules] of operation.chains) chains.set(name, rules);
     for (const rule of operation.unhook) takeOut(chains, rule);
     for (const rule of operation.hook) append(chains, rule);

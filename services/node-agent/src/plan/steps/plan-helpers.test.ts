@@ -11,7 +11,7 @@ import {
   tenantNetwork,
 } from "../../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../../kernel/fake/fake-kernel.ts";
-import { editLinks } from "../../observed/edit-kernel.ts";
+import { withoutLinks } from "../../observed/edit-kernel.ts";
 import { plan } from "../plan.ts";
 import { printOperation } from "../print-operation.ts";
 
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 const plug = (): void => kernel.addLink({ name: "tap7", kind: "tun", up: false });
-const unplug = (): void => kernel.change((before) => editLinks(before, "", (links) => links.delete("tap7")));
+const unplug = (): void => kernel.change((before) => withoutLinks(before, "", ["tap7"]));
 
 /** What a pass does about leases, and how a device joins its bridge. */
 async function pass(mode: string): Promise<string[]> {

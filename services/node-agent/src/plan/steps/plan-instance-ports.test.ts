@@ -13,7 +13,7 @@ import {
   tenantNetwork,
 } from "../../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../../kernel/fake/fake-kernel.ts";
-import { editLinks } from "../../observed/edit-kernel.ts";
+import { withLink, withoutLinks } from "../../observed/edit-kernel.ts";
 import { plan } from "../plan.ts";
 import { printOperation } from "../print-operation.ts";
 import { resourceStates } from "../resource-states.ts";
@@ -46,13 +46,11 @@ async function pass(state: DesiredState): Promise<{ done: string[]; ports: (stri
 }
 
 const rename = (from: string, to: string): void =>
-  kernel.change((before) =>
-    editLinks(before, "", (links) => {
-      const link = links.get(from);
-      links.delete(from);
-      if (link !== undefined) links.set(to, { ...link, name: to });
-    }),
-  );
+  kernel.change((before) => {
+    const link = before.links.get(from);
+    const without = withoutLinks(before, "", [from]);
+    return link === undefined ? without : withLink(without, "", { ...link, name: to });
+  });
 
 describe("a device of an instance", () => {
   test("is waited for, and bound when it appears", async () => {
@@ -70,7 +68,7 @@ describe("a device of an instance", () => {
     const state = desiredState(...networks, port("tap7"));
     kernel.addLink({ name: "tap7" });
     await pass(state);
-    kernel.change((before) => editLinks(before, "", (links) => links.delete("tap7")));
+    kernel.change((before) => withoutLinks(before, "", ["tap7"]));
     expect((await pass(state)).ports[0]).toBe("waiting for device tap7");
     kernel.addLink({ name: "tap7" });
     expect((await pass(state)).done).toContain(`set link tap7 ${mark} master ${bridge}`);

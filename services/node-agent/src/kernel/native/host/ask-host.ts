@@ -1,6 +1,6 @@
 import type { AskRoom } from "../room.ts";
 import type { EarlyLook } from "./early-look.ts";
-import { hostAfter } from "./host-changes.ts";
+import { hostAfter, shareableHost } from "./host-after.ts";
 import type { HostAnswer } from "./host-teller.ts";
 import type { ObservedHost } from "./observed-host.ts";
 
@@ -11,7 +11,7 @@ import type { ObservedHost } from "./observed-host.ts";
 export function hostAsker(askRoom: AskRoom, early: EarlyLook = noLook): (anew: boolean) => Promise<ObservedHost> {
   let known: { readonly version: number; readonly host: ObservedHost } | undefined;
   const take = (answer: HostAnswer, before: ObservedHost | undefined): ObservedHost => {
-    if ("host" in answer) return answer.host;
+    if ("host" in answer) return shareableHost(answer.host);
     if (before === undefined) throw new Error("the room told changes of a host that was never told");
     return hostAfter(before, answer.changes);
   };

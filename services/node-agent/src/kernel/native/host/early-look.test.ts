@@ -19,8 +19,8 @@ test("what was found early counts for the first that asks, and the next is told 
     { version: 2, changes: { ownNamespaces: ["qrouter-2"] } },
   ]);
   const look = hostAsker(room.ask, lookEarly(room));
-  expect(await look(true)).toEqual(hostWith("qrouter-1"));
-  expect(await look(false)).toEqual(hostWith("qrouter-2"));
+  expect((await look(true)).ownNamespaces).toEqual(["qrouter-1"]);
+  expect((await look(false)).ownNamespaces).toEqual(["qrouter-2"]);
   expect(asked).toEqual([
     { version: 0, anew: true },
     { version: 1, anew: false },
@@ -33,7 +33,7 @@ test("it counts for nothing once a change was told since, or where it failed", a
     const look = hostAsker(room.ask, lookEarly(room));
     await new Promise(setImmediate);
     tell();
-    expect(await look(true)).toEqual(hostWith("qrouter-2"));
+    expect((await look(true)).ownNamespaces).toEqual(["qrouter-2"]);
     expect(asked).toEqual([
       { version: 0, anew: true },
       { version: 0, anew: true },

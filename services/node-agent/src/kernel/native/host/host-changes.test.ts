@@ -1,5 +1,8 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import { expect, test } from "vitest";
-import { hostAfter, hostChanges } from "./host-changes.ts";
+import { changedKeys } from "../../../observed/changed-keys.ts";
+import { hostAfter, shareableHost } from "./host-after.ts";
+import { hostChanges } from "./host-changes.ts";
 import type { ObservedHost } from "./observed-host.ts";
 
 const host: ObservedHost = {
@@ -38,6 +41,16 @@ test("what came, went or is otherwise is told alone, and makes the host what it 
     ownNamespaces: [],
   });
   const after = hostAfter(host, structuredClone(changes));
-  expect(after).toEqual(now);
+  expect(after).toEqual({ ...now, sysctls: after.sysctls, neighbours: after.neighbours });
+  expect(new Map(after.sysctls)).toEqual(now.sysctls);
+  expect(new Map(after.neighbours)).toEqual(now.neighbours);
   expect(after.forwarding).toBe(host.forwarding);
+});
+
+test("a host that became otherwise shares with the one before what they have in common", () => {
+  const before = shareableHost({ ...host, sysctls: new Map(Array.from({ length: 1000 }, (_, at) => [`${at}`, "1"])) });
+  const set = new Map([["7", "0"]]);
+  const { sysctls } = hostAfter(before, { sysctls: { set, gone: ["8"] } });
+  for (const map of [before.sysctls, sysctls]) expect(map).toBeInstanceOf(PersistentMap);
+  expect(changedKeys(before.sysctls, sysctls).toSorted()).toEqual(["7", "8"]);
 });

@@ -9,7 +9,7 @@ export interface HostChanges {
   readonly ownNamespaces?: readonly string[];
 }
 
-interface MapChanges<M extends ReadonlyMap<string, unknown>> {
+export interface MapChanges<M extends ReadonlyMap<string, unknown>> {
   /** New ones, and those that are otherwise. */
   readonly set: M;
   readonly gone: readonly string[];
@@ -27,15 +27,6 @@ export function hostChanges(before: ObservedHost, after: ObservedHost): HostChan
   };
 }
 
-/** The host after the changes; what they leave out stays the very same value. */
-export const hostAfter = (before: ObservedHost, changes: HostChanges): ObservedHost => ({
-  links: mapAfter(before.links, changes.links),
-  sysctls: mapAfter(before.sysctls, changes.sysctls),
-  forwarding: mapAfter(before.forwarding, changes.forwarding),
-  neighbours: mapAfter(before.neighbours, changes.neighbours),
-  ownNamespaces: changes.ownNamespaces ?? before.ownNamespaces,
-});
-
 function mapChanges<V>(
   before: ReadonlyMap<string, V>,
   after: ReadonlyMap<string, V>,
@@ -44,14 +35,4 @@ function mapChanges<V>(
     set: new Map([...after].filter(([key, value]) => before.get(key) !== value)),
     gone: [...before.keys()].filter((key) => !after.has(key)),
   };
-}
-
-function mapAfter<V>(
-  before: ReadonlyMap<string, V>,
-  changes: MapChanges<ReadonlyMap<string, V>> | undefined,
-): ReadonlyMap<string, V> {
-  if (changes === undefined) return before;
-  const after = new Map([...before, ...changes.set]);
-  for (const key of changes.gone) after.delete(key);
-  return after;
 }
