@@ -9,6 +9,7 @@ import { createLooking } from "./looking.ts";
 const nodeId = fc.constantFrom("A", "B");
 const routerId = fc.constantFrom("r1", "r2", "r3");
 const physicalNetwork = fc.constantFrom("physnet1", "physnet2");
+const leg = { subnetId: "s", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
 const gateway = { portId: "g", networkId: "ext", subnetId: "s", ipAddress: "203.0.113.7" };
 
 const anyEvent: fc.Arbitrary<sample.SampleEvent> = fc.oneof(
@@ -21,6 +22,13 @@ const anyEvent: fc.Arbitrary<sample.SampleEvent> = fc.oneof(
   physicalNetwork.map((name) => sample.networkCreated("ext", name)),
   routerId.map(sample.routerCreated),
   routerId.map((id) => sample.gatewaySet(id, gateway)),
+  fc
+    .tuple(routerId, fc.constantFrom("n1", "n2"))
+    .map(([id, networkId]) => sample.interfaceAdded(id, { ...leg, portId: `l-${networkId}`, networkId })),
+  fc
+    .tuple(fc.constantFrom("n1", "n2"), fc.constantFrom("", "physnet1", "physnet2"))
+    .map((args) => sample.networkCreated(...args)),
+  fc.constantFrom("n1", "n2", "ext").map(sample.networkDeleted),
   routerId.map(sample.routerDeleted),
   fc.tuple(routerId, nodeId).map((args) => sample.routerBound(...args)),
   fc.tuple(routerId, nodeId).map((args) => sample.routerUnbound(...args)),
@@ -32,7 +40,7 @@ test("what is said of the routers that an event concerns is what looking at all 
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 60, size: "max" }), (events) => {
       const state = emptyState();
-      const looking = createLooking();
+      const looking = createLooking(state);
       for (const [i, event] of events.entries()) {
         applySample(state, event, i + 1);
         const { stream } = event;
@@ -53,7 +61,7 @@ test("what is said of the routers that an event concerns is what looking at all 
 });
 
 test("nothing heard for a while means all of them", () => {
-  const looking = createLooking();
+  const looking = createLooking(emptyState());
   expect(looking.next()).toBeUndefined();
   looking.hear({ id: "", stream: "router-r1", revision: 0, position: 1 });
   expect(looking.next()).toEqual(new Set(["r1"]));

@@ -1,4 +1,5 @@
 import type { TakenEvent } from "@rhumbline/event-sourcing";
+import type { LogicalNetwork } from "../logical-network/state.ts";
 import { concernedBy } from "../placement/concerned.ts";
 import type { SchedulingPlan } from "../placement/plan-scheduling.ts";
 
@@ -13,16 +14,17 @@ export interface Looking {
   planned(plan: Pick<SchedulingPlan, "underWay" | "unsettled">): void;
 }
 
-export function createLooking(): Looking {
+/** @param state as it is when something is heard. */
+export function createLooking(state: Pick<LogicalNetwork, "routersByNetwork">): Looking {
   let all = true;
   let heard = new Set<string>();
   let last: Pick<SchedulingPlan, "underWay" | "unsettled"> = { underWay: false, unsettled: new Set() };
   return {
     hear(taken) {
-      const concerned = taken && concernedBy(taken.stream);
+      const concerned = taken === undefined ? [] : concernedBy(state, taken.stream);
       if (concerned === "all") all = true;
-      else if (concerned !== undefined) heard.add(concerned.routerId);
-      return concerned !== undefined || last.underWay;
+      else for (const routerId of concerned) heard.add(routerId);
+      return concerned.length > 0 || last.underWay;
     },
     atAll() {
       all = true;

@@ -21,7 +21,7 @@ const lookAgainMs = 1_000;
 export function placeRouters(context: ServiceContext<SchedulerState>, bus: Bus): Stop {
   const { fold, log } = context;
   const bell = createBell();
-  const looking = createLooking();
+  const looking = createLooking(fold.state);
   const lookAtAll = (): void => {
     looking.atAll();
     bell.ring();

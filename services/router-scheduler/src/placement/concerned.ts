@@ -1,12 +1,27 @@
 import { splitStream } from "@rhumbline/event-sourcing";
+import { membersOf } from "../logical-network/membership.ts";
+import type { LogicalNetwork } from "../logical-network/state.ts";
 import { isSettled, type Placeable } from "./plan-placements.ts";
 
-/** The routers whose place an event of the stream may change; undefined: that of none. Those that wait for a place are concerned
- *  by each such event: another router may leave them room. */
-export function concernedBy(stream: string): "all" | { readonly routerId: string } | undefined {
+/** The routers whose place an event of the stream may change. Where it is that of any, it may be that of those that wait for a
+ *  place too: another router may leave them room.
+ *  @param state after the event. */
+export function concernedBy(
+  { routersByNetwork }: Pick<LogicalNetwork, "routersByNetwork">,
+  stream: string,
+): "all" | readonly string[] {
   const { category, id } = splitStream(stream);
-  if (category === "node" || category === "network") return "all";
-  return category === "router" || category === "routerBinding" ? { routerId: id } : undefined;
+  switch (category) {
+    case "node":
+      return "all";
+    case "network":
+      return membersOf(routersByNetwork, id);
+    case "router":
+    case "routerBinding":
+      return [id];
+    default:
+      return [];
+  }
 }
 
 /** Those of which something is to be said or waited for, in the order of the routers: where room is short, the first get it.
