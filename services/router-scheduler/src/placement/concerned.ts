@@ -30,7 +30,9 @@ export function unsettled(state: Placeable, among: ReadonlySet<string> | undefin
   const found = new Set<string>();
   const add = (routerId: string): unknown => !isSettled(state, routerId) && found.add(routerId);
   for (const routerId of among ?? state.routers.keys()) add(routerId);
-  if (among === undefined) for (const routerId of state.bindings.keys()) add(routerId);
+  if (among === undefined) {
+    for (const routerId of state.bindings.keys()) if (!state.routers.has(routerId)) add(routerId);
+  }
   if (among === undefined || found.size < 2) return found;
   const inOrder = [...state.routers.keys()].filter((routerId) => found.has(routerId));
   return new Set([...inOrder, ...found]);
