@@ -1,3 +1,4 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namedStates } from "../../../services/node-agent/src/kernel/contract/named-states.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
@@ -43,9 +44,10 @@ async function expectAgreement(): Promise<void> {
 
 /** Maps have no order of their own. */
 function sorted(value: unknown): unknown {
-  if (value instanceof Map) return [...value].map(([key, each]) => [key, sorted(each)]).sort();
-  if (Array.isArray(value))
-    return value
+  if (value instanceof Map || value instanceof PersistentMap)
+    return [...value].map(([key, each]) => [key, sorted(each)]).sort();
+  if (Array.isArray(value) || value instanceof Set)
+    return [...value]
       .map(sorted)
       .map((each) => JSON.stringify(each))
       .sort();
