@@ -43,6 +43,7 @@ export class Spool {
   #pending: NodeReport[] = [];
   /** The record that each pending report would be: a file that is rewritten often says the same each time. */
   #pendingLines: RecordLine[] = [];
+  #pendingBytes = 0;
   #openPlan: SpooledPlan | undefined;
   #openPlanBytes = 0;
   #lost: LostReports | undefined;
@@ -130,6 +131,7 @@ export class Spool {
     const behind = this.#pending.findIndex(({ seq }) => seq > lastSeq);
     const first = behind < 0 ? this.#pending.length : behind;
     this.#pending = this.#pending.slice(first);
+    this.#pendingBytes -= bytesOf(this.#pendingLines.slice(0, first));
     this.#pendingLines = this.#pendingLines.slice(first);
     this.#cut(0);
   }
@@ -139,6 +141,7 @@ export class Spool {
     const fromSeq = lastSeqOfLog + 1;
     this.#pending = [];
     this.#pendingLines = [];
+    this.#pendingBytes = 0;
     this.#lost = { fromSeq, toSeq: Math.max(fromSeq, this.#nextSeq - 1) };
     this.#nextSeq = this.#lost.toSeq + 1;
     this.#rewrite();
@@ -216,7 +219,9 @@ export class Spool {
   #keep(reports: readonly NodeReport[], texts: readonly string[]): void {
     this.#lost = undefined;
     this.#pending.push(...reports);
-    this.#pendingLines.push(...texts.map((text) => lineOfReports([text], false)));
+    const lines = texts.map((text) => lineOfReports([text], false));
+    this.#pendingLines.push(...lines);
+    this.#pendingBytes += bytesOf(lines);
     this.#nextSeq = (reports.at(-1)?.seq ?? this.#nextSeq - 1) + 1;
   }
 
@@ -237,28 +242,29 @@ export class Spool {
   }
 
   #rewrite(): void {
-    this.#file.rewrite([...this.#linesBesidePlan(), ...this.#lineOfPlan()]);
+    this.#file.rewrite([lineOf(this.#base()), ...this.#pendingLines, ...this.#lineOfLoss(), ...this.#lineOfPlan()]);
   }
 
   /** How long the file would be if it were rewritten now. */
   #neededBytes(): number {
-    const besidePlan = this.#linesBesidePlan().reduce((sum, { length }) => sum + length, 0);
-    return besidePlan + (this.#openPlan === undefined ? 0 : this.#openPlanBytes);
+    const beside = bytesOf([lineOf(this.#base()), ...this.#lineOfLoss()]);
+    return beside + this.#pendingBytes + (this.#openPlan === undefined ? 0 : this.#openPlanBytes);
   }
 
   #base(): SpoolRecord {
     return { kind: "base", nextSeq: this.#pending[0]?.seq ?? this.#nextSeq };
   }
 
-  #linesBesidePlan(): RecordLine[] {
-    const lost: SpoolRecord[] = this.#lost === undefined ? [] : [{ kind: "lost", lost: this.#lost }];
-    return [lineOf(this.#base()), ...this.#pendingLines, ...lost.map(lineOf)];
+  #lineOfLoss(): RecordLine[] {
+    return this.#lost === undefined ? [] : [lineOf({ kind: "lost", lost: this.#lost })];
   }
 
   #lineOfPlan(): RecordLine[] {
     return this.#openPlan === undefined ? [] : [lineOf({ kind: "plan", plan: this.#openPlan })];
   }
 }
+
+const bytesOf = (lines: readonly RecordLine[]): number => lines.reduce((sum, { length }) => sum + length, 0);
 
 const lineOf = (record: SpoolRecord): RecordLine => recordLine(record);
 
