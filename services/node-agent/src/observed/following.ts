@@ -21,6 +21,10 @@ export function following<V extends readonly unknown[], R>(
   let asked = new Questions();
   return (...maps) => {
     const keys = maps.flatMap((map, at) => asked.answeredOtherwise(at, changedKeys(known[at] ?? none, map)));
+    if (keys.length === 0) {
+      known = maps;
+      return result;
+    }
     const before = { result, asked };
     // Until all entries are found out.
     [known, result, asked] = [[], PersistentMap.empty(), new Questions()];
@@ -38,12 +42,16 @@ export function following<V extends readonly unknown[], R>(
 /** Who asked which map for what, besides for its own key. */
 class Questions {
   readonly #askers = new Map<string, Set<string>>();
-  readonly #asked = new Map<string, Set<string>[]>();
+  readonly #asked = new Map<string, string[]>();
   #asker = "";
 
   begin(asker: string): void {
     this.#asker = asker;
-    for (const askers of this.#asked.get(asker) ?? []) askers.delete(asker);
+    for (const question of this.#asked.get(asker) ?? []) {
+      const askers = this.#askers.get(question);
+      askers?.delete(asker);
+      if (askers?.size === 0) this.#askers.delete(question);
+    }
     this.#asked.delete(asker);
   }
 
@@ -74,7 +82,7 @@ class Questions {
     askers.add(this.#asker);
     const asked = this.#asked.get(this.#asker) ?? [];
     this.#asked.set(this.#asker, asked);
-    asked.push(askers);
+    asked.push(question);
   }
 }
 
@@ -88,6 +96,11 @@ export function grouping<V>(
   let known: ReadonlyMap<string, V> = new Map();
   let groups = PersistentMap.empty<string, PersistentMap<string, V>>();
   return (map) => {
+    const keys = changedKeys(known, map);
+    if (keys.length === 0) {
+      known = map;
+      return groups;
+    }
     const changes = new Map<string, [string, V | undefined][]>();
     const note = (value: V | undefined, key: string, stays: boolean): void => {
       for (const group of value === undefined ? [] : groupsOf(value, key)) {
@@ -96,7 +109,7 @@ export function grouping<V>(
         others.push([key, stays ? value : undefined]);
       }
     };
-    for (const key of changedKeys(known, map)) {
+    for (const key of keys) {
       note(known.get(key), key, false);
       note(map.get(key), key, true);
     }

@@ -20,12 +20,24 @@ type Links = ObservedKernel["links"];
 export const ownLinks = remembering((links: Links): OwnLinks => {
   const concerned = concernedIn(links);
   return {
-    bridges: [...bridgesIn(concerned).values()],
-    vxlans: [...vxlansIn(concerned).values()],
-    vlans: [...vlansIn(concerned).values()],
-    patches: [...patchesIn(concerned).values()],
-    looseHostEnds: [...looseHostEndsIn(concerned).values()],
-    bound: [...boundIn(concerned).values()],
+    get bridges() {
+      return [...bridgesIn(concerned).values()];
+    },
+    get vxlans() {
+      return [...vxlansIn(concerned).values()];
+    },
+    get vlans() {
+      return [...vlansIn(concerned).values()];
+    },
+    get patches() {
+      return [...patchesIn(concerned).values()];
+    },
+    get looseHostEnds() {
+      return [...looseHostEndsIn(concerned).values()];
+    },
+    get bound() {
+      return [...boundIn(concerned).values()];
+    },
   };
 });
 

@@ -10,10 +10,10 @@ import { dhcpDevice, dhcpNamespace, portDevice } from "../device-names.ts";
 import { dhcpSysctls } from "../dhcp-sysctls.ts";
 import type { DhcpSettings } from "../host-facts.ts";
 import type { ResourceKey } from "../resource-key.ts";
+import { attempt } from "./attempt.ts";
 import type { Carriers } from "./carriers.ts";
 import { compileLeg } from "./compile-leg.ts";
 import type { NamedPort } from "./named-ports.ts";
-import { orRefuse } from "./or-refuse.ts";
 
 export interface DhcpServer {
   readonly namespace: DesiredNamespace;
@@ -84,8 +84,9 @@ function nameFiles(named: readonly NamedPort[], domain: string) {
   const files = new Map<string, DesiredHelperFile>();
   const errors = new Map<ResourceKey, string>();
   for (const { resource, portId, dnsName, ipAddresses } of named) {
-    const content = orRefuse(resource, errors, () => nameLines(dnsName, domain, ipAddresses));
-    if (content !== undefined) files.set(`names/${portId}`, { resource, content });
+    const { made: content, error } = attempt(() => nameLines(dnsName, domain, ipAddresses));
+    if (error !== undefined) errors.set(resource, error);
+    else files.set(`names/${portId}`, { resource, content });
   }
   return { files, errors };
 }

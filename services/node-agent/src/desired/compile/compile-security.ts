@@ -17,7 +17,7 @@ import type { GroupRules, PortSecurity, RemoteAddresses, SourceAddress } from ".
 import { smallestCover } from "../../security/smallest-cover.ts";
 import type { DesiredInstancePort } from "../desired-kernel.ts";
 import type { ResourceKey } from "../resource-key.ts";
-import { orRefuse } from "./or-refuse.ts";
+import { attempt } from "./attempt.ts";
 import type { SortedResources } from "./sort-resources.ts";
 
 /** @throws Error for text that is no address. */
@@ -69,11 +69,14 @@ export function compileRemotes(
       if (remote?.kind === "named") remotes.set(remote.name, { resources: [], addresses: [] });
   }
   const add = (name: string, key: ResourceKey, texts: readonly string[]): void => {
-    orRefuse(key, errors, () => {
-      const addresses = texts.map(parsePrefix);
-      remotes.get(name)?.addresses.push(...addresses);
-      remotes.get(name)?.resources.push(key);
-    });
+    if (errors.has(key)) return;
+    const { made: addresses, error } = attempt(() => texts.map(parsePrefix));
+    if (error !== undefined) {
+      errors.set(key, error);
+      return;
+    }
+    remotes.get(name)?.addresses.push(...addresses);
+    remotes.get(name)?.resources.push(key);
   };
   for (const [key, member] of groupMembers) {
     for (const groupId of member.securityGroupIds) add(remoteOfGroup(groupId), key, member.ipAddresses);

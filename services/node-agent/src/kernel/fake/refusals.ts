@@ -1,6 +1,7 @@
 import { cidrContains, cidrOf, parseIpAddress } from "@rhumbline/net";
 import { namespaceSysctlNames } from "../../desired/namespace-sysctls.ts";
 import { filterOf, linksOf } from "../../observed/edit-kernel.ts";
+import { grouping } from "../../observed/following.ts";
 import type { ObservedKernel, ObservedLink } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../../plan/helper-operation.ts";
 import type {
@@ -124,9 +125,12 @@ function setLinkRefusal(kernel: ObservedKernel, { netns, device, mtu, master }: 
   const bridge = links.get(master);
   if (bridge === undefined) return `Error: argument "${master}" is wrong: Device does not exist`;
   if (bridge.kind !== "bridge") return "RTNETLINK answers: Operation not supported";
-  const ports = [...links.values()].filter((link) => link.master === master && link.name !== device);
-  return ports.length >= portsOfABridge ? "RTNETLINK answers: Exchange full" : undefined;
+  if (links.get(device)?.master === master) return undefined;
+  const ports = portsByBridge(links).get(master)?.size ?? 0;
+  return ports >= portsOfABridge ? "RTNETLINK answers: Exchange full" : undefined;
 }
+
+const portsByBridge = grouping(({ master }: ObservedLink) => (master === undefined ? [] : [master]));
 
 function sysctlRefusal(kernel: ObservedKernel, { netns, name }: WriteSysctl): string | undefined {
   const known =

@@ -1,4 +1,5 @@
 import type { DesiredInstancePort, DesiredKernel, DesiredOverlay } from "../../desired/desired-kernel.ts";
+import { spreading } from "../../observed/following.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Draft } from "./draft.ts";
@@ -8,7 +9,7 @@ import { planSettings } from "./plan-legs.ts";
 /** Binds the devices that are there and fit; one that isn't there is waited for. Whose it is, is part of the message
  *  that puts a device on a bridge: no crash leaves one that nobody knows of. */
 export function planInstancePorts(desired: DesiredKernel, draft: Draft): void {
-  const overlayByBridge = new Map([...desired.overlays.values()].map((overlay) => [overlay.bridge, overlay]));
+  const overlays = overlayByBridge(desired.overlays);
   for (const port of desired.instancePorts.values()) {
     const { resource, device, bridge, up, standby } = port;
     const state = deviceStateOf(port, draft.kernel());
@@ -17,9 +18,11 @@ export function planInstancePorts(desired: DesiredKernel, draft: Draft): void {
     const operation = { kind: "set-link", resource, netns: "", device } as const;
     const standing = { ...state.link, master: state.link.master ?? "" };
     planSettings(operation, standing, { boundTo: resource, master: standby ? "" : bridge, up }, draft);
-    if (!standby) planArrival(port, overlayByBridge.get(bridge), draft);
+    if (!standby) planArrival(port, overlays.get(bridge), draft);
   }
 }
+
+const overlayByBridge = spreading((overlay: DesiredOverlay) => [[overlay.bridge, overlay] as const]);
 
 /** A port that was elsewhere: its frames go to its device as soon as that is on the bridge, and to nobody else before. */
 function planArrival(
