@@ -11,7 +11,7 @@ import type {
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
-import { settle, unsettled } from "./settled.ts";
+import { unitsOf } from "./settled.ts";
 import { type Served, servedBy } from "./sight.ts";
 import { type Draft, startDraft } from "./steps/draft.ts";
 import { planBridgeRemoval, planBridges, sightsOfBridge } from "./steps/plan-bridges.ts";
@@ -47,10 +47,13 @@ const asDesired = new WeakMap<ObservedKernel, DesiredKernel>();
 
 function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
   const draft = startDraft(observed);
-  const namespaces = unsettledOf(desired.routers.values(), desired.dhcpServers.values(), observed);
+  const namespaces = namespacesOf(
+    units.routers.unsettled(desired.routers, observed),
+    units.dhcpServers.unsettled(desired.dhcpServers, observed),
+  );
   const ofHost = unsettledOnHost(desired, observed);
   planClosing(namespaces.routers, draft);
-  const filtering = planSecurity(desired, draft);
+  const parts = planSecurity(desired, units.parts, draft);
   planBridges(ofHost.bridges, desired, draft);
   planOverlays(ofHost, draft);
   planVlans(ofHost.vlans, desired, draft);
@@ -75,8 +78,8 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
   planPatchRemoval(desired, draft);
   planBridgeRemoval(desired, draft);
   const served = servedBy(draft.operations);
-  settle(namespaces.all, sightsOfNamespace, served, observed);
-  settle(filtering, sightsOfPart, served, observed);
+  settleNamespaces(namespaces, served, observed);
+  units.parts.settle(parts, served, observed);
   settleOnHost(ofHost, served, observed);
   return [...draft.operations];
 }
@@ -86,7 +89,10 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
  *  @param observed the whole host, and the namespaces that were read. */
 export function foresee({ routers, dhcpServers }: DesiredKernel, observed: ObservedKernel): void {
   const isRead = ({ name }: DesiredNamespace): boolean => observed.namespaces.has(name);
-  const read = unsettledOf([...routers.values()].filter(isRead), [...dhcpServers.values()].filter(isRead), observed);
+  const read = namespacesOf(
+    units.routers.unsettledOf([...routers.values()].filter(isRead), observed),
+    units.dhcpServers.unsettledOf([...dhcpServers.values()].filter(isRead), observed),
+  );
   const draft = startDraft(observed);
   planClosing(read.routers, draft);
   planRules(read, observed, draft);
@@ -94,22 +100,35 @@ export function foresee({ routers, dhcpServers }: DesiredKernel, observed: Obser
   planOpening(read.all, read.routers, draft);
   planAnnouncements(read.routers, observed, draft);
   planInnerRemoval(read, draft);
-  settle(read.all, sightsOfNamespace, servedBy(draft.operations), observed);
+  settleNamespaces(read, servedBy(draft.operations), observed);
 }
+
+/** What is planned by itself. */
+const units = {
+  routers: unitsOf<DesiredRouterNamespace>(sightsOfNamespace),
+  dhcpServers: unitsOf<DesiredNamespace>(sightsOfNamespace),
+  parts: unitsOf(sightsOfPart),
+  bridges: unitsOf(sightsOfBridge),
+  overlays: unitsOf(sightsOfOverlay),
+  vlans: unitsOf(sightsOfVlan),
+  patches: unitsOf(sightsOfPatch),
+  helpers: unitsOf(sightsOfHelper),
+};
 
 interface Namespaces {
   readonly routers: readonly DesiredRouterNamespace[];
-  /** Routers', and those of DHCP servers. */
+  readonly dhcpServers: readonly DesiredNamespace[];
   readonly all: readonly DesiredNamespace[];
 }
 
-function unsettledOf(
-  routers: Iterable<DesiredRouterNamespace>,
-  dhcpServers: Iterable<DesiredNamespace>,
-  observed: ObservedKernel,
-): Namespaces {
-  const ofRouters = unsettled(routers, observed);
-  return { routers: ofRouters, all: [...ofRouters, ...unsettled(dhcpServers, observed)] };
+const namespacesOf = (
+  routers: readonly DesiredRouterNamespace[],
+  dhcpServers: readonly DesiredNamespace[],
+): Namespaces => ({ routers, dhcpServers, all: [...routers, ...dhcpServers] });
+
+function settleNamespaces({ routers, dhcpServers }: Namespaces, served: Served, observed: ObservedKernel): void {
+  units.routers.settle(routers, served, observed);
+  units.dhcpServers.settle(dhcpServers, served, observed);
 }
 
 interface OnHost {
@@ -124,11 +143,11 @@ const unsettledOnHost = (
   { bridges, overlays, vlans, patches, helpers }: DesiredKernel,
   observed: ObservedKernel,
 ): OnHost => ({
-  bridges: unsettled(bridges.values(), observed),
-  overlays: unsettled(overlays.values(), observed),
-  vlans: unsettled(vlans.values(), observed),
-  patches: unsettled(patches.values(), observed),
-  helpers: unsettled(helpers.values(), observed),
+  bridges: units.bridges.unsettled(bridges, observed),
+  overlays: units.overlays.unsettled(overlays, observed),
+  vlans: units.vlans.unsettled(vlans, observed),
+  patches: units.patches.unsettled(patches, observed),
+  helpers: units.helpers.unsettled(helpers, observed),
 });
 
 function settleOnHost(
@@ -136,11 +155,11 @@ function settleOnHost(
   served: Served,
   observed: ObservedKernel,
 ): void {
-  settle(bridges, sightsOfBridge, served, observed);
-  settle(overlays, sightsOfOverlay, served, observed);
-  settle(vlans, sightsOfVlan, served, observed);
-  settle(patches, sightsOfPatch, served, observed);
-  settle(helpers, sightsOfHelper, served, observed);
+  units.bridges.settle(bridges, served, observed);
+  units.overlays.settle(overlays, served, observed);
+  units.vlans.settle(vlans, served, observed);
+  units.patches.settle(patches, served, observed);
+  units.helpers.settle(helpers, served, observed);
 }
 
 /** Namespaces, and what routers translate. */

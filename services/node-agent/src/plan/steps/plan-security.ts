@@ -13,7 +13,7 @@ import type { Security } from "../../security/model.ts";
 import { permits } from "../../security/permits.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import type { Operation } from "../operation.ts";
-import { unsettled } from "../settled.ts";
+import type { Units } from "../settled.ts";
 import { elementsSight, filterSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { type FreeZone, freeZones } from "./free-zones.ts";
@@ -27,10 +27,10 @@ export const sightsOfPart = (part: FilterPart): Sight[] => [
 
 /** What filters the ports, before any of them joins its bridge. What revoked rules let through goes at once: rules first.
  *  @returns the parts that were planned. */
-export function planSecurity(desired: DesiredKernel, draft: Draft): readonly FilterPart[] {
+export function planSecurity(desired: DesiredKernel, units: Units<FilterPart>, draft: Draft): readonly FilterPart[] {
   const zones = planZones(desired, draft);
   const wanted = wantedParts(desired, zones, draft.kernel());
-  const planned = unsettled(wanted.values(), draft.kernel());
+  const planned = units.unsettled(wanted, draft.observed);
   const elements = elementsByOwner(draft.kernel().filter);
   const identities = identitiesOf(wanted);
   for (const part of planned) {
@@ -77,11 +77,11 @@ const elementsByOwner = grouping((object: FilterObject) => (isElement(object) ? 
 function planZones({ bridges }: DesiredKernel, draft: Draft): ReadonlyMap<string, BridgeZone> {
   const { filter, usedZones } = draft.kernel();
   const standing = zonesOf(bridges, zonesIn(filter));
-  if (standing.size === bridges.size) return standing;
+  const fresh = zoneless(bridges, zonesIn(filter));
+  if (fresh.size === 0) return standing;
   const nextFree = freeZones(new Set(zonesIn(filter).values()), usedZones);
-  const fresh = [...bridges.values()].filter(({ name }) => !standing.has(name));
   return standing.withAll(
-    fresh.map((bridge) => [bridge.name, zoneOf(bridge, zoneWithout(nextFree(), bridge.resource, draft))]),
+    [...fresh.values()].map((bridge) => [bridge.name, zoneOf(bridge, zoneWithout(nextFree(), bridge.resource, draft))]),
   );
 }
 
@@ -95,6 +95,10 @@ const zonesOf = following((name, bridges: Lookup<DesiredBridge>, zones: Lookup<n
   const [bridge, zone] = [bridges.get(name), zones.get(name)];
   return bridge && zone !== undefined ? zoneOf(bridge, zone) : undefined;
 });
+
+const zoneless = following((name, bridges: Lookup<DesiredBridge>, zones: Lookup<number>) =>
+  zones.has(name) ? undefined : bridges.get(name),
+);
 
 function zoneWithout({ zone, used }: FreeZone, resource: ResourceKey, draft: Draft): number {
   if (used) draft.add({ kind: "delete-connections", resource, netns: "", zone });
