@@ -114,7 +114,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     pass: async (trigger) => {
       const result = await reconcile(reconciler, feed, trigger);
       if (known.owesConnections) listings.wake();
-      if (result !== undefined && known.isUnconfirmed) confirmations.wake();
+      else if (result !== undefined && known.isUnconfirmed) confirmations.wake();
       return result;
     },
     schedule,

@@ -61,6 +61,14 @@ test("what a pass did and what it applied are kept in one record", async () => {
   expect(agent.reporter.reported.applied?.position).toBe(20);
 });
 
+test("only a pass that is not for news looks at what was done, though another has done already what it was woken for", async () => {
+  await agent.apply(committed(10, ...routed), Trigger.DESIRED);
+  await agent.apply(committed(10, ...routed), Trigger.DESIRED);
+  await agent.apply(committed(10, ...routed), Trigger.DRIFT);
+  await agent.apply(committed(20, ...routed), Trigger.DRIFT);
+  expect(agent.looks).toEqual(["as done", "as done", "looked at", "as done"]);
+});
+
 test("a pass over an unchanged world writes nothing and reports nothing", async () => {
   await agent.apply(committed(10, ...routed), Trigger.DESIRED);
   const before = [kernel.done.length, agent.spool.pending.length];

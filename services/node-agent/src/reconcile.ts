@@ -54,10 +54,12 @@ export async function reconcile(
   const startedMs = parts.now();
   const { applied } = parts.reporter.reported;
   // What is new waits neither for a look at what we did ourselves, nor for a list of connections that it may have nothing to
-  // do with: another look follows on what it changes.
-  const looking = isNews(newest.version, applied)
-    ? parts.kernel.observe(new Set(), "as done")
-    : parts.kernel.observe("every place", "looked at");
+  // do with: another look follows on what it changes. An earlier pass may have done what this one was woken for, and more
+  // may be on its way.
+  const looking =
+    wokenBy === Trigger.DESIRED || isNews(newest.version, applied)
+      ? parts.kernel.observe(new Set(), "as done")
+      : parts.kernel.observe("every place", "looked at");
   // What is compiled while the kernel is read need not be compiled then.
   compileDesired(newest.resources, parts.host, parts.doors());
   const observed = await looking;

@@ -13,6 +13,7 @@ import type { DesiredState } from "../feed/desired-state.ts";
 import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { OwnChanges } from "../kernel/watch/remembering-kernel.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type PassResult, reconcile } from "../reconcile.ts";
 import { NodeReporter } from "../report/node-reporter.ts";
@@ -24,6 +25,8 @@ import { Spool } from "../report/spool.ts";
 export interface AgentInMemory {
   readonly spool: Spool;
   readonly reporter: NodeReporter;
+  /** How each pass went by what was done before. */
+  readonly looks: readonly OwnChanges[];
   apply(state: DesiredState, trigger: Trigger): Promise<PassResult>;
   elapse(ms: number): void;
 }
@@ -38,10 +41,18 @@ export function startAgent(
   const who = { nodeId, incarnation: randomUUID(), bootId, agentVersion: "1", backend };
   const reporter = new NodeReporter(folder, who, spool);
   reporter.started();
+  const looks: OwnChanges[] = [];
   let nowMs = 0;
   const logger = createLogger("test", "error");
   const parts = {
-    kernel: { ...kernel, observe: () => kernel.observe(), done: () => undefined },
+    kernel: {
+      ...kernel,
+      observe: (_: unknown, own: OwnChanges) => {
+        looks.push(own);
+        return kernel.observe();
+      },
+      done: () => undefined,
+    },
     host: sampleHost,
     doors: () => "as desired" as const,
     reporter,
@@ -54,6 +65,7 @@ export function startAgent(
   return {
     spool,
     reporter,
+    looks,
     apply: (state, trigger) => passOf(state, trigger),
     elapse: (ms) => {
       nowMs += ms;

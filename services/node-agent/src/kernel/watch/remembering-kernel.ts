@@ -9,7 +9,7 @@ import { touchedBy } from "./touched-by.ts";
 type ConnectionsOf = "every place" | ReadonlySet<string>;
 
 /** What we did ourselves is looked at, or taken to be as it was done: a look at it may follow. */
-type OwnChanges = "looked at" | "as done";
+export type OwnChanges = "looked at" | "as done";
 
 /** A kernel that is read again only where something may have changed since. */
 export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute"> {
@@ -24,7 +24,7 @@ export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute">
   done(after: ObservedKernel): void;
   /** Whether the look at every place left some connections for another. */
   readonly owesConnections: boolean;
-  /** Whether something is known only because we did it. */
+  /** Whether something is known only because we did it, or was left for another look. */
   readonly isUnconfirmed: boolean;
   /** What was read there counts no more. */
   readonly changed: HearChanges;
@@ -50,7 +50,7 @@ export function rememberingKernel(
       return owesConnections;
     },
     get isUnconfirmed() {
-      return touched.places.size > 0;
+      return touched.places.size > 0 || stale.places.size > 0;
     },
     batchName: kernel.batchName,
     changed: (places, by) => {
