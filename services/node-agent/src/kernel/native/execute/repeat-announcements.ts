@@ -1,9 +1,9 @@
 import type { Announce } from "../../../plan/operation.ts";
 import { Announcement } from "./announce.ts";
 
-/** First when whoever asked for what was done has the answer. A device that was just set up forwards nothing for some milliseconds:
- *  when it is looked at whether it does. At the last it is said whatever the look finds, since not every device tells. */
-const attemptsMs = [0, 20, 100, 300];
+/** A device that was just set up forwards nothing for some milliseconds: when it is looked at whether it does. At the last it is
+ *  said whatever the look finds, since not every device tells. */
+const attemptsMs = [20, 100, 300];
 /** Linux neighbours ignore an announcement within a second of the last change (arp locktime), and whoever had the address
  *  before may have spoken since. */
 const againMs = [1_000, 2_000];
@@ -23,7 +23,8 @@ export function repeatAnnouncements(operations: readonly Announce[], failed: (wo
       return false;
     }
   };
-  let unsaid: readonly Spoken[] = announcements;
+  // At once: what the kernel does meanwhile with devices that were set up is heard with the batch, as its own doing.
+  let unsaid = announcements.filter((each) => !say(each, "if heard"));
   for (const delayMs of attemptsMs) {
     const whether = delayMs === attemptsMs.at(-1) ? "anyhow" : "if heard";
     after(delayMs, () => {
