@@ -56,6 +56,22 @@ describe("what routers are asked for", requiresRoot, () => {
     await lost(instance11, internetAddress);
   });
 
+  test("a connection between its networks outlives the gateway that a router is given, and that it loses", async () => {
+    await realise(router(1, [1, 2], noGateway));
+    await listen(instance12, "twelve");
+    const client = await connect("10.0.1.12", "twelve", instance21);
+    for (const gateway of [{}, noGateway]) {
+      await realise(router(1, [1, 2], gateway));
+      const capture = await startCapture(instance12, "eth0", "tcp port 9000");
+      const answered = printed(client).length;
+      await eventually(() => expect(printed(client).length).toBeGreaterThan(answered + 2));
+      const frames = await capture.stop();
+      expect(frames).not.toEqual([]);
+      expect(frames.filter((frame) => !frame.includes("10.0.2.21"))).toEqual([]);
+    }
+    client.kill("SIGTERM");
+  });
+
   test("two subnets of one network are two legs, and reach each other and the outside", async () => {
     const second = interfacePort(1, 5, { networkId: sampleId("b", 1), addresses: ["10.0.5.1/24"] });
     await realise(router(1, [], { interfaces: [interfacePort(1, 1), second] }));
@@ -163,8 +179,8 @@ describe("what routers are asked for", requiresRoot, () => {
     await eventually(() => expect(printed(server)).toContain("listening"));
   }
 
-  async function connect(address: string, name: string): Promise<LabProcess> {
-    const client = await internet.spawn(echoClient(address), { name: `client-${randomUUID()}` });
+  async function connect(address: string, name: string, from: Place = internet): Promise<LabProcess> {
+    const client = await from.spawn(echoClient(address), { name: `client-${randomUUID()}` });
     await eventually(() => expect(printed(client)).toContain(name));
     return client;
   }
