@@ -18,6 +18,19 @@ test("many changes at once lead where they lead one after the other, and leave t
   );
 });
 
+test("it has the keys that it goes through, and no other, below the first and above the last either", () => {
+  fc.assert(
+    fc.property(changes, (first) => {
+      const map = PersistentMap.empty<number, number>().withAll(first);
+      const keys = new Set(map.keys());
+      for (let key = -1; key <= 301; key += 1) {
+        expect(map.has(key)).toBe(keys.has(key));
+        if (!keys.has(key)) expect(map.get(key)).toBe(undefined);
+      }
+    }),
+  );
+});
+
 test("no changes give the very same map", () => {
   const map = PersistentMap.from([["a", 1]]);
   expect(map.withAll([])).toBe(map);
