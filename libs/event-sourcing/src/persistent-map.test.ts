@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { PersistentMap } from "./persistent-map.ts";
 
 const change = fc.tuple(fc.integer({ min: 0, max: 300 }), fc.option(fc.integer(), { nil: undefined }));
-const changes = fc.array(change, { maxLength: 600 });
+/** As many as make a tree of several levels, too. */
+const changes = fc.array(change, { maxLength: 600, size: "max" });
 
 test("many changes at once lead where they lead one after the other, and leave the map that they are made to as it was", () => {
   fc.assert(
