@@ -1,18 +1,43 @@
 import { createRequire } from "node:module";
 import type btree from "sorted-btree";
+import type bulk from "sorted-btree/extended/bulkLoad.js";
 import type diff from "sorted-btree/extended/diffAgainst.js";
 
 // The package is CommonJS with an ES default export, which each runner unwraps in its own way: require has only one.
 const require = createRequire(import.meta.url);
-const { default: BTree } = require("sorted-btree") as typeof btree;
+const { bulkLoad } = require("sorted-btree/extended/bulkLoad.js") as typeof bulk;
 const { default: diffAgainst } = require("sorted-btree/extended/diffAgainst.js") as typeof diff;
 type Tree<K, V> = btree.default<K, V>;
 
 /** The package's own looks at each key's type first: here the keys of one map are of one. */
 const compare = <K extends string | number>(a: K, b: K): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const treeOf = <K extends string | number, V>(entries: Iterable<readonly [K, V]> = []): Tree<K, V> =>
-  new BTree<K, V>([...entries] as [K, V][], compare);
+const nodeSize = 32;
+
+/** Of entries of one key the last counts, and one with the value undefined is none. */
+function treeOf<K extends string | number, V>(entries: readonly (readonly [K, V | undefined])[]): Tree<K, V> {
+  const keys: K[] = [];
+  const values: V[] = [];
+  for (const [key, value] of isInKeyOrder(entries) ? entries : entries.toSorted(([a], [b]) => compare(a, b))) {
+    if (key === keys.at(-1)) {
+      keys.pop();
+      values.pop();
+    }
+    if (value === undefined) continue;
+    keys.push(key);
+    values.push(value);
+  }
+  return bulkLoad(keys, values, nodeSize, compare);
+}
+
+function isInKeyOrder<K extends string | number>(entries: readonly (readonly [K, unknown])[]): boolean {
+  let last: K | undefined;
+  for (const [key] of entries) {
+    if (last !== undefined && key < last) return false;
+    last = key;
+  }
+  return true;
+}
 
 /** A map that is never changed: `with` and `without` answer a new one that shares its nodes with the old.
  *  For collections inside an aggregate that grow with use; each change costs O(log n). */
@@ -24,11 +49,11 @@ export class PersistentMap<K extends string | number, V> implements ReadonlyMap<
   }
 
   static empty<K extends string | number, V>(): PersistentMap<K, V> {
-    return new PersistentMap(treeOf<K, V>());
+    return new PersistentMap(treeOf<K, V>([]));
   }
 
   static from<K extends string | number, V>(entries: Iterable<readonly [K, V]>): PersistentMap<K, V> {
-    return new PersistentMap(treeOf(entries));
+    return new PersistentMap(treeOf([...entries]));
   }
 
   get size(): number {
@@ -86,6 +111,7 @@ export class PersistentMap<K extends string | number, V> implements ReadonlyMap<
    *  @returns the very same map where there are none. */
   withAll(changes: readonly (readonly [K, V | undefined])[]): PersistentMap<K, V> {
     if (changes.length === 0) return this;
+    if (this.size === 0) return new PersistentMap(treeOf(changes));
     const tree = this.#tree.clone();
     for (const [key, value] of changes) {
       if (value === undefined) tree.delete(key);

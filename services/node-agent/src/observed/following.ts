@@ -1,5 +1,6 @@
 import { PersistentMap } from "@rhumbline/event-sourcing";
 import { changedKeys, type Entries } from "./changed-keys.ts";
+import { persistent } from "./persistent.ts";
 
 /** A map that one asks for one entry at a time. */
 export interface Lookup<V> {
@@ -39,18 +40,24 @@ export function following<V extends readonly unknown[], R>(
   };
 }
 
-/** Who asked which map for what, besides for its own key. */
+/** A key that some map was asked for, besides by the entry of that key itself. */
+interface Question {
+  readonly askers: Set<string>;
+  readonly key: string;
+  readonly at: number;
+}
+
 class Questions {
-  readonly #askers = new Map<string, Set<string>>();
-  readonly #asked = new Map<string, string[]>();
+  /** Of each map, by key. */
+  readonly #of: Map<string, Question>[] = [];
+  readonly #asked = new Map<string, Question[]>();
   #asker = "";
 
   begin(asker: string): void {
     this.#asker = asker;
-    for (const question of this.#asked.get(asker) ?? []) {
-      const askers = this.#askers.get(question);
-      askers?.delete(asker);
-      if (askers?.size === 0) this.#askers.delete(question);
+    for (const { askers, key, at } of this.#asked.get(asker) ?? []) {
+      askers.delete(asker);
+      if (askers.size === 0) this.#of[at]?.delete(key);
     }
     this.#asked.delete(asker);
   }
@@ -70,19 +77,29 @@ class Questions {
 
   /** The keys, and those of entries that asked for one of them. */
   answeredOtherwise(at: number, keys: readonly string[]): readonly string[] {
-    return keys.flatMap((key) => [key, ...(this.#askers.get(`${at} ${key}`) ?? [])]);
+    const questions = this.#of[at];
+    if (questions === undefined || questions.size === 0) return keys;
+    return keys.flatMap((key) => [key, ...(questions.get(key)?.askers ?? [])]);
   }
 
   #note(at: number, key: string): void {
     if (key === this.#asker) return;
-    const question = `${at} ${key}`;
-    const askers = this.#askers.get(question) ?? new Set();
-    this.#askers.set(question, askers);
-    if (askers.has(this.#asker)) return;
-    askers.add(this.#asker);
-    const asked = this.#asked.get(this.#asker) ?? [];
-    this.#asked.set(this.#asker, asked);
-    asked.push(question);
+    const question = this.#question(at, key);
+    if (question.askers.has(this.#asker)) return;
+    question.askers.add(this.#asker);
+    const asked = this.#asked.get(this.#asker);
+    if (asked === undefined) this.#asked.set(this.#asker, [question]);
+    else asked.push(question);
+  }
+
+  #question(at: number, key: string): Question {
+    const questions = this.#of[at] ?? new Map<string, Question>();
+    this.#of[at] = questions;
+    const known = questions.get(key);
+    if (known !== undefined) return known;
+    const question = { at, key, askers: new Set<string>() };
+    questions.set(key, question);
+    return question;
   }
 }
 
@@ -94,7 +111,7 @@ export function grouping<V>(
   groupsOf: (value: V, key: string) => Iterable<string>,
 ): (map: ReadonlyMap<string, V>) => ReadonlyMap<string, Group<V>> {
   let known: ReadonlyMap<string, V> = new Map();
-  let groups = PersistentMap.empty<string, PersistentMap<string, V>>();
+  let groups = PersistentMap.empty<string, Group<V>>();
   return (map) => {
     const keys = changedKeys(known, map);
     if (keys.length === 0) {
@@ -113,14 +130,31 @@ export function grouping<V>(
       note(known.get(key), key, false);
       note(map.get(key), key, true);
     }
-    const changed = [...changes].map(([group, entries]) => {
-      const members = (groups.get(group) ?? PersistentMap.empty<string, V>()).withAll(entries);
-      return [group, members.size === 0 ? undefined : members] as const;
-    });
-    groups = groups.withAll(changed);
+    groups = groups.withAll([...changes].map(([group, entries]) => [group, groupWith(groups.get(group), entries)]));
     known = map;
     return groups;
   };
+}
+
+/** Most groups are small: a plain map of few is less to make than one that shares. */
+const few = 8;
+
+/** @returns undefined: nobody is left in it. */
+function groupWith<V>(
+  before: Group<V> = new Map(),
+  changes: readonly (readonly [string, V | undefined])[],
+): Group<V> | undefined {
+  if (before.size + changes.length > few) {
+    const members = persistent(before).withAll(changes);
+    return members.size === 0 ? undefined : members;
+  }
+  const members = new Map(before);
+  for (const [key, value] of changes) {
+    if (value === undefined) members.delete(key);
+    else members.set(key, value);
+  }
+  if (members.size < 2) return members.size === 0 ? undefined : members;
+  return new Map([...members].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Entries made of the entries of a map, under keys of their own: made of the last ones, as `following`. Of two under one key
@@ -128,16 +162,49 @@ export function grouping<V>(
 export function spreading<V, R>(
   entriesOf: (value: V, key: string) => Iterable<readonly [key: string, entry: R]>,
 ): (map: ReadonlyMap<string, V>) => PersistentMap<string, R> {
-  const spread = following((key, map: Lookup<V>) => {
-    const value = map.get(key);
-    return value === undefined ? undefined : new Map(entriesOf(value, key));
-  });
-  const byKey = grouping((entries: ReadonlyMap<string, R>) => [...entries.keys()]);
-  const entries = following((key, groups: Lookup<Group<ReadonlyMap<string, R>>>) => {
-    const group = groups.get(key);
-    return group && [...group.values()].at(-1)?.get(key);
-  });
-  return (map) => entries(byKey(spread(map)));
+  let known: ReadonlyMap<string, V> = new Map();
+  const made = new Map<string, ReadonlyMap<string, R>>();
+  /** Of what the entries of a key were made, in order. */
+  const makers = new Map<string, readonly string[]>();
+  let entries = PersistentMap.empty<string, R>();
+  const entryAt = (key: string): R | undefined => made.get(makers.get(key)?.at(-1) ?? "")?.get(key);
+  return (map) => {
+    const anew = changedKeys(known, map).map((maker) => {
+      const value = map.get(maker);
+      return [maker, value === undefined ? undefined : new Map(entriesOf(value, maker))] as const;
+    });
+    known = map;
+    const keys = new Set<string>();
+    for (const [maker, now] of anew) {
+      for (const key of made.get(maker)?.keys() ?? []) {
+        keys.add(key);
+        if (now?.has(key) !== true) leave(makers, key, maker);
+      }
+      for (const key of now?.keys() ?? []) {
+        keys.add(key);
+        join(makers, key, maker);
+      }
+      if (now === undefined) made.delete(maker);
+      else made.set(maker, now);
+    }
+    const changes = [...keys].map((key) => [key, entryAt(key)] as const);
+    entries = entries.withAll(changes.filter(([key, entry]) => entries.get(key) !== entry));
+    return entries;
+  };
+}
+
+type Makers = Map<string, readonly string[]>;
+
+function join(makers: Makers, key: string, maker: string): void {
+  const others = makers.get(key);
+  if (others === undefined) makers.set(key, [maker]);
+  else if (!others.includes(maker)) makers.set(key, [...others, maker].sort());
+}
+
+function leave(makers: Makers, key: string, maker: string): void {
+  const others = makers.get(key)?.filter((each) => each !== maker) ?? [];
+  if (others.length === 0) makers.delete(key);
+  else makers.set(key, others);
 }
 
 /** All entries of some maps: made of the last ones, as `following`. Of a key that several have, the last map counts. */
