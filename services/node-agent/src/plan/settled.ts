@@ -47,8 +47,14 @@ export function unitsOf<U extends Unit>(sightsOf: (unit: U) => readonly Sight[])
     unsettled: (units, observed) => {
       const watchers = watching(units);
       const changed = together.kernel === undefined ? [] : [...touched(together.kernel, observed)];
+      const otherwise = changedKeys(known.units, units);
+      // Of one that is not asked about any more nobody notices what is touched.
+      for (const key of otherwise) {
+        const before = known.units.get(key);
+        if (before !== undefined) settled.delete(before);
+      }
       const asked = new Set([
-        ...changedKeys(known.units, units),
+        ...otherwise,
         ...known.unsettled,
         ...changed.flatMap((sight) => [...(watchers.get(sight)?.keys() ?? [])]),
       ]);
