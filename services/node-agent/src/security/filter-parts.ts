@@ -77,7 +77,8 @@ const portPart = rememberingPair(
  *  more, so what stands for them alone decides nothing. */
 export function decidesOtherwise(before: FilterObjects, after: FilterObjects): boolean {
   if (before === after) return false;
-  const [zonesBefore, zonesAfter] = [zonesIn(before), zonesIn(after)];
+  // Of what two single rules say too, which must not be taken for what follows on a host's.
+  const [zonesBefore, zonesAfter] = [zonesAmong(before), zonesAmong(after)];
   const cameOrWent = [
     ...[...zonesBefore].filter(([bridge]) => !zonesAfter.has(bridge)),
     ...[...zonesAfter].filter(([bridge]) => !zonesBefore.has(bridge)),
@@ -97,7 +98,14 @@ export const zonesIn = (filter: FilterObjects): ReadonlyMap<string, number> => z
 
 const zoneObjects = following((identity, filter: Lookup<FilterObject>) => {
   const object = filter.get(identity);
-  return object && (nftLayout.zoneIn(object) ?? iptablesLayout.zoneIn(object));
+  return object && zoneIn(object);
 });
 
 const zonesByBridge = spreading((zone: readonly [bridge: string, zone: number]) => [zone]);
+
+/** As `zonesIn`, of any objects, all of them gone through. */
+const zonesAmong = (objects: FilterObjects): ReadonlyMap<string, number> =>
+  new Map([...objects.values()].map(zoneIn).filter((zone) => zone !== undefined));
+
+const zoneIn = (object: FilterObject): readonly [bridge: string, zone: number] | undefined =>
+  nftLayout.zoneIn(object) ?? iptablesLayout.zoneIn(object);

@@ -1,26 +1,37 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { persistent } from "../../observed/persistent.ts";
+import { type FilterObject, sameObject } from "../../security/filter-object.ts";
 
 /** What was read, made of what is known already as far as it says the same: what is the same object is neither planned nor
  *  compared with what was reported again. */
 export function keepKnown(known: ObservedKernel, read: ObservedKernel): ObservedKernel {
-  return { ...read, namespaces: keepNamespaces(known.namespaces, read.namespaces) };
+  return {
+    ...read,
+    filter: keepEach(known.filter, read.filter, keepObject),
+    namespaces: keepEach(known.namespaces, read.namespaces, keepNamespace),
+  };
 }
-
-type Namespaces = ObservedKernel["namespaces"];
 
 /** Made of the known ones, so that what changed between the two is found without going through them. */
-function keepNamespaces(known: Namespaces, read: Namespaces): Namespaces {
-  const changes: [string, ObservedNamespace | undefined][] = [];
-  for (const [name, namespace] of read) {
-    const before = known.get(name);
-    const kept = keepNamespace(before, namespace);
-    if (kept !== before) changes.push([name, kept]);
+function keepEach<V>(
+  known: ReadonlyMap<string, V>,
+  read: ReadonlyMap<string, V>,
+  keepOne: (known: V | undefined, read: V) => V,
+): ReadonlyMap<string, V> {
+  if (known === read) return known;
+  const changes: [string, V | undefined][] = [];
+  for (const [key, value] of read) {
+    const before = known.get(key);
+    const kept = keepOne(before, value);
+    if (kept !== before) changes.push([key, kept]);
   }
-  for (const name of known.keys()) if (!read.has(name)) changes.push([name, undefined]);
+  for (const key of known.keys()) if (!read.has(key)) changes.push([key, undefined]);
   return persistent(known).withAll(changes);
 }
+
+const keepObject = (known: FilterObject | undefined, read: FilterObject): FilterObject =>
+  known !== undefined && sameObject(known, read) ? known : read;
 
 function keepNamespace(known: ObservedNamespace | undefined, read: ObservedNamespace): ObservedNamespace {
   if (known === undefined || known === read) return read;
