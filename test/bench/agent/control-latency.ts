@@ -12,6 +12,7 @@ const samples = 100;
 /** Connections are made and code is compiled by the first calls: nobody waits for those twice. */
 const warmUps = 100;
 const many = 200;
+/** A bridge takes 1,023 ports, and each router's gateway is one of the external network's. */
 const most = 1_000;
 
 interface Timed {
@@ -34,7 +35,7 @@ export async function routerCreate(): Promise<Row[]> {
       const [atOnce] = await call("routers-at-once", many);
       rows.push(...rowsAtOnce(backend, atOnce));
       if (backend === "iptables") return;
-      await call("routers-at-once", most - many - 2 * warmUps - samples);
+      await call("routers-at-once", most - many - 2 * (warmUps + samples));
       rows.push(...inTurn(await call("routers", samples, warmUps), {}, most));
     });
   }
