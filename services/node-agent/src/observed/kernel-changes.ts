@@ -1,4 +1,5 @@
 import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { changedKeys } from "./changed-keys.ts";
 import { identityOf, objectsOf } from "./kernel-objects.ts";
 import type { ObservedForwarding, ObservedKernel, ObservedNamespace } from "./observed-kernel.ts";
@@ -53,16 +54,14 @@ function linksApart(before: ObservedKernel, after: ObservedKernel): Pair<Observe
   const [linksBefore, linksAfter] = mapsApart([before.links, after.links]);
   const [were, are] = [new Map(linksBefore), new Map(linksAfter)];
   for (const name of changedKeys(before.sysctls, after.sysctls)) {
-    const device = deviceOf(name);
+    const device = deviceOfSysctl(name);
+    if (device === undefined) continue;
     const [was, is] = [before.links.get(device), after.links.get(device)];
     if (was !== undefined) were.set(device, was);
     if (is !== undefined) are.set(device, is);
   }
   return [were, are];
 }
-
-/** "net.ipv6.conf.<device>.<setting>": there are devices with dots in their names. */
-const deviceOf = (sysctl: string): string => sysctl.slice("net.ipv6.conf.".length, sysctl.lastIndexOf("."));
 
 const forwardingApart = ([before, after]: Pair<ObservedForwarding>): Pair<ObservedForwarding> => {
   const [were, are] = mapsApart([before.destinations, after.destinations]);
