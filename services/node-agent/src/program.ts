@@ -15,7 +15,7 @@ import type { RoomThread } from "./kernel/native/room-thread.ts";
 import { openKernel } from "./kernel/open-kernel.ts";
 import { probePeers } from "./kernel/probe/probe-peers.ts";
 import { lackingLinkKinds } from "./kernel/process/lacking-link-kinds.ts";
-import { localPrograms } from "./kernel/process/programs.ts";
+import { localPrograms } from "./kernel/process/local-programs.ts";
 import { readLeases } from "./kernel/process/read-leases.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { mtuOfAddress } from "./kernel/process/underlay-mtu.ts";

@@ -14,10 +14,8 @@ const longestListingMs = 10;
 const sliceSize = 50;
 /** Rules may have to be read by programs, so several at a time. */
 const readAtOnce = 4;
-/** So many that need not be read are read between two moments at which something more urgent may have come, or a share of them: however
- *  often it comes, they have their turn. */
-const fewest = 4;
-const shareOfUnhurried = 1 / 8;
+/** So many that need not be read are read between two moments at which something more urgent may have come. */
+const unhurriedSize = 4;
 
 /** Told of all that were read so far. */
 export type ToldNamespaces = (namespaces: ObservedKernel["namespaces"]) => void;
@@ -107,14 +105,13 @@ class Reading {
   /** Rules of some that may be left as they are known.
    *  @returns those that were left. */
   async readWhileNobodyWaits(names: readonly string[], { isWaitedFor, left }: Unhurried): Promise<readonly string[]> {
-    const atOnce = Math.max(fewest, Math.ceil(names.length * shareOfUnhurried));
-    for (let at = 0; at < names.length; at += atOnce) {
+    for (let at = 0; at < names.length; at += unhurriedSize) {
       if (at > 0 && isWaitedFor()) {
         const rest = names.slice(at);
         for (const name of rest) left(name);
         return rest;
       }
-      const standing = names.slice(at, at + atOnce).filter((name) => typeof this.read.get(name) === "object");
+      const standing = names.slice(at, at + unhurriedSize).filter((name) => typeof this.read.get(name) === "object");
       await this.#readSlice(new Map(standing.map((name) => [name, rules])));
     }
     return [];

@@ -8,6 +8,7 @@ import {
 import type { Operation } from "../../plan/operation.ts";
 import type { BatchResult } from "../kernel.ts";
 import type { Programs } from "./programs.ts";
+import { quoted } from "./quoted.ts";
 
 /** In a helper's environment: its name, by which a process is known as ours with no memory, and what its device was. */
 export const helperVariable = "RHUMBLINE_HELPER";
@@ -146,5 +147,3 @@ const endOfFile = "--- end of file ---";
 
 const write = (helper: string, path: string, content: string): string =>
   `write ${quoted(helper)} ${quoted(path)} <<'${endOfFile}'\n${content}${endOfFile}`;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -13,12 +13,13 @@ import { runFlowDeletions, runZoneDeletions } from "./flow-deletion.ts";
 import { runHelperOperations } from "./helper-programs.ts";
 import { runIpBatch } from "./ip-batch.ts";
 import { runIptablesRestore } from "./iptables-restore.ts";
+import { localPrograms } from "./local-programs.ts";
 import { runNamespaceDrops } from "./namespace-drop.ts";
 import { nftProgram } from "./nft-program.ts";
 import { observeConnections, observeHost, observeNamespace } from "./observe.ts";
 import { observeHelpers } from "./observe-helpers.ts";
 import { iptablesReader } from "./observe-iptables.ts";
-import { localPrograms, type Programs } from "./programs.ts";
+import type { Programs } from "./programs.ts";
 import { runSysctlWrites } from "./sysctl-writes.ts";
 
 /** The kernel through iproute2, iptables, ipset, nft, conntrack and arping, and the programs that serve its namespaces: few processes, each with many operations.

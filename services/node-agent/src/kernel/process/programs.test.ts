@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { unlessUnreadable } from "../unless-unreadable.ts";
-import { inNamespace, localPrograms } from "./programs.ts";
+import { localPrograms } from "./local-programs.ts";
+import { inNamespace } from "./programs.ts";
 
 test("a namespace that is gone is known from what the program says of it, whatever the host's language", async () => {
   vi.stubEnv("LC_ALL", "de_DE.UTF-8");

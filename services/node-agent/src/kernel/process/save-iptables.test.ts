@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localPrograms } from "./programs.ts";
+import { localPrograms } from "./local-programs.ts";
 import { saveIptables } from "./save-iptables.ts";
 
 test("each namespace has what was saved of it, or why it was not", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { localPrograms, type Programs } from "./programs.ts";
+import { localPrograms } from "./local-programs.ts";
+import type { Programs } from "./programs.ts";
 import { mtuOfAddress } from "./underlay-mtu.ts";
 
 test("the MTU is that of the device which has the address", async () => {

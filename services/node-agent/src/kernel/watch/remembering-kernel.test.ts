@@ -138,6 +138,18 @@ test("rules that only we changed may be left for another look, which asks for th
   expect(kernel.isUnconfirmed).toBe(false);
 });
 
+test("what was left is the first that the next look may leave", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  await kernel.execute([rulesIn("qrouter-2")]);
+  kernel.done(before);
+  leaving = ["qrouter-2"];
+  const after = await kernel.observe("every place", "looked at");
+  await kernel.execute([rulesIn("qrouter-1")]);
+  kernel.done(after);
+  await kernel.observe("every place", "looked at");
+  expect([...(looks.at(-1)?.unhurried?.rulesOf ?? [])]).toEqual(["qrouter-2", "qrouter-1"]);
+});
+
 test("where something was not done, none of our rules may be left", async () => {
   const before = await kernel.observe("every place", "looked at");
   await kernel.execute([rulesIn("qrouter-1")]);
