@@ -24,7 +24,9 @@ createServer((socket) => {
 function answered(question: RoomQuestion): { readonly answer: unknown } | { readonly error: string } {
   if (question.ask === "host") ear?.hearForLook();
   try {
-    return { answer: answerIn(question, teller, failed) };
+    const answer = answerIn(question, teller, failed);
+    if (question.ask === "host") ear?.hostWasRead();
+    return { answer };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -1,5 +1,6 @@
 import { routerSysctlNames } from "../../services/node-agent/src/desired/router-sysctls.ts";
 import { inNamespace } from "../../services/node-agent/src/kernel/native/namespace/enter-namespace.ts";
+import { readSysctls } from "../../services/node-agent/src/kernel/native/namespace/read-sysctls.ts";
 import type { SysctlFiles } from "../../services/node-agent/src/kernel/native/watch/sysctl-files.ts";
 import { WatchedSysctls } from "../../services/node-agent/src/kernel/native/watch/watched-sysctls.ts";
 import { whenReadable } from "../../services/node-agent/src/kernel/native/watch/when-readable.ts";
@@ -14,7 +15,10 @@ process.once("SIGUSR2", () => {
   whenReadable([sysctls], () => void sysctls.hear(printPlace));
   print("listening");
 });
-for (const name of process.argv.slice(2)) inNamespace(name, () => sysctls.watch(name, routerSysctlNames));
+for (const name of process.argv.slice(2))
+  sysctls
+    .watch(name, routerSysctlNames)
+    .wereRead(inNamespace(name, () => readSysctls(name, routerSysctlNames)).values());
 print("read");
 // Until the signal nothing else keeps it.
 setInterval(() => undefined, 60_000);

@@ -80,8 +80,7 @@ export function foreseePass(
   desired: DesiredState | undefined,
   read: ObservedKernel,
 ): void {
-  // Once doors are as desired, other routers are: what is found out before is of no use then.
-  if (desired === undefined || doors() !== "as desired") return;
+  if (desired === undefined) return;
   foresee(compileDesired(desired.resources, host, doors()), read);
   reporter.unreported(read);
 }

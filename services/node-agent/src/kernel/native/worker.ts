@@ -7,7 +7,7 @@ import { keepMemoryLean } from "./lean-memory.ts";
 import { removeLeftovers } from "./namespace/namespaces.ts";
 import type { NativeOperation } from "./native-kinds.ts";
 import { hasLibnftables } from "./netfilter/libnftables.ts";
-import { answerIn, type RoomQuestion } from "./room.ts";
+import { answerIn, type RoomAnswers, type RoomQuestion } from "./room.ts";
 import { KernelEar } from "./watch/kernel-ear.ts";
 
 /** What the thread is told, once the host is this agent's alone to program: to answer, or which devices of the host are of
@@ -47,11 +47,20 @@ port.on("message", (told: ToRoom) => {
     if (question.ask === "host") ear.hearForLook();
     else if (isChange(question)) ear.hear();
     const answer = answerIn(question, hostTeller, failed);
+    tellEar(question, answer);
     say(isChange(question) ? { id, answer, changed: ear.hearOwn(namespacesIn(question)) } : { id, answer });
   } catch (error) {
     say({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+
+/** The ear tells of what becomes otherwise than it was read. */
+function tellEar({ ask }: RoomQuestion, answer: RoomAnswers[RoomQuestion["ask"]]): void {
+  if (ask === "host") ear.hostWasRead();
+  if (ask !== "namespaces") return;
+  for (const [name, read] of answer as RoomAnswers["namespaces"])
+    if (typeof read === "object" && read.sysctls !== undefined) ear.namespaceWasRead(name, read.sysctls);
+}
 
 const isChange = (question: RoomQuestion): boolean =>
   question.ask === "execute" || (question.ask === "nft" && question.print === undefined);

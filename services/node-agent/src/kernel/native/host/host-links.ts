@@ -20,6 +20,14 @@ interface Made {
   readonly observed: ObservedLink;
 }
 
+/** A device as it was read last. */
+export interface HostDevice {
+  readonly index: number;
+  readonly name: string;
+  /** Name and value in turn, without those that it lacks. */
+  readonly sysctls: readonly string[];
+}
+
 const ENODEV = 19;
 
 /** The links of the host's own namespace as they were read last. What is the same again stays the very same value. */
@@ -43,6 +51,10 @@ export class HostLinks {
   *sysctls(): Generator<readonly [name: string, value: string]> {
     for (const { sysctls } of this.#toldByIndex.values())
       for (let at = 0; at < sysctls.length; at += 2) yield [sysctls[at] ?? "", sysctls[at + 1] ?? ""];
+  }
+
+  *devices(): Generator<HostDevice> {
+    for (const [index, { link, sysctls }] of this.#toldByIndex) yield { index, name: link.name, sysctls };
   }
 
   readAll(socket: NetlinkSocket): void {

@@ -8,7 +8,7 @@ import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { forwardingIn, neighboursIn, readAllDevices, readEachDevice } from "../observe/observe-overlay.ts";
 import { observeSharedSysctls } from "../observe/observe-sysctls.ts";
 import { DeviceEntries } from "./device-entries.ts";
-import { HostLinks } from "./host-links.ts";
+import { type HostDevice, HostLinks } from "./host-links.ts";
 import type { ObservedHost } from "./observed-host.ts";
 
 /** The host's own namespace as it was looked at last. Who hears of changes says which, and the next look reads those alone.
@@ -76,6 +76,11 @@ export class KnownHost {
     return this.#known;
   }
 
+  /** Those that there were at the last look. */
+  devices(): Iterable<HostDevice> {
+    return this.#links.devices();
+  }
+
   close(): void {
     this.#socket.close();
   }
@@ -94,7 +99,8 @@ export class KnownHost {
     // Entries go with their device, some of them without a word.
     const isStale = (index: number): boolean =>
       isAnew || this.#changedLinks.has(index) || this.#changedEntries.has(index);
-    const reader = isAnew ? readAllDevices(this.#socket) : readEachDevice(this.#socket);
+    const areMany = bridges.length > mostAskedOneByOne;
+    const reader = isAnew && areMany ? readAllDevices(this.#socket) : readEachDevice(this.#socket);
     const readForwarding = ({ name, index }: ObservedLink) => forwardingIn(name, reader.forwarding(index));
     const readNeighbours = ({ index }: ObservedLink) => neighboursIn(reader.neighbours(index));
     return {
@@ -103,6 +109,9 @@ export class KnownHost {
     };
   }
 }
+
+/** Of all devices at once the kernel tells what each port of the operator's bridges has too, some entries a router. */
+const mostAskedOneByOne = 16;
 
 const nothing: ObservedHost = {
   links: new Map(),

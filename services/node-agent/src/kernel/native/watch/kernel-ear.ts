@@ -64,7 +64,17 @@ export class KernelEar {
   }
 
   lookAt(named: readonly string[]): void {
-    this.#devices.lookAt(named);
+    this.#devices.lookAt(named, this.#host.devices());
+  }
+
+  /** To be called after each look at the host: it finds what nobody told of. */
+  hostWasRead(): void {
+    this.#devices.wereRead(this.#host.devices());
+  }
+
+  /** To be called after each look into a namespace of ours. */
+  namespaceWasRead(name: string, sysctls: ReadonlyMap<string, string>): void {
+    this.#namespaces.wereRead(name, sysctls);
   }
 
   /** Tells at once of what others changed until now. */
@@ -86,7 +96,7 @@ export class KernelEar {
     const heardOf = new HeardSoFar();
     addNamespaces(this.#namespaces.lookAt(namespaces), heardOf);
     if (this.#listen(heardOf)) return heardOf.places;
-    this.#missedSome();
+    this.#host.anythingChanged();
     return "anywhere";
   }
 
@@ -110,14 +120,9 @@ export class KernelEar {
     if (isWhole) {
       for (const [places, by] of heardOf.byAuthor) this.#changed(places, by);
     } else {
-      this.#missedSome();
+      this.#host.anythingChanged();
       this.#changed("anywhere", "others");
     }
-  }
-
-  #missedSome(): void {
-    this.#devices.look();
-    this.#host.anythingChanged();
   }
 
   /** @returns whether the kernel told all that it had to tell. */

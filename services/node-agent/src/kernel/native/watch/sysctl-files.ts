@@ -1,6 +1,6 @@
 import { farNumber } from "../far-number.ts";
 import { cClose } from "../libc.ts";
-import { readSysctls, valueIn } from "../namespace/read-sysctls.ts";
+import { valueIn } from "../namespace/read-sysctls.ts";
 import { openSysctl } from "../namespace/sysctl-folders.ts";
 import type { FileWrites } from "./file-writes.ts";
 
@@ -16,10 +16,10 @@ export class SysctlFiles {
   #watches: readonly number[] = [];
   readonly #isEachWriteAChange: boolean;
   #isWritten = false;
-  #said: string;
+  /** When they were read last; undefined: nobody knows of a value that could be otherwise by now. */
+  #said: string | undefined;
 
-  /** Reads them. What this kernel lacks is left out.
-   *  @param netns the namespace that the thread is in.
+  /** @param netns the namespace that they are of; empty: the host's own.
    *  @param written called when somebody wrote to one, once they are open.
    *  @param isEachWriteAChange even one of the value that there is. */
   constructor(
@@ -37,10 +37,15 @@ export class SysctlFiles {
       written();
     };
     this.#isEachWriteAChange = isEachWriteAChange;
-    this.#said = textOf([...readSysctls(netns, names).values()]);
   }
 
-  /** The thread is in their namespace again. What was written before this is a change since the last look. */
+  /** Somebody read them. What is written from then on until they are open is a change.
+   *  @param values without those that this kernel lacks, in their order. */
+  wereRead(values: Iterable<string>): void {
+    if (this.#files.length === 0) this.#said = textOf([...values]);
+  }
+
+  /** The thread is in their namespace. */
   open(): void {
     this.#files = this.#names.flatMap((name) => opened(this.netns, name));
     this.#watches = this.#files.flatMap((file) => this.#writes.watch(file, this.#written) ?? []);
@@ -51,13 +56,13 @@ export class SysctlFiles {
     return this.#watches.length === this.#files.length;
   }
 
-  /** Whether those that are open say something else than at the last look. */
+  /** Whether those that are open say something else than when they were read last. */
   changed(): boolean {
     const before = this.#said;
     this.#said = textOf(this.#files.map((file) => valueIn(file) ?? gone));
     const isRewritten = this.#isEachWriteAChange && this.#isWritten;
     this.#isWritten = false;
-    return isRewritten || this.#said !== before;
+    return isRewritten || (before !== undefined && this.#said !== before);
   }
 
   close(): void {

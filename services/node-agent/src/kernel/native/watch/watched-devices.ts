@@ -1,11 +1,10 @@
 import { bridgeSysctlNames } from "../../../desired/bridge-sysctls.ts";
 import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { concernedDevices } from "../../../observed/ownership.ts";
-import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import type { HostDevice } from "../host/host-links.ts";
+import { readSysctls } from "../namespace/read-sysctls.ts";
 import { entriesOf } from "../observe/entries-of.ts";
-import { listLinks } from "../observe/observe-links.ts";
 import { sysctlPath } from "../observe/observe-sysctls.ts";
-import { type KernelLink, readLink } from "../route/link-messages.ts";
 import type { ToldLink } from "./heard.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
 import type { WatchedSysctls } from "./watched-sysctls.ts";
@@ -28,21 +27,30 @@ export class WatchedDevices {
   /** @param named devices that concern us though their names don't tell. */
   constructor(sysctls: WatchedSysctls, named: readonly string[]) {
     this.#sysctls = sysctls;
-    this.lookAtBridging();
-    this.lookAt(named);
-  }
-
-  lookAt(named: readonly string[]): void {
     this.#named = new Set(named);
-    this.look();
+    this.lookAtBridging();
   }
 
-  /** At which devices there are: what was told of them may have been missed. */
-  look(): void {
-    const links = new Map(linksNow().map(({ index, name }) => [index, name]));
-    for (const [index, { device }] of this.#byIndex)
-      if (links.get(index) !== device || !this.#concerns(device)) this.#forget(index);
-    for (const [index, name] of links) this.told({ index, name, gone: false });
+  /** @param named they replace those named before.
+   *  @param known all devices that there were when they were read last. */
+  lookAt(named: readonly string[], known: Iterable<HostDevice>): void {
+    this.#named = new Set(named);
+    for (const [index, { device }] of this.#byIndex) if (!this.#concerns(device)) this.#forget(index);
+    for (const { index, name } of known) if (!this.#byIndex.has(index)) this.told({ index, name, gone: false });
+  }
+
+  /** What was told of devices may have been less than all.
+   *  @param standing all that there are, as they were read just now. */
+  wereRead(standing: Iterable<HostDevice>): void {
+    const gone = new Set(this.#byIndex.keys());
+    for (const { index, name, sysctls } of standing) {
+      this.told({ index, name, gone: false });
+      const watched = this.#byIndex.get(index);
+      if (watched === undefined) continue;
+      gone.delete(index);
+      if (!this.#sysctls.hears(watched.sysctls)) watched.sysctls.wereRead(valuesIn(sysctls));
+    }
+    for (const index of gone) this.#forget(index);
   }
 
   /** The kernel told of a link. */
@@ -79,6 +87,7 @@ export class WatchedDevices {
     this.#bridging = bridging;
     const names = [...bridging.map((name) => `net.bridge.${name}`), ...bridgeSysctlNames("all")];
     this.#shared = this.#sysctls.watch("", names, { isEachWriteAChange: true });
+    this.#shared.wereRead(readSysctls("", names).values());
   }
 
   #concerns(device: string): boolean {
@@ -92,11 +101,5 @@ export class WatchedDevices {
   }
 }
 
-function linksNow(): KernelLink[] {
-  const socket = new NetlinkSocket(netlinkFamily.route);
-  try {
-    return listLinks(socket).map(readLink);
-  } finally {
-    socket.close();
-  }
-}
+/** @param sysctls name and value in turn. */
+const valuesIn = (sysctls: readonly string[]): string[] => sysctls.filter((_, at) => at % 2 === 1);

@@ -1,6 +1,5 @@
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
-import { inNamespace } from "../namespace/enter-namespace.ts";
 import { NamesThatMayChange } from "../namespace/names-that-may-change.ts";
 import { knownNamespaceId, namespaceInodes } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
@@ -68,6 +67,12 @@ export class WatchedNamespaces {
     return names.size === 0 ? [] : this.#compare((name) => names.has(name));
   }
 
+  /** Somebody read its sysctls: what becomes of them from here on is a change. */
+  wereRead(name: string, sysctls: ReadonlyMap<string, string>): void {
+    const values = polledSysctls(name).flatMap((sysctl) => sysctls.get(sysctl) ?? []);
+    this.#byName.get(name)?.sysctls.wereRead(values);
+  }
+
   close(): void {
     this.#asking.close();
   }
@@ -92,8 +97,7 @@ export class WatchedNamespaces {
   #watch(name: string, inode: number): boolean {
     try {
       const id = knownNamespaceId(this.#asking, name);
-      const polled = sysctlsOf(name).filter((sysctl) => !toldSysctls.has(sysctl));
-      const sysctls = inNamespace(name, () => this.#sysctls.watch(name, polled));
+      const sysctls = this.#sysctls.watch(name, polledSysctls(name));
       this.#byName.set(name, { inode, id, sysctls });
       this.#nameById.set(id, name);
       return true;
@@ -110,6 +114,8 @@ export class WatchedNamespaces {
     this.#nameById.delete(watched.id);
   }
 }
+
+const polledSysctls = (netns: string): string[] => sysctlsOf(netns).filter((sysctl) => !toldSysctls.has(sysctl));
 
 const noInode = 0;
 /** They come and go in flocks. */

@@ -10,7 +10,7 @@ const untoldRoundMs = 900;
 const openingMs = 25;
 
 /** Sysctls of several places, of which the kernel tells nobody what they become: who writes to them is heard, and now and then
- *  they are looked at. They are read at once, and opened, for that, when there is time: what is written until then is found then. */
+ *  they are looked at. They are opened, for that, when there is time: what was written since somebody read them is found then. */
 export class WatchedSysctls {
   readonly #writes = new FileWrites();
   readonly #unopened = new Set<SysctlFiles>();
@@ -25,7 +25,7 @@ export class WatchedSysctls {
     return this.#writes.fd;
   }
 
-  /** Sysctls of a place that the thread is in, until they are forgotten.
+  /** Sysctls of a place, until they are forgotten.
    *  @param isEachWriteAChange even one of the value that there is. */
   watch(place: string, names: readonly string[], { isEachWriteAChange = false } = {}): SysctlFiles {
     const written = (): void => void this.#written.add(files);
