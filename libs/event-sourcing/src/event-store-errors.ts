@@ -29,6 +29,15 @@ export class AppendTooLarge extends Error {
   }
 }
 
+/** The log appends to one stream at a time, as KurrentDB's protocol has it, or did not say otherwise yet. Nothing was written. */
+export class OneStreamOnly extends Error {
+  override readonly name = "OneStreamOnly";
+
+  constructor() {
+    super("this event log appends to one stream at a time");
+  }
+}
+
 /** The stream was tombstoned by hand: it takes no event ever again. */
 export class StreamDeleted extends Error {
   override readonly name = "StreamDeleted";

@@ -19,6 +19,13 @@ export interface NewEvent {
   readonly metadata: unknown;
 }
 
+/** What is to be appended to one stream. */
+export interface StreamAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+}
+
 export interface RecordedEvent extends NewEvent {
   readonly stream: string;
   readonly revision: number;
@@ -88,6 +95,11 @@ export interface EventStore {
    *  @throws {LogUnavailable} nothing was written.
    *  @throws {OutcomeUnknown} it may have been written: send the same ids again, or look. */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  /** Appends to several streams, each named once: everything or nothing, in this order in the log and with nothing of others
+   *  between. Errors are those of `append`, of the first stream that is refused.
+   *  @returns position of the last event.
+   *  @throws {OneStreamOnly} nothing was written: append to one after the other, here and now. */
+  appendTogether(appends: readonly StreamAppend[]): Promise<Position>;
   /** Nothing where the stream does not exist. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;

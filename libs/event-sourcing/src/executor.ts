@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
 import type { Aggregate } from "./aggregate.ts";
-import { appendUntilKnown } from "./append-until-known.ts";
 import type { CommandContext } from "./command.ts";
-import type { DomainEvent, EventCodec, EventMetadata } from "./event.ts";
-import type { EventStore, NewEvent, Position } from "./event-store.ts";
-import { AppendTooLarge } from "./event-store-errors.ts";
+import type { DomainEvent, EventCodec } from "./event.ts";
+import type { EventStore, Position, StreamAppend } from "./event-store.ts";
+import { AppendTooLarge, OneStreamOnly } from "./event-store-errors.ts";
+import { appendUntilKnown } from "./executor/append-until-known.ts";
+import { type Decidable, decideCommands } from "./executor/decide-commands.ts";
+import { type Meeting, meetingOf } from "./executor/meeting.ts";
 import type { Fold } from "./fold.ts";
 import type { Follower } from "./follower.ts";
 import { InvalidFields, NoWriter, WriterDeposed } from "./refusals.ts";
@@ -16,6 +17,14 @@ export interface Executed<A> {
   readonly aggregate: A;
   /** Of the command's last event; of the fold, where the command had nothing to change. */
   readonly position: Position;
+}
+
+/** A command on one aggregate. */
+export interface Command<S, A, E extends DomainEvent> {
+  readonly aggregate: Aggregate<S, A, E>;
+  readonly id: string;
+  readonly decide: (aggregate: A) => readonly E[];
+  readonly context: CommandContext;
 }
 
 /** Decides commands and appends what they lead to: the one way into the log for a service. */
@@ -30,6 +39,14 @@ export interface Executor<S> {
     decide: (aggregate: A) => readonly E[],
     context: CommandContext,
   ): Promise<Executed<A>>;
+  /** As `execute`, for two commands on two streams, of which both happen or neither does, in this order in the log. The second is
+   *  decided without what the first leads to. Where the log appends to one stream at a time, the first is done and then the
+   *  second: a crash between leaves the first.
+   *  @throws {DomainError} what one of them refused. */
+  executeTogether<A, E extends DomainEvent, B, F extends DomainEvent>(
+    first: Command<S, A, E>,
+    second: Command<S, B, F>,
+  ): Promise<readonly [Executed<A>, Executed<B>]>;
   /** What `execute` would do now, without doing it. */
   rehearse<A, E extends DomainEvent>(
     aggregate: Aggregate<S, A, E>,
@@ -38,12 +55,13 @@ export interface Executor<S> {
   ): A;
 }
 
-interface Waiting {
-  decide(aggregate: unknown): readonly DomainEvent[];
-  readonly context: CommandContext;
+interface Waiting extends Decidable {
   readonly resolve: (executed: Executed<unknown>) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** A command whose types only its caller knows. */
+type AnyCommand<S> = Command<S, unknown, DomainEvent>;
 
 /** Commands of one stream that are decided and appended together at the most. */
 const maxBatch = 200;
@@ -58,85 +76,45 @@ export function createExecutor<S>(options: {
   appended?(outcome: "taken" | "overtaken"): void;
 }): Executor<S> {
   const { store, fold, follower, replica, codec } = options;
-  const queues = new Map<string, Waiting[]>();
+  const writer = { fold, service: replica.service, codec };
+  /** By stream. */
+  const queues = new Map<string, (Waiting | Meeting)[]>();
 
-  const toStore = (
-    event: DomainEvent,
-    timeMs: number,
-    epoch: number,
-    context: CommandContext,
-    last: boolean,
-  ): NewEvent => {
-    const metadata: EventMetadata = {
-      $correlationId: context.correlationId,
-      $causationId: context.causationId,
-      service: replica.service,
-      epoch,
-      timeMs,
-      actor: context.actor,
-      projectId: context.projectId,
-      ...(context.traceparent && { traceparent: context.traceparent }),
-      ...(last && context.completes && { request: context.completes }),
-    };
-    return { id: randomUUID(), type: event.type, data: codec.encode(event), metadata };
+  const requireEpoch = (): number => {
+    const epoch = replica.epoch();
+    if (epoch === undefined)
+      throw new NoWriter(replica.service, `it is ${replica.writerAddress() ?? "nobody"} by the log`);
+    return epoch;
   };
 
-  /** Decides the whole batch on the state as folded, each command on what those before it led to. */
-  const decideAll = <A>(
-    aggregate: Aggregate<S, A, DomainEvent>,
-    id: string,
-    batch: readonly Waiting[],
-    epoch: number,
-  ) => {
-    const timeMs = Math.max(Date.now(), fold.timeMs);
-    const base = fold.revisionOf(streamOf(aggregate.category, id));
-    let state = aggregate.select(fold.state, id);
-    const events: NewEvent[] = [];
-    const refusals = new Map<Waiting, unknown>();
-    for (const command of batch) {
-      try {
-        const decided = command.decide(state);
-        const stored = decided.map((event, i) =>
-          toStore(event, timeMs, epoch, command.context, i === decided.length - 1),
-        );
-        const revision = base + 1 + events.length;
-        state = decided.reduce(
-          (before, event, i) => aggregate.evolve(before, event, { revision: revision + i, timeMs }),
-          state,
-        );
-        // Only now, so that a command that breaks on the way leaves nothing of itself behind.
-        events.push(...stored);
-      } catch (error) {
-        refusals.set(command, error);
-      }
+  /** Writes it and waits until it is folded. Answers "overtaken" when somebody else appended to a stream: a deposed writer, or
+   *  the writer that deposed us. What there is was read then, to decide anew. */
+  const append = async (appends: readonly StreamAppend[]): Promise<Position | "overtaken"> => {
+    const [first, ...others] = appends;
+    if (first === undefined) return fold.position;
+    const position = await appendUntilKnown(async () => {
+      if (others.length > 0) return await store.appendTogether(appends);
+      return (await store.append(first.stream, first.expected, first.events)).position;
+    });
+    options.appended?.(position === "overtaken" ? "overtaken" : "taken");
+    if (position === "overtaken") {
+      await follower.catchUp();
+      return position;
     }
-    return { events, refusals, expected: base < 0 ? ("no-stream" as const) : base };
+    await fold.reached(position);
+    if (fold.wasSkipped(position)) throw new WriterDeposed(replica.service);
+    return position;
   };
 
-  const runBatch = async <A>(
-    aggregate: Aggregate<S, A, DomainEvent>,
+  const runBatch = async (
+    aggregate: AnyCommand<S>["aggregate"],
     id: string,
     batch: readonly Waiting[],
   ): Promise<void> => {
-    const stream = streamOf(aggregate.category, id);
     for (;;) {
-      const epoch = replica.epoch();
-      if (epoch === undefined)
-        throw new NoWriter(replica.service, `it is ${replica.writerAddress() ?? "nobody"} by the log`);
-      const { events, refusals, expected } = decideAll(aggregate, id, batch, epoch);
-      let position = fold.position;
-      if (events.length > 0) {
-        const appended = await appendUntilKnown(store, stream, expected, events);
-        options.appended?.(appended === "overtaken" ? "overtaken" : "taken");
-        if (appended === "overtaken") {
-          // Somebody else appended to the stream: a deposed writer, or the writer that deposed us. Look, and decide anew.
-          await follower.catchUp();
-          continue;
-        }
-        position = appended.position;
-        await fold.reached(position);
-        if (fold.wasSkipped(position)) throw new WriterDeposed(replica.service);
-      }
+      const { refusals, ...decided } = decideCommands(writer, aggregate, id, batch, requireEpoch());
+      const position = await append(decided.events.length > 0 ? [decided] : []);
+      if (position === "overtaken") continue;
       for (const command of batch) {
         if (refusals.has(command)) command.reject(refusals.get(command));
         else command.resolve({ aggregate: aggregate.select(fold.state, id), position });
@@ -146,8 +124,8 @@ export function createExecutor<S>(options: {
   };
 
   /** Answers every command of the batch. What is too large for one append is tried in two. */
-  const settle = async <A>(
-    aggregate: Aggregate<S, A, DomainEvent>,
+  const settle = async (
+    aggregate: AnyCommand<S>["aggregate"],
     id: string,
     batch: readonly Waiting[],
   ): Promise<void> => {
@@ -165,12 +143,63 @@ export function createExecutor<S>(options: {
     }
   };
 
-  const drain = async <A>(aggregate: Aggregate<S, A, DomainEvent>, id: string, queue: Waiting[]): Promise<void> => {
-    const stream = streamOf(aggregate.category, id);
-    while (queue.length > 0) {
-      await settle(aggregate, id, queue.splice(0, maxBatch));
+  const runTogether = async (commands: readonly AnyCommand<S>[]): Promise<Executed<unknown>[]> => {
+    for (;;) {
+      const epoch = requireEpoch();
+      const decided = commands.map((command) =>
+        decideCommands(writer, command.aggregate, command.id, [command], epoch),
+      );
+      for (const { refusals } of decided) for (const refusal of refusals.values()) throw refusal;
+      const position = await append(decided.filter(({ events }) => events.length > 0));
+      if (position === "overtaken") continue;
+      return commands.map(({ aggregate, id }) => ({ aggregate: aggregate.select(fold.state, id), position }));
     }
-    queues.delete(stream);
+  };
+
+  const runOneByOne = async (commands: readonly AnyCommand<S>[]): Promise<Executed<unknown>[]> => {
+    const executed: Executed<unknown>[] = [];
+    for (const { aggregate, id, decide, context } of commands) {
+      const alone = new Promise<Executed<unknown>>((resolve, reject) => {
+        void settle(aggregate, id, [{ decide, context, resolve, reject }]);
+      });
+      executed.push(await alone);
+    }
+    return executed;
+  };
+
+  const runAll = async (commands: readonly AnyCommand<S>[]): Promise<Executed<unknown>[]> => {
+    try {
+      return await runTogether(commands);
+    } catch (error) {
+      if (error instanceof OneStreamOnly || error instanceof AppendTooLarge) return await runOneByOne(commands);
+      throw error;
+    }
+  };
+
+  const drain = async (
+    { aggregate, id }: Pick<AnyCommand<S>, "aggregate" | "id">,
+    queue: (Waiting | Meeting)[],
+  ): Promise<void> => {
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      if ("meet" in next) {
+        queue.shift();
+        await next.meet();
+      } else await settle(aggregate, id, nextBatch(queue));
+    }
+    queues.delete(streamOf(aggregate.category, id));
+  };
+
+  const enqueue = (command: AnyCommand<S>, turn: Waiting | Meeting): void => {
+    const stream = streamOf(command.aggregate.category, command.id);
+    const queue = queues.get(stream);
+    if (queue !== undefined) {
+      queue.push(turn);
+      return;
+    }
+    const fresh = [turn];
+    queues.set(stream, fresh);
+    // After this turn, so that commands that arrive together are decided together.
+    queueMicrotask(() => void drain(command, fresh));
   };
 
   return {
@@ -181,17 +210,21 @@ export function createExecutor<S>(options: {
       context: CommandContext,
     ): Promise<Executed<A>> {
       return new Promise((resolve, reject) => {
-        const waiting = { decide, context, resolve, reject } as Waiting;
-        const stream = streamOf(aggregate.category, id);
-        const queue = queues.get(stream);
-        if (queue !== undefined) {
-          queue.push(waiting);
-          return;
-        }
-        const fresh = [waiting];
-        queues.set(stream, fresh);
-        // After this turn, so that commands that arrive together are decided together.
-        queueMicrotask(() => void drain(aggregate as unknown as Aggregate<S, A, DomainEvent>, id, fresh));
+        const command = { aggregate, id, decide, context } as unknown as AnyCommand<S>;
+        enqueue(command, { decide, context, resolve, reject } as Waiting);
+      });
+    },
+    executeTogether<A, E extends DomainEvent, B, F extends DomainEvent>(
+      first: Command<S, A, E>,
+      second: Command<S, B, F>,
+    ): Promise<readonly [Executed<A>, Executed<B>]> {
+      const commands = [first, second] as unknown as readonly AnyCommand<S>[];
+      const streams = new Set(commands.map(({ aggregate, id }) => streamOf(aggregate.category, id)));
+      if (streams.size < commands.length) throw new TypeError("what is done together is on one stream each");
+      return new Promise((resolve, reject) => {
+        const done = resolve as unknown as (executed: Executed<unknown>[]) => void;
+        const meeting = meetingOf(commands.length, () => runAll(commands).then(done, reject));
+        for (const command of commands) enqueue(command, meeting);
       });
     },
     rehearse(aggregate, id, decide) {
@@ -204,6 +237,17 @@ export function createExecutor<S>(options: {
       );
     },
   };
+}
+
+/** Takes what is decided together next: commands up to the one that others are waited for. */
+function nextBatch(queue: (Waiting | Meeting)[]): Waiting[] {
+  const batch: Waiting[] = [];
+  for (let next = queue[0]; next !== undefined && batch.length < maxBatch; next = queue[0]) {
+    if ("meet" in next) break;
+    batch.push(next);
+    queue.shift();
+  }
+  return batch;
 }
 
 function requestTooLarge({ maxBytes }: AppendTooLarge): InvalidFields {

@@ -22,6 +22,7 @@ export type {
   ReadStreamOptions,
   RecordedEvent,
   ReplayOptions,
+  StreamAppend,
   SubscribeOptions,
   Subscription,
   SubscriptionHandler,
@@ -29,11 +30,12 @@ export type {
 export {
   AppendTooLarge,
   LogUnavailable,
+  OneStreamOnly,
   OutcomeUnknown,
   StreamDeleted,
   WrongExpectedRevision,
 } from "./event-store-errors.ts";
-export { createExecutor, type Executed, type Executor } from "./executor.ts";
+export { type Command, createExecutor, type Executed, type Executor } from "./executor.ts";
 export { createFence, type Fence } from "./fence.ts";
 export { createFold, type Fold, type FoldDefinition, type FoldImage, type TakenEvent } from "./fold.ts";
 export { FoldFailed } from "./fold-failed.ts";

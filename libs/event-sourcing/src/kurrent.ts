@@ -1,5 +1,6 @@
 import { KurrentDBClient } from "@kurrent/kurrentdb-client";
 import type { EventStore, RecordedEvent, Subscription } from "./event-store.ts";
+import { OneStreamOnly } from "./event-store-errors.ts";
 import { Appender, type AppenderLog } from "./kurrent/appender.ts";
 import { BatchAppender } from "./kurrent/batch-appender.ts";
 import { subscribeLive } from "./kurrent/live-subscription.ts";
@@ -45,6 +46,10 @@ export function connectKurrent(options: KurrentOptions): EventStore {
       // The answer to an empty append can't tell "no event" from "one event".
       const last = await firstOf(streamOf(stream, { direction: "backwards", maxCount: 1 }));
       return { revision: last?.revision ?? -1, position: last?.position ?? 0 };
+    },
+    async appendTogether(appends) {
+      if (appender instanceof BatchAppender) return await appender.appendTogether(appends);
+      throw new OneStreamOnly();
     },
     readStream: streamOf,
     readAll: allOf,

@@ -3,9 +3,11 @@ import type {
   EventStore,
   ExpectedRevision,
   NewEvent,
+  Position,
   ReadAllOptions,
   ReadStreamOptions,
   RecordedEvent,
+  StreamAppend,
   SubscribeOptions,
   Subscription,
   SubscriptionHandler,
@@ -19,6 +21,7 @@ export function createMemoryStore(): EventStore {
   const log = new MemoryLog();
   return {
     append: async (stream, expected, events) => log.append(stream, expected, events),
+    appendTogether: async (appends) => log.appendTogether(appends),
     readStream: (stream, options) => inSteps(() => log.readStream(stream, options)),
     readAll: (options) => inSteps(() => log.readAll(options)),
     replay: async (options, take) => {
@@ -39,19 +42,47 @@ class MemoryLog {
   #closed = false;
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Appended {
-    if (this.#closed) throw new LogUnavailable("this store is closed");
-    const before = this.#byStream.get(stream) ?? [];
-    const repeat = repeatOf(before, expected, events);
+    this.#requireOpen();
+    const append = { stream, expected, events };
+    const repeat = this.#repeatOf(append);
     if (repeat !== undefined) return { revision: repeat.revision, position: repeat.position };
-    const last = before.length - 1;
-    if (!(expected === "any" || expected === last || (expected === "no-stream" && last === -1))) {
-      throw new WrongExpectedRevision(stream, expected, last);
+    this.#require([append]);
+    return this.#take(append);
+  }
+
+  appendTogether(appends: readonly StreamAppend[]): Position {
+    this.#requireOpen();
+    const repeats = appends.map((append) => this.#repeatOf(append));
+    if (!repeats.includes(undefined)) return Math.max(...repeats.map((repeat) => repeat?.position ?? 0));
+    this.#require(appends);
+    return Math.max(...appends.map((append) => this.#take(append).position));
+  }
+
+  #repeatOf({ stream, expected, events }: StreamAppend): RecordedEvent | undefined {
+    return repeatOf(this.#byStream.get(stream) ?? [], expected, events);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new LogUnavailable("this store is closed");
+  }
+
+  /** That all of it can be taken. */
+  #require(appends: readonly StreamAppend[]): void {
+    let bytes = 0;
+    for (const { stream, expected, events } of appends) {
+      const last = (this.#byStream.get(stream)?.length ?? 0) - 1;
+      if (!(expected === "any" || expected === last || (expected === "no-stream" && last === -1)))
+        throw new WrongExpectedRevision(stream, expected, last);
+      for (const event of events) bytes += textOf(event).length;
+      if (bytes > maxAppendBytes) throw new AppendTooLarge(stream, maxAppendBytes);
     }
-    // What a reader gets must not change with what the writer does to its objects afterwards, and is JSON.
-    const texts = events.map(({ data, metadata }) => JSON.stringify({ data, metadata }));
-    if (texts.reduce((sum, text) => sum + text.length, 0) > maxAppendBytes)
-      throw new AppendTooLarge(stream, maxAppendBytes);
-    const recorded = events.map(({ id, type }, i) => this.#record(stream, last + 1 + i, id, type, texts[i] ?? ""));
+  }
+
+  #take({ stream, events }: StreamAppend): Appended {
+    const before = this.#byStream.get(stream) ?? [];
+    const recorded = events.map((event, i) =>
+      this.#record(stream, before.length + i, event.id, event.type, textOf(event)),
+    );
     this.#byStream.set(stream, before);
     before.push(...recorded);
     this.#all.push(...recorded);
@@ -140,6 +171,9 @@ class MemoryLog {
     return low;
   }
 }
+
+/** What a reader gets must not change with what the writer does to its objects afterwards, and is JSON. */
+const textOf = ({ data, metadata }: NewEvent): string => JSON.stringify({ data, metadata });
 
 /** The last event of an append that was made before. With "any" its ids may stand anywhere in the stream. */
 function repeatOf(

@@ -1,4 +1,4 @@
-import { type EventMetadata, type EventStore, splitStream } from "@rhumbline/event-sourcing";
+import { type EventMetadata, type EventStore, type NewEvent, splitStream } from "@rhumbline/event-sourcing";
 import { inSpan } from "@rhumbline/telemetry";
 
 /** The same store, whose appends each run in a span: in one of every request whose events they carry, since commands that
@@ -6,16 +6,23 @@ import { inSpan } from "@rhumbline/telemetry";
 export function tracedStore(store: EventStore): EventStore {
   return {
     ...store,
-    append(stream, expected, events) {
-      const name = `append ${splitStream(stream).category}`;
-      const attributes = { stream, events: events.length };
-      const parents = new Set(events.flatMap(({ metadata }) => (metadata as EventMetadata).traceparent ?? []));
-      let append = () => store.append(stream, expected, events);
-      for (const parent of parents) {
-        const inner = append;
-        append = () => inSpan(name, { role: "client", parent, attributes }, inner);
-      }
-      return append();
+    append: (stream, expected, events) => traced([stream], events, () => store.append(stream, expected, events)),
+    appendTogether(appends) {
+      const streams = appends.map(({ stream }) => stream);
+      const events = appends.flatMap((append) => append.events);
+      return traced(streams, events, () => store.appendTogether(appends));
     },
   };
+}
+
+function traced<T>(streams: readonly string[], events: readonly NewEvent[], append: () => Promise<T>): Promise<T> {
+  const name = `append ${streams.map((stream) => splitStream(stream).category).join(", ")}`;
+  const attributes = { stream: streams.join(" "), events: events.length };
+  const parents = new Set(events.flatMap(({ metadata }) => (metadata as EventMetadata).traceparent ?? []));
+  let traced = append;
+  for (const parent of parents) {
+    const inner = traced;
+    traced = () => inSpan(name, { role: "client", parent, attributes }, inner);
+  }
+  return traced();
 }

@@ -9,9 +9,11 @@ export interface StoreUnderTest {
   readonly store: EventStore;
   /** How to reach what is behind it with the client itself; undefined for the store in memory. */
   readonly connectionString: string | undefined;
+  /** Whether it appends to several streams at once. */
+  readonly appendsTogether: boolean;
 }
 
-interface OpenStore extends StoreUnderTest {
+interface OpenStore extends Omit<StoreUnderTest, "appendsTogether"> {
   close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ interface StoreKind {
   readonly name: string;
   /** Skips the tests, with the reason, where there is no such store. */
   readonly options: TestOptions;
+  readonly appendsTogether: boolean;
   open(): Promise<OpenStore>;
 }
 
@@ -27,6 +30,7 @@ const kurrentConnectionString = env["RHUMBLINE_TEST_KURRENT"];
 const memory: StoreKind = {
   name: "memory",
   options: {},
+  appendsTogether: true,
   async open() {
     const store = createMemoryStore();
     return { store, connectionString: undefined, close: () => store.close() };
@@ -36,6 +40,7 @@ const memory: StoreKind = {
 const eventLog: StoreKind = {
   name: "event-log, read by our own calls",
   options: {},
+  appendsTogether: true,
   async open() {
     const server = await startEventLog();
     return connected(server.connectionString, () => server.stop());
@@ -46,6 +51,7 @@ const eventLog: StoreKind = {
 const officially: StoreKind = {
   name: "event-log through the official client alone",
   options: {},
+  appendsTogether: false,
   async open() {
     const server = await startEventLog();
     const [scheme = "", rest = ""] = server.connectionString.split("//");
@@ -62,13 +68,14 @@ const kurrentDb: StoreKind = {
     kurrentConnectionString === undefined
       ? { skip: true, meta: { skipReason: "RHUMBLINE_TEST_KURRENT holds no connection string of a KurrentDB to try" } }
       : {},
+  appendsTogether: false,
   open: async () => connected(kurrentConnectionString ?? "", async () => undefined),
 };
 
 /** The same tests for every store that is held to the contract.
  *  @param tests get the store of their run; it is open once a test runs. */
 export function describeEachStore(title: string, tests: (under: StoreUnderTest) => void): void {
-  for (const { name, options, open } of [memory, eventLog, officially, kurrentDb]) {
+  for (const { name, options, appendsTogether, open } of [memory, eventLog, officially, kurrentDb]) {
     describe(`${title} ${name}`, options, () => {
       let opened: OpenStore | undefined;
       const required = (): OpenStore => {
@@ -80,6 +87,7 @@ export function describeEachStore(title: string, tests: (under: StoreUnderTest) 
       });
       afterAll(() => opened?.close());
       tests({
+        appendsTogether,
         get store() {
           return required().store;
         },

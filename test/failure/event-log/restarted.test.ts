@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFile, mkdtemp, open, readFile, rm, truncate } from "node:fs/promises";
+import { appendFile, mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NewEvent } from "@rhumbline/event-sourcing";
@@ -67,6 +67,24 @@ describe("after a restart", () => {
     expect(await served(wholeLog)).toEqual(before.slice(0, 1));
     await appendFile(file, Buffer.alloc(5000));
     expect(await served(wholeLog)).toEqual(before.slice(0, 1));
+  });
+
+  test("of an append to several streams that was cut short nothing is there, wherever it was cut", async () => {
+    const before = await served(async (store) => {
+      await store.append("a-1", "no-stream", [event("A")]);
+      await store.appendTogether([
+        { stream: "a-1", expected: 0, events: [event("B")] },
+        { stream: "b-1", expected: "no-stream", events: [event("C"), event("D")] },
+      ]);
+      return await wholeLog(store);
+    });
+    const file = join(data, "events.log");
+    const whole = await readFile(file);
+    const [, , second, third] = before.map(({ position }) => position);
+    for (const end of [whole.length - 1, third ?? 0, (third ?? 0) - 1, second ?? 0, (second ?? 0) - 1]) {
+      await writeFile(file, whole.subarray(0, end));
+      expect(await served(wholeLog)).toEqual(before.slice(0, 1));
+    }
   });
 
   test("damage in the middle of the log is refused, not cut away", async () => {

@@ -1,8 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type EventStore, LogUnavailable, OutcomeUnknown, type RecordedEvent } from "@rhumbline/event-sourcing";
+import {
+  type EventStore,
+  LogUnavailable,
+  OneStreamOnly,
+  OutcomeUnknown,
+  type RecordedEvent,
+  type StreamAppend,
+} from "@rhumbline/event-sourcing";
 
-/** What one writer was told. */
+/** What one writer was told of one stream. */
 interface Acknowledged {
   readonly stream: string;
   /** Ids by revision, each acknowledged. */
@@ -12,30 +19,43 @@ interface Acknowledged {
 
 export interface Writers {
   readonly acknowledged: readonly Acknowledged[];
+  /** Streams that are only written together, an event to each. */
+  readonly pairs: readonly (readonly string[])[];
   /** Every writer ends its append, and no more follow. */
   stop(): Promise<void>;
 }
 
-/** Writers that append one event after the other, each to a stream of its own, and send an append of unknown outcome again
- *  until they know it. */
-export function startWriters(store: EventStore, count: number): Writers {
+interface Written {
+  readonly stream: string;
+  readonly ids: string[];
+  readonly positions: number[];
+}
+
+/** Writers that append one event after the other, each to a stream of its own or to two together, and send an append of
+ *  unknown outcome again until they know it. */
+export function startWriters(store: EventStore, { alone, together }: { alone: number; together: number }): Writers {
   let stopped = false;
-  const acknowledged = Array.from({ length: count }, () => ({
-    stream: `written-${randomUUID()}`,
-    ids: [] as string[],
-    positions: [] as number[],
-  }));
-  const write = async (writer: { stream: string; ids: string[]; positions: number[] }) => {
+  const streams = (count: number): Written[] =>
+    Array.from({ length: count }, () => ({ stream: `written-${randomUUID()}`, ids: [], positions: [] }));
+  const writers = [
+    ...Array.from({ length: alone }, () => streams(1)),
+    ...Array.from({ length: together }, () => streams(2)),
+  ];
+  const write = async (written: Written[]) => {
     while (!stopped) {
-      const id = randomUUID();
-      const position = await appendUntilTaken(store, writer.stream, writer.ids.length, id);
-      writer.ids.push(id);
-      writer.positions.push(position);
+      const appends = written.map(({ stream, ids }) => nextAppend(stream, ids.length));
+      const position = await appendUntilTaken(store, appends);
+      for (const [i, { ids, positions }] of written.entries()) {
+        ids.push(appends[i]?.events[0]?.id ?? "");
+        // The log answers with the last one's alone.
+        positions.push(i === written.length - 1 ? position : Number.NaN);
+      }
     }
   };
-  const done = Promise.all(acknowledged.map(write));
+  const done = Promise.all(writers.map(write));
   return {
-    acknowledged,
+    acknowledged: writers.flat(),
+    pairs: writers.filter(({ length }) => length === 2).map((pair) => pair.map(({ stream }) => stream)),
     async stop() {
       stopped = true;
       await done;
@@ -43,17 +63,31 @@ export function startWriters(store: EventStore, count: number): Writers {
   };
 }
 
-async function appendUntilTaken(store: EventStore, stream: string, revision: number, id: string): Promise<number> {
-  const event = { id, type: "Written", data: { revision }, metadata: {} };
+function nextAppend(stream: string, revision: number): StreamAppend {
+  const event = { id: randomUUID(), type: "Written", data: { revision }, metadata: {} };
+  return { stream, expected: revision === 0 ? "no-stream" : revision - 1, events: [event] };
+}
+
+async function appendUntilTaken(store: EventStore, appends: readonly StreamAppend[]): Promise<number> {
+  const [first, ...others] = appends;
+  if (first === undefined) throw new TypeError("a writer has a stream");
   for (;;) {
     try {
-      const appended = await store.append(stream, revision === 0 ? "no-stream" : revision - 1, [event]);
-      return appended.position;
+      if (others.length > 0) return await store.appendTogether(appends);
+      return (await store.append(first.stream, first.expected, first.events)).position;
     } catch (cause) {
-      if (!(cause instanceof LogUnavailable || cause instanceof OutcomeUnknown)) throw cause;
+      if (cause instanceof OneStreamOnly) await heardFrom(store, first.stream);
+      else if (!(cause instanceof LogUnavailable || cause instanceof OutcomeUnknown)) throw cause;
       await pause(20);
     }
   }
+}
+
+/** Has the server say what it takes, as it does with its first answer on a connection. */
+async function heardFrom(store: EventStore, stream: string): Promise<void> {
+  await store.append(stream, "any", []).catch((cause: unknown) => {
+    if (!(cause instanceof LogUnavailable || cause instanceof OutcomeUnknown)) throw cause;
+  });
 }
 
 /** The ids of each stream in the log, by the whole log read once. */

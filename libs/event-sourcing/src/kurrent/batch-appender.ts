@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { type AppendResp_Success, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
-import type { Appended, ExpectedRevision, NewEvent } from "../event-store.ts";
-import { LogUnavailable, OutcomeUnknown } from "../event-store-errors.ts";
+import type { Appended, ExpectedRevision, NewEvent, Position, StreamAppend } from "../event-store.ts";
+import { LogUnavailable, OneStreamOnly, OutcomeUnknown } from "../event-store-errors.ts";
 import { appendCutShort, appendRefusal } from "./append-refusal.ts";
 import type { AppenderLog } from "./appender.ts";
 import { batchRequest, numberOf } from "./batch-request.ts";
@@ -9,10 +9,11 @@ import { MessageCutter } from "./grpc-frames.ts";
 import { openPlainCall, type PlainCall } from "./plain-session.ts";
 
 const method = "/event_store.client.streams.Streams/BatchAppend";
+/** How the embedded log says that it takes an append to several streams. */
+const togetherHeader = "rhumbline-appends-together";
 
 interface Pending {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
+  readonly appends: readonly [StreamAppend, ...StreamAppend[]];
   readonly resolve: (appended: Appended) => void;
   readonly reject: (cause: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -36,13 +37,25 @@ export class BatchAppender {
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    return this.#send([{ stream, expected, events }]);
+  }
+
+  /** Only on a call whose server has said that it understands: another one would take the events for the first stream's.
+   *  @throws {OneStreamOnly} it did not, or has said nothing yet, as before the first append of a call. */
+  async appendTogether([first, ...others]: readonly StreamAppend[]): Promise<Position> {
+    if (first === undefined) throw new TypeError("an append is to one stream at least");
+    if (this.#call?.headers()?.[togetherHeader] === undefined) throw new OneStreamOnly();
+    return (await this.#send([first, ...others])).position;
+  }
+
+  #send(appends: Pending["appends"]): Promise<Appended> {
     return new Promise((resolve, reject) => {
       this.#last += 1;
       const number = this.#last;
       // What can't be written as JSON throws here, before anything is under way.
-      const messages = [...batchRequest(number, stream, expected, events)];
+      const messages = [...batchRequest(number, appends)];
       const timer = setTimeout(() => this.#abandon(), this.#timeoutMs);
-      this.#pending.set(number, { stream, expected, resolve, reject, timer });
+      this.#pending.set(number, { appends, resolve, reject, timer });
       this.#call ??= this.#open();
       const { stream: body } = this.#call;
       this.#joinWrites(body);
@@ -59,14 +72,15 @@ export class BatchAppender {
 
   async close(): Promise<void> {
     this.#call?.close();
-    this.#fail(({ stream }) => new OutcomeUnknown(stream, { cause: new Error("the connection was closed") }));
+    const cause = new Error("the connection was closed");
+    this.#fail((stream) => new OutcomeUnknown(stream, { cause }));
   }
 
   #open(): PlainCall {
     const call = openPlainCall(this.#endpoint, method, (cause) => {
       this.#call = undefined;
       const { code, words } = call.status();
-      this.#fail(({ stream }) => {
+      this.#fail((stream) => {
         if (cause === undefined) return appendCutShort(stream, code, words);
         return call.connected() ? new OutcomeUnknown(stream, { cause }) : new LogUnavailable(cause.message, { cause });
       });
@@ -78,13 +92,15 @@ export class BatchAppender {
     return call;
   }
 
-  #settle({ correlationId, result }: BatchAppendResp): void {
+  #settle({ correlationId, result, streamIdentifier }: BatchAppendResp): void {
     const number = numberOf(correlationId);
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
     this.#pending.delete(number);
     clearTimeout(pending.timer);
-    const { stream, expected, resolve, reject } = pending;
+    const { appends, resolve, reject } = pending;
+    const named = streamIdentifier?.streamName.toString("utf8");
+    const { stream, expected } = appends.find((append) => append.stream === named) ?? appends[0];
     if (result?.$case === "success") resolve(appendedIn(result.value));
     else if (result?.$case === "error") reject(appendRefusal(stream, expected, result.value));
     else reject(new OutcomeUnknown(stream, { cause: new Error("the answer says neither yes nor no") }));
@@ -95,15 +111,15 @@ export class BatchAppender {
     this.#call?.close();
     this.#call = undefined;
     const cause = new Error(`no answer in ${this.#timeoutMs} ms`);
-    this.#fail(({ stream }) => new OutcomeUnknown(stream, { cause }));
+    this.#fail((stream) => new OutcomeUnknown(stream, { cause }));
   }
 
-  #fail(errorFor: (pending: Pending) => Error): void {
+  #fail(errorFor: (stream: string) => Error): void {
     const failed = [...this.#pending.values()];
     this.#pending.clear();
     for (const pending of failed) {
       clearTimeout(pending.timer);
-      pending.reject(errorFor(pending));
+      pending.reject(errorFor(pending.appends[0].stream));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { UUID } from "@rhumbline/proto/kurrent/shared";
 import { BatchAppendReq, type BatchAppendReq_Options, type ProposedMessage } from "@rhumbline/proto/kurrent/streams";
-import type { ExpectedRevision, NewEvent } from "../event-store.ts";
+import type { ExpectedRevision, NewEvent, StreamAppend } from "../event-store.ts";
 import { framed } from "./grpc-frames.ts";
 
 /** A server takes 4 MiB in one message; an append that is larger comes in several. */
@@ -9,14 +9,17 @@ const messageBytes = 1 << 20;
  *  every append late. How long we wait is measured by whoever waits; the server has a limit of its own. */
 export const clockSkewMs = 86_400_000;
 
-/** One append as it goes on the wire. */
-export function* batchRequest(
-  number: number,
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly NewEvent[],
-): Generator<Buffer> {
+/** One append as it goes on the wire: one stream's messages behind the other's. The embedded log alone takes more than one. */
+export function* batchRequest(number: number, appends: readonly StreamAppend[]): Generator<Buffer> {
   const correlationId = correlationOf(number);
+  for (const [i, append] of appends.entries()) yield* requestsOf(correlationId, append, i === appends.length - 1);
+}
+
+function* requestsOf(
+  correlationId: UUID,
+  { stream, expected, events }: StreamAppend,
+  isLast: boolean,
+): Generator<Buffer> {
   let options: BatchAppendReq_Options | undefined = {
     streamIdentifier: { streamName: Buffer.from(stream) },
     expectedStreamRevision: revisionOf(expected),
@@ -38,7 +41,7 @@ export function* batchRequest(
     bytes += size;
     proposedMessages.push(message);
   }
-  yield request(true);
+  yield request(isLast);
 }
 
 /** A UUID that is nothing but a number: the answer may come spelled as text or as two numbers. */

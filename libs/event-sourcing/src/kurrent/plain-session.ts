@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from "node:http2";
 
 /** As the official client does: a server that answers no ping for this long is gone. */
 const pingEveryMs = 10_000;
@@ -7,6 +13,8 @@ const connectionWindowBytes = 16 << 20;
 
 export interface PlainCall {
   readonly stream: ClientHttp2Stream;
+  /** What the server said when it took the call; undefined: nothing yet, and some say nothing before their first answer. */
+  readonly headers: () => IncomingHttpHeaders | undefined;
   /** Whether the server was ever reached. */
   readonly connected: () => boolean;
   /** What the server said when it ended the call: grpc-status, grpc-message, and KurrentDB's name for what went wrong. */
@@ -112,8 +120,12 @@ function openCall(
     if (headers["exception"] !== undefined) exception = String(headers["exception"]);
     if (headers["grpc-message"] !== undefined) words = decodeURIComponent(String(headers["grpc-message"]));
   };
-  // A refusal without any message comes in the headers alone.
-  stream.on("response", note);
+  let headers: IncomingHttpHeaders | undefined;
+  stream.on("response", (response) => {
+    headers = response;
+    // A refusal without any message comes in the headers alone.
+    note(response);
+  });
   stream.on("trailers", note);
   stream.on("error", (error) => end(error.cause instanceof Error ? error.cause : error));
   stream.on("end", () => end(undefined));
@@ -123,7 +135,7 @@ function openCall(
     stream.close(constants.NGHTTP2_CANCEL);
     stream.destroy();
   };
-  return { stream, connected, status: () => ({ code, words, exception }), close };
+  return { stream, headers: () => headers, connected, status: () => ({ code, words, exception }), close };
 }
 
 function endWhereNoPingReturns(session: ClientHttp2Session): () => void {

@@ -25,7 +25,7 @@ export class GrpcCall {
     // A caller that hangs up in the middle of an answer is no fault of ours; `gone` tells whoever waits for it.
     stream.on("error", () => this.#gone.abort());
     stream.on("wantTrailers", () => stream.sendTrailers(this.#trailers));
-    stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+    stream.respond(responseHeaders, { waitForTrailers: true });
   }
 
   /** Aborted when the caller hangs up or the call has ended. */
@@ -79,6 +79,10 @@ export class GrpcCall {
     });
   }
 }
+
+/** Not of KurrentDB's protocol, where an append is to one stream: who asks for more has to know that it is understood. */
+const severalStreams = { "rhumbline-appends-together": "true" };
+const responseHeaders = { ":status": 200, "content-type": "application/grpc", ...severalStreams };
 
 /** As gRPC spells messages in headers: printable ASCII but the percent sign stays as it is (doc/PROTOCOL-HTTP2.md). */
 function percentEncoded(message: string): string {

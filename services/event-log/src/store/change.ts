@@ -32,9 +32,26 @@ export interface AppendEvents {
   readonly eventId: string;
 }
 
-/** Positions are 0 and revisions -1 where there is no event. */
-export type Outcome =
-  | { readonly kind: "written"; readonly revision: number; readonly position: number }
+export type Outcome = Written | Refused;
+
+/** Of appends to several streams, which happen all or not at all. */
+export type TogetherOutcome = Written | OneRefused;
+
+/** Of the last event. Positions are 0 and revisions -1 where there is no event. */
+interface Written {
+  readonly kind: "written";
+  readonly revision: number;
+  readonly position: number;
+}
+
+/** The first append that was refused, and why. */
+export interface OneRefused {
+  readonly kind: "one-refused";
+  readonly append: AppendEvents;
+  readonly refused: Refused;
+}
+
+export type Refused =
   | { readonly kind: "wrong-revision"; readonly actual: number }
   /** An append at any revision of which some ids stand in the stream and others don't: neither a repeat nor new. */
   | { readonly kind: "partly-written" }

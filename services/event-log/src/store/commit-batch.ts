@@ -1,5 +1,5 @@
-import type { Change, Outcome } from "./change.ts";
-import { type Decision, decide, type LogView, type PlacedEvent } from "./decide.ts";
+import type { AppendEvents, Change, Outcome, TogetherOutcome } from "./change.ts";
+import { decide, decideTogether, type LogView, type PlacedEvent, type Taken } from "./decide.ts";
 import { eventFrame } from "./event-frame.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { encodeRecord } from "./record.ts";
@@ -43,21 +43,35 @@ export class CommitBatch {
   /** Takes a change into the batch. The outcome holds once the batch is on the disk. */
   add(change: Change, createdMs: number): Outcome {
     const decision = decide(change, this.#view);
-    switch (decision.kind) {
-      case "write":
-        for (const [i, placed] of decision.events.entries()) {
-          this.#write(placed, createdMs, i === decision.events.length - 1);
-        }
-        return this.#written(change, decision);
-      case "repeat":
-        return this.#written(change, decision);
-      default:
-        return decision;
-    }
+    if (decision.kind !== "write" && decision.kind !== "repeat") return decision;
+    this.#writeAll([decision], createdMs);
+    const { revision } = decision;
+    const position = change.kind === "append" ? this.#positionOf(change.stream, revision) : this.lastPosition;
+    return { kind: "written", revision, position };
+  }
+
+  /** As `add`, for appends to different streams, of which all are taken or none. */
+  addTogether(appends: readonly AppendEvents[], createdMs: number): TogetherOutcome {
+    const decision = decideTogether(appends, this.#view);
+    if (decision.kind === "one-refused") return decision;
+    const { taken } = decision;
+    this.#writeAll(taken, createdMs);
+    const positions = appends.map(({ stream }, i) => this.#positionOf(stream, taken[i]?.revision ?? -1));
+    return { kind: "written", revision: taken.at(-1)?.revision ?? -1, position: Math.max(0, ...positions) };
   }
 
   rollBack(): void {
     for (const undo of this.#undo.reverse()) undo();
+  }
+
+  /** As one append, which a crash leaves whole or not at all. */
+  #writeAll(taken: readonly Taken[], createdMs: number): void {
+    const events = taken.flatMap((one) => (one.kind === "write" ? one.events : []));
+    for (const [i, placed] of events.entries()) this.#write(placed, createdMs, i === events.length - 1);
+  }
+
+  #positionOf(stream: string, revision: number): number {
+    return this.#view.stream(stream)?.positions[revision] ?? 0;
   }
 
   #write({ stream, revision, event }: PlacedEvent, createdMs: number, endsAppend: boolean): void {
@@ -71,11 +85,5 @@ export class CommitBatch {
     this.#undo.push(() => this.#recentIds.remove(event.id));
     const described = describedStream(stream);
     if (described !== undefined) this.#undo.push(this.#index.limit(described, parseLimits(event.data)));
-  }
-
-  #written(change: Change, decision: Extract<Decision, { revision: number }>): Outcome {
-    const { revision } = decision;
-    if (change.kind !== "append") return { kind: "written", revision, position: this.lastPosition };
-    return { kind: "written", revision, position: this.#view.stream(change.stream)?.positions[revision] ?? 0 };
   }
 }

@@ -1,4 +1,4 @@
-import type { AppendEvents, Change, ExpectedRevision, ProposedEvent } from "./change.ts";
+import type { AppendEvents, Change, ExpectedRevision, OneRefused, ProposedEvent, Refused } from "./change.ts";
 import type { EventPlace } from "./recent-ids.ts";
 import { type IndexedStream, tombstoneRevision } from "./stream-index.ts";
 import { softDeleted } from "./stream-limits.ts";
@@ -16,13 +16,14 @@ export interface PlacedEvent {
   readonly event: ProposedEvent;
 }
 
-export type Decision =
+export type Decision = Taken | Refused;
+
+export type Taken =
   /** The last of `events` is the one the writer is told about. None: an append of nothing, at `revision`. */
   | { readonly kind: "write"; readonly events: readonly PlacedEvent[]; readonly revision: number }
-  | { readonly kind: "repeat"; readonly revision: number }
-  | { readonly kind: "wrong-revision"; readonly actual: number }
-  | { readonly kind: "partly-written" }
-  | { readonly kind: "stream-deleted" };
+  | { readonly kind: "repeat"; readonly revision: number };
+
+export type TogetherDecision = { readonly kind: "taken"; readonly taken: readonly Taken[] } | OneRefused;
 
 /** Follows KurrentDB's IndexWriter.CheckCommit: which change is new, which is a repeat, and which must be refused. */
 export function decide(change: Change, log: LogView): Decision {
@@ -35,6 +36,27 @@ export function decide(change: Change, log: LogView): Decision {
   if (change.kind === "delete") return write([limitEvent(change.stream, change.eventId, softDeleted, log)]);
   const event = { id: change.eventId, type: "$streamDeleted", contentType: "application/json", ...emptyBody };
   return write([{ stream: change.stream, revision: tombstoneRevision, event }]);
+}
+
+/** What becomes of each append, in their order, or of the first that is refused: then of none. They are to different streams, so
+ *  that each is decided by itself. Where some are repeats and others are not, the repeats are refused: what was appended
+ *  together was written together. */
+export function decideTogether(appends: readonly AppendEvents[], log: LogView): TogetherDecision {
+  const taken: Taken[] = [];
+  for (const append of appends) {
+    const decision = decide(append, log);
+    if (decision.kind !== "write" && decision.kind !== "repeat")
+      return { kind: "one-refused", append, refused: decision };
+    taken.push(decision);
+  }
+  const repeated = taken.findIndex(({ kind }) => kind === "repeat");
+  const append = appends[repeated];
+  if (append === undefined || taken.every(({ kind }) => kind === "repeat")) return { kind: "taken", taken };
+  return {
+    kind: "one-refused",
+    append,
+    refused: { kind: "wrong-revision", actual: lastRevision(log.stream(append.stream)) },
+  };
 }
 
 function decideAppend(append: AppendEvents, stream: IndexedStream | undefined, log: LogView): Decision {

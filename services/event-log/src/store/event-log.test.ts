@@ -35,3 +35,16 @@ test("what comes in one turn of the event loop is one write, however many steps 
   await Promise.all([first, log.change(append("port-2"))]);
   expect(commits).toBe(1);
 });
+
+test("what is appended together is one write, and none where one of it is refused", async () => {
+  let commits = 0;
+  log.onCommit(() => {
+    commits += 1;
+  });
+  const [port, router] = [append("port-1"), append("router-1")];
+  expect(await log.appendTogether([port, router])).toMatchObject({ kind: "written", position: log.lastPosition });
+  expect([commits, log.events]).toEqual([1, 2]);
+  const outcome = await log.appendTogether([append("port-2"), append("router-1")]);
+  expect(outcome).toMatchObject({ kind: "one-refused", append: { stream: "router-1" }, refused: { actual: 0 } });
+  expect([commits, log.events]).toEqual([1, 2]);
+});

@@ -1,4 +1,4 @@
-import type { Change, Outcome } from "./change.ts";
+import type { AppendEvents, Change, Outcome, TogetherOutcome } from "./change.ts";
 import { CommitBatch } from "./commit-batch.ts";
 import type { LogView } from "./decide.ts";
 import { LogNotWritable } from "./errors.ts";
@@ -11,8 +11,8 @@ import { type IndexedStream, StreamIndex } from "./stream-index.ts";
 import { describedStream, parseLimits } from "./stream-limits.ts";
 
 interface Pending {
-  readonly change: Change;
-  readonly resolve: (outcome: Outcome) => void;
+  /** @returns tells the writer of the outcome. */
+  readonly join: (batch: CommitBatch, createdMs: number) => () => void;
   readonly reject: (cause: unknown) => void;
 }
 
@@ -68,10 +68,12 @@ export class EventLog {
    *  @throws {LogNotWritable}
    *  @throws {WriteOutcomeUnknown} */
   change(change: Change): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      this.#pending.push({ change, resolve, reject });
-      this.#writing ??= this.#writeAll();
-    });
+    return this.#queued((batch, createdMs) => batch.add(change, createdMs));
+  }
+
+  /** As `change`, for appends to different streams: all of them happen, or none. */
+  appendTogether(appends: readonly AppendEvents[]): Promise<TogetherOutcome> {
+    return this.#queued((batch, createdMs) => batch.addTogether(appends, createdMs));
   }
 
   /** Calls back after each commit, until the returned function is called. */
@@ -103,6 +105,17 @@ export class EventLog {
     await this.#file.close();
   }
 
+  #queued<T>(add: (batch: CommitBatch, createdMs: number) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const join: Pending["join"] = (batch, createdMs) => {
+        const outcome = add(batch, createdMs);
+        return () => resolve(outcome);
+      };
+      this.#pending.push({ join, reject });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
   async #load(): Promise<number> {
     this.#index = new StreamIndex();
     this.#recentIds = new RecentIds();
@@ -130,13 +143,13 @@ export class EventLog {
 
   async #writeBatch(): Promise<void> {
     const batch = new CommitBatch(this.#file.end, this.#index, this.#recentIds, this.#view());
-    const taken: { pending: Pending; outcome: Outcome }[] = [];
+    const taken: (() => void)[] = [];
     const createdMs = this.#now();
     try {
       if (this.#refusal !== undefined) throw new LogNotWritable(this.#refusal);
       for (const pending of this.#pending) {
         if (batch.bytes >= batchBytes) break;
-        taken.push({ pending, outcome: batch.add(pending.change, createdMs) });
+        taken.push(pending.join(batch, createdMs));
       }
       if (batch.bytes > 0) await this.#commit(batch);
     } catch (cause) {
@@ -146,7 +159,7 @@ export class EventLog {
       return;
     }
     this.#pending.splice(0, taken.length);
-    for (const { pending, outcome } of taken) pending.resolve(outcome);
+    for (const tell of taken) tell();
   }
 
   async #commit(batch: CommitBatch): Promise<void> {

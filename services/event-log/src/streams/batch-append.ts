@@ -1,37 +1,28 @@
-import { randomUUID } from "node:crypto";
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Status } from "@rhumbline/proto/kurrent/shared";
 import { BatchAppendReq, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
 import type { GrpcCall } from "../server/grpc-call.ts";
 import { GrpcError } from "../server/grpc-status.ts";
 import { decodeRequest, encodeAnswer } from "../server/handlers.ts";
-import type { AppendEvents, ProposedEvent } from "../store/change.ts";
+import type { AppendEvents, Refused } from "../store/change.ts";
 import { WriteOutcomeUnknown } from "../store/errors.ts";
 import type { EventLog } from "../store/event-log.ts";
 import { success } from "./append.ts";
 import * as batchStatus from "./batch-status.ts";
-import { parseEvent, proposedBytes, requireExpected, requireUuid } from "./proposed-event.ts";
+import { type AppendOptions, gather, type IncomingAppend, toChanges } from "./incoming-append.ts";
+import { requireUuid } from "./proposed-event.ts";
 import { invalid, maxAppendBytes, partlyWritten, refusalOf } from "./refusals.ts";
-import { requireStreamName } from "./stream-name.ts";
-
-type Options = NonNullable<BatchAppendReq["options"]>;
-
-/** An append of which not all messages have come yet. */
-interface Incoming {
-  readonly options: Options;
-  readonly events: ProposedEvent[];
-  bytes: number;
-  refusal: unknown;
-}
 
 /** A caller that sends faster than the disk takes is held back here, by HTTP/2's flow control. */
 const maxUnanswered = 4096;
 /** KurrentDB answers within its write timeout, whatever deadline the caller names. */
 const writeTimeoutMs = 2000;
 
-/** Streams/BatchAppend: any number of appends on one stream, each answered by its correlation id when it is on the disk. */
+/** Streams/BatchAppend: any number of appends in one call, each answered by its correlation id when it is on the disk.
+ *  Not of KurrentDB's protocol: an append goes on with another stream where a message has the options of that one. What it
+ *  has for its streams is taken all or not at all, and a refusal names the stream that it is of. */
 export async function batchAppend(call: GrpcCall, log: EventLog, now: () => Date): Promise<void> {
-  const incoming = new Map<string, Incoming>();
+  const incoming = new Map<string, IncomingAppend>();
   const unanswered = new Set<Promise<void>>();
   for await (const bytes of call.requests()) {
     const request = decodeRequest(BatchAppendReq, bytes);
@@ -50,32 +41,19 @@ export async function batchAppend(call: GrpcCall, log: EventLog, now: () => Date
   await Promise.all(unanswered);
 }
 
-function gather(before: Incoming | undefined, request: BatchAppendReq): Incoming {
-  const options = before?.options ?? request.options;
-  if (options === undefined) throw invalid("options: the first message of an append must carry them");
-  const append = before ?? { options, events: [], bytes: 0, refusal: undefined };
-  for (const message of request.proposedMessages) {
-    append.bytes += proposedBytes(message);
-    // An append that will be refused is counted on, not kept.
-    if (append.bytes > maxAppendBytes) continue;
-    try {
-      append.events.push(parseEvent(message));
-    } catch (cause) {
-      append.refusal ??= cause;
-    }
-  }
-  return append;
+interface Answer {
+  readonly result: NonNullable<BatchAppendResp["result"]>;
+  /** That it is of, where the append is to several. */
+  readonly stream?: string;
 }
 
-type Result = NonNullable<BatchAppendResp["result"]>;
-
-async function answer(log: EventLog, append: Incoming, now: () => Date): Promise<Result> {
+async function answer(log: EventLog, append: IncomingAppend, now: () => Date): Promise<Answer> {
   try {
     if (append.refusal !== undefined) throw append.refusal;
     if (append.bytes > maxAppendBytes) return error(batchStatus.maximumAppendSizeExceeded());
-    const patienceMs = Math.min(remainingMs(append.options, now()), writeTimeoutMs);
+    const patienceMs = Math.min(remainingMs(append.parts[0]?.options, now()), writeTimeoutMs);
     if (patienceMs <= 0) return error(batchStatus.timeout("the append came after its deadline; nothing was written"));
-    return await write(log, toChange(append), patienceMs);
+    return await write(log, toChanges(append), patienceMs);
   } catch (cause) {
     const refusal = refusalOf(cause);
     if (cause instanceof WriteOutcomeUnknown) return error(batchStatus.timeout(cause.message));
@@ -84,29 +62,22 @@ async function answer(log: EventLog, append: Incoming, now: () => Date): Promise
   }
 }
 
-function toChange({ options, events }: Incoming): AppendEvents {
-  const stream = requireStreamName(options.streamIdentifier);
-  return {
-    kind: "append",
-    stream,
-    expected: requireExpected(options.expectedStreamRevision),
-    events,
-    eventId: randomUUID(),
-  };
+async function write(log: EventLog, changes: readonly AppendEvents[], patienceMs: number): Promise<Answer> {
+  const outcome = await inTime(log.appendTogether(changes), patienceMs);
+  if (outcome === "too-late") return error(batchStatus.timeout("the disk did not answer in time"));
+  if (outcome.kind === "written") return { result: success(outcome.revision, outcome.position) };
+  const { append, refused } = outcome;
+  return { ...error(statusOf(append, refused)), stream: append.stream };
 }
 
-async function write(log: EventLog, change: AppendEvents, patienceMs: number): Promise<Result> {
-  const outcome = await inTime(log.change(change), patienceMs);
-  if (outcome === "too-late") return error(batchStatus.timeout("the disk did not answer in time"));
-  switch (outcome.kind) {
-    case "written":
-      return success(outcome.revision, outcome.position);
+function statusOf({ stream, expected }: AppendEvents, refused: Refused): Status {
+  switch (refused.kind) {
     case "wrong-revision":
-      return error(batchStatus.wrongExpectedVersion(change.expected, outcome.actual));
+      return batchStatus.wrongExpectedVersion(expected, refused.actual);
     case "partly-written":
       throw invalid(partlyWritten);
     case "stream-deleted":
-      return error(batchStatus.streamDeleted(change.stream));
+      return batchStatus.streamDeleted(stream);
   }
 }
 
@@ -117,7 +88,8 @@ function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T | "too-lat
   });
 }
 
-function remainingMs({ deadlineOption }: Options, now: Date): number {
+function remainingMs(options: AppendOptions | undefined, now: Date): number {
+  const deadlineOption = options?.deadlineOption;
   switch (deadlineOption?.$case) {
     case "deadline21100":
       return deadlineOption.value.getTime() - now.getTime();
@@ -128,14 +100,15 @@ function remainingMs({ deadlineOption }: Options, now: Date): number {
   }
 }
 
-function error(value: Status): Result {
-  return { $case: "error", value };
+function error(value: Status): Answer {
+  return { result: { $case: "error", value } };
 }
 
-function encodeResult(correlationId: string, { options }: Incoming, result: Result): Buffer {
+function encodeResult(correlationId: string, { parts }: IncomingAppend, { result, stream }: Answer): Buffer {
+  const named = stream === undefined ? undefined : { streamName: Buffer.from(stream, "utf8") };
   return encodeAnswer(BatchAppendResp, {
     correlationId: { value: { $case: "string", value: correlationId } },
     result,
-    streamIdentifier: options.streamIdentifier,
+    streamIdentifier: named ?? parts[0]?.options.streamIdentifier,
   });
 }

@@ -1,33 +1,29 @@
-import type { Appended, EventStore, ExpectedRevision, NewEvent } from "./event-store.ts";
 import {
   AppendTooLarge,
   LogUnavailable,
+  OneStreamOnly,
   OutcomeUnknown,
   StreamDeleted,
   WrongExpectedRevision,
-} from "./event-store-errors.ts";
-import { WriteRefusedByLog } from "./refusals.ts";
+} from "../event-store-errors.ts";
+import { WriteRefusedByLog } from "../refusals.ts";
 
 const firstRetryMs = 20;
 const lastRetryMs = 1_000;
 
-/** Appends, and where the outcome is unknown sends the same events again at the same revision until it is known: the
- *  log takes them once. Answers "overtaken" when the stream stands elsewhere and the events are not in it.
+/** Appends, and where the outcome is unknown sends the same events again at the same revisions until it is known: the log
+ *  takes them once. Answers "overtaken" when a stream stands elsewhere and the events are not in it.
  *  @throws {AppendTooLarge} nothing was written, and never will be.
+ *  @throws {OneStreamOnly} nothing was written by this attempt; by one before it, whose outcome was unknown, it may have been.
  *  @throws {WriteRefusedByLog} nothing was written. */
-export async function appendUntilKnown(
-  store: EventStore,
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly NewEvent[],
-): Promise<Appended | "overtaken"> {
+export async function appendUntilKnown<T>(append: () => Promise<T>): Promise<T | "overtaken"> {
   let maybeWritten = false;
   for (let retryMs = firstRetryMs; ; retryMs = Math.min(retryMs * 2, lastRetryMs)) {
     try {
-      return await store.append(stream, expected, events);
+      return await append();
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return "overtaken";
-      if (error instanceof AppendTooLarge) throw error;
+      if (error instanceof AppendTooLarge || error instanceof OneStreamOnly) throw error;
       if (error instanceof StreamDeleted) throw new WriteRefusedByLog(error);
       if (error instanceof OutcomeUnknown) maybeWritten = true;
       else if (!(error instanceof LogUnavailable)) throw error;
