@@ -5,10 +5,12 @@ import type { Ipam } from "./ipam.ts";
 
 /** What a command's work does to the log and to ipam; for validate_only the same work is given effects that only
  *  try what would happen. */
-export interface Effects extends Pick<Executor<TopologyState>, "execute">, Omit<Ipam, "allocationsOlderThan"> {}
+export interface Effects
+  extends Pick<Executor<TopologyState>, "execute" | "executeTogether">,
+    Omit<Ipam, "allocationsOlderThan"> {}
 
 export function realEffects({ executor, ipam }: Pick<TopologyContext, "executor" | "ipam">): Effects {
-  return { ...ipam, execute: executor.execute };
+  return { ...ipam, execute: executor.execute, executeTogether: executor.executeTogether };
 }
 
 export function rehearsedEffects({
@@ -16,10 +18,16 @@ export function rehearsedEffects({
   executor,
   ipam,
 }: Pick<TopologyContext, "fold" | "executor" | "ipam">): Effects {
+  const rehearse: Effects["execute"] = async (aggregate, id, decide) => ({
+    aggregate: executor.rehearse(aggregate, id, decide),
+    position: fold.position,
+  });
   return {
-    async execute(aggregate, id, decide) {
-      return { aggregate: executor.rehearse(aggregate, id, decide), position: fold.position };
-    },
+    execute: rehearse,
+    executeTogether: async (first, second) => [
+      await rehearse(first.aggregate, first.id, first.decide, first.context),
+      await rehearse(second.aggregate, second.id, second.decide, second.context),
+    ],
     allocate: (wish, trail) => ipam.allocate(wish, trail, { validateOnly: true }),
     openScope: async () => {},
     closeScope: async () => {},

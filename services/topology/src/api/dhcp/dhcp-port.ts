@@ -7,7 +7,7 @@ import { ports } from "../../read-model/state.ts";
 import type { TopologyContext } from "../context.ts";
 import { realEffects } from "../effects.ts";
 import { guards } from "../guard-names.ts";
-import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
+import { makeDevicePort, removeDevicePort } from "../port/device-port.ts";
 import { without } from "../port/fixed-ips.ts";
 import type { BackgroundCall } from "../sweep/background-call.ts";
 import { dhcpPortId } from "./dhcp-port-id.ts";
@@ -43,7 +43,7 @@ async function make(
   const device = { deviceId: dhcpDeviceId(networkId), deviceOwner: deviceOwners.dhcp };
   const port = { id: dhcpPortId(networkId), projectId, networkId, ...device };
   const wish = { ...port, addresses: wishes(subnetIds), yieldsToSubnetDeletion: true };
-  await withDevicePort(wish, { call, effects: realEffects(context), log: context.log }, async () => undefined);
+  await makeDevicePort(wish, { call, effects: realEffects(context), log: context.log });
 }
 
 /** New addresses before, old ones after: a crash between leaves it with more in ipam than it has, which the sweep takes back. */

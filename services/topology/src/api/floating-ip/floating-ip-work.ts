@@ -25,7 +25,7 @@ import { withFloatingPort } from "./floating-port.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<FloatingIpState>>;
 
-/** The port that holds the address first: a crash behind it leaves a port without a floating IP, which the sweep takes away. */
+/** It comes to be together with the port that holds its address. */
 export function createFloatingIp(context: TopologyContext): Work<CreateFloatingIpRequest> {
   const { fold } = context;
   return async (request, call, effects) => {
@@ -46,15 +46,15 @@ export function createFloatingIp(context: TopologyContext): Work<CreateFloatingI
     return holdingAssociation(context, call, { wish, floatingNetworkId }, held, async (association) => {
       quota.check();
       requireNetwork();
-      const create = async (port: Port): Promise<Worked<FloatingIpState>> => {
-        const floatingIpAddress = port.fixedIps[0]?.ipAddress ?? "";
-        const floatingIp = { ...wanted, id, floatingIpAddress, floatingPortId: portId };
+      const creating = ({ fixedIps }: Port) => {
+        const floatingIp = { ...wanted, id, floatingIpAddress: fixedIps[0]?.ipAddress ?? "", floatingPortId: portId };
         const command = { type: "CreateFloatingIp", floatingIp, association } as const;
         const decide = (present: FloatingIpState) => decideFloatingIp(command, present);
-        const done = await effects.execute(floatingIps, id, decide, call.completion(projectId, id));
-        return { resourceId: id, ...done };
+        return { aggregate: floatingIps, id, decide, context: call.completion(projectId, id) };
       };
-      return withFloatingPort(context, { ...wanted, id, floatingPortId: portId }, { call, effects }, create);
+      const port = { ...wanted, id, floatingPortId: portId };
+      const done = await withFloatingPort(context, port, { call, effects }, creating);
+      return { resourceId: id, ...done };
     });
   };
 }

@@ -1,8 +1,10 @@
+import type { Command, DomainEvent, Executed } from "@rhumbline/event-sourcing";
 import { failureOf } from "@rhumbline/grpc";
 import type { FloatingIp } from "@rhumbline/proto/rhumbline/topology/v1/floating_ip";
 import type { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import type { MutationCall } from "@rhumbline/service";
 import { deviceOwners } from "../../port/device-owner.ts";
+import type { TopologyState } from "../../read-model/state.ts";
 import type { TopologyContext } from "../context.ts";
 import type { Effects } from "../effects.ts";
 import { withDevicePort } from "../port/device-port.ts";
@@ -10,12 +12,12 @@ import { requireSubnets } from "../require-external.ts";
 
 /** Makes the port that holds a floating IP's address: the address that is wished for, or one of the first IPv4 subnet
  *  that has any left. */
-export async function withFloatingPort<T>(
+export async function withFloatingPort<A, E extends DomainEvent>(
   context: TopologyContext,
   { id, projectId, floatingNetworkId: networkId, floatingIpAddress, floatingPortId }: FloatingIp,
   { call, effects }: { call: MutationCall; effects: Effects },
-  give: (port: Port) => Promise<T>,
-): Promise<T> {
+  giving: (port: Port) => Command<TopologyState, A, E>,
+): Promise<Executed<A>> {
   const subnetIds = await requireSubnets(context, networkId, "IPv4");
   const candidates = floatingIpAddress === "" ? subnetIds : [""];
   for (const [i, subnetId] of candidates.entries()) {
@@ -29,7 +31,7 @@ export async function withFloatingPort<T>(
       asked: () => "floating_ip.floating_ip_address",
     };
     try {
-      return await withDevicePort(wish, { call, effects, log: context.log }, give);
+      return await withDevicePort(wish, { call, effects, log: context.log }, giving);
     } catch (error) {
       const exhausted = failureOf(error)?.reason === "IP_ADDRESSES_EXHAUSTED";
       if (!exhausted || i === candidates.length - 1) throw error;

@@ -1,11 +1,14 @@
+import type { Command, DomainEvent, Executed } from "@rhumbline/event-sourcing";
 import type { AddressWish } from "@rhumbline/proto/rhumbline/ipam/v1/allocation_service";
 import { type Port, PortStatus } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import type { Logger } from "@rhumbline/telemetry";
 import { decidePort } from "../../port/decide.ts";
-import { ports } from "../../read-model/state.ts";
+import type { PortEvent } from "../../port/events.ts";
+import type { PortState } from "../../port/state.ts";
+import { ports, type TopologyState } from "../../read-model/state.ts";
 import type { Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
-import { noStamps, requireActive } from "../request-fields.ts";
+import { noStamps } from "../request-fields.ts";
 import type { BackgroundCall } from "../sweep/background-call.ts";
 
 /** A port that a router, floating IP or DHCP server owns. */
@@ -23,12 +26,47 @@ export interface DevicePortWish {
   readonly asked?: (field: string) => string;
 }
 
-/** Makes the port, gives it to its owner, and takes it away again where the owner is refused it. Whoever calls holds the
- *  guards of the network and of the port. */
-export async function withDevicePort<T>(
+interface Tools {
+  readonly call: BackgroundCall;
+  readonly effects: Effects;
+  readonly log: Logger;
+}
+
+/** Makes the port and gives it to its owner at once, where the log can; else the port first: a crash between leaves one that its
+ *  owner does not have, and the sweep takes it away. What is allocated goes where the owner is refused it. Whoever calls holds
+ *  the guards of the network and of the port.
+ *  @param giving what gives the owner its port. */
+export function withDevicePort<A, E extends DomainEvent>(
   wish: DevicePortWish,
-  { call, effects, log }: { call: BackgroundCall; effects: Effects; log: Logger },
-  give: (port: Port) => Promise<T>,
+  tools: Tools,
+  giving: (port: Port) => Command<TopologyState, A, E>,
+): Promise<Executed<A>> {
+  return allocated(wish, tools, async (port) => {
+    const [, given] = await tools.effects.executeTogether(making(port, tools.call), giving(port));
+    return given;
+  });
+}
+
+/** As `withDevicePort`, of a port that nothing refers to. */
+export async function makeDevicePort(wish: DevicePortWish, tools: Tools): Promise<void> {
+  await allocated(wish, tools, async (port) => {
+    const { aggregate, id, decide, context } = making(port, tools.call);
+    await tools.effects.execute(aggregate, id, decide, context);
+  });
+}
+
+const making = (port: Port, call: BackgroundCall): Command<TopologyState, PortState, PortEvent> => ({
+  aggregate: ports,
+  id: port.id,
+  decide: (present) => decidePort({ type: "CreatePort", port }, present),
+  context: call.step(port.projectId),
+});
+
+/** Has ipam give the port its MAC and addresses, and take them back where it comes to nothing. */
+async function allocated<T>(
+  wish: DevicePortWish,
+  { call, effects, log }: Tools,
+  make: (port: Port) => Promise<T>,
 ): Promise<T> {
   const { addresses: wished, yieldsToSubnetDeletion = false, asked, ...port } = wish;
   const { networkId, id: ownerId } = port;
@@ -42,15 +80,8 @@ export async function withDevicePort<T>(
   };
   const { macAddress, addresses } = await effects.allocate(allocation, call);
   const fixedIps = addresses.map(({ subnetId, ipAddress }) => ({ subnetId, ipAddress }));
-  const command = { type: "CreatePort", port: { ...blankPort, ...port, macAddress, fixedIps } } as const;
   try {
-    const made = await effects.execute(
-      ports,
-      wish.id,
-      (present) => decidePort(command, present),
-      call.step(wish.projectId),
-    );
-    return await give(requireActive("port", wish.id, made.aggregate).port);
+    return await make({ ...blankPort, ...port, macAddress, fixedIps });
   } catch (error) {
     await finishing(log, { portId: wish.id }, () => removeDevicePort(wish, call, effects));
     throw error;

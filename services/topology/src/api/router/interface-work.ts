@@ -24,7 +24,7 @@ import { requiredByOf } from "./required-by.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<RouterState>>;
 
-/** The port first: a crash behind it leaves a port that its router does not have, which the sweep takes away. */
+/** The port and its interface come to be together. */
 export function addRouterInterface(context: TopologyContext): Work<AddRouterInterfaceRequest> {
   return async (request, call, effects) => {
     checkSubnetOrPort(request);
@@ -63,11 +63,13 @@ async function addBySubnet(
       deviceOwner: deviceOwners.routerInterface,
       addresses: [{ subnetId, ipAddress: "", gateway: true }],
     };
-    return withDevicePort(wish, { call, effects, log }, async (port) => {
-      const completion = call.completion(router.projectId, id);
-      const done = await effects.execute(routers, routerId, add(interfacesOf(port)), completion);
-      return { resourceId: id, ...done };
-    });
+    const done = await withDevicePort(wish, { call, effects, log }, (port) => ({
+      aggregate: routers,
+      id: routerId,
+      decide: add(interfacesOf(port)),
+      context: call.completion(router.projectId, id),
+    }));
+    return { resourceId: id, ...done };
   });
 }
 
@@ -86,8 +88,15 @@ async function addByPort(
     const add = (await adding(context, routerId, subnetIds))(interfacesOf(port));
     executor.rehearse(routers, routerId, add);
     const lend = { type: "LendPort", portId, deviceId: routerId, deviceOwner: deviceOwners.routerInterface } as const;
-    await effects.execute(ports, portId, (present) => decidePort(lend, present), call.step(port.projectId));
-    const done = await effects.execute(routers, routerId, add, call.completion(router.projectId, portId));
+    const [, done] = await effects.executeTogether(
+      {
+        aggregate: ports,
+        id: portId,
+        decide: (present) => decidePort(lend, present),
+        context: call.step(port.projectId),
+      },
+      { aggregate: routers, id: routerId, decide: add, context: call.completion(router.projectId, portId) },
+    );
     return { resourceId: portId, ...done };
   });
 }

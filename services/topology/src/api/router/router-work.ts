@@ -1,4 +1,5 @@
 import { requireFields } from "@rhumbline/grpc";
+import type { Port } from "@rhumbline/proto/rhumbline/topology/v1/port";
 import type { CreateRouterRequest, DeleteRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { MutationCall } from "@rhumbline/service";
 import { routers } from "../../read-model/state.ts";
@@ -20,7 +21,7 @@ import { parseGateway, parseNewRouter } from "./router-request.ts";
 
 type Work<Req> = (request: Req, call: MutationCall, effects: Effects) => Promise<Worked<RouterState>>;
 
-/** The gateway's port first: a crash behind it leaves a port without a router, which the sweep takes away. */
+/** It comes to be together with its gateway's port. */
 export function createRouter(context: TopologyContext): Work<CreateRouterRequest> {
   const {
     fold,
@@ -37,17 +38,17 @@ export function createRouter(context: TopologyContext): Work<CreateRouterRequest
     });
     const router = { ...wanted, id: call.newId("router") };
     const quota = quotaGate(context, router.projectId, "router");
-    const create = async (gateway: GatewayWanted | undefined): Promise<Worked<RouterState>> => {
+    const creating = (gateway: GatewayWanted | undefined) => {
       const command = { type: "CreateRouter", router, gateway } as const;
       const decide = (present: RouterState) => decideRouter(command, present);
-      const done = await effects.execute(routers, router.id, decide, call.completion(router.projectId, router.id));
-      return { resourceId: router.id, ...done };
+      return { aggregate: routers, id: router.id, decide, context: call.completion(router.projectId, router.id) };
     };
     const exclusive = [guards.router(router.id), ...quota.exclusive];
     if (wish === undefined)
-      return hold({ exclusive }, () => {
+      return hold({ exclusive }, async () => {
         quota.check();
-        return create(undefined);
+        const { aggregate, id, decide, context: completion } = creating(undefined);
+        return { resourceId: id, ...(await effects.execute(aggregate, id, decide, completion)) };
       });
     const portId = call.newId("gateway");
     exclusive.push(guards.port(portId));
@@ -56,7 +57,8 @@ export function createRouter(context: TopologyContext): Work<CreateRouterRequest
       requireExternal(fold.state, call, wish.networkId, "router.external_gateway.network_id");
       await requireSubnets(context, wish.networkId, "any");
       const port = gatewayPort(portId, router, wish);
-      return withDevicePort(port, { call, effects, log }, (made) => create(gatewayOf(fold.state, made, wish)));
+      const giving = (made: Port) => creating(gatewayOf(fold.state, made, wish));
+      return { resourceId: router.id, ...(await withDevicePort(port, { call, effects, log }, giving)) };
     });
   };
 }

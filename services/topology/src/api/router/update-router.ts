@@ -1,10 +1,12 @@
+import type { Command, Executed } from "@rhumbline/event-sourcing";
 import { fieldChecks, requireFields } from "@rhumbline/grpc";
 import type { UpdateRouterRequest } from "@rhumbline/proto/rhumbline/topology/v1/router_service";
 import type { MutationCall } from "@rhumbline/service";
 import { gatewaySubnets } from "../../read-model/lookups.ts";
-import { routers } from "../../read-model/state.ts";
+import { routers, type TopologyState } from "../../read-model/state.ts";
 import type { UpdateRouter } from "../../router/commands.ts";
 import { decideRouter } from "../../router/decide.ts";
+import type { RouterEvent } from "../../router/events.ts";
 import { type ActiveRouter, type RouterState, routerFields } from "../../router/state.ts";
 import { permittedRouter } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
@@ -19,7 +21,7 @@ import { gatewayOf, gatewayPort, hasAll, keptPort } from "./gateway.ts";
 import { requiredByOf } from "./required-by.ts";
 import { type GatewayWish, parseGateway, parseRouterValues } from "./router-request.ts";
 
-type Update = (gateway: UpdateRouter["gateway"]) => Promise<Worked<RouterState>>;
+type Updating = (gateway: UpdateRouter["gateway"]) => Command<TopologyState, RouterState, RouterEvent>;
 
 interface Step {
   readonly call: MutationCall;
@@ -28,7 +30,7 @@ interface Step {
   readonly portId: string;
 }
 
-/** A gateway that takes another port has it before the old one goes. */
+/** A gateway that takes another port has it before the old one goes, and takes it as it comes to be. */
 export function updateRouter(context: TopologyContext) {
   const {
     fold,
@@ -49,7 +51,7 @@ export function updateRouter(context: TopologyContext) {
       checkImmutable(checks, request, { "router.project_id": [given.projectId, projectId] });
       checks.done();
       const values = parseRouterValues(given, present.router);
-      const update: Update = async (gateway) => {
+      const updating: Updating = (gateway) => {
         const command: UpdateRouter = {
           type: "UpdateRouter",
           routerId: id,
@@ -61,13 +63,15 @@ export function updateRouter(context: TopologyContext) {
           etag: request.etag,
         };
         const decide = (router: RouterState) => decideRouter(command, router);
-        const done = await effects.execute(routers, id, decide, call.completion(projectId, id));
-        return { resourceId: id, ...done };
+        return { aggregate: routers, id, decide, context: call.completion(projectId, id) };
       };
-      if (own.length === 0) return update("keep");
-      const done = wish === undefined ? await update("clear") : await setGateway(context, present, wish, step, update);
+      if (own.length === 0) return { resourceId: id, ...(await execute(effects, updating("keep"))) };
+      const done =
+        wish === undefined
+          ? await execute(effects, updating("clear"))
+          : await setGateway(context, present, wish, step, updating);
       await removeReplacedPort(context, present, done.aggregate, step);
-      return done;
+      return { resourceId: id, ...done };
     });
   };
 }
@@ -77,8 +81,8 @@ async function setGateway(
   present: ActiveRouter,
   wish: GatewayWish,
   { call, effects, portId }: Step,
-  update: Update,
-): Promise<Worked<RouterState>> {
+  updating: Updating,
+): Promise<Executed<RouterState>> {
   const { fold, log } = context;
   requireFields(call.caller, {
     "router.external_gateway.enable_snat": wish.enableSnat !== (present.gateway?.enableSnat ?? true),
@@ -86,11 +90,16 @@ async function setGateway(
   });
   requireExternal(fold.state, call, wish.networkId, "router.external_gateway.network_id");
   const kept = keptPort(fold.state, present, wish);
-  if (kept !== undefined) return update(kept);
+  if (kept !== undefined) return execute(effects, updating(kept));
   await requireSubnets(context, wish.networkId, "any");
   const port = gatewayPort(portId, present.router, wish);
-  return withDevicePort(port, { call, effects, log }, (made) => update(gatewayOf(fold.state, made, wish)));
+  return withDevicePort(port, { call, effects, log }, (made) => updating(gatewayOf(fold.state, made, wish)));
 }
+
+const execute = (
+  effects: Effects,
+  { aggregate, id, decide, context }: ReturnType<Updating>,
+): Promise<Executed<RouterState>> => effects.execute(aggregate, id, decide, context);
 
 async function removeReplacedPort(
   { log }: TopologyContext,
