@@ -17,9 +17,8 @@ import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { HearChanges } from "./kernel/places.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
-import { rememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import type { KernelWatch } from "./kernel/watch/watch-kernel.ts";
-import type { ObservedKernel } from "./observed/observed-kernel.ts";
+import { watchedKernel } from "./kernel/watch/watched-kernel.ts";
 import { foreseePass, type ReconcilerParts, reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
@@ -71,32 +70,15 @@ export interface RunningAgent {
 }
 
 /** Runs one node's agent: from what is desired to the kernel, and from the kernel to reports. */
-export function runAgent(parts: AgentParts): RunningAgent {
+export async function runAgent(parts: AgentParts): Promise<RunningAgent> {
   const { who, node, host, data, bus, kernel, probes, logger } = parts;
   const { nodeId } = who;
-  const known = rememberingKernel(
-    kernel,
-    () => watch.listening,
-    () => loop.isWokenBy(Trigger.DESIRED),
-  );
-  const watch = parts.watchKernel((places, by) => {
-    known.changed(places, by);
-    if (by === "us") confirmations.wake();
-    else looks.wake();
-  });
-  // The kernel is the longest to read of all that there is to read first. Why it can't be, a pass will say.
-  const firstLook = watch.ready
-    .then(() => known.observe(new Set(), "looked at", (some) => foresee(some)))
-    .catch(() => undefined);
-  const looking: ReconcilerParts["kernel"] = {
-    batchName: known.batchName,
-    execute: known.execute,
-    done: known.done,
-    observe: async (...what) => {
-      await firstLook;
-      return known.observe(...what);
-    },
-  };
+  const kernelHere = watchedKernel(kernel, parts.watchKernel);
+  const { known, watch, observe } = kernelHere;
+  // The kernel is the longest to read of all that there is to read first: files are read meanwhile.
+  await kernelHere.underWay;
+  const { batchName, execute, done } = known;
+  const looking: ReconcilerParts["kernel"] = { batchName, execute, done, observe };
 
   const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
   if (droppedBytes > 0) logger.warn({ droppedBytes }, "the spool's damaged end was cut off");
@@ -108,7 +90,6 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const doors = () => doorKeeper.authority;
   const drift = new RepeatedDrift(lookLater);
   const reconciler = { kernel: looking, host, doors, reporter, drift, logger, now: Date.now };
-  const foresee = (some: ObservedKernel) => foreseePass(reconciler, feed.newest, some);
   const schedule = new RetrySchedule(Math.random);
   const loop = new ReconcileLoop({
     pass: async (trigger) => {
@@ -134,6 +115,11 @@ export function runAgent(parts: AgentParts): RunningAgent {
   };
   const feed = new DesiredFeed(data, actOn, { coming: () => loop.wake(Trigger.DESIRED) });
   if (feed.current !== undefined) actOn(feed.current);
+  kernelHere.attendedBy({
+    heard: (by) => (by === "us" ? confirmations : looks).wake(),
+    isWaitedFor: () => loop.isWokenBy(Trigger.DESIRED),
+    read: (some) => foreseePass(reconciler, feed.newest, some),
+  });
   const roomAgain = () => loop.wake(Trigger.RETRY);
   const sender = new ReportSender({ bus, nodeId, spool, reporter, logger, roomAgain });
 

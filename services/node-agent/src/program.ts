@@ -68,7 +68,7 @@ export async function runProgram(thread: RoomThread): Promise<void> {
     underlayMtu,
   };
   const { kernel, watch, driver, stop: leaveKernel } = await opening;
-  const agent = runAgent({
+  const agent = await runAgent({
     who,
     node,
     host,

@@ -49,14 +49,14 @@ export class SimulatedNode {
     writeFileSync(join(this.#folder, "node-id"), `${simulatedNodeId(number)}\n`);
   }
 
-  start(): void {
+  async start(): Promise<void> {
     const nodeId = nodeIdIn(this.#folder);
     const logger = createLogger(this.#name, "error");
     const bus = connectBus({ servers: [this.#nats], name: this.#name, logger });
     const { backend } = sampleHost;
     const versions = { agentVersion: "0.1.0", backend };
     this.#before = this.#kernel.done.length;
-    const agent = runAgent({
+    const agent = await runAgent({
       who: { nodeId, incarnation: randomUUID(), bootId: nodeId, ...versions },
       node: {
         ...Node.fromPartial({ id: nodeId, name: this.#name, tunnelIp: this.#tunnelIp, underlayMtu: 1500, ...versions }),

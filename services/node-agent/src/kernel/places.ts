@@ -15,7 +15,7 @@ export const numberedParts: ReadonlySet<Part> = new Set(["devices", "helpers"]);
 export const allButConnections: ReadonlySet<Part> = new Set(["devices", "rules", "helpers"]);
 
 /** Who changed something: this agent, or somebody else; what nobody can tell apart is somebody else's. */
-type ChangeAuthor = "us" | "others";
+export type ChangeAuthor = "us" | "others";
 
 /** The same as far as the room knows it: by the id of its process, a program that may be one of this agent's. */
 export type HeardAuthor = ChangeAuthor | { readonly program: number };

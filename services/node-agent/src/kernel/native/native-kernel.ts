@@ -22,7 +22,9 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
       const { kernel, ownNamespaces, isOwed } = await readHost(askRoom, lookAtHost, programs, again);
       const told: ToldNamespaces = (namespaces) =>
         again?.read?.({ ...kernel, namespaces, unreadable: new Map(), unlisted: new Set() });
-      const { unlisted, ...read } = await readNamespaces(askRoom, programs, ownNamespaces, again, told);
+      const reading = readNamespaces(askRoom, programs, ownNamespaces, again, told);
+      told(new Map());
+      const { unlisted, ...read } = await reading;
       return { ...kernel, ...read, unlisted: isOwed ? new Set([...unlisted, ""]) : unlisted };
     },
     readsParts: true,

@@ -76,3 +76,14 @@ keepMemoryLean();
 say({ hasNft: hasLibnftables() });
 const ear = new KernelEar([], host, (changed, by) => say({ changed, by }));
 say({ changed: "anywhere", by: "others" });
+lookAhead();
+
+/** Whoever starts this thread asks for the host first, and has other things to do until it does. */
+function lookAhead(): void {
+  try {
+    host.look();
+    ear.hostWasRead();
+  } catch {
+    // Who asks is told why.
+  }
+}
