@@ -30,7 +30,7 @@ describe("what can't be realised is an error of its own", () => {
       router(2, [1], { gateway: undefined, gatewayNextHops: [] }),
     );
     const { errors, routers } = compileDesired(state, { ...sampleHost, bridgeMappings: new Map() });
-    expect(errors).toEqual(
+    expect(new Map(errors)).toEqual(
       new Map([
         [`network.${sampleId("e", 0)}`, "physical network physnet1 has no bridge mapping on this node (mapped: none)"],
         [
@@ -115,7 +115,7 @@ describe("devices whose names are the same", () => {
 
   test("are no matter once one of them is gone", () => {
     const state = desiredState(...networks, instancePort(11, 1), gone(`port.${twin}`));
-    expect(compileDesired(state, sampleHost).errors).toEqual(new Map());
+    expect(compileDesired(state, sampleHost).errors.size).toBe(0);
   });
 });
 
@@ -149,7 +149,7 @@ describe("a flat network", () => {
       desiredState(...flat, tenantNetwork(1), router(1, [1])),
       sampleHost,
     );
-    expect(errors).toEqual(new Map());
+    expect(errors.size).toBe(0);
     expect(bridges.get("brqe0000000-00")).toMatchObject({ tracked: true });
     expect([...patches.values()]).toMatchObject([
       { device: "flate0000000-00", bridge: "brqe0000000-00", peer: "phy-e0000000-00", operatorsBridge: "br-ex" },

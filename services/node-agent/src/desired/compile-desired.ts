@@ -68,29 +68,24 @@ function compiler(host: HostFacts): (resources: Resources, authority: DoorAuthor
     const routers = routersOf(sorted, { authority, carriers: networks.carriers, translations });
     const dhcp = dhcpServersOf(sorted, networks, routers.errors);
     return {
-      bridges: plain(networks.bridges),
-      overlays: plain(networks.overlays),
-      vlans: plain(networks.vlans),
-      patches: plain(networks.patches),
-      instancePorts: plain(ports.instancePorts),
+      bridges: networks.bridges,
+      overlays: networks.overlays,
+      vlans: networks.vlans,
+      patches: networks.patches,
+      instancePorts: ports.instancePorts,
       security: ports.security,
-      routers: plain(routers.routers),
-      dhcpServers: plain(dhcp.namespaces),
-      keptRequests: plain(dhcp.keptRequests),
-      helpers: plain(helpersOf(routers.helpers, dhcp.helpers)),
+      routers: routers.routers,
+      dhcpServers: dhcp.namespaces,
+      keptRequests: dhcp.keptRequests,
+      helpers: helpersOf(routers.helpers, dhcp.helpers),
       hostSysctls: networks.bridges.size > 0 ? unfilteredBridging : new Map(),
-      errors: plain(dhcp.errors),
+      errors: dhcp.errors,
       untouched: dhcp.errors.size === 0 ? nothing : untouchedNames(sorted, dhcp.errors),
       shutDown: valuesOf(shutDown(sorted.routers)),
       gone: sorted.gone,
     };
   };
 }
-
-/** A plan asks for every device of a kind: of a plain map that is done in no time. */
-const plain = remembering((map: ReadonlyMap<string, unknown>) => new Map(map)) as <K, V>(
-  map: ReadonlyMap<K, V>,
-) => ReadonlyMap<K, V>;
 
 const valuesOf = remembering((map: ReadonlyMap<string, string>): ReadonlySet<string> => new Set(map.values()));
 

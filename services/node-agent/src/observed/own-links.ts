@@ -3,40 +3,40 @@ import type { ObservedKernel, ObservedLink } from "./observed-kernel.ts";
 import { isOwnBridge, isOwnHostEnd, isOwnPatch, isOwnVlan, isOwnVxlan } from "./ownership.ts";
 import { remembering } from "./remember.ts";
 
+type Links = ObservedKernel["links"];
+
 /** The host's links that are ours, or that we bound, by what they are; each kind by name. */
 interface OwnLinks {
-  readonly bridges: readonly ObservedLink[];
-  readonly vxlans: readonly ObservedLink[];
-  readonly vlans: readonly ObservedLink[];
-  readonly patches: readonly ObservedLink[];
+  readonly bridges: Links;
+  readonly vxlans: Links;
+  readonly vlans: Links;
+  readonly patches: Links;
   /** Host ends whose other end is in no namespace that has a name. */
-  readonly looseHostEnds: readonly ObservedLink[];
-  readonly bound: readonly ObservedLink[];
+  readonly looseHostEnds: Links;
+  readonly bound: Links;
 }
-
-type Links = ObservedKernel["links"];
 
 /** A host has thousands of links: only those that changed are looked at again, once, whoever asks about the same ones. */
 export const ownLinks = remembering((links: Links): OwnLinks => {
   const concerned = concernedIn(links);
   return {
     get bridges() {
-      return [...bridgesIn(concerned).values()];
+      return bridgesIn(concerned);
     },
     get vxlans() {
-      return [...vxlansIn(concerned).values()];
+      return vxlansIn(concerned);
     },
     get vlans() {
-      return [...vlansIn(concerned).values()];
+      return vlansIn(concerned);
     },
     get patches() {
-      return [...patchesIn(concerned).values()];
+      return patchesIn(concerned);
     },
     get looseHostEnds() {
-      return [...looseHostEndsIn(concerned).values()];
+      return looseHostEndsIn(concerned);
     },
     get bound() {
-      return [...boundIn(concerned).values()];
+      return boundIn(concerned);
     },
   };
 });

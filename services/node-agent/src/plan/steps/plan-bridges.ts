@@ -1,10 +1,12 @@
 import type { DesiredBridge, DesiredKernel } from "../../desired/desired-kernel.ts";
 import { networkBridge } from "../../desired/device-names.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
+import type { ObservedLink } from "../../observed/observed-kernel.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { deviceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
+import { unwanted } from "./unwanted.ts";
 
 /** What planning one looks at, its neighbours included. */
 export const sightsOfBridge = ({ name }: DesiredBridge): Sight[] => [deviceSight(name)];
@@ -34,10 +36,13 @@ function planBridge({ resource, name, mac, mtu, up, tracked, sysctls }: DesiredB
   if (link?.up !== up) draft.add({ kind: "set-link", resource, netns: "", device: name, up });
 }
 
+const unwantedBridges = unwanted<ObservedLink>();
+
 export function planBridgeRemoval(desired: DesiredKernel, draft: Draft): void {
-  for (const link of ownLinks(draft.kernel().links).bridges) {
-    if (desired.bridges.has(link.name) || desired.untouched.has(link.name)) continue;
-    const resource = goneResourceOf(desired.gone, "network", networkBridge, link.name);
-    draft.add({ kind: "delete-link", resource, netns: "", device: link.name });
+  const { bridges } = ownLinks(draft.kernel().links);
+  for (const device of unwantedBridges(bridges, desired.bridges).keys()) {
+    if (desired.untouched.has(device)) continue;
+    const resource = goneResourceOf(desired.gone, "network", networkBridge, device);
+    draft.add({ kind: "delete-link", resource, netns: "", device });
   }
 }

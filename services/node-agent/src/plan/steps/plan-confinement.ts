@@ -1,6 +1,7 @@
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
 import type { ResourceKey } from "../../desired/resource-key.ts";
 import { type ConfinedElement, serverElement } from "../../observed/confinement.ts";
+import { rememberingPair } from "../../observed/remember.ts";
 import type { Draft } from "./draft.ts";
 
 /** Before the devices are on their bridges: no frame of theirs ever leaves the node. */
@@ -34,16 +35,24 @@ export function planConfinementRemoval(desired: DesiredKernel, draft: Draft): vo
 }
 
 /** What keeps DHCP on the node -> the server's key. */
-function confinedElements({ dhcpServers, keptRequests }: DesiredKernel): Map<ConfinedElement, ResourceKey> {
-  const elements = new Map<ConfinedElement, ResourceKey>();
-  for (const { resource, legs } of dhcpServers.values()) {
-    for (const { attachment } of legs.values()) {
-      if (attachment.kind === "bridge") elements.set(serverElement(attachment.hostEnd), resource);
+const confinedElements = ({ dhcpServers, keptRequests }: DesiredKernel): ReadonlyMap<ConfinedElement, ResourceKey> =>
+  elementsOf(dhcpServers, keptRequests);
+
+const elementsOf = rememberingPair(
+  (
+    dhcpServers: DesiredKernel["dhcpServers"],
+    keptRequests: DesiredKernel["keptRequests"],
+  ): ReadonlyMap<ConfinedElement, ResourceKey> => {
+    const elements = new Map<ConfinedElement, ResourceKey>();
+    for (const { resource, legs } of dhcpServers.values()) {
+      for (const { attachment } of legs.values()) {
+        if (attachment.kind === "bridge") elements.set(serverElement(attachment.hostEnd), resource);
+      }
     }
-  }
-  for (const [element, resource] of keptRequests) elements.set(element, resource);
-  return elements;
-}
+    for (const [element, resource] of keptRequests) elements.set(element, resource);
+    return elements;
+  },
+);
 
 /** Of a device that is left as it is. */
 function isUntouched(element: ConfinedElement, { untouched }: DesiredKernel): boolean {

@@ -1,8 +1,11 @@
 import type { DesiredHelper } from "../../desired/desired-helper.ts";
 import type { DesiredKernel } from "../../desired/desired-kernel.ts";
+import { following, type Lookup } from "../../observed/following.ts";
+import type { ObservedHelper } from "../../observed/observed-helper.ts";
 import { deviceStateOf } from "../instance-device.ts";
 import { helperSight, namespaceSight, type Sight } from "../sight.ts";
 import type { Draft } from "./draft.ts";
+import { unwanted } from "./unwanted.ts";
 
 /** What planning one looks at. */
 export const sightsOfHelper = ({ name, netns }: DesiredHelper): Sight[] => [helperSight(name), namespaceSight(netns)];
@@ -19,10 +22,18 @@ export function planHelpers(helpers: readonly DesiredHelper[], draft: Draft): vo
   }
 }
 
+/** Helpers that give addresses to keep. */
+const keepingAddresses = following((name, helpers: Lookup<DesiredHelper>) => {
+  const helper = helpers.get(name);
+  return helper !== undefined && helper.keptAddresses.size > 0 ? helper : undefined;
+});
+
 /** An instance whose device was just plugged begins anew, and may have been installed anew: then it calls itself otherwise
  *  (DUID), and would be refused its own address until the lease of the one before it ends. Before it can ask. */
 export function planForgottenLeases(desired: DesiredKernel, draft: Draft): void {
-  for (const { keptAddresses, netns, name: helper, program, device, config } of desired.helpers.values()) {
+  for (const { keptAddresses, netns, name: helper, program, device, config } of keepingAddresses(
+    desired.helpers,
+  ).values()) {
     for (const [plugged, addresses] of keptAddresses) {
       const port = desired.instancePorts.get(plugged);
       const state = port && deviceStateOf(port, draft.kernel());
@@ -51,11 +62,13 @@ function runsAsWanted({ name, netns, device, config }: DesiredHelper, draft: Dra
   return standing.config === config && process.deviceIndex === draft.namespace(netns)?.links.get(device)?.index;
 }
 
+const unwantedHelpers = unwanted<ObservedHelper>();
+
 /** Before their devices and namespaces go: what they have to say last goes out through these (of a router RFC 4861, 6.2.5: it is none any
  *  more). Where a router only leaves this node, that would be taken for the word of the node that has it now. */
 export function planHelperRemoval(desired: DesiredKernel, draft: Draft): void {
-  for (const { name, process } of draft.kernel().helpers.values()) {
-    if (desired.helpers.has(name) || desired.untouched.has(name)) continue;
+  for (const { name, process } of unwantedHelpers(draft.kernel().helpers, desired.helpers).values()) {
+    if (desired.untouched.has(name)) continue;
     const netns = process?.netns ?? "";
     const stays = desired.routers.has(netns) || desired.dhcpServers.has(netns);
     const farewell = stays || desired.shutDown.has(netns);

@@ -37,7 +37,7 @@ function planArrival(
 
 /** A device whose port is gone, or has another device now, leaves the network. Deleting it is for whoever plugged it. */
 export function planUnbinding(desired: DesiredKernel, draft: Draft): void {
-  for (const link of ownLinks(draft.kernel().links).bound) {
+  for (const link of ownLinks(draft.kernel().links).bound.values()) {
     const { boundTo: resource } = link;
     if (resource === undefined || desired.untouched.has(link.name)) continue;
     if (desired.instancePorts.get(link.name)?.resource === resource) continue;

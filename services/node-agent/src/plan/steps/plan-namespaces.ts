@@ -1,6 +1,7 @@
 import type { DesiredKernel, DesiredNamespace } from "../../desired/desired-kernel.ts";
 import { resourceOfNamespace } from "../../desired/device-names.ts";
-import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import { following, type Lookup } from "../../observed/following.ts";
+import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { ownLinks } from "../../observed/own-links.ts";
 import { isOwnHostEnd } from "../../observed/ownership.ts";
 import { carrierSight, deviceSight, namespaceSight, type Sight } from "../sight.ts";
@@ -43,17 +44,22 @@ function hasSysctl({ sysctls }: ObservedKernel, name: string): boolean {
   return !name.startsWith("net.ipv6.") || sysctls.has("net.ipv6.conf.all.disable_ipv6");
 }
 
+const unwantedNamespaces = following(
+  (name, standing: Lookup<ObservedNamespace>, routers: Lookup<unknown>, dhcpServers: Lookup<unknown>) =>
+    routers.has(name) || dhcpServers.has(name) ? undefined : standing.get(name),
+);
+
 /** Routers and DHCP servers that shouldn't be here, and host ends whose namespace lost its name while somebody held it. */
 export function planNamespaceRemoval(desired: DesiredKernel, draft: Draft): void {
   const { namespaces, links } = draft.kernel();
-  for (const netns of namespaces.keys()) {
-    if (desired.routers.has(netns) || desired.dhcpServers.has(netns) || desired.untouched.has(netns)) continue;
+  for (const netns of unwantedNamespaces(namespaces, desired.routers, desired.dhcpServers).keys()) {
+    if (desired.untouched.has(netns)) continue;
     const hostEnds = [...links.values()].filter((link) => isOwnHostEnd(link) && link.peerNamespace === netns);
     const resource = resourceOfNamespace(netns);
     draft.add({ kind: "drop-namespace", resource, netns, hostEnds: hostEnds.map((link) => link.name) });
   }
-  for (const link of ownLinks(draft.kernel().links).looseHostEnds) {
-    if (desired.untouched.has(link.name)) continue;
-    draft.add({ kind: "delete-link", resource: "", netns: "", device: link.name });
+  for (const device of ownLinks(draft.kernel().links).looseHostEnds.keys()) {
+    if (desired.untouched.has(device)) continue;
+    draft.add({ kind: "delete-link", resource: "", netns: "", device });
   }
 }

@@ -8,6 +8,7 @@ import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 import { planSettings } from "./plan-legs.ts";
+import { unwanted } from "./unwanted.ts";
 
 interface Overlaid {
   readonly overlays: readonly DesiredOverlay[];
@@ -75,6 +76,8 @@ function planNeighbours(bridges: readonly DesiredBridge[], draft: Draft): void {
   }
 }
 
+const unwantedOverlays = unwanted<ObservedLink>();
+
 /** What is known and no longer so. After the additions: a port that came here from elsewhere stands by now. */
 export function planOverlayRemoval({ overlays, bridges }: Overlaid, desired: DesiredKernel, draft: Draft): void {
   for (const { name: device, resource, neighbours } of bridges) {
@@ -93,8 +96,9 @@ export function planOverlayRemoval({ overlays, bridges }: Overlaid, desired: Des
       if (!peers.has(peer)) draft.add({ kind: "delete-flood-peer", resource, netns: "", device, peer });
     }
   }
-  for (const link of ownLinks(draft.kernel().links).vxlans) {
-    if (desired.overlays.has(link.name) || desired.untouched.has(link.name)) continue;
+  const { vxlans } = ownLinks(draft.kernel().links);
+  for (const link of unwantedOverlays(vxlans, desired.overlays).values()) {
+    if (desired.untouched.has(link.name)) continue;
     const resource = goneResourceOf(desired.gone, "network", networkBridge, link.master ?? "");
     draft.add({ kind: "delete-link", resource, netns: "", device: link.name });
   }

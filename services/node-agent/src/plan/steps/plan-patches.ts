@@ -52,8 +52,7 @@ function isPaired({ device, peer }: DesiredPatch, { links }: ObservedKernel): bo
 
 export function planPatchRemoval(desired: DesiredKernel, draft: Draft): void {
   const wanted = new Set([...desired.patches.values()].flatMap(({ device, peer }) => [device, peer]));
-  const standing = ownLinks(draft.kernel().links).patches.map(({ name }) => name);
-  for (const device of standing.toSorted()) {
+  for (const device of ownLinks(draft.kernel().links).patches.keys()) {
     if (wanted.has(device) || desired.untouched.has(device)) continue;
     // One end takes the other along.
     if (!draft.kernel().links.has(device)) continue;

@@ -8,6 +8,7 @@ import type { Draft } from "./draft.ts";
 import { goneResourceOf } from "./gone-resource.ts";
 import { planIpv6Off } from "./plan-ipv6-off.ts";
 import { planSettings } from "./plan-legs.ts";
+import { unwanted } from "./unwanted.ts";
 
 /** What planning one looks at. */
 export const sightsOfVlan = ({ device }: DesiredVlan): Sight[] => [deviceSight(device)];
@@ -40,10 +41,13 @@ function planVlan(vlan: DesiredVlan, { untouched }: DesiredKernel, draft: Draft)
 const isMadeSo = ({ vlan }: ObservedLink, { parent, vlanId }: DesiredVlan): boolean =>
   vlan?.id === vlanId && vlan.parent === parent && vlan.protocol === vlanProtocol;
 
+const unwantedVlans = unwanted<ObservedLink>();
+
 export function planVlanRemoval(desired: DesiredKernel, draft: Draft): void {
-  for (const link of ownLinks(draft.kernel().links).vlans) {
-    if (desired.vlans.has(link.name) || desired.untouched.has(link.name)) continue;
-    const resource = goneResourceOf(desired.gone, "network", vlanDevice, link.name);
-    draft.add({ kind: "delete-link", resource, netns: "", device: link.name });
+  const { vlans } = ownLinks(draft.kernel().links);
+  for (const device of unwantedVlans(vlans, desired.vlans).keys()) {
+    if (desired.untouched.has(device)) continue;
+    const resource = goneResourceOf(desired.gone, "network", vlanDevice, device);
+    draft.add({ kind: "delete-link", resource, netns: "", device });
   }
 }
