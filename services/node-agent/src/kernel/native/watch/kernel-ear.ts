@@ -11,6 +11,7 @@ import {
   routeGroups,
   type ToldLink,
 } from "./heard.ts";
+import { HeardLinks } from "./heard-links.ts";
 import { HeardSoFar } from "./heard-so-far.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
 import { WatchedDevices } from "./watched-devices.ts";
@@ -33,6 +34,7 @@ export class KernelEar {
   readonly #namespaces = new WatchedNamespaces(this.#sysctls);
   readonly #devices: WatchedDevices;
   readonly #sets = new WatchedSets();
+  readonly #links = new HeardLinks();
   readonly #sockets: readonly [socket: EventSocket, heard: (event: KernelEvent) => Heard][];
   readonly #stopWaiting: () => void;
   #helpers: string;
@@ -130,6 +132,7 @@ export class KernelEar {
     const whole = this.#sockets.map(([socket, heard]) =>
       socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
+    if (whole.includes(false)) this.#links.forget();
     return this.#sysctls.hear((files) => this.#takeSysctls(files, heardOf)) && !whole.includes(false);
   }
 
@@ -154,9 +157,10 @@ export class KernelEar {
     else this.#host.linkChanged(index);
   }
 
-  #take(heard: Heard, { namespaceId }: KernelEvent, heardOf: HeardSoFar): void {
+  #take(heard: Heard, event: KernelEvent, heardOf: HeardSoFar): void {
     if (heard === undefined) return;
     if (heard.in === "host") {
+      if (heard.link !== undefined && this.#links.isRepetition(event)) return;
       heardOf.add("", heard.parts, heard.program);
       if (heard.link !== undefined) this.#takeLink(heard.link);
       if (heard.entriesOf !== undefined) this.#host.entriesChanged(heard.entriesOf);
@@ -168,6 +172,7 @@ export class KernelEar {
       return;
     }
     if (heard.otherEnd !== undefined) this.#host.linkChanged(heard.otherEnd);
+    const { namespaceId } = event;
     const name = namespaceId === undefined ? undefined : this.#namespaces.nameOf(namespaceId);
     if (name === undefined) this.#namespaces.toldOfUnknown();
     else heardOf.add(name, heard.parts, heard.program);
