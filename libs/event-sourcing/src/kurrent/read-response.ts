@@ -31,22 +31,22 @@ export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
   if (end === undefined) return undefined;
   const event = new DeliveredEvent(bytes);
   while (cursor.next(end)) {
+    const behind = cursor.at;
     switch (cursor.field) {
-      case recorded.id: {
-        const idEnd = cursor.enter();
-        event.idEnd = enterField(cursor, uuidText, idEnd) ?? cursor.at;
-        event.idStart = cursor.at;
-        cursor.at = idEnd;
+      case recorded.id:
+        if (passesInside(cursor, uuidText)) {
+          event.idStart = cursor.start;
+          event.idEnd = cursor.at;
+        }
         break;
-      }
       case recorded.stream:
-        event.stream = textIn(cursor, streamName);
+        if (passesInside(cursor, streamName)) event.stream = cursor.text();
         break;
       case recorded.revision:
-        event.revision = cursor.varint();
+        event.revision = cursor.number();
         break;
       case recorded.commitPosition:
-        event.position = cursor.varint();
+        event.position = cursor.number();
         break;
       case recorded.metadata:
         event.type = typeIn(cursor) ?? event.type;
@@ -54,16 +54,14 @@ export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
       case recorded.customMetadata:
         event.metadataEnd = cursor.enter();
         event.metadataStart = cursor.at;
-        cursor.at = event.metadataEnd;
         break;
       case recorded.data:
         event.dataEnd = cursor.enter();
         event.dataStart = cursor.at;
-        cursor.at = event.dataEnd;
         break;
       default:
-        cursor.skip();
     }
+    cursor.at = behind;
   }
   if (!Number.isSafeInteger(event.position)) throw new Error("the log delivered an event without its position");
   return event;
@@ -74,26 +72,18 @@ export const isCaughtUp = (bytes: Buffer): boolean =>
   enterField(new WireCursor(bytes), responseCaughtUp, bytes.length) !== undefined;
 
 /** Steps into a message's first field with that number. @returns where it ends; undefined: there is none. */
-function enterField(cursor: WireCursor, wanted: number, end: number): number | undefined {
-  while (cursor.next(end)) {
-    if (cursor.field === wanted) return cursor.enter();
-    cursor.skip();
-  }
-  return undefined;
+const enterField = (cursor: WireCursor, wanted: number, end: number): number | undefined =>
+  passes(cursor, wanted, end) ? cursor.enter() : undefined;
+
+/** Whether the message that was just passed has that field, which is then the one that was just passed. */
+const passesInside = (cursor: WireCursor, wanted: number): boolean => passes(cursor, wanted, cursor.enter());
+
+function passes(cursor: WireCursor, wanted: number, end: number): boolean {
+  while (cursor.next(end)) if (cursor.field === wanted) return true;
+  return false;
 }
 
-/** The text of one field of the message before the cursor, which then stands behind the message. */
-function textIn(cursor: WireCursor, wanted: number): string {
-  const end = cursor.enter();
-  let found = "";
-  while (cursor.next(end)) {
-    if (cursor.field === wanted) found = cursor.text();
-    else cursor.skip();
-  }
-  return found;
-}
-
-/** The value of the map's entry before the cursor, where that is the event's type; undefined: it is another entry. */
+/** The value of the map's entry that was just passed, where that is the event's type; undefined: it is another entry. */
 function typeIn(cursor: WireCursor): string | undefined {
   const end = cursor.enter();
   let isType: boolean | undefined;
@@ -101,7 +91,6 @@ function typeIn(cursor: WireCursor): string | undefined {
   while (cursor.next(end)) {
     if (cursor.field === entry.key) isType = cursor.isText(typeKey);
     else if (cursor.field === entry.value && isType !== false) value = cursor.text();
-    else cursor.skip();
   }
   return isType ? value : undefined;
 }

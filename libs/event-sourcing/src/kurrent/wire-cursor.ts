@@ -1,27 +1,81 @@
 /** A place in a protobuf message, read where it lies: https://protobuf.dev/programming-guides/encoding/. The generated
- *  decoders copy every field into objects, and a rebuild reads millions of messages. */
+ *  decoders copy every field into objects, and a rebuild reads millions of messages. It steps from field to field; little
+ *  code does all of it, for a rebuild of a small log is over before much would be optimised. */
 export class WireCursor {
   readonly bytes: Buffer;
+  /** Behind the field that was passed last. */
   at = 0;
-  /** Of the field that was entered last. */
+  /** That was passed last. */
   field = 0;
-  #wireType = 0;
+  /** Where the text, the bytes or the message of that field begin; they end where the cursor stands. */
+  start = 0;
+  #kind = -1;
+  #number = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
 
-  /** Steps onto the next field before `end`. False: there is none. */
+  /** Passes the next field before `end`. False: there is none.
+   *  @throws Error when the bytes are no message. */
   next(end: number): boolean {
     if (this.at >= end) return false;
-    const tag = this.varint();
+    const tag = this.#varint();
     this.field = Math.floor(tag / 8);
-    this.#wireType = tag & 7;
+    this.#kind = tag & 7;
+    if (this.#kind === lengthDelimited) {
+      const length = this.#varint();
+      this.start = this.at;
+      this.at += length;
+    } else if (this.#kind === varintType) {
+      this.#number = this.#varint();
+    } else if (this.#kind === fixed64) {
+      this.at += 8;
+    } else if (this.#kind === fixed32) {
+      this.at += 4;
+    } else {
+      throw new Error(`field ${this.field} is of no known kind`);
+    }
+    if (this.at > end) throw new Error("a field ends behind its message");
     return true;
   }
 
-  /** A number below 2^53. */
-  varint(): number {
+  /** The number below 2^53 that was passed.
+   *  @throws Error it was none. */
+  number(): number {
+    if (this.#kind !== varintType) throw new Error(`field ${this.field} is not what it should be`);
+    return this.#number;
+  }
+
+  /** Stands before what is in the field that was passed.
+   *  @returns where that ends.
+   *  @throws Error nothing can be in it. */
+  enter(): number {
+    if (this.#kind !== lengthDelimited) throw new Error(`field ${this.field} is not what it should be`);
+    const end = this.at;
+    this.at = this.start;
+    return end;
+  }
+
+  /** The text that was passed. */
+  text(): string {
+    if (this.#kind !== lengthDelimited) throw new Error(`field ${this.field} is not what it should be`);
+    return this.bytes.toString("utf8", this.start, this.at);
+  }
+
+  /** Whether what was passed are these bytes. */
+  isText(expected: Buffer): boolean {
+    if (this.at - this.start !== expected.length) return false;
+    for (let i = 0; i < expected.length; i += 1) if (this.bytes[this.start + i] !== expected[i]) return false;
+    return true;
+  }
+
+  #varint(): number {
+    const first = this.bytes[this.at] ?? tooLarge;
+    if (first < 128) {
+      this.at += 1;
+      return first;
+    }
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = this.bytes[this.at];
@@ -31,43 +85,10 @@ export class WireCursor {
       if (byte < 128) return value;
     }
   }
-
-  /** Where the message, bytes or text of the field ends; the cursor stands in it then.
-   *  @throws Error the field is of another kind, or longer than what holds it. */
-  enter(): number {
-    if (this.#wireType !== lengthDelimited) throw new Error(`field ${this.field} is not what it should be`);
-    const end = this.varint() + this.at;
-    if (end > this.bytes.length) throw new Error("a field ends behind its message");
-    return end;
-  }
-
-  /** Behind the field. */
-  skip(): void {
-    if (this.#wireType === lengthDelimited) this.at = this.enter();
-    else if (this.#wireType === varintType) this.varint();
-    else if (this.#wireType === fixed64) this.at += 8;
-    else if (this.#wireType === fixed32) this.at += 4;
-    else throw new Error(`field ${this.field} is of no known kind`);
-  }
-
-  /** Whether the field's bytes are these; the cursor stands behind them then, or behind others. */
-  isText(expected: Buffer): boolean {
-    const end = this.enter();
-    const start = this.at;
-    this.at = end;
-    return end - start === expected.length && expected.every((byte, i) => byte === this.bytes[start + i]);
-  }
-
-  /** Text of the field, whole. */
-  text(): string {
-    const end = this.enter();
-    const found = this.bytes.toString("utf8", this.at, end);
-    this.at = end;
-    return found;
-  }
 }
 
 const varintType = 0;
 const fixed64 = 1;
 const lengthDelimited = 2;
 const fixed32 = 5;
+const tooLarge = 256;
