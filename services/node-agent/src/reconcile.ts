@@ -82,7 +82,7 @@ export function foreseePass(
 ): void {
   if (desired === undefined) return;
   foresee(compileDesired(desired.resources, host, doors()), read);
-  reporter.unreported(read);
+  reporter.foresee(read);
 }
 
 interface Look {

@@ -42,7 +42,8 @@ export function following<V extends readonly unknown[], R>(
 
 /** A key that some map was asked for, besides by the entry of that key itself. */
 interface Question {
-  readonly askers: Set<string>;
+  /** Mostly there is one. */
+  askers: string | Set<string> | undefined;
   readonly key: string;
   readonly at: number;
 }
@@ -55,10 +56,8 @@ class Questions {
 
   begin(asker: string): void {
     this.#asker = asker;
-    for (const { askers, key, at } of this.#asked.get(asker) ?? []) {
-      askers.delete(asker);
-      if (askers.size === 0) this.#of[at]?.delete(key);
-    }
+    for (const question of this.#asked.get(asker) ?? [])
+      if (!isStillAsked(question, asker)) this.#of[question.at]?.delete(question.key);
     this.#asked.delete(asker);
   }
 
@@ -79,14 +78,13 @@ class Questions {
   answeredOtherwise(at: number, keys: readonly string[]): readonly string[] {
     const questions = this.#of[at];
     if (questions === undefined || questions.size === 0) return keys;
-    return keys.flatMap((key) => [key, ...(questions.get(key)?.askers ?? [])]);
+    return keys.flatMap((key) => [key, ...askersOf(questions.get(key))]);
   }
 
   #note(at: number, key: string): void {
     if (key === this.#asker) return;
     const question = this.#question(at, key);
-    if (question.askers.has(this.#asker)) return;
-    question.askers.add(this.#asker);
+    if (!isNewAsker(question, this.#asker)) return;
     const asked = this.#asked.get(this.#asker);
     if (asked === undefined) this.#asked.set(this.#asker, [question]);
     else asked.push(question);
@@ -97,13 +95,39 @@ class Questions {
     this.#of[at] = questions;
     const known = questions.get(key);
     if (known !== undefined) return known;
-    const question = { at, key, askers: new Set<string>() };
+    const question: Question = { at, key, askers: undefined };
     questions.set(key, question);
     return question;
   }
 }
 
 export type Group<V> = ReadonlyMap<string, V>;
+
+function askersOf(question: Question | undefined): Iterable<string> {
+  const askers = question?.askers ?? [];
+  return typeof askers === "string" ? [askers] : askers;
+}
+
+/** Adds one, unless it is among them. */
+function isNewAsker(question: Question, asker: string): boolean {
+  const { askers } = question;
+  if (askers === undefined) question.askers = asker;
+  else if (askers === asker) return false;
+  else if (typeof askers === "string") question.askers = new Set([askers, asker]);
+  else if (askers.has(asker)) return false;
+  else askers.add(asker);
+  return true;
+}
+
+/** Once that one asks no more. */
+function isStillAsked(question: Question, asker: string): boolean {
+  const { askers } = question;
+  if (typeof askers === "object") {
+    askers.delete(asker);
+    return askers.size > 0;
+  }
+  return askers !== asker;
+}
 
 /** The entries of a map by the groups that they are in: made of the last groups, as `following`. A group in which nothing is
  *  otherwise is the very same. */

@@ -8,7 +8,7 @@ import type {
   DesiredRouterNamespace,
   DesiredVlan,
 } from "../desired/desired-kernel.ts";
-import type { ObservedKernel } from "../observed/observed-kernel.ts";
+import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
 import { unitsOf } from "./settled.ts";
@@ -88,10 +88,15 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
  *  of them has nothing to do for those.
  *  @param observed the whole host, and the namespaces that were read. */
 export function foresee({ routers, dhcpServers }: DesiredKernel, observed: ObservedKernel): void {
-  const isRead = ({ name }: DesiredNamespace): boolean => observed.namespaces.has(name);
+  const isNew = (unit: DesiredNamespace): boolean => {
+    const namespace = observed.namespaces.get(unit.name);
+    if (namespace === undefined || foreseen.get(namespace) === unit) return false;
+    foreseen.set(namespace, unit);
+    return true;
+  };
   const read = namespacesOf(
-    units.routers.unsettledOf([...routers.values()].filter(isRead), observed),
-    units.dhcpServers.unsettledOf([...dhcpServers.values()].filter(isRead), observed),
+    units.routers.unsettledOf([...routers.values()].filter(isNew), observed),
+    units.dhcpServers.unsettledOf([...dhcpServers.values()].filter(isNew), observed),
   );
   const draft = startDraft(observed);
   planClosing(read.routers, draft);
@@ -102,6 +107,9 @@ export function foresee({ routers, dhcpServers }: DesiredKernel, observed: Obser
   planInnerRemoval(read, draft);
   settleNamespaces(read, servedBy(draft.operations), observed);
 }
+
+/** For whom a namespace was looked at while others were being read: once is enough. */
+const foreseen = new WeakMap<ObservedNamespace, DesiredNamespace>();
 
 /** What is planned by itself. */
 const units = {

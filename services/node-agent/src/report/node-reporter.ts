@@ -92,6 +92,11 @@ export class NodeReporter {
     return this.#unreported.between(this.reported.objects, standing);
   }
 
+  /** Finds out of a kernel that is still being read what `unreported` will ask. */
+  foresee(read: ObservedKernel): void {
+    this.#unreported.foresee(this.reported.objects, read);
+  }
+
   /** How desired keys stand otherwise than was reported. */
   unreportedOutcomes(standing: OutcomeStanding): OutcomeChanges {
     return this.#unreportedOutcomes.between(this.reported.outcomes, standing);

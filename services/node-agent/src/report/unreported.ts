@@ -15,6 +15,13 @@ export class Unreported {
   /** The changes that lead from what was reported to what stands, in the order of their identities, those
    *  of objects that are gone last. */
   between(reported: ReportedObjects, standing: ObservedKernel): KernelChange[] {
+    this.foresee(reported, standing);
+    const changes = [...this.#changes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, change]) => change);
+    return [...changes.filter(({ value }) => value !== ""), ...changes.filter(({ value }) => value === "")];
+  }
+
+  /** Finds out as much of it as can be while more is still being read. */
+  foresee(reported: ReportedObjects, standing: ObservedKernel): void {
     for (const [identity, before] of reported.otherwiseThan(this.#reported)) {
       const stands = this.#changes.get(identity);
       if (stands === undefined) this.#changes.set(identity, before);
@@ -23,8 +30,6 @@ export class Unreported {
     for (const change of changesBetween(this.#standing, standing)) this.#compare(identityOf(change), change, reported);
     this.#standing = standing;
     this.#reported = reported;
-    const changes = [...this.#changes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, change]) => change);
-    return [...changes.filter(({ value }) => value !== ""), ...changes.filter(({ value }) => value === "")];
   }
 
   #compare(identity: string, stands: KernelChange, reported: ReportedObjects): void {

@@ -44,7 +44,8 @@ port.on("message", (told: ToRoom) => {
   const { id, question } = told;
   try {
     // What the kernel told until now is part of the answer, and not taken for ours.
-    if (question.ask === "host") ear.hearForLook();
+    if (question.ask === "host" && isLookedAhead) ear.hear();
+    else if (question.ask === "host") ear.hearForLook();
     else if (isChange(question)) ear.hear();
     const answer = answerIn(question, hostTeller, failed);
     tellEar(question, answer);
@@ -56,7 +57,10 @@ port.on("message", (told: ToRoom) => {
 
 /** The ear tells of what becomes otherwise than it was read. */
 function tellEar({ ask }: RoomQuestion, answer: RoomAnswers[RoomQuestion["ask"]]): void {
-  if (ask === "host") ear.hostWasRead();
+  if (ask === "host") {
+    isLookedAhead = false;
+    ear.hostWasRead();
+  }
   if (ask !== "namespaces") return;
   for (const [name, read] of answer as RoomAnswers["namespaces"])
     if (typeof read === "object" && read.sysctls !== undefined) ear.namespaceWasRead(name, read.sysctls);
@@ -76,14 +80,17 @@ keepMemoryLean();
 say({ hasNft: hasLibnftables() });
 const ear = new KernelEar([], host, (changed, by) => say({ changed, by }));
 say({ changed: "anywhere", by: "others" });
-lookAhead();
+/** Nobody asked for the host since: sysctls that are not open yet were read a moment ago. */
+let isLookedAhead = lookAhead();
 
-/** Whoever starts this thread asks for the host first, and has other things to do until it does. */
-function lookAhead(): void {
+/** Whoever starts this thread asks for the host first, and has other things to do until it does.
+ *  @returns false: it can't be read, and who asks is told why. */
+function lookAhead(): boolean {
   try {
     host.look();
     ear.hostWasRead();
+    return true;
   } catch {
-    // Who asks is told why.
+    return false;
   }
 }

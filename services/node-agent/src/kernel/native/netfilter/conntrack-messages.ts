@@ -1,6 +1,6 @@
 import { flowOf } from "../../../observed/flow.ts";
 import type { FlowPorts, ObservedConnection, ObservedFlow } from "../../../observed/observed-kernel.ts";
-import { attribute, readAttributes } from "../netlink/attributes.ts";
+import { type Attributes, attribute, readAttributes } from "../netlink/attributes.ts";
 import type { NetlinkAnswer, NetlinkRequest } from "../netlink/netlink-socket.ts";
 import { AF_INET, addressFamily } from "../route/ip-bytes.ts";
 import { readTuple, type Tuple, tupleAttribute, u16 } from "./conntrack-tuple.ts";
@@ -88,8 +88,7 @@ export function readZonedConnection({ body }: NetlinkAnswer): ObservedConnection
   return { ...there, zone, mark: attributes.get(CTA_MARK)?.readUInt32BE() ?? 0 };
 }
 
-const zoneIn = (attributes: ReadonlyMap<number, Buffer>): number | undefined =>
-  attributes.get(CTA_ZONE)?.readUInt16BE();
+const zoneIn = (attributes: Attributes): number | undefined => attributes.get(CTA_ZONE)?.readUInt16BE();
 
 /** It is an error when there is no such connection any more. */
 export function markConnection(connection: ObservedConnection, mark: number): NetlinkRequest {

@@ -1,5 +1,5 @@
 import type { ObservedConnection } from "../../../observed/observed-kernel.ts";
-import { attribute, nestedAttribute, readAttributes } from "../netlink/attributes.ts";
+import { type Attributes, attribute, nestedAttribute, readAttributes } from "../netlink/attributes.ts";
 import { ipBytes, ipText } from "../route/ip-bytes.ts";
 
 /** One direction of a connection (linux/netfilter/nfnetlink_conntrack.h). */
@@ -16,7 +16,7 @@ export function readTuple(bytes: Buffer | undefined): Tuple | undefined {
   if (bytes === undefined) return undefined;
   const parts = readAttributes(bytes);
   const ip = readAttributes(parts.get(CTA_TUPLE_IP) ?? nothing);
-  const family = ip.has(addresses[6].source) ? 6 : 4;
+  const family = ip.get(addresses[6].source) === undefined ? 4 : 6;
   const source = ip.get(addresses[family].source);
   const destination = ip.get(addresses[family].destination);
   if (source === undefined || destination === undefined) return undefined;
@@ -35,7 +35,7 @@ export function readTuple(bytes: Buffer | undefined): Tuple | undefined {
 const nothing = Buffer.alloc(0);
 
 function readIcmp(
-  protocol: ReadonlyMap<number, Buffer>,
+  protocol: Attributes,
   of: (typeof icmpAttributes)[4 | 6],
 ): { type: number; code: number; id: number } | undefined {
   const type = protocol.get(of.type)?.readUInt8();

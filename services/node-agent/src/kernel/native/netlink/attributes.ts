@@ -28,17 +28,25 @@ export function u16Attribute(type: number, value: number): Buffer {
 
 export const u8Attribute = (type: number, value: number): Buffer => attribute(type, Buffer.from([value]));
 
-/** Type -> value of each attribute from `offset` to the end. A type that comes twice has its last value. */
-export function readAttributes(bytes: Buffer, offset = 0): Map<number, Buffer> {
-  const values = new Map<number, Buffer>();
-  for (let at = offset; at + headerBytes <= bytes.length; ) {
-    const length = bytes.readUInt16LE(at);
-    if (length < headerBytes) break;
-    values.set(bytes.readUInt16LE(at + 2) & typeMask, bytes.subarray(at + headerBytes, at + length));
-    at += (length + 3) & ~3;
-  }
-  return values;
+/** The attributes of a message. */
+export interface Attributes {
+  /** Of a type that comes twice the last value; undefined: there is none. */
+  get(type: number): Buffer | undefined;
 }
+
+/** Those from `offset` to the end. Of a link the kernel tells dozens, of which few are asked for: so each is looked for when it is. */
+export const readAttributes = (bytes: Buffer, offset = 0): Attributes => ({
+  get: (type) => {
+    let value: Buffer | undefined;
+    for (let at = offset; at + headerBytes <= bytes.length; ) {
+      const length = bytes.readUInt16LE(at);
+      if (length < headerBytes) break;
+      if ((bytes.readUInt16LE(at + 2) & typeMask) === type) value = bytes.subarray(at + headerBytes, at + length);
+      at += (length + 3) & ~3;
+    }
+    return value;
+  },
+});
 
 export const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);

@@ -1,5 +1,6 @@
 import type { ObservedBridgePort, ObservedVlan, ObservedVxlan } from "../../../observed/observed-kernel.ts";
 import {
+  type Attributes,
   attribute,
   nestedAttribute,
   readAttributes,
@@ -102,7 +103,7 @@ export const trackingAttributes = (tracked: boolean): Buffer =>
     u8Attribute(bridge.callIp6tables, tracked ? 1 : 0),
   );
 
-function isTracked(info: ReadonlyMap<number, Buffer>): boolean {
+function isTracked(info: Attributes): boolean {
   const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));
   return readFlag(data.get(bridge.callIptables)) && readFlag(data.get(bridge.callIp6tables));
 }
@@ -124,7 +125,7 @@ export const vlanAttributes = (vlanId: number): Buffer => kindAttribute("vlan", 
 /** EtherTypes, in the network's order -> iproute2's names. */
 const vlanProtocols: Readonly<Record<number, string>> = { 33024: "802.1Q", 34984: "802.1ad" };
 
-function readVlan(info: ReadonlyMap<number, Buffer>): NonNullable<KernelLink["vlan"]> {
+function readVlan(info: Attributes): NonNullable<KernelLink["vlan"]> {
   const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));
   const protocol = data.get(vlan.protocol)?.readUInt16BE(0) ?? 0;
   return {
@@ -211,7 +212,7 @@ export function quietBridgePort(index: number): NetlinkRequest {
   return { ...request, body };
 }
 
-function readOverlay(info: ReadonlyMap<number, Buffer>): Pick<KernelLink, "vxlan" | "bridgePort"> {
+function readOverlay(info: Attributes): Pick<KernelLink, "vxlan" | "bridgePort"> {
   const data = readAttributes(info.get(linkInfo.data) ?? Buffer.alloc(0));
   const local = data.get(vxlan.local) ?? data.get(vxlan.localIpv6);
   const device: ObservedVxlan = {
