@@ -60,10 +60,14 @@ test("what is said of the routers that an event concerns is what looking at all 
   );
 });
 
-test("nothing heard for a while means all of them", () => {
+test("all of them at first and when it is said; else those that were heard of, once, and those that have no place yet", () => {
   const looking = createLooking(emptyState());
   expect(looking.next()).toBeUndefined();
   looking.hear({ id: "", stream: "router-r1", revision: 0, position: 1 });
   expect(looking.next()).toEqual(new Set(["r1"]));
+  expect(looking.next()).toEqual(new Set());
+  looking.planned({ underWay: false, unsettled: new Set(["r2"]) });
+  expect(looking.next()).toEqual(new Set(["r2"]));
+  looking.atAll();
   expect(looking.next()).toBeUndefined();
 });

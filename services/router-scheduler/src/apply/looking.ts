@@ -4,7 +4,7 @@ import { concernedBy } from "../placement/concerned.ts";
 import type { SchedulingPlan } from "../placement/plan-scheduling.ts";
 
 /** Which routers to plan for next: those that something happened to since the last plan, and those that it left without their
- *  place. Nothing heard means all: what a plan waits for may be time alone. */
+ *  place. All of them when that is said: what a plan waits for may be time alone. */
 export interface Looking {
   /** @returns whether there is something to look at. */
   hear(taken: TakenEvent | undefined): boolean;
@@ -30,7 +30,7 @@ export function createLooking(state: Pick<LogicalNetwork, "routersByNetwork">): 
       all = true;
     },
     next() {
-      const among = all || last.underWay || heard.size === 0 ? undefined : new Set([...heard, ...last.unsettled]);
+      const among = all || last.underWay ? undefined : new Set([...heard, ...last.unsettled]);
       all = false;
       heard = new Set();
       return among;

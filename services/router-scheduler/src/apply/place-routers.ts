@@ -38,7 +38,8 @@ export function placeRouters(context: ServiceContext<SchedulerState>, bus: Bus):
       const plan = planScheduling(fold.state, { mayMove, nowMs: Date.now(), among: looking.next() });
       looking.planned(plan);
       if (plan.bindings.length + plan.nodes.length === 0) {
-        await bell.wait(lookAgainMs);
+        // One that rang while the last plan was carried out may have been planned for already.
+        if ((await bell.wait(lookAgainMs)) === "not rung") looking.atAll();
         continue;
       }
       try {

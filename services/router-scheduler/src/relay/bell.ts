@@ -1,8 +1,8 @@
 /** Something to wait on that others ring: a ring while nobody waits is kept for who waits next. */
 export interface Bell {
   ring(): void;
-  /** Settles at the next ring, or after the time. */
-  wait(timeoutMs: number): Promise<void>;
+  /** Settles at the next ring, or after the time: then nobody rang. */
+  wait(timeoutMs: number): Promise<"rung" | "not rung">;
 }
 
 export function createBell(): Bell {
@@ -24,7 +24,9 @@ export function createBell(): Bell {
         });
         wake = undefined;
       }
+      const how = rung ? "rung" : "not rung";
       rung = false;
+      return how;
     },
   };
 }
