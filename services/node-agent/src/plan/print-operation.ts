@@ -1,3 +1,4 @@
+import { remembering } from "../observed/remember.ts";
 import { type FilterObject, identityOf, textOf } from "../security/filter-object.ts";
 import type {
   ChangeConfinement,
@@ -9,12 +10,13 @@ import type {
   SetLink,
 } from "./operation.ts";
 
-/** An operation as its plan shows it: stable text, on several lines where rules change. */
-export function printOperation(operation: Operation): string {
+/** An operation as its plan shows it: stable text, on several lines where rules change. A pass prints each before it is done and
+ *  when it is. */
+export const printOperation = remembering((operation: Operation): string => {
   const text = printAction(operation);
   const actsOnNamespace = operation.kind === "add-namespace" || operation.kind === "drop-namespace";
   return operation.netns === "" || actsOnNamespace ? text : `${operation.netns}: ${text}`;
-}
+});
 
 function printAction(operation: Operation): string {
   switch (operation.kind) {

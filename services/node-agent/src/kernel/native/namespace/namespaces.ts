@@ -46,17 +46,20 @@ export function dropNamespace(name: string): void {
 
 /** Takes away what an agent left that was killed over the making or the dropping of a namespace. */
 export function removeLeftovers(isOurs: (name: string) => boolean): void {
-  for (const name of entriesOf(namespaceFolder)) {
+  for (const name of namespaceNames()) {
     if (isOurs(name) && isLeftover(name, statSync(namespaceFolder))) unlinkSync(`${namespaceFolder}/${name}`);
   }
 }
 
+/** Every name that a namespace may have. */
+export const namespaceNames = (): string[] => entriesOf(namespaceFolder);
+
 /** Name -> inode of the namespace that has it now. Empty where none was ever made. */
-export function namespaceInodes(isAskedFor: (name: string) => boolean = () => true): Map<string, number> {
+export function namespaceInodes(names: Iterable<string> = namespaceNames()): Map<string, number> {
   const folder = statSync(namespaceFolder, { throwIfNoEntry: false });
   const inodes = new Map<string, number>();
   if (folder === undefined) return inodes;
-  for (const name of entriesOf(namespaceFolder).filter(isAskedFor)) {
+  for (const name of names) {
     const file = statSync(`${namespaceFolder}/${name}`, { throwIfNoEntry: false });
     if (file !== undefined && !isUnmounted(file, folder)) inodes.set(name, file.ino);
   }

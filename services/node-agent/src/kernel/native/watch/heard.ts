@@ -25,8 +25,9 @@ export type Heard =
       readonly program?: number;
     }
   /** Namespaces came or went.
+   *  @property came id on the host of one that got it.
    *  @property gone id on the host of one that went. */
-  | { readonly in: "folder"; readonly gone?: number | undefined }
+  | { readonly in: "folder"; readonly came?: number | undefined; readonly gone?: number | undefined }
   | undefined;
 
 export interface ToldLink {
@@ -79,7 +80,7 @@ export function heardOfRouting({ namespaceId, type, body }: KernelEvent): Heard 
   if (type === RTM_NEWNSID || type === RTM_DELNSID)
     return {
       in: "folder",
-      gone: type === RTM_DELNSID && namespaceId === undefined ? toldNamespaceId(body) : undefined,
+      ...(namespaceId === undefined && { [type === RTM_DELNSID ? "gone" : "came"]: toldNamespaceId(body) }),
     };
   const isLink = type === RTM_NEWLINK || type === RTM_DELLINK;
   // A link that goes elsewhere tells so where it was, and nobody tells it of its other end.

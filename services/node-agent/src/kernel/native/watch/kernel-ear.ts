@@ -167,6 +167,8 @@ export class KernelEar {
       return;
     }
     if (heard.in === "folder") {
+      // One that we asked an id for.
+      if (heard.came !== undefined && this.#namespaces.nameOf(heard.came) !== undefined) return;
       this.#namespaces.toldOfUnknown();
       if (heard.gone !== undefined) this.#takeGone(heard.gone);
       return;

@@ -1,7 +1,7 @@
 import { isOwnNamespace } from "../../../desired/device-names.ts";
 import { sysctlsOf } from "../../../desired/namespace-sysctls.ts";
 import { NamesThatMayChange } from "../namespace/names-that-may-change.ts";
-import { knownNamespaceId, namespaceInodes } from "../namespace/namespaces.ts";
+import { knownNamespaceId, namespaceInodes, namespaceNames } from "../namespace/namespaces.ts";
 import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { toldSysctls } from "./heard.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
@@ -59,12 +59,14 @@ export class WatchedNamespaces {
     this.#lookedAtMs = performance.now();
     this.#incomplete = false;
     this.#toldOfUnknown = false;
-    return this.#compare(isOwnNamespace);
+    return this.#compare(new Set([...this.#byName.keys(), ...namespaceNames().filter(isOwnNamespace)]));
   }
 
-  /** The same of those alone, whenever the last look was. */
+  /** The same of those alone, which came or went by us: others are left for a look that has time. */
   lookAt(names: ReadonlySet<string>): string[] {
-    return names.size === 0 ? [] : this.#compare((name) => names.has(name));
+    if (names.size === 0) return [];
+    this.#names.ownCameOrWent();
+    return this.#compare(names);
   }
 
   /** Somebody read its sysctls: what becomes of them from here on is a change. */
@@ -77,11 +79,12 @@ export class WatchedNamespaces {
     this.#asking.close();
   }
 
-  #compare(isAskedFor: (name: string) => boolean): string[] {
-    const inodes = namespaceInodes(isAskedFor);
+  #compare(names: ReadonlySet<string>): string[] {
+    const inodes = namespaceInodes(names);
     const changed: string[] = [];
-    for (const [name, { inode }] of this.#byName) {
-      if (!isAskedFor(name) || inodes.get(name) === inode) continue;
+    for (const name of names) {
+      const known = this.#byName.get(name);
+      if (known === undefined || known.inode === inodes.get(name)) continue;
       this.#forget(name);
       changed.push(name);
     }
