@@ -15,10 +15,8 @@ import type { DesiredState } from "./feed/desired-state.ts";
 import { namedDevices } from "./feed/named-devices.ts";
 import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
-import type { HearChanges } from "./kernel/places.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
-import type { KernelWatch } from "./kernel/watch/watch-kernel.ts";
-import { watchedKernel } from "./kernel/watch/watched-kernel.ts";
+import type { WatchedKernel } from "./kernel/watch/watched-kernel.ts";
 import { foreseePass, type ReconcilerParts, reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
@@ -48,8 +46,7 @@ export interface AgentParts {
   readonly data: string;
   readonly bus: Bus;
   readonly kernel: Kernel;
-  /** Starts to listen for changes in that kernel. */
-  readonly watchKernel: (changed: HearChanges) => KernelWatch;
+  readonly watched: WatchedKernel;
   readonly probes: PeerProbes;
   /** As of LeaseParts. */
   readonly readLeases: LeaseParts["readLeases"];
@@ -70,13 +67,10 @@ export interface RunningAgent {
 }
 
 /** Runs one node's agent: from what is desired to the kernel, and from the kernel to reports. */
-export async function runAgent(parts: AgentParts): Promise<RunningAgent> {
+export function runAgent(parts: AgentParts): RunningAgent {
   const { who, node, host, data, bus, kernel, probes, logger } = parts;
   const { nodeId } = who;
-  const kernelHere = watchedKernel(kernel, parts.watchKernel);
-  const { known, watch, observe } = kernelHere;
-  // The kernel is the longest to read of all that there is to read first: files are read meanwhile.
-  await kernelHere.underWay;
+  const { known, watch, observe } = parts.watched;
   const { batchName, execute, done } = known;
   const looking: ReconcilerParts["kernel"] = { batchName, execute, done, observe };
 
@@ -115,7 +109,7 @@ export async function runAgent(parts: AgentParts): Promise<RunningAgent> {
   };
   const feed = new DesiredFeed(data, actOn, { coming: () => loop.wake(Trigger.DESIRED) });
   if (feed.current !== undefined) actOn(feed.current);
-  kernelHere.attendedBy({
+  parts.watched.attendedBy({
     heard: (by) => (by === "us" ? confirmations : looks).wake(),
     isWaitedFor: () => loop.isWokenBy(Trigger.DESIRED),
     read: (some) => foreseePass(reconciler, feed.newest, some),

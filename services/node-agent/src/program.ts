@@ -19,6 +19,7 @@ import { localPrograms } from "./kernel/process/local-programs.ts";
 import { readLeases } from "./kernel/process/read-leases.ts";
 import { missingPrograms } from "./kernel/process/required-programs.ts";
 import { mtuOfAddress } from "./kernel/process/underlay-mtu.ts";
+import { watchedKernel } from "./kernel/watch/watched-kernel.ts";
 import { exposeAgentGauges } from "./status/agent-gauges.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
@@ -47,14 +48,18 @@ export async function runProgram(thread: RoomThread): Promise<void> {
   const who = { nodeId, incarnation: randomUUID(), bootId: bootId(), agentVersion, backend };
   const carriers = [...bridgeMapping].map(([network, carrier]) => [network, parseBridgeMapping(carrier)] as const);
   const dhcp = { leaseSeconds: settings.dhcpLeaseSeconds, domain: settings.dnsDomain };
-  const opening = openKernel(thread, settings.driver, securityBackend, log, (error) => {
+  const opened = await openKernel(thread, settings.driver, securityBackend, log, (error) => {
     // Whoever runs the agent starts it again; the kernel stays as it is.
     log.error({ err: error }, "the kernel can't be programmed any more");
     process.exit(1);
   });
+  const { kernel, driver, stop: leaveKernel } = opened;
+  const watched = watchedKernel(kernel, opened.watch);
+  // The kernel is the longest to read of all that there is to find out first: the rest is found out meanwhile.
   const [lacks, underlayMtu] = await Promise.all([
     lackingLinkKinds(localPrograms),
     settings.underlayMtu ?? mtuOfAddress(tunnelIp, localPrograms),
+    watched.underWay,
   ]);
   const host = { nodeId, bridgeMappings: new Map(carriers), tunnelIp, lacks, dhcp, backend, securityBackend };
   const bus = connectBus({ servers: nats, name: `node-agent ${name}`, logger: log });
@@ -67,15 +72,14 @@ export async function runProgram(thread: RoomThread): Promise<void> {
     maxRouters: settings.maxRouters,
     underlayMtu,
   };
-  const { kernel, watch, driver, stop: leaveKernel } = await opening;
-  const agent = await runAgent({
+  const agent = runAgent({
     who,
     node,
     host,
     data,
     bus,
     kernel,
-    watchKernel: watch,
+    watched,
     probes: probePeers(log),
     readLeases,
     resyncMs: resyncSeconds * 1000,

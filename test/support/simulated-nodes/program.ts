@@ -8,7 +8,7 @@ const numbers = Array.from({ length: Number(last) - Number(first) + 1 }, (_, ind
 const nodes = numbers.map((number) => new SimulatedNode(nats, folder, number));
 
 async function answer(request: SimulationRequest): Promise<void> {
-  if (request === "start") await Promise.all(nodes.map((node) => node.start()));
+  if (request === "start") for (const node of nodes) node.start();
   if (request === "stop") await Promise.all(nodes.map((node) => node.stop()));
   if (request === "power-off") for (const node of nodes) node.powerOff();
   process.send?.(await Promise.all(nodes.map((node) => node.state())));

@@ -9,6 +9,7 @@ import { nodeIdIn } from "../../../services/node-agent/src/identity/node-id.ts";
 import { sampleHost } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../../../services/node-agent/src/kernel/fake/fake-kernel.ts";
 import type { PeerProbes } from "../../../services/node-agent/src/kernel/probe/probe-peers.ts";
+import { watchedKernel } from "../../../services/node-agent/src/kernel/watch/watched-kernel.ts";
 
 /** How a simulated node stands. */
 export interface SimulatedNodeState {
@@ -49,14 +50,14 @@ export class SimulatedNode {
     writeFileSync(join(this.#folder, "node-id"), `${simulatedNodeId(number)}\n`);
   }
 
-  async start(): Promise<void> {
+  start(): void {
     const nodeId = nodeIdIn(this.#folder);
     const logger = createLogger(this.#name, "error");
     const bus = connectBus({ servers: [this.#nats], name: this.#name, logger });
     const { backend } = sampleHost;
     const versions = { agentVersion: "0.1.0", backend };
     this.#before = this.#kernel.done.length;
-    const agent = await runAgent({
+    const agent = runAgent({
       who: { nodeId, incarnation: randomUUID(), bootId: nodeId, ...versions },
       node: {
         ...Node.fromPartial({ id: nodeId, name: this.#name, tunnelIp: this.#tunnelIp, underlayMtu: 1500, ...versions }),
@@ -75,10 +76,10 @@ export class SimulatedNode {
       data: this.#folder,
       bus,
       kernel: this.#kernel,
-      watchKernel: (changed) => {
+      watched: watchedKernel(this.#kernel, (changed) => {
         setImmediate(() => changed("anywhere", "others"));
         return { listening: true, ready: Promise.resolve(), lookAt: () => undefined, stop: () => undefined };
-      },
+      }),
       probes: answeringPeers(),
       readLeases: async () => "",
       resyncMs: 300_000,

@@ -13,7 +13,7 @@ const longestListingMs = 10;
 /** Namespaces are read by the slice: what comes of one is made out while the room reads the next ones. */
 const sliceSize = 50;
 /** Rules may have to be read by programs, so several at a time. */
-const readAtOnce = 8;
+const readAtOnce = 16;
 /** So many that need not be read are read between two moments at which something more urgent may have come. */
 const unhurriedSize = 4;
 

@@ -15,7 +15,7 @@ interface Attendant {
 }
 
 /** A kernel that is listened to, and was looked at before anybody asks. */
-interface WatchedKernel {
+export interface WatchedKernel {
   readonly known: RememberingKernel;
   readonly watch: KernelWatch;
   /** Settles when what is inside of namespaces is being read: it takes the longest, and nobody needs to do anything for it. Or when
