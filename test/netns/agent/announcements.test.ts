@@ -20,10 +20,11 @@ const networks = [externalNetwork(), tenantNetwork(1)] as const;
 /** Longer than there is between any two. */
 const afterTheLastMs = 2_500;
 
-describe.each(["native", "process"] as const)(
-  "an address is announced three times, kernel by %s,",
+// The process driver doesn't see whether a leg carries frames: the first may be lost.
+describe.each([["native", 2] as const, ["process", 3] as const])(
+  "an address is announced time and again, kernel by %s,",
   requiresRoot,
-  (driver) => {
+  (driver, often) => {
     let kernelLab: KernelLab;
 
     beforeAll(async () => {
@@ -35,7 +36,7 @@ describe.each(["native", "process"] as const)(
     async function heardOnTheWire(state: DesiredState): Promise<Record<string, number>> {
       const capture = await startCapture(kernelLab.node, "eth1", gratuitous);
       expect((await kernelLab.realise(state)).failures).toEqual([]);
-      await eventually(() => expect(capture.packets().length).toBeGreaterThanOrEqual(3));
+      await eventually(() => expect(capture.packets().length).toBeGreaterThanOrEqual(often));
       await pause(afterTheLastMs);
       const addresses = (await capture.stop()).map((line) =>
         /who-has (\S+)|Announcement (\S+)/.exec(line)?.slice(1).join(""),
@@ -46,12 +47,12 @@ describe.each(["native", "process"] as const)(
     }
 
     test("of a router that was just made, as soon as its leg carries frames", async () => {
-      expect(await heardOnTheWire(desiredState(...networks, router(1, [1])))).toEqual({ [gateway]: 3 });
+      expect(await heardOnTheWire(desiredState(...networks, router(1, [1])))).toEqual({ [gateway]: often });
     });
 
     test("that came to a leg which stands", async () => {
       const state = desiredState(...networks, router(1, [1]), floatingIp(1, 1, "10.0.1.11"));
-      expect(await heardOnTheWire(state)).toEqual({ "203.0.113.201": 3 });
+      expect(await heardOnTheWire(state)).toEqual({ "203.0.113.201": often });
     });
 
     test("and no more once it was taken away: another router may have it", async () => {
@@ -70,7 +71,7 @@ describe.each(["native", "process"] as const)(
     test("of a router whose door opens: another node may have answered for it", async () => {
       const closed = desiredState(...networks, router(1, [1], { standby: true }));
       expect((await kernelLab.realise(closed)).failures).toEqual([]);
-      expect(await heardOnTheWire(desiredState(...networks, router(1, [1])))).toEqual({ [gateway]: 3 });
+      expect(await heardOnTheWire(desiredState(...networks, router(1, [1])))).toEqual({ [gateway]: often });
     });
   },
 );

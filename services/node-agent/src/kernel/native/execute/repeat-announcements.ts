@@ -4,13 +4,12 @@ import { Announcement } from "./announce.ts";
 /** A device that was just set up forwards nothing for some milliseconds: when it is looked at whether it does. At the last it is
  *  said whatever the look finds, since not every device tells. */
 const attemptsMs = [20, 100, 300];
-/** Linux neighbours ignore an announcement within a second of the last change (arp locktime), and whoever had the address
- *  before may have spoken since. */
-const againMs = [1_000, 2_000];
+/** Linux neighbours ignore an announcement within a second of the last change (arp locktime): they hear this one. */
+const againMs = 1_100;
 
-/** Announces as soon as somebody hears it, and twice more within two seconds; waits for none of it. Once is as good as
- *  often before the second is over, and each is heard by every router on the network: a node that makes hundreds of routers would
- *  spend more on it than on them.
+/** Announces as soon as somebody hears it, and once more when nobody ignores it; waits for none of it. Two are what RFC 5227 §1.1
+ *  has (ANNOUNCE_NUM). Each is heard by every router on the network: a node that makes hundreds of routers would spend more on a
+ *  third than on the router.
  *  @param failed told of announcements that could not be made. */
 export function repeatAnnouncements(operations: readonly Announce[], failed: (words: string) => void): void {
   const announcements = operations.map((operation) => ({ operation, announcement: new Announcement(operation) }));
@@ -31,12 +30,10 @@ export function repeatAnnouncements(operations: readonly Announce[], failed: (wo
       unsaid = unsaid.filter((each) => !say(each, whether));
     });
   }
-  for (const delayMs of againMs) {
-    after(delayMs, () => {
-      for (const each of announcements) say(each, "anyhow");
-      if (delayMs === againMs.at(-1)) for (const { announcement } of announcements) announcement.end();
-    });
-  }
+  after(againMs, () => {
+    for (const each of announcements) say(each, "anyhow");
+    for (const { announcement } of announcements) announcement.end();
+  });
 }
 
 interface Spoken {
