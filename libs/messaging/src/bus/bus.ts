@@ -4,6 +4,7 @@ import { wait } from "../wait.ts";
 import { BusUnavailable } from "./bus-errors.ts";
 import { asBusError } from "./nats-errors.ts";
 import { serverAccess } from "./server-access.ts";
+import { withinMs } from "./within-ms.ts";
 
 export interface BusOptions {
   /** "nats://host:port" or "nats://user:password@host:port", tried in any order. */
@@ -27,6 +28,8 @@ interface Subscribed {
 
 const retryMs = 500;
 const requestTimeoutMs = 2000;
+/** By the client, which keeps a request that nobody answered for so long. */
+const forgottenAfterMs = 60_000;
 
 /** One connection to NATS that is kept up for ever. Subscriptions and `onConnected` listeners outlive every
  *  disconnection; what is published or asked while there is no connection is not kept. */
@@ -95,10 +98,14 @@ export class Bus {
 
   /** @throws {BusUnavailable} no connection, nobody serves the subject, or no answer in time. */
   async request(subject: string, payload: Uint8Array, timeoutMs: number = requestTimeoutMs): Promise<Uint8Array> {
+    const inTime = withinMs(timeoutMs);
     try {
-      return (await this.nats().request(subject, payload, { timeout: timeoutMs })).data;
+      const answer = this.nats().request(subject, payload, { timeout: forgottenAfterMs });
+      return (await Promise.race([answer, inTime.over])).data;
     } catch (error) {
       throw asBusError(error, subject);
+    } finally {
+      inTime.end();
     }
   }
 
