@@ -5,7 +5,6 @@ import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
 import { observeAddresses } from "../observe/observe-links.ts";
 import { gratuitousArp, unsolicitedAdvertisement } from "../route/announcement-frames.ts";
 import { ipBytes } from "../route/ip-bytes.ts";
-import type { KernelLink } from "../route/link-messages.ts";
 import { findDevice } from "./find-device.ts";
 import { PacketSocket } from "./packet-socket.ts";
 
@@ -25,21 +24,22 @@ export class Announcement {
 
   /** Says it once, of the MAC address that the device has by now and of those addresses that it still has: one that was taken
    *  away since may be another router's.
-   *  @param whether anyhow, or only where frames get as far as the leg's other end.
+   *  @param when at once after they were given, or later, only where frames get as far as the leg's other end; or anyhow.
    *  @returns false: not said, nothing would have come of it yet.
    *  @throws Error when the device is gone. */
-  say(whether: "anyhow" | "if heard"): boolean {
+  say(when: "at once" | "if heard" | "anyhow"): boolean {
     const { netns, device, addresses, through } = this.#operation;
-    if (whether === "if heard" && through !== "" && !asked((socket) => findDevice(socket, through)).carries)
-      return false;
+    if (when !== "anyhow" && through !== "" && !asked((socket) => findDevice(socket, through)).carries) return false;
     return inNamespace(netns, () => {
-      const { mac: text, index, carries, standing } = asked((socket) => legNow(socket, device));
-      if (whether === "if heard" && !carries) return false;
-      const mac = Buffer.from(text.replaceAll(":", ""), "hex");
+      const leg = asked((socket) => findDevice(socket, device));
+      if (when !== "anyhow" && !leg.carries) return false;
+      const mac = Buffer.from(leg.mac.replaceAll(":", ""), "hex");
       const { fd } = this.#opened();
-      for (const address of addresses.filter((each) => standing.has(each))) {
+      // They may be among a thousand, of which nobody took any away yet.
+      const said = when === "at once" ? addresses : stillStanding(addresses, leg.index);
+      for (const address of said) {
         const bytes = ipBytes(address.split("/", 1).join(""));
-        send(fd, index, bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes));
+        send(fd, leg.index, bytes.length === 4 ? gratuitousArp(mac, bytes) : unsolicitedAdvertisement(mac, bytes));
       }
       return true;
     });
@@ -56,9 +56,9 @@ export class Announcement {
   }
 }
 
-function legNow(socket: NetlinkSocket, name: string): KernelLink & { readonly standing: ReadonlySet<string> } {
-  const device = findDevice(socket, name);
-  return { ...device, standing: new Set(observeAddresses(socket).get(device.index)) };
+function stillStanding(addresses: readonly string[], index: number): string[] {
+  const standing = new Set(asked(observeAddresses).get(index));
+  return addresses.filter((address) => standing.has(address));
 }
 
 function asked<T>(ask: (socket: NetlinkSocket) => T): T {

@@ -13,9 +13,9 @@ const againMs = 1_100;
  *  @param failed told of announcements that could not be made. */
 export function repeatAnnouncements(operations: readonly Announce[], failed: (words: string) => void): void {
   const announcements = operations.map((operation) => ({ operation, announcement: new Announcement(operation) }));
-  const say = ({ operation, announcement }: Spoken, whether: "anyhow" | "if heard"): boolean => {
+  const say = ({ operation, announcement }: Spoken, when: Parameters<Announcement["say"]>[0]): boolean => {
     try {
-      return announcement.say(whether);
+      return announcement.say(when);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       failed(`announcing ${operation.addresses.join(" ")} on ${operation.device} in ${operation.netns}: ${words}`);
@@ -23,11 +23,11 @@ export function repeatAnnouncements(operations: readonly Announce[], failed: (wo
     }
   };
   // At once: what the kernel does meanwhile with devices that were set up is heard with the batch, as its own doing.
-  let unsaid = announcements.filter((each) => !say(each, "if heard"));
+  let unsaid = announcements.filter((each) => !say(each, "at once"));
   for (const delayMs of attemptsMs) {
-    const whether = delayMs === attemptsMs.at(-1) ? "anyhow" : "if heard";
+    const when = delayMs === attemptsMs.at(-1) ? "anyhow" : "if heard";
     after(delayMs, () => {
-      unsaid = unsaid.filter((each) => !say(each, whether));
+      unsaid = unsaid.filter((each) => !say(each, when));
     });
   }
   after(againMs, () => {
