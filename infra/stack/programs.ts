@@ -35,14 +35,8 @@ const local = (port: number): string => `127.0.0.1:${port}`;
  *  for it would only be kept. Topology has many calls under way: in so little room what they hold is copied again and again
  *  before they are answered, for a quarter of its time. */
 const youngMb = (service: string): number => (service === "topology" ? 16 : 4);
-/** Bytes of bytecode that V8 compiles into a function from those that it calls, and again into whoever calls it. With its own
- *  920, compiling took a third of the processor's time while a small log was folded, and long work was no faster for it. */
-const inlinedBytes = 200;
 /** How Node runs a service. As infra/systemd has it. */
-export const engine = (service: string): readonly string[] => [
-  `--max-semi-space-size=${youngMb(service)}`,
-  `--max-inlined-bytecode-size-cumulative=${inlinedBytes}`,
-];
+export const engine = (service: string): readonly string[] => [`--max-semi-space-size=${youngMb(service)}`];
 /** Bytes that a service read and is done with are given back. As infra/systemd/start-notifying.sh has it. */
 export const leanMalloc = { MALLOC_TRIM_THRESHOLD_: "131072" };
 const bundle = (service: string): string[] => [
