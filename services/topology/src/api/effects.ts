@@ -1,4 +1,4 @@
-import type { Executor } from "@rhumbline/event-sourcing";
+import type { Command, DomainEvent, Executed, Executor } from "@rhumbline/event-sourcing";
 import type { TopologyState } from "../read-model/state.ts";
 import type { TopologyContext } from "./context.ts";
 import type { Ipam } from "./ipam.ts";
@@ -8,6 +8,12 @@ import type { Ipam } from "./ipam.ts";
 export interface Effects
   extends Pick<Executor<TopologyState>, "execute" | "executeTogether">,
     Omit<Ipam, "allocationsOlderThan"> {}
+
+/** As `executeTogether`, of one command alone. */
+export const carryOut = <A, E extends DomainEvent>(
+  effects: Effects,
+  { aggregate, id, decide, context }: Command<TopologyState, A, E>,
+): Promise<Executed<A>> => effects.execute(aggregate, id, decide, context);
 
 export function realEffects({ executor, ipam }: Pick<TopologyContext, "executor" | "ipam">): Effects {
   return { ...ipam, execute: executor.execute, executeTogether: executor.executeTogether };

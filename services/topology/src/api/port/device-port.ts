@@ -6,7 +6,7 @@ import { decidePort } from "../../port/decide.ts";
 import type { PortEvent } from "../../port/events.ts";
 import type { PortState } from "../../port/state.ts";
 import { ports, type TopologyState } from "../../read-model/state.ts";
-import type { Effects } from "../effects.ts";
+import { carryOut, type Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { noStamps } from "../request-fields.ts";
 import type { BackgroundCall } from "../sweep/background-call.ts";
@@ -50,8 +50,7 @@ export function withDevicePort<A, E extends DomainEvent>(
 /** As `withDevicePort`, of a port that nothing refers to. */
 export async function makeDevicePort(wish: DevicePortWish, tools: Tools): Promise<void> {
   await allocated(wish, tools, async (port) => {
-    const { aggregate, id, decide, context } = making(port, tools.call);
-    await tools.effects.execute(aggregate, id, decide, context);
+    await carryOut(tools.effects, making(port, tools.call));
   });
 }
 

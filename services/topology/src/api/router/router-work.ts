@@ -9,7 +9,7 @@ import type { RouterState } from "../../router/state.ts";
 import { permittedRouter } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
-import type { Effects } from "../effects.ts";
+import { carryOut, type Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
@@ -47,8 +47,7 @@ export function createRouter(context: TopologyContext): Work<CreateRouterRequest
     if (wish === undefined)
       return hold({ exclusive }, async () => {
         quota.check();
-        const { aggregate, id, decide, context: completion } = creating(undefined);
-        return { resourceId: id, ...(await effects.execute(aggregate, id, decide, completion)) };
+        return { resourceId: router.id, ...(await carryOut(effects, creating(undefined))) };
       });
     const portId = call.newId("gateway");
     exclusive.push(guards.port(portId));

@@ -11,7 +11,7 @@ import { type ActiveRouter, type RouterState, routerFields } from "../../router/
 import { permittedRouter } from "../access/permitted.ts";
 import type { Worked } from "../changing.ts";
 import type { TopologyContext } from "../context.ts";
-import type { Effects } from "../effects.ts";
+import { carryOut, type Effects } from "../effects.ts";
 import { finishing } from "../finishing.ts";
 import { guards } from "../guard-names.ts";
 import { removeDevicePort, withDevicePort } from "../port/device-port.ts";
@@ -65,10 +65,10 @@ export function updateRouter(context: TopologyContext) {
         const decide = (router: RouterState) => decideRouter(command, router);
         return { aggregate: routers, id, decide, context: call.completion(projectId, id) };
       };
-      if (own.length === 0) return { resourceId: id, ...(await execute(effects, updating("keep"))) };
+      if (own.length === 0) return { resourceId: id, ...(await carryOut(effects, updating("keep"))) };
       const done =
         wish === undefined
-          ? await execute(effects, updating("clear"))
+          ? await carryOut(effects, updating("clear"))
           : await setGateway(context, present, wish, step, updating);
       await removeReplacedPort(context, present, done.aggregate, step);
       return { resourceId: id, ...done };
@@ -90,16 +90,11 @@ async function setGateway(
   });
   requireExternal(fold.state, call, wish.networkId, "router.external_gateway.network_id");
   const kept = keptPort(fold.state, present, wish);
-  if (kept !== undefined) return execute(effects, updating(kept));
+  if (kept !== undefined) return carryOut(effects, updating(kept));
   await requireSubnets(context, wish.networkId, "any");
   const port = gatewayPort(portId, present.router, wish);
   return withDevicePort(port, { call, effects, log }, (made) => updating(gatewayOf(fold.state, made, wish)));
 }
-
-const execute = (
-  effects: Effects,
-  { aggregate, id, decide, context }: ReturnType<Updating>,
-): Promise<Executed<RouterState>> => effects.execute(aggregate, id, decide, context);
 
 async function removeReplacedPort(
   { log }: TopologyContext,
