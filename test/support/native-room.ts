@@ -8,12 +8,16 @@ import type { AskRoom } from "../../services/node-agent/src/kernel/native/room.t
 import { eventually } from "./eventually.ts";
 
 /** The native driver's room, in a lab host.
- *  @param listens whether it hears of changes in the kernel. */
-export async function nativeRoomIn(host: LabHost, { listens = false } = {}): Promise<AskRoom> {
+ *  @param listens whether it hears of changes in the kernel.
+ *  @param under put before the command. */
+export async function nativeRoomIn(
+  host: LabHost,
+  { listens = false, under = [] }: { readonly listens?: boolean; readonly under?: readonly string[] } = {},
+): Promise<AskRoom> {
   const socketPath = join(host.folder, "native-room.sock");
   const program = join(import.meta.dirname, "native-room-program.ts");
   const repository = join(import.meta.dirname, "../..");
-  const argv = [process.execPath, "--import", "tsx", program, socketPath, ...(listens ? ["listening"] : [])];
+  const argv = [...under, process.execPath, "--import", "tsx", program, socketPath, ...(listens ? ["listening"] : [])];
   await host.spawn(argv, {
     name: "native-room",
     cwd: repository,

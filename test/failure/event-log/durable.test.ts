@@ -1,15 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
-import { expect, type TestOptions, test } from "vitest";
+import { expect, test } from "vitest";
 import { startEventLog } from "../../support/event-log-process.ts";
 import { eventually } from "../../support/eventually.ts";
+import { requiresStrace } from "../../support/requires-strace.ts";
 
-const hasStrace = spawnSync("strace", ["-V"], { stdio: "ignore" }).status === 0;
-const requiresStrace: TestOptions = hasStrace ? {} : { skip: true, meta: { skipReason: "strace is not installed" } };
 const calls = "pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg";
 
 test("an append is on the disk before its answer leaves: the system calls in their order", requiresStrace, async () => {

@@ -1,9 +1,5 @@
-import { writeFileSync } from "node:fs";
-import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
-import { cClose, systemError } from "../libc.ts";
-import { inNamespace } from "../namespace/enter-namespace.ts";
+import type { Announce, DropNamespace } from "../../../plan/operation.ts";
 import { addNamespace } from "../namespace/namespaces.ts";
-import { openSysctl } from "../namespace/sysctl-folders.ts";
 import type { NativeKind, NativeOperation } from "../native-kinds.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
@@ -12,6 +8,7 @@ import { addBridge, addMacvlan, addPatch, addVeth, addVlan, deleteLink, setLink 
 import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
+import { writeSysctl } from "./write-sysctl.ts";
 
 /** Those of which several in a row are done together. */
 export type TogetherOperation = DropNamespace | Announce;
@@ -40,15 +37,3 @@ export const executors: {
   "replace-route": aboutDevice(({ nextHop, ...route }, index) => replaceRoute(route, nextHop, index)),
   "delete-route": ({ netns, ...route }, open) => order(open.routing(netns), deleteRoute(route)),
 };
-
-function writeSysctl({ netns, name, value }: WriteSysctl): void {
-  inNamespace(netns, () => {
-    const file = openSysctl(netns, name, 1);
-    if (file === undefined) throw systemError(name);
-    try {
-      writeFileSync(file, value);
-    } finally {
-      cClose(file);
-    }
-  });
-}

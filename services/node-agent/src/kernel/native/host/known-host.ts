@@ -21,8 +21,10 @@ export class KnownHost {
   readonly #changedEntries = new Set<number>();
   readonly #forwarding = new DeviceEntries<ObservedForwarding>();
   readonly #neighbours = new DeviceEntries<ReadonlyMap<string, string>>();
-  /** Of every device, as they were read last, and how often one device's had been found otherwise by then. */
+  /** Of every device, as they were read with everything else: what becomes of them is heard, and then everything is read
+   *  again. And how often one device's had been found otherwise by the last look. */
   #shared: ReadonlyMap<string, string> = new Map();
+  #areSharedOtherwise = false;
   #timesWritten = 0;
   #own: Own = { bridges: [], vxlans: [] };
   #anythingChanged = true;
@@ -55,7 +57,7 @@ export class KnownHost {
     const isAnew = this.#anythingChanged;
     // Until this look has ended.
     this.#anythingChanged = true;
-    if (isAnew) this.#links.readAll(this.#socket);
+    if (isAnew) this.#readAll();
     else this.#links.readAgain(this.#socket, this.#changedLinks);
     // After them: a namespace has an id once a link that leads into it was read.
     if (this.#namespaces.look(this.#socket)) keepSysctlsOf(this.#namespaces.names);
@@ -85,13 +87,19 @@ export class KnownHost {
     this.#socket.close();
   }
 
-  #sysctls(before: ObservedHost["sysctls"]): ObservedHost["sysctls"] {
+  #readAll(): void {
+    this.#links.readAll(this.#socket);
     const shared = kept(this.#shared, observeSharedSysctls());
-    const { timesWritten } = this.#links;
-    if (shared === this.#shared && timesWritten === this.#timesWritten) return before;
+    this.#areSharedOtherwise ||= shared !== this.#shared;
     this.#shared = shared;
+  }
+
+  #sysctls(before: ObservedHost["sysctls"]): ObservedHost["sysctls"] {
+    const { timesWritten } = this.#links;
+    if (!this.#areSharedOtherwise && timesWritten === this.#timesWritten) return before;
+    this.#areSharedOtherwise = false;
     this.#timesWritten = timesWritten;
-    return kept(before, new Map([...shared, ...this.#links.sysctls()]));
+    return kept(before, new Map([...this.#shared, ...this.#links.sysctls()]));
   }
 
   #overlay(isAnew: boolean): Pick<ObservedHost, "forwarding" | "neighbours"> {

@@ -6,21 +6,19 @@ import type { NetlinkAnswer } from "../netlink/netlink-socket.ts";
 import { readIpv6Settings } from "../route/ipv6-settings.ts";
 import { entriesOf } from "./entries-of.ts";
 
-export const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll(".", "/")}`;
-
 /** Those that are to be set in such a namespace, which the thread is in. */
 export const observeNamespaceSysctls = (name: string): Map<string, string> => readSysctls(name, sysctlsOf(name));
 
-/** Of the host, those that are no single device's. */
-export function observeSharedSysctls(): Map<string, string> {
-  const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
-  const files = [
-    ...bridging.map((name) => `net.bridge.${name}`),
-    ipv6OffSysctl("all"),
-    ...bridgeSysctlNames("default"),
-  ];
-  return readSysctls("", files);
-}
+/** Bridge netfilter's: there are none before its module is loaded. */
+export const bridgingSysctlNames = (): string[] =>
+  entriesOf("/proc/sys/net/bridge").flatMap((name) =>
+    name.startsWith("bridge-nf-call-") ? [`net.bridge.${name}`] : [],
+  );
+
+/** Of the host, those that are no single device's. One of them is behind rtnl, and in no message: to be called right after links
+ *  were listed, which waits asleep until nobody holds that. */
+export const observeSharedSysctls = (): Map<string, string> =>
+  readSysctls("", [...bridgingSysctlNames(), ipv6OffSysctl("all"), ...bridgeSysctlNames("default")]);
 
 /** A device's, by what the kernel tells of it: a file each would cost more than everything else on a host with many. */
 export function sysctlsOfLink(answer: NetlinkAnswer): [string, string][] {

@@ -1,4 +1,4 @@
-import { readAttributes, readText } from "../netlink/attributes.ts";
+import { nestedAttribute, readAttributes, readText, u8Attribute } from "../netlink/attributes.ts";
 import type { NetlinkAnswer } from "../netlink/netlink-socket.ts";
 import { link } from "./link-messages.ts";
 
@@ -11,6 +11,10 @@ const DEVCONF_ACCEPT_RA = 3;
 const DEVCONF_DISABLE_IPV6 = 26;
 const headerBytes = 16;
 const bytesEach = 4;
+
+/** How a link makes its own addresses, as its sysctl addr_gen_mode numbers it. */
+export const addressModeAttribute = (mode: number): Buffer =>
+  nestedAttribute(IFLA_AF_SPEC, nestedAttribute(AF_INET6, u8Attribute(IFLA_INET6_ADDR_GEN_MODE, mode)));
 
 /** Last part of a sysctl's name -> its value. Undefined: the link has no IPv6. */
 export function readIpv6Settings({

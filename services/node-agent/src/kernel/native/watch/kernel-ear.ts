@@ -30,7 +30,7 @@ const devices: readonly Part[] = ["devices"];
 export class KernelEar {
   readonly #host: KnownHost;
   readonly #changed: HearFromRoom;
-  readonly #sysctls = new WatchedSysctls();
+  readonly #sysctls = new WatchedSysctls((files) => this.#readWithLink(files));
   readonly #namespaces = new WatchedNamespaces(this.#sysctls);
   readonly #devices: WatchedDevices;
   readonly #sets = new WatchedSets();
@@ -139,7 +139,7 @@ export class KernelEar {
   /** At what nobody tells of. */
   #look(heardOf: HeardSoFar): void {
     this.#nextLookMs = performance.now() + lookEveryMs;
-    this.#devices.lookAtBridging();
+    if (this.#devices.lookAtBridging()) this.#host.anythingChanged();
     const isOtherwise = (files: SysctlFiles): void => this.#takeSysctls(files, heardOf);
     this.#sysctls.openSome(isOtherwise);
     this.#sysctls.look(isOtherwise);
@@ -155,6 +155,12 @@ export class KernelEar {
     const index = this.#devices.deviceOf(files);
     if (index === undefined) this.#host.anythingChanged();
     else this.#host.linkChanged(index);
+  }
+
+  /** What their files are not asked for the kernel tells with the device, at the next look at it. */
+  #readWithLink(files: SysctlFiles): void {
+    const index = this.#devices.deviceOf(files);
+    if (index !== undefined) this.#host.linkChanged(index);
   }
 
   #take(heard: Heard, event: KernelEvent, heardOf: HeardSoFar): void {

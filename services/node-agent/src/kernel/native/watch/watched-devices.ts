@@ -3,8 +3,8 @@ import { ipv6OffSysctl } from "../../../desired/ipv6-off.ts";
 import { concernedDevices } from "../../../observed/ownership.ts";
 import type { HostDevice } from "../host/host-links.ts";
 import { readSysctls } from "../namespace/read-sysctls.ts";
-import { entriesOf } from "../observe/entries-of.ts";
-import { sysctlPath } from "../observe/observe-sysctls.ts";
+import { isBehindRtnl } from "../namespace/sysctls-behind-rtnl.ts";
+import { bridgingSysctlNames } from "../observe/observe-sysctls.ts";
 import type { ToldLink } from "./heard.ts";
 import type { SysctlFiles } from "./sysctl-files.ts";
 import type { WatchedSysctls } from "./watched-sysctls.ts";
@@ -79,15 +79,22 @@ export class WatchedDevices {
     return this.#shared !== undefined && this.#sysctls.hears(this.#shared);
   }
 
-  /** Bridge netfilter's sysctls come with its module. What is written for all devices is written to each, whatever that had. */
-  lookAtBridging(): void {
-    const bridging = entriesOf(sysctlPath("net.bridge")).filter((name) => name.startsWith("bridge-nf-call-"));
-    if (this.#shared !== undefined && bridging.join() === this.#bridging.join()) return;
+  /** Bridge netfilter's sysctls come with its module. What is written for all devices is written to each, whatever that had.
+   *  @returns whether they came or went since the last look. */
+  lookAtBridging(): boolean {
+    const bridging = bridgingSysctlNames();
+    if (this.#shared !== undefined && bridging.join() === this.#bridging.join()) return false;
     if (this.#shared !== undefined) this.#sysctls.forget(this.#shared);
     this.#bridging = bridging;
-    const names = [...bridging.map((name) => `net.bridge.${name}`), ...bridgeSysctlNames("all")];
+    const names = [...bridging, ...bridgeSysctlNames("all"), ...bridgeSysctlNames("default")];
     this.#shared = this.#sysctls.watch("", names, { isEachWriteAChange: true });
-    this.#shared.wereRead(readSysctls("", names).values());
+    this.#shared.wereRead(
+      readSysctls(
+        "",
+        names.filter((name) => !isBehindRtnl(name)),
+      ).values(),
+    );
+    return true;
   }
 
   #concerns(device: string): boolean {
@@ -101,5 +108,7 @@ export class WatchedDevices {
   }
 }
 
-/** @param sysctls name and value in turn. */
-const valuesIn = (sysctls: readonly string[]): string[] => sysctls.filter((_, at) => at % 2 === 1);
+/** Those that are read by their files.
+ *  @param sysctls name and value in turn. */
+const valuesIn = (sysctls: readonly string[]): string[] =>
+  sysctls.filter((_, at) => at % 2 === 1 && !isBehindRtnl(sysctls[at - 1] ?? ""));

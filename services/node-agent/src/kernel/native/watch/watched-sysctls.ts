@@ -17,8 +17,14 @@ export class WatchedSysctls {
   readonly #open = new Set<SysctlFiles>();
   readonly #written = new Set<SysctlFiles>();
   readonly #untold = new Set<SysctlFiles>();
+  readonly #unread: (files: SysctlFiles) => void;
   #next: Iterator<SysctlFiles> = [].values();
   #lookedMs = performance.now();
+
+  /** @param unread called with each among which are some that a look does not read, as often as it is looked at. */
+  constructor(unread: (files: SysctlFiles) => void = () => undefined) {
+    this.#unread = unread;
+  }
 
   /** Readable when somebody wrote to one. */
   get fd(): number {
@@ -45,7 +51,7 @@ export class WatchedSysctls {
     const untilMs = performance.now() + openingMs;
     for (const files of this.#unopened) {
       if (performance.now() > untilMs) return;
-      if (this.#opened(files)) this.#compare(files, changed);
+      if (this.#opened(files)) this.#lookAt(files, changed);
     }
   }
 
@@ -72,7 +78,7 @@ export class WatchedSysctls {
     for (let left = Math.ceil(this.#open.size * Math.min(1, share)); left > 0; left -= 1) {
       const { done, value } = this.#next.next();
       if (done) this.#next = this.#open.values();
-      else this.#compare(value, changed);
+      else this.#lookAt(value, changed);
     }
   }
 
@@ -92,6 +98,11 @@ export class WatchedSysctls {
     this.#open.add(files);
     if (!files.areTold) this.#untold.add(files);
     return true;
+  }
+
+  #lookAt(files: SysctlFiles, changed: (files: SysctlFiles) => void): void {
+    this.#compare(files, changed);
+    if (files.areUnread) this.#unread(files);
   }
 
   #compare(files: SysctlFiles, changed: (files: SysctlFiles) => void): void {
