@@ -1,7 +1,18 @@
-import { type Attributes, context, type SpanContext, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  context,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+
+/** Undefined in a process that exports no spans: it makes none. */
+let tracer: Tracer | undefined;
 
 /** Begins to export spans by OTLP over HTTP, to the collector's base address ("http://127.0.0.1:4318"). Without this
- *  call spans cost next to nothing, and a caller's trace context still travels on.
+ *  call there are no spans, and a caller's trace context still travels on.
  *  @returns ends it, after sending what is left. */
 export async function startTracing(service: string, otlpEndpoint: string): Promise<() => Promise<void>> {
   // Loaded only when wanted: the SDK is most of a service's start time.
@@ -13,6 +24,7 @@ export async function startTracing(service: string, otlpEndpoint: string): Promi
     instrumentations: [],
   });
   sdk.start();
+  tracer = trace.getTracer("rhumbline");
   return () => sdk.shutdown();
 }
 
@@ -28,16 +40,32 @@ const kinds: Record<SpanRole, SpanKind> = {
 
 /** Runs work in a span. Trace context is handed on in the open, as W3C traceparent text: it has to travel through
  *  events and messages anyway, and nothing depends on what the runtime does with asynchronous calls. */
-export async function inSpan<T>(
+export function inSpan<T>(name: string, options: SpanOptions, work: Traced<T>): Promise<T> {
+  if (tracer !== undefined) return inExportedSpan(tracer, name, options, work);
+  try {
+    return work(contextIn(options.parent));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+interface SpanOptions {
+  readonly role: SpanRole;
+  readonly parent?: string | undefined;
+  readonly attributes?: Attributes;
+}
+
+type Traced<T> = (traceparent: string | undefined) => Promise<T>;
+
+async function inExportedSpan<T>(
+  exporting: Tracer,
   name: string,
-  options: { role: SpanRole; parent?: string | undefined; attributes?: Attributes },
-  work: (traceparent: string | undefined) => Promise<T>,
+  { role, parent: parentText, attributes = {} }: SpanOptions,
+  work: Traced<T>,
 ): Promise<T> {
-  const parent = spanContextOf(options.parent);
+  const parent = spanContextOf(parentText);
   const root = parent === undefined ? context.active() : trace.setSpanContext(context.active(), parent);
-  const span = trace
-    .getTracer("rhumbline")
-    .startSpan(name, { kind: kinds[options.role], attributes: options.attributes ?? {} }, root);
+  const span = exporting.startSpan(name, { kind: kinds[role], attributes }, root);
   try {
     return await work(traceparentOf(span.spanContext()));
   } catch (error) {
@@ -48,7 +76,8 @@ export async function inSpan<T>(
   }
 }
 
-const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+/** Ids of nothing but zeros are none. */
+const traceparentPattern = /^00-(?!0+-)([0-9a-f]{32})-(?!0+-)([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header; anything else counts as no context, as it says there. */
 function spanContextOf(traceparent: string | undefined): SpanContext | undefined {
@@ -57,7 +86,9 @@ function spanContextOf(traceparent: string | undefined): SpanContext | undefined
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
 }
 
-function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string | undefined {
-  if (/^0+$/.test(traceId)) return undefined;
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
-}
+/** The text, where it is a context. */
+const contextIn = (traceparent: string | undefined): string | undefined =>
+  traceparent !== undefined && traceparentPattern.test(traceparent) ? traceparent : undefined;
+
+const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
+  `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
