@@ -12,7 +12,7 @@ interface StoredMessage {
 
 /** Messages that streams store, each answered with its sequence there. */
 export interface StoredMessages {
-  /** Messages published in one turn of the event loop leave together, in the order of the calls.
+  /** Messages leave in the order of the calls, and together where nothing is waited for between them.
    *  @throws {JetStreamApiError} the stream refused it.
    *  @throws {BusUnavailable} nobody stores the subject, or no answer came in time: it may be stored all the same. */
   publish(message: StoredMessage): Promise<number>;
@@ -33,7 +33,6 @@ const noResponders = 503;
 export function storedMessages(connection: NatsConnection, inboxPrefix: string | undefined): StoredMessages {
   const inbox = createInbox(inboxPrefix);
   const unanswered = new Map<string, Unanswered>();
-  let leaving: (() => void)[] = [];
   let lastNumber = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -65,27 +64,20 @@ export function storedMessages(connection: NatsConnection, inboxPrefix: string |
       settle(reply, ({ reject }) => reject(new BusUnavailable(`no answer in ${answerTimeoutMs} ms`)));
     }
   };
-  const leave = (): void => {
-    const all = leaving;
-    leaving = [];
-    for (const send of all) send();
-    if (timer === undefined) timer = setTimeout(giveUpOld, answerTimeoutMs).unref();
-  };
 
   return {
     publish: ({ subject, payload, headers: named }) =>
       new Promise((resolve, reject) => {
         lastNumber += 1;
         const reply = `${inbox}.${lastNumber}`;
-        if (leaving.length === 0) setImmediate(leave);
-        leaving.push(() => {
-          try {
-            connection.publish(subject, payload, { reply, headers: natsHeaders(named) });
-            unanswered.set(reply, { sentMs: performance.now(), resolve, reject });
-          } catch (error) {
-            reject(new BusUnavailable(`${subject} was not sent`, { cause: error }));
-          }
-        });
+        try {
+          connection.publish(subject, payload, { reply, headers: natsHeaders(named) });
+        } catch (error) {
+          reject(new BusUnavailable(`${subject} was not sent`, { cause: error }));
+          return;
+        }
+        unanswered.set(reply, { sentMs: performance.now(), resolve, reject });
+        if (timer === undefined) timer = setTimeout(giveUpOld, answerTimeoutMs).unref();
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { DesiredResource, NodeManifest } from "@rhumbline/proto/rhumbline/agent/v1/desired";
 import { MalformedMessage } from "../bus/bus-errors.ts";
+import { decode, encode } from "../json-message.ts";
 
 /** Where a value or a manifest stands: of which log, by which writer, compiled up to which log position. */
 export interface Version {
@@ -14,24 +15,24 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 export function encodeDesiredResource(value: DesiredResource): Uint8Array {
-  return encodeJson(DesiredResource.toJSON(value));
+  return encode(DesiredResource, value);
 }
 
 /** @throws {MalformedMessage} it is no JSON, has no version, or holds a resource of a kind unknown here. */
 export function decodeDesiredResource(bytes: Uint8Array, key: string): DesiredResource {
-  const value = decodeJson(bytes, key, DesiredResource.fromJSON);
+  const value = decode(DesiredResource, bytes, key);
   requireVersion(value, key);
   if (value.resource === undefined) throw new MalformedMessage(key, "holds no resource known here");
   return value;
 }
 
 export function encodeNodeManifest(value: NodeManifest): Uint8Array {
-  return encodeJson(NodeManifest.toJSON(value));
+  return encode(NodeManifest, value);
 }
 
 /** @throws {MalformedMessage} it is no JSON, or has no version or digest. */
 export function decodeNodeManifest(bytes: Uint8Array, key: string): NodeManifest {
-  const value = decodeJson(bytes, key, NodeManifest.fromJSON);
+  const value = decode(NodeManifest, bytes, key);
   requireVersion(value, key);
   if (!/^[0-9a-f]{32}$/.test(value.digest))
     throw new MalformedMessage(key, `digest ${value.digest} is not 32 hex digits`);
@@ -46,18 +47,4 @@ function requireVersion({ logId, epoch, position }: Version, key: string): void 
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
-}
-
-function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
-}
-
-function decodeJson<T>(bytes: Uint8Array, key: string, fromJson: (object: unknown) => T): T {
-  try {
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof parsed !== "object" || parsed === null) throw new TypeError("not an object");
-    return fromJson(parsed);
-  } catch (error) {
-    throw new MalformedMessage(key, "is not the JSON of its message", { cause: error });
-  }
 }

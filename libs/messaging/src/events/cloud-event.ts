@@ -32,34 +32,30 @@ export interface CloudEvent extends CloudEventAttributes {
   readonly data: unknown;
 }
 
-export type CloudEventHeaders = Readonly<Record<string, string>>;
-
 /** Wide enough for every position below 2^53; padded, so that positions sort as text (extension `sequence`). */
 const positionDigits = 16;
 
-/** Binary mode: each attribute a `ce-` header, its value percent-encoded as the HTTP binding has it (3.1.3.2); the payload
- *  is the data alone, as it is. Sources: CloudEvents 1.0.2 http-protocol-binding.md, extensions sequence, partitioning,
+/** Binary mode: each attribute a `ce-` header by its name, the value percent-encoded as the HTTP binding has it (3.1.3.2); the
+ *  payload is the data alone, as it is. Sources: CloudEvents 1.0.2 http-protocol-binding.md, extensions sequence, partitioning,
  *  distributed-tracing, authcontext. */
-export function cloudEventHeaders(event: CloudEventAttributes): CloudEventHeaders {
-  const headers: Record<string, string> = {};
-  const attribute = (name: string, value: string): void => {
-    if (value !== "") headers[`ce-${name}`] = percentEncoded(value);
-  };
-  attribute("specversion", "1.0");
-  attribute("id", event.id);
-  attribute("source", event.source);
-  attribute("type", event.type);
-  attribute("subject", event.subject);
-  attribute("time", new Date(event.timeMs).toISOString());
-  attribute("datacontenttype", "application/json");
-  attribute("sequence", paddedPosition(event.sequence));
-  attribute("previous", paddedPosition(event.previous));
-  attribute("partitionkey", event.partitionKey);
-  attribute("correlationid", event.correlationId);
-  attribute("causationid", event.causationId);
-  attribute("authid", event.authId);
-  attribute("traceparent", event.traceparent);
-  return headers;
+export function cloudEventHeaders(event: CloudEventAttributes): [string, string][] {
+  const headers: [string, string][] = [
+    ["ce-specversion", "1.0"],
+    ["ce-id", percentEncoded(event.id)],
+    ["ce-source", percentEncoded(event.source)],
+    ["ce-type", percentEncoded(event.type)],
+    ["ce-subject", percentEncoded(event.subject)],
+    ["ce-time", new Date(event.timeMs).toISOString()],
+    ["ce-datacontenttype", "application/json"],
+    ["ce-sequence", paddedPosition(event.sequence)],
+    ["ce-previous", paddedPosition(event.previous)],
+    ["ce-partitionkey", percentEncoded(event.partitionKey)],
+    ["ce-correlationid", percentEncoded(event.correlationId)],
+    ["ce-causationid", percentEncoded(event.causationId)],
+    ["ce-authid", percentEncoded(event.authId)],
+    ["ce-traceparent", percentEncoded(event.traceparent)],
+  ];
+  return headers.filter(([, value]) => value !== "");
 }
 
 /** @throws {MalformedMessage} a required attribute is missing, or one is not of its form. */

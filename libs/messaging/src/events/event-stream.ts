@@ -111,13 +111,13 @@ async function publish(
   data: Uint8Array,
   expectedLastSequence: number,
 ): Promise<number> {
-  const expectations: [string, string][] = [
+  const headers = cloudEventHeaders(event);
+  headers.push(
     [PubHeaders.MsgIdHdr, event.id],
     [PubHeaders.ExpectedStreamHdr, eventStreamName],
     [PubHeaders.ExpectedLastSeqHdr, String(expectedLastSequence)],
-  ];
+  );
   try {
-    const headers = [...Object.entries(cloudEventHeaders(event)), ...expectations];
     return await storedMessagesOf(bus).publish({ subject, payload: data, headers });
   } catch (error) {
     throw asWriteError(error, `stream ${eventStreamName}`, expectedLastSequence);

@@ -1,7 +1,7 @@
 import { AgentAnswer, AgentQuestion } from "@rhumbline/proto/rhumbline/agent/v1/question";
 import type { Bus, Stop } from "../bus/bus.ts";
+import { decode, encode } from "../json-message.ts";
 import { nodeSubject } from "../subjects.ts";
-import { decode, encode } from "./json-message.ts";
 
 const answerWithinMs = 10_000;
 

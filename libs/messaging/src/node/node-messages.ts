@@ -8,8 +8,8 @@ import {
 import type { Logger } from "@rhumbline/telemetry";
 import type { Bus, Stop } from "../bus/bus.ts";
 import { MalformedMessage } from "../bus/bus-errors.ts";
+import { decode, encode, type JsonMessage } from "../json-message.ts";
 import { anyNodeSubject, nodeIdOfSubject, nodeSubject } from "../subjects.ts";
-import { decode, encode, type JsonMessage } from "./json-message.ts";
 
 /** @throws {BusUnavailable} not answered: ask again.
  *  @throws {MalformedMessage} the answer is not one. */
