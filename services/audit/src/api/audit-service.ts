@@ -15,6 +15,7 @@ import {
 import { eventsBackwards } from "../feed/events-backwards.ts";
 import { fenceAt } from "../feed/fence-at.ts";
 import { followLog } from "../feed/follow-log.ts";
+import { manyAtATime } from "../feed/many-at-a-time.ts";
 import { recordedStreams } from "../feed/recorded-streams.ts";
 import type { RelayStatus } from "../relay/relay.ts";
 import { parseEventQuery } from "./event-query.ts";
@@ -54,14 +55,16 @@ async function* watchedEvents(
   if (afterPosition > end) throw new PositionNotReached(afterPosition, end);
   const after = afterPosition === 0 && !fromStart ? end : afterPosition;
   const fence = await fenceAt(store, after);
-  const events = stopAtEnd
-    ? store.readAll({ from: after, streamPrefixes })
+  const lists = stopAtEnd
+    ? manyAtATime(store.readAll({ from: after, streamPrefixes }))
     : followLog(store, { after, streamPrefixes }, signal);
-  for await (const event of events) {
-    if (stopAtEnd && event.position > end) return;
-    if (!fence.admits(event)) continue;
-    const logEvent = toLogEvent(event);
-    if (matches(logEvent)) yield asSeenBy(caller, logEvent);
+  for await (const events of lists) {
+    for (const event of events) {
+      if (stopAtEnd && event.position > end) return;
+      if (!fence.admits(event)) continue;
+      const logEvent = toLogEvent(event);
+      if (matches(logEvent)) yield asSeenBy(caller, logEvent);
+    }
   }
 }
 

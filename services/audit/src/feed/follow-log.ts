@@ -5,6 +5,7 @@ import {
   type RecordedEvent,
   type SubscribeOptions,
 } from "@rhumbline/event-sourcing";
+import { manyAtATime } from "./many-at-a-time.ts";
 import { wait } from "./wait.ts";
 
 export interface Following {
@@ -19,25 +20,25 @@ export interface Following {
 
 const retryMs = 200;
 
-/** Events in log order, then as they come, until the signal aborts, however often the log goes away meanwhile. Takes
- *  from the log no faster than its reader takes from it. */
+/** Events in log order, then as they come, until the signal aborts, however often the log goes away meanwhile: those
+ *  together that came together. Takes from the log no faster than its reader takes from it. */
 export async function* followLog(
   store: EventStore,
   { after, streamPrefixes, intervalMs, unavailable }: Following,
   signal: AbortSignal,
-): AsyncGenerator<RecordedEvent> {
+): AsyncGenerator<readonly RecordedEvent[]> {
   let position = after;
   while (!signal.aborted) {
     try {
-      for await (const event of store.readAll({ from: position, streamPrefixes })) {
+      for await (const events of manyAtATime(store.readAll({ from: position, streamPrefixes }))) {
         if (signal.aborted) return;
-        position = event.position;
-        yield event;
+        position = lastOf(events, position);
+        yield events;
       }
       const live = { after: position, streamPrefixes, ...(intervalMs !== undefined && { intervalMs }) };
-      for await (const event of liveEvents(store, live, signal)) {
-        position = event.position;
-        yield event;
+      for await (const events of liveEvents(store, live, signal)) {
+        position = lastOf(events, position);
+        yield events;
       }
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error;
@@ -47,6 +48,8 @@ export async function* followLog(
   }
 }
 
+const lastOf = (events: readonly RecordedEvent[], before: Position): Position => events.at(-1)?.position ?? before;
+
 /** A reader this far behind is better served by reading than by what is pushed to it. */
 const maxWaiting = 5_000;
 
@@ -55,8 +58,8 @@ async function* liveEvents(
   store: EventStore,
   options: SubscribeOptions,
   signal: AbortSignal,
-): AsyncGenerator<RecordedEvent> {
-  const waiting: RecordedEvent[] = [];
+): AsyncGenerator<readonly RecordedEvent[]> {
+  let waiting: RecordedEvent[] = [];
   let ended = false;
   let wake = (): void => {};
   const end = (): void => {
@@ -76,8 +79,9 @@ async function* liveEvents(
   signal.addEventListener("abort", end);
   try {
     while (!signal.aborted) {
-      const next = waiting.shift();
-      if (next !== undefined) yield next;
+      const events = waiting;
+      waiting = [];
+      if (events.length > 0) yield events;
       else if (ended) return;
       else {
         await new Promise<void>((resolve) => {

@@ -1,9 +1,11 @@
 import { type EventMetadata, ownerOf, type RecordedEvent, splitStream } from "@rhumbline/event-sourcing";
 import { type CloudEventAttributes, eventSubject } from "@rhumbline/messaging";
 
-/** An event of the log as subscribers get it, beside what it says.
- *  @param previous position of the event published before it; 0 for the log's first. */
-export function attributesOf(event: RecordedEvent, previous: number): CloudEventAttributes {
+/** An event of the log as subscribers get it, beside what it says. */
+export function attributesOf(
+  event: RecordedEvent,
+  { previous, traceparent }: Pick<CloudEventAttributes, "previous" | "traceparent">,
+): CloudEventAttributes {
   // A writer's change carries no more than its time.
   const metadata = event.metadata as Partial<EventMetadata>;
   return {
@@ -18,7 +20,7 @@ export function attributesOf(event: RecordedEvent, previous: number): CloudEvent
     correlationId: metadata.$correlationId ?? "",
     causationId: metadata.$causationId ?? "",
     authId: metadata.actor ?? "",
-    traceparent: metadata.traceparent ?? "",
+    traceparent,
   };
 }
 

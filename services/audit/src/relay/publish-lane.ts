@@ -1,4 +1,4 @@
-import { dataJson, type Position, type RecordedEvent } from "@rhumbline/event-sourcing";
+import { dataJson, type EventMetadata, type Position, type RecordedEvent } from "@rhumbline/event-sourcing";
 import { type EventStream, type EventStreamEnd, WrongRevision } from "@rhumbline/messaging";
 import { inSpan } from "@rhumbline/telemetry";
 import { attributesOf, subjectOf } from "./event-message.ts";
@@ -10,7 +10,9 @@ const maxInFlight = 256;
  *  a new one begins where EVENTS ends. */
 export class PublishLane {
   readonly #stream: EventStream;
-  readonly #inFlight = new Set<Promise<void>>();
+  #inFlight = 0;
+  /** Called when one less is. */
+  #landed: () => void = () => {};
   readonly #broken = new AbortController();
   readonly #stored: (position: Position) => void;
   #sentSequence: number;
@@ -36,47 +38,61 @@ export class PublishLane {
     return this.#storedSequence;
   }
 
-  /** Hands over the next event, and waits while too many are under way.
+  /** So many are under way that the next one is to wait for `room`. */
+  get full(): boolean {
+    return this.#inFlight >= maxInFlight;
+  }
+
+  /** Waits until not too many are under way. */
+  room(): Promise<void> {
+    return this.#atMost(maxInFlight - 1);
+  }
+
+  /** Hands over the next event. Those that are handed over without a wait between them leave together.
    *  @param previous position of the one before it.
    *  @throws what broke the lane. */
-  async publish(event: RecordedEvent, previous: number): Promise<void> {
-    while (this.#inFlight.size >= maxInFlight) await Promise.race(this.#inFlight);
+  publish(event: RecordedEvent, previous: number): void {
     this.broken.throwIfAborted();
     const expected = this.#sentSequence;
     this.#sentSequence += 1;
-    const sending = this.#send(event, previous, expected).finally(() => this.#inFlight.delete(sending));
-    this.#inFlight.add(sending);
+    this.#inFlight += 1;
+    void this.#send(event, previous, expected);
   }
 
   /** Whether EVENTS still ends where this lane left it. It doesn't when it was deleted, or when another relay went ahead.
    *  Says yes while events are under way: their answers will tell. */
   async isAtEnd(): Promise<boolean> {
     const sent = this.#sentSequence;
-    if (this.#inFlight.size > 0) return true;
+    if (this.#inFlight > 0) return true;
     const end = await this.#stream.end();
-    if (this.#inFlight.size > 0 || this.#sentSequence !== sent) return true;
+    if (this.#inFlight > 0 || this.#sentSequence !== sent) return true;
     return end?.lastSequence === this.#storedSequence && (end.lastEvent?.sequence ?? 0) === this.#storedPosition;
   }
 
   /** Waits for what is under way. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#inFlight);
+  settled(): Promise<void> {
+    return this.#atMost(0);
+  }
+
+  async #atMost(inFlight: number): Promise<void> {
+    while (this.#inFlight > inFlight) {
+      await new Promise<void>((resolve) => {
+        this.#landed = resolve;
+      });
+    }
   }
 
   async #send(event: RecordedEvent, previous: number, expected: number): Promise<void> {
-    const message = attributesOf(event, previous);
-    const attributes = { "messaging.system": "nats", "rhumbline.event.type": event.type };
     try {
-      const sequence = await inSpan(
-        "relay event",
-        { role: "producer", parent: message.traceparent, attributes },
-        (traceparent) =>
-          this.#stream.publish(
-            subjectOf(event),
-            { ...message, traceparent: traceparent ?? message.traceparent },
-            dataJson(event),
-            expected,
-          ),
+      const { traceparent: parent = "" } = event.metadata as Partial<EventMetadata>;
+      const attributes = { "messaging.system": "nats", "rhumbline.event.type": event.type };
+      const sequence = await inSpan("relay event", { role: "producer", parent, attributes }, (traceparent = parent) =>
+        this.#stream.publish(
+          subjectOf(event),
+          attributesOf(event, { previous, traceparent }),
+          dataJson(event),
+          expected,
+        ),
       );
       // NATS knows an event by its id for two minutes, and says so even where EVENTS was emptied since: not stored now.
       if (sequence !== expected + 1) throw new WrongRevision(`event ${event.id} in EVENTS`, expected);
@@ -85,6 +101,9 @@ export class PublishLane {
       this.#stored(event.position);
     } catch (error) {
       this.#broken.abort(error);
+    } finally {
+      this.#inFlight -= 1;
+      this.#landed();
     }
   }
 }

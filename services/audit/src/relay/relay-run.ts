@@ -38,12 +38,15 @@ export async function relayFromEnd(run: RelayRun, stopping: AbortSignal): Promis
   let previous = after;
   advanced(after);
   try {
-    for await (const event of followLog(store, following, signal)) {
-      if (!fence.admits(event)) continue;
-      // An empty EVENTS begins with what it would still keep: a subscriber that knew more sees the gap in `previous`.
-      if (timeOf(event) < oldest) advanced(event.position);
-      else await lane.publish(event, previous);
-      previous = event.position;
+    for await (const events of followLog(store, following, signal)) {
+      for (const event of events) {
+        if (!fence.admits(event)) continue;
+        if (lane.full) await lane.room();
+        // An empty EVENTS begins with what it would still keep: a subscriber that knew more sees the gap in `previous`.
+        if (timeOf(event) < oldest) advanced(event.position);
+        else lane.publish(event, previous);
+        previous = event.position;
+      }
     }
   } finally {
     ended.abort();
