@@ -22,10 +22,12 @@ export function startScheduling(
   const publisher = startPublisher(context, bus);
   const stops = [
     heartbeats.listen(),
-    whileWriter(context, () => serveNodeRegistrations(context, bus, heartbeats, liveness)),
-    whileWriter(context, () => serveReports(context, bus)),
-    whileWriter(context, () => watchLiveness(context, heartbeats, liveness)),
-    whileWriter(context, () => placeRouters(context, bus)),
+    whileWriter(context, () => [
+      serveNodeRegistrations(context, bus, heartbeats, liveness),
+      serveReports(context, bus),
+      watchLiveness(context, heartbeats, liveness),
+      placeRouters(context, bus),
+    ]),
   ];
   return {
     async stop() {

@@ -17,8 +17,9 @@ export function rememberIntentTimes(fold: Pick<Fold<unknown>, "position" | "time
   const timeByPosition = new Map<number, number>();
   const stop = fold.onAdvance(() => {
     timeByPosition.set(fold.position, fold.timeMs);
+    if (timeByPosition.size <= maxRemembered) return;
     const [oldest] = timeByPosition.keys();
-    if (timeByPosition.size > maxRemembered && oldest !== undefined) timeByPosition.delete(oldest);
+    if (oldest !== undefined) timeByPosition.delete(oldest);
   });
   return {
     stop,

@@ -45,12 +45,13 @@ export function watchLiveness(
     const listenedMs = Math.min(heartbeats.listeningMs(), nowMs - lookingSinceMs);
     const all = [...fold.state.nodes.values()];
     const heard = all.map((node) => ({ alive: (heartbeatAgeMs(heartbeats, node) ?? Infinity) < shortestMs }));
+    const mostAreHeard = mostMayLive(heard);
     for (const node of all) {
       const facts = {
         heartbeatAgeMs: heartbeatAgeMs(heartbeats, node),
         listenedMs,
-        dataPlane: nodeDataPlane(fold.state, heartbeats, node.id, settings.failoverDelayMs),
-        mostMayLive: mostMayLive(heard),
+        dataPlane: () => nodeDataPlane(fold.state, heartbeats, node.id, settings.failoverDelayMs),
+        mostMayLive: mostAreHeard,
       };
       say(node, judgeNode(node, facts, settings));
       say(node, judgeRefusal(node, saidRefusal(heartbeats, node)));

@@ -8,7 +8,8 @@ export interface NodeFacts {
   readonly heartbeatAgeMs: number | undefined;
   /** For how long this scheduler could have heard it without a break. */
   readonly listenedMs: number;
-  readonly dataPlane: DataPlane;
+  /** Asked of silent nodes alone: it is found in what all others say. */
+  readonly dataPlane: () => DataPlane;
   /** No more than half of all nodes are silent. */
   readonly mostMayLive: boolean;
 }
@@ -29,12 +30,15 @@ export function judgeNode(
   const backWithinMs = failoverDelayMs === 0 ? nodeTimeoutMs : Math.min(nodeTimeoutMs, failoverDelayMs / 2);
   if (!alive && heartbeatAgeMs < backWithinMs) return { type: "MarkReachable", incarnation };
   const silentMs = Math.min(heartbeatAgeMs, listenedMs);
-  const dead = failoverDelayMs > 0 && silentMs >= failoverDelayMs && dataPlane.verdict === "silent" && mostMayLive;
-  if (dead && failed === "") {
-    const peers = dataPlane.probes.length === 1 ? "its peer" : `any of ${dataPlane.probes.length} peers`;
+  const mayBeDead = failed === "" && failoverDelayMs > 0 && silentMs >= failoverDelayMs && mostMayLive;
+  const { verdict, probes } = mayBeDead ? dataPlane() : notAsked;
+  if (verdict === "silent") {
+    const peers = probes.length === 1 ? "its peer" : `any of ${probes.length} peers`;
     const reason = `no heartbeat for ${failoverDelayMs} ms, and ${tunnelIp} gives no echo to ${peers}`;
     return { type: "MarkFailed", incarnation, reason };
   }
   if (!alive || silentMs < nodeTimeoutMs) return undefined;
   return { type: "MarkUnreachable", incarnation, reason: `no heartbeat for ${nodeTimeoutMs / 1000} s` };
 }
+
+const notAsked: DataPlane = { verdict: "unknown", probes: [] };

@@ -36,7 +36,7 @@ describe("whether a node's kernel answers", () => {
 
 describe("what is said of a node", () => {
   const settings = { nodeTimeoutMs: 5000, failoverDelayMs: 1000 };
-  const dataPlane = (verdict: DataPlane["verdict"]): DataPlane => ({
+  const dataPlane = (verdict: DataPlane["verdict"]) => (): DataPlane => ({
     verdict,
     probes: [{ peerNodeId: "B", silentMs: 1 }],
   });

@@ -61,6 +61,12 @@ export class NodeMirror {
     this.#count(key, held, 1);
   }
 
+  /** Of a key that is held as it was set, now that it is stored. */
+  stored(key: ResourceKey, revision: number): void {
+    const held = this.#held.get(key);
+    if (held !== undefined) this.#held.set(key, { ...held, revision });
+  }
+
   delete(key: ResourceKey): void {
     this.#count(key, this.#held.get(key), -1);
     this.#held.delete(key);

@@ -85,11 +85,10 @@ async function putKey(
     return;
   }
   const before = mirror.held.get(key)?.revision ?? 0;
-  const held = { entry, gone: isGone(entry), ours: true };
-  mirror.set(key, { ...held, revision: before });
+  mirror.set(key, { entry, gone: isGone(entry), ours: true, revision: before });
   const revision = await bucket.put(desiredKey(nodeId, key), value, before);
   written(revision);
-  mirror.set(key, { ...held, revision });
+  mirror.stored(key, revision);
 }
 
 async function putManifest(

@@ -100,6 +100,8 @@ async function publishDirty(
   published: Map<string, NodeDesired>,
 ): Promise<void> {
   const dirty = [...desired].filter(([nodeId, node]) => published.get(nodeId) !== node);
+  // Most events change nothing that a node is to realise.
+  if (dirty.length === 0) return;
   await together(
     dirty.map(async ([nodeId, node]) => {
       const { traceparent: parent } = node.causation;
