@@ -38,8 +38,6 @@ test("no changes give the very same map", () => {
 });
 
 test("between any two maps, made of each other or not, exactly the keys with other values have changed", () => {
-  const keysBetween = (one: PersistentMap<number, number>, other: PersistentMap<number, number>): number[] =>
-    [...new Set([...one.keys(), ...other.keys()])].filter((key) => one.get(key) !== other.get(key)).sort(ascending);
   fc.assert(
     fc.property(changes, changes, fc.boolean(), (first, then, areRelated) => {
       const before = PersistentMap.empty<number, number>().withAll(first);
@@ -50,7 +48,24 @@ test("between any two maps, made of each other or not, exactly the keys with oth
   );
 });
 
+test("over many small changes it is known what changed, and what was changed back has not", () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 200 }), fc.nat(), (edits, from) => {
+      const made = [first];
+      for (const edit of edits) made.push((made.at(-1) ?? first).withAll(edit));
+      const [before, after] = [made[from % made.length] ?? first, made.at(-1) ?? first];
+      expect(after.changedSince(before).toSorted(ascending)).toEqual(keysBetween(before, after));
+      expect(before.changedSince(after).toSorted(ascending)).toEqual(keysBetween(before, after));
+    }),
+  );
+});
+
+const first = PersistentMap.from<number, number>(Array.from({ length: 300 }, (_, key) => [key, 0] as const));
+
 const ascending = (a: number, b: number): number => a - b;
+
+const keysBetween = (one: PersistentMap<number, number>, other: PersistentMap<number, number>): number[] =>
+  [...new Set([...one.keys(), ...other.keys()])].filter((key) => one.get(key) !== other.get(key)).sort(ascending);
 
 function oneByOne(
   before: PersistentMap<number, number>,
@@ -63,16 +78,33 @@ test("what two maps share is not gone through to find what changed", () => {
   const keys = Array.from({ length: 100_000 }, (_, at) => at);
   const before = PersistentMap.from(keys.map((at) => [at, at] as const));
   const after = before.with(50_000, 0).with(100_000, 1).without(7);
+  expect(comparedBy(() => after.changedSince(before), [7, 50_000, 100_000])).toBeLessThan(500);
+});
+
+test("what was changed a moment ago is known without a look at the rest", () => {
+  const before = PersistentMap.from(Array.from({ length: 100_000 }, (_, at) => [at, at] as const));
+  const after = before.withAll([[50_000, 0]]).withAll([
+    [7, undefined],
+    [50_000, 1],
+  ]);
+  expect(comparedBy(() => after.changedSince(before), [7, 50_000])).toBe(0);
+});
+
+/** How many values were compared to find those keys. */
+function comparedBy(changed: () => number[], expected: readonly number[]): number {
   const { is } = Object;
   let compared = 0;
   Object.is = (one, other) => {
     compared += 1;
     return is(one, other);
   };
+  let keys: number[];
   try {
-    expect(after.changedSince(before).toSorted(ascending)).toEqual([7, 50_000, 100_000]);
+    keys = changed();
   } finally {
     Object.is = is;
   }
-  expect(compared).toBeLessThan(500);
-});
+  const found = compared;
+  expect(keys.toSorted(ascending)).toEqual(expected);
+  return found;
+}

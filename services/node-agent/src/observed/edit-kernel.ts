@@ -71,4 +71,4 @@ export const withEntry = <V>(
   map: ReadonlyMap<string, V>,
   key: string,
   value: V | undefined,
-): PersistentMap<string, V> => (value === undefined ? persistent(map).without(key) : persistent(map).with(key, value));
+): PersistentMap<string, V> => persistent(map).withAll([[key, value]]);
