@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type GrpcError, grpcStatus } from "./grpc-status.ts";
-import { messages } from "./messages.ts";
+import { MessageCutter } from "./messages.ts";
 
 /** One gRPC call over one HTTP/2 stream. */
 export class GrpcCall {
@@ -34,16 +34,66 @@ export class GrpcCall {
   }
 
   /** The messages of the request, until the caller has sent its last. */
-  requests(): AsyncGenerator<Buffer> {
+  async *requests(): AsyncGenerator<Buffer> {
+    const cutter = new MessageCutter();
     // The answer goes out on the same stream: leaving the loop early must not destroy it.
-    return messages(this.#stream.iterator({ destroyOnReturn: false }));
+    for await (const chunk of this.#stream.iterator({ destroyOnReturn: false })) yield* cutter.cut(chunk);
+    cutter.end();
+  }
+
+  /** Hands over each message of the request in the turn in which it came, until the caller has sent its last: for a call that
+   *  goes on for hours, each message of which would be a dozen promises to an iterator.
+   *  @param take a promise that it returns holds the caller back until it is resolved. What it throws ends the reading.
+   *  @throws Error the caller hung up first, or what `take` threw. */
+  eachRequest(take: (message: Buffer) => Promise<void> | undefined): Promise<void> {
+    const stream = this.#stream;
+    const cutter = new MessageCutter();
+    return new Promise((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        try {
+          for (const message of cutter.cut(chunk)) {
+            const ready = take(message);
+            if (ready === undefined) continue;
+            stream.pause();
+            ready.then(() => stream.resume(), fail);
+          }
+        } catch (cause) {
+          fail(cause);
+        }
+      };
+      const fail = (cause: unknown): void => {
+        stream.off("data", read);
+        reject(cause);
+      };
+      stream.on("data", read);
+      stream.on("end", () => {
+        try {
+          cutter.end();
+          resolve();
+        } catch (cause) {
+          fail(cause);
+        }
+      });
+      stream.on("close", () => fail(new Error("the caller hung up")));
+    });
   }
 
   /** Sends framed messages; resolves when the caller is ready for more, at once where it hung up. */
   async send(frames: Buffer): Promise<void> {
-    if (this.#gone.signal.aborted || this.#stream.destroyed) return;
+    if (!this.write(frames)) await this.ready();
+  }
+
+  /** Sends framed messages, together with all that is sent in this turn: a commit answers many appends.
+   *  @returns false: the caller does not take them as fast as they come; `ready` tells when it does. */
+  write(frames: Buffer): boolean {
+    if (this.#gone.signal.aborted || this.#stream.destroyed) return true;
     this.#joinWrites();
-    if (this.#stream.write(frames)) return;
+    return this.#stream.write(frames);
+  }
+
+  /** Resolves when the caller is ready for more, at once where it hung up. */
+  async ready(): Promise<void> {
+    if (!this.#stream.writableNeedDrain || this.#gone.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#stream.off("drain", done);
@@ -68,7 +118,6 @@ export class GrpcCall {
     this.#stream.end();
   }
 
-  /** What is sent in one turn leaves in one write: a commit answers many appends together. */
   #joinWrites(): void {
     if (this.#corked) return;
     this.#corked = true;

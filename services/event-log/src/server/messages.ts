@@ -5,16 +5,27 @@ const prefixBytes = 5;
 const maxMessageBytes = 32 << 20;
 
 /** Cuts gRPC messages out of the chunks of an HTTP/2 stream. */
-export async function* messages(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+export class MessageCutter {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** The messages that end in this chunk.
+   *  @throws {GrpcError} something in it is no message that is taken here. */
+  cut(chunk: Buffer): readonly Buffer[] {
+    let rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const messages: Buffer[] = [];
     for (let length = messageLength(rest); length !== undefined; length = messageLength(rest)) {
-      yield rest.subarray(prefixBytes, prefixBytes + length);
+      messages.push(rest.subarray(prefixBytes, prefixBytes + length));
       rest = rest.subarray(prefixBytes + length);
     }
+    this.#rest = rest;
+    return messages;
   }
-  if (rest.length > 0) throw new GrpcError(grpcStatus.invalidArgument, "the request ends in the middle of a message");
+
+  /** @throws {GrpcError} a message has begun and not ended. */
+  end(): void {
+    if (this.#rest.length > 0)
+      throw new GrpcError(grpcStatus.invalidArgument, "the request ends in the middle of a message");
+  }
 }
 
 /** Length of the message at the start of `bytes`, or undefined while it is not there whole. */

@@ -2,7 +2,7 @@ import type { AppendEvents, Change, Outcome, TogetherOutcome } from "./change.ts
 import { decide, decideTogether, type LogView, type PlacedEvent, type Taken } from "./decide.ts";
 import { eventFrame } from "./event-frame.ts";
 import type { RecentIds } from "./recent-ids.ts";
-import { encodeRecord } from "./record.ts";
+import { encodeRecord, type LogRecord } from "./record.ts";
 import type { StreamIndex } from "./stream-index.ts";
 import { describedStream, parseLimits } from "./stream-limits.ts";
 
@@ -15,7 +15,8 @@ export class CommitBatch {
   readonly #recentIds: RecentIds;
   readonly #view: LogView;
   readonly #start: number;
-  readonly #records: Buffer[] = [];
+  readonly #encoded: Buffer[] = [];
+  readonly #records: LogRecord[] = [];
   readonly #undo: (() => void)[] = [];
   #bytes = 0;
 
@@ -32,12 +33,18 @@ export class CommitBatch {
 
   /** Position of its last record. */
   get lastPosition(): number {
-    return this.#start + this.#bytes - (this.#records.at(-1)?.length ?? 0);
+    return this.#start + this.#bytes - (this.#records.at(-1)?.size ?? 0);
   }
 
-  /** The records to write, in order. */
+  /** In the log's order. */
+  get records(): readonly LogRecord[] {
+    return this.#records;
+  }
+
+  /** The records as they are written. */
   content(): Buffer {
-    return Buffer.concat(this.#records, this.#bytes);
+    const [only] = this.#encoded;
+    return only?.length === this.#bytes ? only : Buffer.concat(this.#encoded, this.#bytes);
   }
 
   /** Takes a change into the batch. The outcome holds once the batch is on the disk. */
@@ -77,9 +84,12 @@ export class CommitBatch {
   #write({ stream, revision, event }: PlacedEvent, createdMs: number, endsAppend: boolean): void {
     const position = this.#start + this.#bytes;
     const frame = eventFrame({ stream, revision, position, createdMs }, event);
-    const record = encodeRecord({ position, endsAppend, id: event.id, revision, stream, type: event.type, frame });
-    this.#records.push(record);
-    this.#bytes += record.length;
+    const { id, type } = event;
+    const encoded = encodeRecord({ position, endsAppend, id, revision, stream, type, frame });
+    const size = encoded.length;
+    this.#encoded.push(encoded);
+    this.#records.push({ position, size, endsAppend, id, revision, stream, type, frame });
+    this.#bytes += size;
     this.#undo.push(this.#index.add(stream, revision, position));
     this.#recentIds.add(event.id, { stream, revision });
     this.#undo.push(() => this.#recentIds.remove(event.id));

@@ -16,6 +16,9 @@ interface Pending {
   readonly reject: (cause: unknown) => void;
 }
 
+/** @param records that were written, in order; none: the file was replaced. */
+type CommitListener = (records: readonly LogRecord[]) => void;
+
 /** A batch takes no further change from here on. */
 const batchBytes = 4 << 20;
 /** How far from the file's end ids are still put among the recent ones when the log is opened. */
@@ -32,7 +35,7 @@ export class EventLog {
   #pending: Pending[] = [];
   #writing: Promise<void> | undefined;
   #refusal: string | undefined;
-  readonly #onCommit = new Set<() => void>();
+  readonly #onCommit = new Set<CommitListener>();
 
   private constructor(file: LogFile, now: () => number) {
     this.#file = file;
@@ -76,8 +79,8 @@ export class EventLog {
     return this.#queued((batch, createdMs) => batch.addTogether(appends, createdMs));
   }
 
-  /** Calls back after each commit, until the returned function is called. */
-  onCommit(listener: () => void): () => void {
+  /** Calls back after each commit, before its writers are told, until the returned function is called. */
+  onCommit(listener: CommitListener): () => void {
     this.#onCommit.add(listener);
     return () => this.#onCommit.delete(listener);
   }
@@ -95,7 +98,7 @@ export class EventLog {
     } finally {
       this.#refusal = undefined;
     }
-    for (const listener of this.#onCommit) listener();
+    this.#committed([]);
   }
 
   /** Writes what is queued and closes the file. */
@@ -159,14 +162,18 @@ export class EventLog {
       return;
     }
     this.#pending.splice(0, taken.length);
+    if (batch.bytes > 0) this.#committed(batch.records);
     for (const tell of taken) tell();
   }
 
   async #commit(batch: CommitBatch): Promise<void> {
-    await this.#file.append(batch.content());
+    await this.#file.append(batch.content(), batch.records);
     this.#lastPosition = batch.lastPosition;
     this.#events = this.#index.events;
-    for (const listener of this.#onCommit) listener();
+  }
+
+  #committed(records: readonly LogRecord[]): void {
+    for (const listener of this.#onCommit) listener(records);
   }
 
   #view(): LogView {

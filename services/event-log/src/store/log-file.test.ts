@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { firstPosition, LogFile } from "./log-file.ts";
 import { recordsBackwards, recordsForwards, requireRecordAt } from "./log-reader.ts";
-import { encodeRecord } from "./record.ts";
+import { decodeRecord, encodeRecord } from "./record.ts";
 import { recover } from "./recovery.ts";
 
 let folder: string;
@@ -25,7 +25,8 @@ async function append(stream: string, bytes: number, endsAppend = true): Promise
   frame.writeUInt8(0, 0);
   frame.writeUInt32BE(bytes, 1);
   const id = "00000000-0000-4000-8000-000000000001";
-  await file.append(encodeRecord({ position, endsAppend, id, revision: 0, stream, type: "T", frame }));
+  const record = encodeRecord({ position, endsAppend, id, revision: 0, stream, type: "T", frame });
+  await file.append(record, [decodeRecord(record, 0, position)]);
   return position;
 }
 

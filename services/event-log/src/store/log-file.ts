@@ -1,4 +1,4 @@
-import { readSync, writeSync } from "node:fs";
+import { fdatasync, readSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { LogDamaged, LogNotWritable, WriteOutcomeUnknown } from "./errors.ts";
 import { RecentRecords } from "./recent-records.ts";
@@ -51,17 +51,18 @@ export class LogFile {
   }
 
   /** Adds bytes at the end and returns once they are on the disk.
+   *  @param records that they are. They must not change any more.
    *  @throws {LogNotWritable} nothing of it stays in the file.
    *  @throws {WriteOutcomeUnknown} whether it stays is not known. */
-  async append(bytes: Buffer): Promise<void> {
+  async append(bytes: Buffer, records: readonly LogRecord[]): Promise<void> {
     if (this.#tornTail) await this.#cutBeforeWriting();
     try {
       writeFully(this.#handle, bytes, this.#end);
-      await this.#handle.datasync();
+      await synced(this.#handle);
     } catch (cause) {
       await this.#takeBack(cause);
     }
-    this.#recent.add(this.#end, bytes);
+    this.#recent.add(records);
     this.#end += bytes.length;
   }
 
@@ -137,6 +138,13 @@ function writeFully({ fd }: FileHandle, bytes: Buffer, position: number): void {
   while (written < bytes.length) {
     written += writeSync(fd, bytes, written, bytes.length - written, position + written);
   }
+}
+
+/** By the callback: a handle's own promise makes room for a file's whole status each time. */
+function synced({ fd }: FileHandle): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(fd, (cause) => (cause === null ? resolve() : reject(cause)));
+  });
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,39 +1,29 @@
-import { type LogRecord, wholeRecords } from "./record.ts";
+import type { LogRecord } from "./record.ts";
 
-interface Written {
-  readonly start: number;
-  readonly bytes: Buffer;
-}
-
-/** The end of the log's file in memory, write by write: whoever follows the log wants just that, and there are as many
- *  readers as services. They come one right after the other, so that a write is decoded once for all of them. */
+/** The end of the log's file in memory, write by write: whoever follows the log and does not hear of each commit at once wants
+ *  just that. */
 export class RecentRecords {
   readonly #maxBytes: number;
-  #writes: Written[] = [];
-  #size = 0;
-  #lastAsked: { readonly write: Written; readonly records: readonly LogRecord[] } | undefined;
+  #writes: (readonly LogRecord[])[] = [];
+  #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Each write begins where the one before it ended. The bytes must not change any more. */
-  add(start: number, bytes: Buffer): void {
-    this.#writes.push({ start, bytes });
-    this.#size += bytes.length;
-    while (this.#size > this.#maxBytes) this.#size -= this.#writes.shift()?.bytes.length ?? 0;
+  /** One write, which begins where the one before it ended. */
+  add(write: readonly LogRecord[]): void {
+    this.#writes.push(write);
+    this.#bytes += bytesOf(write);
+    while (this.#bytes > this.#maxBytes) this.#bytes -= bytesOf(this.#writes.shift() ?? []);
   }
 
   /** From the record that stands there to the last of the write that it is of. Undefined: they have to be read. */
   from(position: number): readonly LogRecord[] | undefined {
-    const write = this.#writes.findLast(({ start }) => start <= position);
-    if (write === undefined) return undefined;
-    if (this.#lastAsked?.write !== write) {
-      this.#lastAsked = { write, records: wholeRecords(write.bytes, write.start).records };
-    }
-    const { records } = this.#lastAsked;
-    const first = records.findIndex((record) => record.position >= position);
-    if (first < 0) return undefined;
-    return first === 0 ? records : records.slice(first);
+    const write = this.#writes.findLast(([first]) => first !== undefined && first.position <= position);
+    const first = write?.findIndex((record) => record.position >= position) ?? -1;
+    return first < 0 ? undefined : write?.slice(first);
   }
 }
+
+const bytesOf = (write: readonly LogRecord[]): number => write.reduce((sum, { size }) => sum + size, 0);

@@ -24,20 +24,22 @@ const writeTimeoutMs = 2000;
 export async function batchAppend(call: GrpcCall, log: EventLog, now: () => Date): Promise<void> {
   const incoming = new Map<string, IncomingAppend>();
   const unanswered = new Set<Promise<void>>();
-  for await (const bytes of call.requests()) {
+  await call.eachRequest((bytes) => {
     const request = decodeRequest(BatchAppendReq, bytes);
     const correlationId = requireUuid(request.correlationId);
     const append = gather(incoming.get(correlationId), request);
     if (!request.isFinal) {
       incoming.set(correlationId, append);
-      continue;
+      return undefined;
     }
     incoming.delete(correlationId);
-    const answered = answer(log, append, now).then((result) => call.send(encodeResult(correlationId, append, result)));
+    const answered = answer(log, append, now).then(async (result) => {
+      await call.send(encodeResult(correlationId, append, result));
+      unanswered.delete(answered);
+    });
     unanswered.add(answered);
-    void answered.finally(() => unanswered.delete(answered));
-    if (unanswered.size >= maxUnanswered) await Promise.race(unanswered);
-  }
+    return unanswered.size >= maxUnanswered ? Promise.race(unanswered) : undefined;
+  });
   await Promise.all(unanswered);
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import type { GrpcCall } from "../server/grpc-call.ts";
 import type { EventLog } from "../store/event-log.ts";
+import { firstPosition } from "../store/log-file.ts";
 import { recordsAt, recordsForwards, requireRecordAt } from "../store/log-reader.ts";
 import type { LogRecord } from "../store/record.ts";
 import { caughtUp, checkpoint, confirmation, events } from "./answers.ts";
-import { commitSignal } from "./commit-signal.ts";
 import type { EventFilter } from "./filter.ts";
+import { liveCommits } from "./live-commits.ts";
 import type { ReadRequest, Start } from "./read-request.ts";
 import { streamDeleted } from "./refusals.ts";
 import { visibleRange, youngEnough } from "./visible-events.ts";
@@ -23,26 +23,33 @@ export async function subscribeToAll(
   request: SubscribeAll,
   { now, intervalMs }: { now: () => Date; intervalMs: number },
 ): Promise<void> {
-  const commits = commitSignal(log, call.gone);
   let next = await positionAfter(log, request.after);
   let considered: number | undefined = typeof request.after === "number" ? request.after : undefined;
   const checkpoints = new Checkpoints(request.filter, now);
+  /** @returns false: the caller does not take it as fast as it comes. */
+  const deliver = (run: readonly LogRecord[]): boolean => {
+    const last = run.at(-1);
+    if (last === undefined) return true;
+    considered = last.position;
+    next = last.position + last.size;
+    const frames = checkpoints.among(run);
+    // Who is told nothing is not woken.
+    return frames.length === 0 || call.write(joined(frames));
+  };
   await call.send(confirmation(randomUUID()));
-  for (let live = false; !call.gone.aborted; await commits.next()) {
-    for await (const run of recordsForwards(log.file, next, log.file.end)) {
-      const frames = checkpoints.among(run);
-      // Who is told nothing is not woken.
-      if (frames.length > 0) await call.send(Buffer.concat(frames));
-      const last = run.at(-1);
-      if (last === undefined || call.gone.aborted) return;
-      considered = last.position;
-      next = last.position + last.size;
+  for (let live = false; !call.gone.aborted; live = true) {
+    const { end } = log.file;
+    for await (const run of recordsForwards(log.file, next, end)) {
+      if (!deliver(run)) await call.ready();
+      if (call.gone.aborted) return;
     }
-    if (live && intervalMs > 0) await apart(intervalMs, call.gone);
-    if (live) continue;
-    live = true;
-    if (request.filter !== undefined && considered !== undefined) await call.send(checkpoint(considered, now()));
-    await call.send(caughtUp(considered === undefined ? undefined : { position: considered }, now()));
+    if (!live) {
+      if (request.filter !== undefined && considered !== undefined) await call.send(checkpoint(considered, now()));
+      await call.send(caughtUp(considered === undefined ? undefined : { position: considered }, now()));
+    } else if (intervalMs > 0) await apart(intervalMs);
+    if (log.file.end !== end) continue;
+    await liveCommits(log, call.gone, (run) => intervalMs === 0 && run[0]?.position === next && deliver(run));
+    await call.ready();
   }
 }
 
@@ -53,10 +60,10 @@ export async function subscribeToStream(
   request: SubscribeStream,
   now: () => Date,
 ): Promise<void> {
-  const commits = commitSignal(log, call.gone);
   let next = revisionAfter(log, request);
   await call.send(confirmation(randomUUID()));
-  for (let live = false; !call.gone.aborted; await commits.next()) {
+  for (let live = false; !call.gone.aborted; live = true) {
+    const { end } = log.file;
     const stream = log.stream(request.stream);
     if (stream?.tombstoned) throw streamDeleted(request.stream);
     const range = visibleRange(stream, log.file);
@@ -71,19 +78,19 @@ export async function subscribeToStream(
       }
       next = Math.max(next, range.last + 1);
     }
-    if (live) continue;
-    live = true;
-    await call.send(caughtUp(next === 0 ? undefined : { revision: next - 1 }, now()));
+    if (!live) await call.send(caughtUp(next === 0 ? undefined : { revision: next - 1 }, now()));
+    if (log.file.end === end) await liveCommits(log, call.gone, () => false);
   }
 }
 
-/** What is committed meanwhile is delivered together. */
-async function apart(intervalMs: number, gone: AbortSignal): Promise<void> {
-  await pause(intervalMs, undefined, { signal: gone, ref: false }).catch(() => undefined);
-}
+/** What is committed meanwhile is delivered together. It is short: a caller that is gone is seen when it is over. */
+const apart = (intervalMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, intervalMs).unref();
+  });
 
 async function positionAfter(log: EventLog, after: Start): Promise<number> {
-  if (after === "start") return 0;
+  if (after === "start") return firstPosition;
   if (after === "end") return log.file.end;
   const record = await requireRecordAt(log.file, after);
   return record.position + record.size;
@@ -94,6 +101,11 @@ function revisionAfter(log: EventLog, { stream, after }: SubscribeStream): numbe
   if (after === "end") return (visibleRange(log.stream(stream), log.file)?.last ?? -1) + 1;
   return after + 1;
 }
+
+const joined = (frames: readonly Buffer[]): Buffer => {
+  const [only] = frames;
+  return frames.length === 1 && only !== undefined ? only : Buffer.concat(frames);
+};
 
 /** Counts what a filtered subscription has considered, and puts a checkpoint among its events where one is due. */
 class Checkpoints {
