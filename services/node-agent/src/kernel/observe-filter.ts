@@ -4,7 +4,7 @@ import { parseConfinement } from "../observed/parse/parse-confinement.ts";
 import { parseFilter } from "../observed/parse/parse-filter.ts";
 import { parseRules } from "../observed/parse/parse-rules.ts";
 import { byIdentity, type FilterObject, type FilterObjects, ownFilterTable } from "../security/filter-object.ts";
-import { zonesIn } from "../security/filter-parts.ts";
+import { hasZones } from "../security/filter-parts.ts";
 import type { NftRun, NftRunner } from "./nft.ts";
 
 const families = ["bridge", "ip", "ip6"];
@@ -39,7 +39,7 @@ export async function observeFilter(
 export const observeTracked = async (
   filter: FilterObjects,
   readConnections: () => Promise<readonly ObservedConnection[]>,
-): Promise<readonly ObservedConnection[]> => (zonesIn(filter).size === 0 ? [] : readConnections());
+): Promise<readonly ObservedConnection[]> => (hasZones(filter) ? readConnections() : []);
 
 /** Of each namespace what iptables-save prints, or why it can't, in its words. */
 export type SavedTables = ReadonlyMap<string, string | Error>;

@@ -1,4 +1,6 @@
-import { zonesIn } from "../security/filter-parts.ts";
+import type { FilterObject } from "../security/filter-object.ts";
+import { zoneIn } from "../security/filter-parts.ts";
+import { changedKeys } from "./changed-keys.ts";
 import type { ObservedKernel } from "./observed-kernel.ts";
 
 /** The host's conntrack zones that may have connections: those that had one when connections were listed, and those that a
@@ -7,8 +9,16 @@ import type { ObservedKernel } from "./observed-kernel.ts";
 export function usedZones(before: ObservedKernel | undefined, now: ObservedKernel): ReadonlySet<number> | undefined {
   const { filter, connections } = now;
   const earlier = before?.usedZones;
-  if (earlier !== undefined && before?.filter === filter && before.connections === connections) return earlier;
-  const standing = [...zonesIn(filter).values()];
-  if (earlier === undefined && standing.length === 0) return undefined;
-  return new Set([...(earlier ?? []), ...standing, ...connections.map(({ zone }) => zone)]);
+  const given = changedKeys(earlier === undefined ? nothing : (before?.filter ?? nothing), filter).flatMap(
+    (identity) => {
+      const zone = zoneIn(filter.get(identity));
+      return zone === undefined ? [] : [zone.number];
+    },
+  );
+  if (earlier === undefined && given.length === 0) return undefined;
+  const listed = before?.connections === connections ? [] : connections.map(({ zone }) => zone);
+  const come = [...given, ...listed].filter((zone) => earlier?.has(zone) !== true);
+  return earlier !== undefined && come.length === 0 ? earlier : new Set([...(earlier ?? []), ...come]);
 }
+
+const nothing: ReadonlyMap<string, FilterObject> = new Map();

@@ -77,35 +77,44 @@ const portPart = rememberingPair(
  *  more, so what stands for them alone decides nothing. */
 export function decidesOtherwise(before: FilterObjects, after: FilterObjects): boolean {
   if (before === after) return false;
-  // Of what two single rules say too, which must not be taken for what follows on a host's.
-  const [zonesBefore, zonesAfter] = [zonesAmong(before), zonesAmong(after)];
-  const cameOrWent = [
-    ...[...zonesBefore].filter(([bridge]) => !zonesAfter.has(bridge)),
-    ...[...zonesAfter].filter(([bridge]) => !zonesBefore.has(bridge)),
-  ];
-  const indifferent = new Set(
-    cameOrWent.flatMap(([bridge, zone]) =>
-      Object.values(layouts).flatMap((layout) => layout.bridge(bridge, zone).map(identityOf)),
-    ),
-  );
-  const differs = (one: FilterObjects, other: FilterObjects): boolean =>
-    [...one].some(([identity, object]) => !indifferent.has(identity) && !sameObject(other.get(identity), object));
-  return differs(before, after) || differs(after, before);
+  const [gone, come] = [objectsOtherwise(before, after), objectsOtherwise(after, before)];
+  if (gone.size === 0 && come.size === 0) return false;
+  const indifferent = new Set([...ofZonesAlone(gone, after), ...ofZonesAlone(come, before)]);
+  return [...gone.keys(), ...come.keys()].some((identity) => !indifferent.has(identity));
 }
+
+/** Objects of the one that the other has not, or otherwise. */
+const objectsOtherwise = (one: FilterObjects, other: FilterObjects): FilterObjects =>
+  new Map([...one].filter(([identity, object]) => !sameObject(other.get(identity), object)));
+
+/** What stands for bridges that have a zone among some objects and none in a filter. */
+const ofZonesAlone = (objects: FilterObjects, filter: FilterObjects): string[] =>
+  [...objects.values()].flatMap((object) => {
+    const zone = zoneIn(object);
+    if (zone === undefined) return [];
+    const own = Object.values(layouts).flatMap((layout) => layout.bridge(zone.bridge, zone.number));
+    const isThere = own.some((each) => zoneIn(each) !== undefined && filter.has(identityOf(each)));
+    return isThere ? [] : own.map(identityOf);
+  });
+
+/** Whether any bridge has a zone. */
+export const hasZones = (filter: FilterObjects): boolean =>
+  [...filter.values()].some((object) => zoneIn(object) !== undefined);
 
 /** Bridge -> zone, whichever backend gave it: one that takes another's place keeps the connections. */
 export const zonesIn = (filter: FilterObjects): ReadonlyMap<string, number> => zonesByBridge(zoneObjects(filter));
 
-const zoneObjects = following((identity, filter: Lookup<FilterObject>) => {
-  const object = filter.get(identity);
-  return object && zoneIn(object);
-});
+const zoneObjects = following((identity, filter: Lookup<FilterObject>) => zoneIn(filter.get(identity)));
 
-const zonesByBridge = spreading((zone: readonly [bridge: string, zone: number]) => [zone]);
+const zonesByBridge = spreading(({ bridge, number }: GivenZone) => [[bridge, number] as const]);
 
-/** As `zonesIn`, of any objects, all of them gone through. */
-const zonesAmong = (objects: FilterObjects): ReadonlyMap<string, number> =>
-  new Map([...objects.values()].map(zoneIn).filter((zone) => zone !== undefined));
+interface GivenZone {
+  readonly bridge: string;
+  readonly number: number;
+}
 
-const zoneIn = (object: FilterObject): readonly [bridge: string, zone: number] | undefined =>
-  nftLayout.zoneIn(object) ?? iptablesLayout.zoneIn(object);
+/** The zone that an object gives a bridge. */
+export function zoneIn(object: FilterObject | undefined): GivenZone | undefined {
+  const [bridge, number] = (object && (nftLayout.zoneIn(object) ?? iptablesLayout.zoneIn(object))) ?? [];
+  return bridge === undefined || number === undefined ? undefined : { bridge, number };
+}

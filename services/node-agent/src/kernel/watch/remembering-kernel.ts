@@ -86,7 +86,7 @@ export function rememberingKernel(
       isAsDone = true;
       const looked = await kernel.observe(before === undefined && !kernel.readsParts ? undefined : again);
       const kept = before === undefined ? looked : keepKnown(before, looked);
-      const observed = { ...kept, usedZones: usedZones(before, looked) };
+      const observed = { ...kept, usedZones: usedZones(before, kept) };
       stale.addAll(new Map([...observed.unlisted].map((name) => [name, connections])));
       owesConnections = connectionsOf === "every place" && stale.haveConnections;
       if (timesForgotten === forgotten) known = observed;

@@ -10,10 +10,13 @@ export interface FreeZone {
 }
 
 /** Hands out zones that no bridge has, the lowest first. One that came back rests until all others were used.
- *  @param standing are had by bridges.
+ *  @param isStanding whether a bridge has it.
  *  @param used may have connections; undefined: any may. */
-export function freeZones(standing: ReadonlySet<number>, used: ReadonlySet<number> | undefined): () => FreeZone {
-  const zones = lowestFirst(standing, used ?? new Set());
+export function freeZones(
+  isStanding: (zone: number) => boolean,
+  used: ReadonlySet<number> | undefined,
+): () => FreeZone {
+  const zones = lowestFirst(isStanding, used ?? new Set());
   return () => {
     const { value: free } = zones.next();
     return { zone: free.zone, used: free.used || used === undefined };
@@ -21,11 +24,11 @@ export function freeZones(standing: ReadonlySet<number>, used: ReadonlySet<numbe
 }
 
 /** Without an end: the kernel refuses what lies beyond the last. */
-function* lowestFirst(standing: ReadonlySet<number>, used: ReadonlySet<number>): Generator<FreeZone, never> {
+function* lowestFirst(isStanding: (zone: number) => boolean, used: ReadonlySet<number>): Generator<FreeZone, never> {
   for (let zone = firstZone; zone <= lastZone; zone += 1) {
-    if (!standing.has(zone) && !used.has(zone)) yield { zone, used: false };
+    if (!used.has(zone) && !isStanding(zone)) yield { zone, used: false };
   }
   for (let zone = firstZone; ; zone += 1) {
-    if (!standing.has(zone) && (used.has(zone) || zone > lastZone)) yield { zone, used: true };
+    if ((used.has(zone) || zone > lastZone) && !isStanding(zone)) yield { zone, used: true };
   }
 }

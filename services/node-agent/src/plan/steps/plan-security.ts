@@ -76,14 +76,18 @@ const elementsByOwner = grouping((object: FilterObject) => (isElement(object) ? 
  *  in it. To go through connections takes the kernel 10 ms: a zone that surely has none is not asked for any. */
 function planZones({ bridges }: DesiredKernel, draft: Draft): ReadonlyMap<string, BridgeZone> {
   const { filter, usedZones } = draft.kernel();
-  const standing = zonesOf(bridges, zonesIn(filter));
-  const fresh = zoneless(bridges, zonesIn(filter));
+  const zones = zonesIn(filter);
+  const standing = zonesOf(bridges, zones);
+  const fresh = zoneless(bridges, zones);
   if (fresh.size === 0) return standing;
-  const nextFree = freeZones(new Set(zonesIn(filter).values()), usedZones);
+  const holders = bridgesByZone(zones);
+  const nextFree = freeZones((zone) => holders.has(`${zone}`), usedZones);
   return standing.withAll(
     [...fresh.values()].map((bridge) => [bridge.name, zoneOf(bridge, zoneWithout(nextFree(), bridge.resource, draft))]),
   );
 }
+
+const bridgesByZone = spreading((zone: number, bridge) => [[`${zone}`, bridge] as const]);
 
 const zoneAsLastTime = rememberingLast<DesiredBridge, BridgeZone>();
 
