@@ -85,6 +85,7 @@ export class KnownHost {
 
   close(): void {
     this.#socket.close();
+    this.#namespaces.close();
   }
 
   #readAll(): void {

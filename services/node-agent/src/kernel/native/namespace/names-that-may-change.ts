@@ -1,48 +1,33 @@
-import { statSync } from "node:fs";
 import { namespaceFolder } from "./enter-namespace.ts";
+import { FolderWrites } from "./folder-writes.ts";
 
-/** File systems tell when a folder changed to the last tick of the kernel alone, and a file is mounted on after it is made. */
-const coarsenessMs = 500;
-/** As long may what others did wait to be found that changed the folder in the same moment as we. */
-const restMs = 400;
+/** A file is mounted on after it is made, of which nobody is told. */
+const untilMountedMs = 500;
 
-/** Tells when names of namespaces may have come or gone, by the time at which their folder changed. That is compared with itself
- *  alone: the clock of a process may be another, and be set. */
+/** Tells which names of namespaces may have come or gone, or be another's by now. */
 export class NamesThatMayChange {
-  /** Undefined: any may. */
-  #folderMs: number | undefined;
-  #foundAtMs = 0;
-  #lookedAtMs = 0;
-  #restsUntilMs = 0;
+  readonly #folder = new FolderWrites(namespaceFolder);
+  /** By name, until when. */
+  readonly #untilMs = new Map<string, number>();
+  #anyUntilMs = 0;
 
-  /** Whether a look is needed, which is then taken to be made. */
-  needLook(): boolean {
-    const folderMs = folderMsNow();
+  /** Those that are to be looked at now. */
+  take(): ReadonlySet<string> | "any" {
     const nowMs = performance.now();
-    if (folderMs !== this.#folderMs) {
-      this.#folderMs = folderMs;
-      this.#foundAtMs = nowMs;
-    } else if (nowMs < this.#restsUntilMs) {
-      return false;
-    } else if (this.#lookedAtMs >= this.#foundAtMs + coarsenessMs) {
-      return false;
-    }
-    this.#lookedAtMs = nowMs;
-    return true;
+    const names = this.#folder.names();
+    if (names === undefined) this.#anyUntilMs = nowMs + untilMountedMs;
+    for (const name of names ?? []) this.#untilMs.set(name, nowMs + untilMountedMs);
+    const taken = new Set(this.#untilMs.keys());
+    for (const [name, untilMs] of this.#untilMs) if (untilMs <= nowMs) this.#untilMs.delete(name);
+    return nowMs < this.#anyUntilMs ? "any" : taken;
   }
 
-  /** Some did by us, and are known. Many that do so one after the other put off no look for long. */
-  ownCameOrWent(): void {
-    const nowMs = performance.now();
-    this.#folderMs = folderMsNow();
-    this.#foundAtMs = nowMs;
-    if (this.#restsUntilMs <= this.#lookedAtMs) this.#restsUntilMs = nowMs + restMs;
+  /** This one is to be looked at once more. */
+  may(name: string): void {
+    if (!this.#untilMs.has(name)) this.#untilMs.set(name, 0);
   }
 
-  /** The next look is needed. */
-  anyMay(): void {
-    this.#folderMs = undefined;
+  close(): void {
+    this.#folder.close();
   }
 }
-
-const folderMsNow = (): number => statSync(namespaceFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0;

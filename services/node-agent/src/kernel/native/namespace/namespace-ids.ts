@@ -1,6 +1,6 @@
 import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { NamesThatMayChange } from "./names-that-may-change.ts";
-import { namespaceId, namespaceInodes } from "./namespaces.ts";
+import { namespaceId, namespaceInodes, namespaceNames } from "./namespaces.ts";
 
 interface Named {
   readonly inode: number;
@@ -32,7 +32,8 @@ export class NamespaceIds {
   /** Asks for what is not known yet. An id is its namespace's until that is gone.
    *  @returns whether anything is otherwise than before. */
   look(socket: NetlinkSocket): boolean {
-    let changed = this.#names.needLook() && this.#compare(namespaceInodes());
+    const names = this.#names.take();
+    let changed = this.#compare(names === "any" ? new Set([...this.#byName.keys(), ...namespaceNames()]) : names);
     for (const [name, { inode, id: known }] of this.#byName) {
       const id = known ?? idOf(socket, name);
       if (id === known) continue;
@@ -45,17 +46,25 @@ export class NamespaceIds {
 
   /** The kernel forgot an id with its namespace: whatever has the name now is another, though its inode may be the same. */
   toldGone(gone: number): void {
-    for (const [name, { id }] of this.#byName) if (id === gone) this.#byName.set(name, { inode: noInode, id });
-    this.#names.anyMay();
+    for (const [name, { id }] of this.#byName) {
+      if (id !== gone) continue;
+      this.#byName.set(name, { inode: noInode, id });
+      this.#names.may(name);
+    }
   }
 
-  #compare(inodes: ReadonlyMap<string, number>): boolean {
-    const before = this.#byName.size;
-    for (const [name, { inode }] of this.#byName) if (inodes.get(name) !== inode) this.#byName.delete(name);
-    let changed = this.#byName.size < before;
-    for (const [name, inode] of inodes) {
-      if (this.#byName.has(name)) continue;
-      this.#byName.set(name, { inode, id: undefined });
+  close(): void {
+    this.#names.close();
+  }
+
+  #compare(names: ReadonlySet<string>): boolean {
+    const inodes = namespaceInodes(names);
+    let changed = false;
+    for (const name of names) {
+      const inode = inodes.get(name);
+      if (this.#byName.get(name)?.inode === inode) continue;
+      this.#byName.delete(name);
+      if (inode !== undefined) this.#byName.set(name, { inode, id: undefined });
       changed = true;
     }
     return changed;

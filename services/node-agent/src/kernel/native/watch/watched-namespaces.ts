@@ -21,7 +21,7 @@ export class WatchedNamespaces {
   readonly #nameById = new Map<number, string>();
   readonly #names = new NamesThatMayChange();
   #lookedAtMs = 0;
-  #incomplete = true;
+  #lookedAtAllMs = 0;
   #toldOfUnknown = false;
 
   constructor(sysctls: WatchedSysctls) {
@@ -43,30 +43,31 @@ export class WatchedNamespaces {
     this.#toldOfUnknown = true;
     const name = this.#nameById.get(id);
     const watched = name === undefined ? undefined : this.#byName.get(name);
-    if (name !== undefined && watched !== undefined) this.#byName.set(name, { ...watched, inode: noInode });
+    if (name === undefined || watched === undefined) return;
+    this.#byName.set(name, { ...watched, inode: noInode });
+    this.#names.may(name);
   }
 
-  /** As `look`, where it is time for one: names may have come or gone since the last one. */
+  /** As `look`, where it is time for one, of those that may have come or gone since the last one. */
   lookIfDue(): string[] {
-    const isDue =
-      performance.now() >= this.#lookedAtMs + apartMs &&
-      (this.#names.needLook() || this.#toldOfUnknown || this.#incomplete);
-    return isDue ? this.look() : [];
+    const nowMs = performance.now();
+    if (nowMs < this.#lookedAtMs + apartMs) return [];
+    this.#lookedAtMs = nowMs;
+    const names = this.#names.take();
+    const isUnknown = this.#toldOfUnknown && nowMs >= this.#lookedAtAllMs + allApartMs;
+    return names === "any" || isUnknown ? this.look() : this.#compare(names);
   }
 
   /** @returns those that came, went, or are others than before under their name. */
   look(): string[] {
-    this.#lookedAtMs = performance.now();
-    this.#incomplete = false;
+    this.#lookedAtAllMs = performance.now();
     this.#toldOfUnknown = false;
-    return this.#compare(new Set([...this.#byName.keys(), ...namespaceNames().filter(isOwnNamespace)]));
+    return this.#compare(new Set([...this.#byName.keys(), ...namespaceNames()]));
   }
 
   /** The same of those alone, which came or went by us: others are left for a look that has time. */
   lookAt(names: ReadonlySet<string>): string[] {
-    if (names.size === 0) return [];
-    this.#names.ownCameOrWent();
-    return this.#compare(names);
+    return names.size === 0 ? [] : this.#compare(names);
   }
 
   /** Somebody read its sysctls: what becomes of them from here on is a change. */
@@ -77,9 +78,11 @@ export class WatchedNamespaces {
 
   close(): void {
     this.#asking.close();
+    this.#names.close();
   }
 
-  #compare(names: ReadonlySet<string>): string[] {
+  #compare(some: ReadonlySet<string>): string[] {
+    const names = [...some].filter(isOwnNamespace);
     const inodes = namespaceInodes(names);
     const changed: string[] = [];
     for (const name of names) {
@@ -91,7 +94,7 @@ export class WatchedNamespaces {
     for (const [name, inode] of inodes) {
       if (this.#byName.has(name)) continue;
       if (this.#watch(name, inode)) changed.push(name);
-      else this.#incomplete = true;
+      else this.#names.may(name);
     }
     return changed;
   }
@@ -123,3 +126,5 @@ const polledSysctls = (netns: string): string[] => sysctlsOf(netns).filter((sysc
 const noInode = 0;
 /** They come and go in flocks. */
 const apartMs = 100;
+/** What came or went is known by its name: others may have mounted something on a standing one all the same. */
+const allApartMs = 5_000;
