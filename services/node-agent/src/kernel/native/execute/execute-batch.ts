@@ -1,10 +1,11 @@
-import type { Announce, DropNamespace } from "../../../plan/operation.ts";
+import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
 import type { BatchResult } from "../../kernel.ts";
 import type { NativeOperation } from "../native-kinds.ts";
 import { dropNamespaces } from "./execute-link.ts";
 import { executors, type TogetherOperation } from "./executors.ts";
 import { OpenNamespaces } from "./open-namespaces.ts";
 import { repeatAnnouncements } from "./repeat-announcements.ts";
+import { isWrittenWithLink, writeToFiles, writeWithLink } from "./write-sysctls.ts";
 
 /** Told in the kernel's words of an announcement that could not be made. */
 export type AnnouncementFailed = (words: string) => void;
@@ -12,43 +13,56 @@ export type AnnouncementFailed = (words: string) => void;
 /** Runs a batch in order, up to the first operation that the kernel refuses. */
 export function executeBatch(batch: readonly NativeOperation[], failed: AnnouncementFailed): BatchResult {
   const open = new OpenNamespaces();
+  let done = 0;
   try {
-    for (let done = 0; done < batch.length; ) {
-      try {
-        done += executeFrom(batch, done, open, failed);
-      } catch (error) {
-        return { done, error: error instanceof Error ? error.message : String(error) };
-      }
-    }
-    return { done: batch.length, error: undefined };
-  } finally {
-    open.close();
+    while (done < batch.length)
+      executeFrom(batch, done, open, failed, (operations) => {
+        done += operations;
+      });
+    return { done, error: undefined };
+  } catch (error) {
+    open.failed();
+    return { done, error: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** @returns how many operations that took. */
+/** @param done told how many operations were done, once or more often. */
 function executeFrom(
   batch: readonly NativeOperation[],
   from: number,
   open: OpenNamespaces,
   failed: AnnouncementFailed,
-): number {
+  done: (operations: number) => void,
+): void {
   const operation = batch[from];
-  if (operation === undefined) return 1;
+  if (operation === undefined) return;
   switch (operation.kind) {
     case "drop-namespace": {
       const drops = inARow(batch, from, (each): each is DropNamespace => each.kind === "drop-namespace");
       dropNamespaces(drops, open);
-      return drops.length;
+      done(drops.length);
+      break;
     }
+    case "write-sysctl":
+      if (isWrittenWithLink(operation)) {
+        writeWithLink(operation, open);
+        done(1);
+      } else {
+        const { netns } = operation;
+        const isOfThose = (each: NativeOperation): each is WriteSysctl =>
+          each.kind === "write-sysctl" && each.netns === netns && !isWrittenWithLink(each);
+        writeToFiles(netns, inARow(batch, from, isOfThose), () => done(1));
+      }
+      break;
     case "announce": {
       const announcements = inARow(batch, from, (each): each is Announce => each.kind === "announce");
       repeatAnnouncements(announcements, failed);
-      return announcements.length;
+      done(announcements.length);
+      break;
     }
     default:
       executeOne(operation, open);
-      return 1;
+      done(1);
   }
 }
 

@@ -18,7 +18,6 @@ import { dropNamespace } from "../namespace/namespaces.ts";
 import { leaveLibnftables } from "../netfilter/libnftables.ts";
 import { netfilterSockets } from "../netfilter/netfilter-sockets.ts";
 import { attribute, textAttribute, u32Attribute } from "../netlink/attributes.ts";
-import { type NetlinkRequest, requestFlags } from "../netlink/netlink-socket.ts";
 import {
   bridgeAttributes,
   link,
@@ -34,14 +33,12 @@ import {
 } from "../route/link-messages.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
+import { newLink, newLinkElsewhere, orderLink } from "./order-link.ts";
 import { leavePacketSockets } from "./packet-socket.ts";
-
-const newLink = (...attributes: readonly Buffer[]): NetlinkRequest =>
-  linkRequest(RTM_NEWLINK, requestFlags.create | requestFlags.exclusive, {}, attributes);
 
 export function addBridge({ netns, device, mac }: AddBridge, open: OpenNamespaces): void {
   const named = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.group, ownLinkGroup)];
-  order(open.routing(netns), newLink(...named, bridgeAttributes()));
+  orderLink({ netns, device }, newLink(...named, bridgeAttributes()), open);
 }
 
 export function addVeth({ netns, device, hostEnd, mac, mtu }: AddVeth, open: OpenNamespaces): void {
@@ -54,7 +51,8 @@ export function addVeth({ netns, device, hostEnd, mac, mtu }: AddVeth, open: Ope
       ...oneQueue,
     ];
     const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
-    order(open.routing(""), newLink(...host, vethAttributes(...leg, namespace)));
+    const pair = newLink(...host, vethAttributes(...leg, namespace));
+    orderLink({ netns: "", device: hostEnd }, pair, open, { netns, device });
   });
 }
 
@@ -63,21 +61,21 @@ export function addMacvlan({ netns, device, parent, mac, mtu }: AddMacvlan, open
     const host = open.routing("");
     const on = u32Attribute(link.parent, open.indexOf("", parent));
     const leg = [textAttribute(link.name, device), macAttribute(mac), u32Attribute(link.mtu, mtu), ...oneQueue];
-    order(host, newLink(...leg, on, namespace, macvlanAttributes()));
+    order(host, newLinkElsewhere(...leg, on, namespace, macvlanAttributes()));
   });
 }
 
 export function addVlan({ netns, device, parent, vlanId, mtu }: AddVlan, open: OpenNamespaces): void {
-  const socket = open.routing(netns);
   const on = u32Attribute(link.parent, open.indexOf(netns, parent));
   const named = [textAttribute(link.name, device), u32Attribute(link.mtu, mtu), u32Attribute(link.group, ownLinkGroup)];
-  order(socket, newLink(...named, on, vlanAttributes(vlanId)));
+  orderLink({ netns, device }, newLink(...named, on, vlanAttributes(vlanId)), open);
 }
 
 export function addPatch({ netns, device, peer, mac, mtu }: AddPatch, open: OpenNamespaces): void {
   const end = [u32Attribute(link.mtu, mtu), u32Attribute(link.group, ownLinkGroup), ...oneQueue];
   const outer = vethAttributes(textAttribute(link.name, peer), macAttribute(mac), ...end);
-  order(open.routing(netns), newLink(textAttribute(link.name, device), ...end, outer));
+  const pair = newLink(textAttribute(link.name, device), ...end, outer);
+  orderLink({ netns, device }, pair, open, { netns, device: peer });
 }
 
 export function setLink(

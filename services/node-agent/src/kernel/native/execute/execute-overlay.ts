@@ -1,7 +1,6 @@
 import { ownLinkGroup, vxlanPort } from "../../../observed/ownership.ts";
 import type { Operation } from "../../../plan/operation.ts";
 import { textAttribute, u32Attribute } from "../netlink/attributes.ts";
-import { requestFlags } from "../netlink/netlink-socket.ts";
 import {
   link,
   linkRequest,
@@ -23,6 +22,7 @@ import {
 } from "../route/neighbour-messages.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order, orderAway } from "./order.ts";
+import { newLink, orderLink } from "./order-link.ts";
 
 type OverlayKind =
   | "add-vxlan"
@@ -44,9 +44,8 @@ export const overlayExecutors: {
   "add-vxlan": ({ netns, device, vni, tunnelIp, mtu }, open) => {
     const common = [textAttribute(link.name, device), u32Attribute(link.mtu, mtu), ...oneQueue];
     const ours = u32Attribute(link.group, ownLinkGroup);
-    const flags = requestFlags.create | requestFlags.exclusive;
     const overlay = vxlanAttributes(vni, tunnelIp, vxlanPort);
-    order(open.routing(netns), linkRequest(RTM_NEWLINK, flags, {}, [...common, ours, overlay]));
+    orderLink({ netns, device }, newLink(...common, ours, overlay), open);
   },
   "set-tunnel-ip": aboutDevice(({ tunnelIp }, index) =>
     linkRequest(RTM_NEWLINK, 0, { index }, [tunnelIpAttribute(tunnelIp)]),

@@ -1,4 +1,4 @@
-import type { Announce, DropNamespace } from "../../../plan/operation.ts";
+import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
 import { addNamespace } from "../namespace/namespaces.ts";
 import type { NativeKind, NativeOperation } from "../native-kinds.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
@@ -8,10 +8,9 @@ import { addBridge, addMacvlan, addPatch, addVeth, addVlan, deleteLink, setLink 
 import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
-import { writeSysctl } from "./write-sysctl.ts";
 
 /** Those of which several in a row are done together. */
-export type TogetherOperation = DropNamespace | Announce;
+export type TogetherOperation = DropNamespace | Announce | WriteSysctl;
 
 type OneByOne = Exclude<NativeKind, TogetherOperation["kind"]>;
 
@@ -28,7 +27,6 @@ export const executors: {
   "add-patch": addPatch,
   "set-link": setLink,
   "delete-link": deleteLink,
-  "write-sysctl": writeSysctl,
   "delete-flows": deleteFlows,
   "delete-connections": deleteConnections,
   "mark-connections": markConnections,

@@ -1,6 +1,5 @@
-import { textAttribute } from "../netlink/attributes.ts";
 import { NetlinkRefusal, type NetlinkSocket } from "../netlink/netlink-socket.ts";
-import { type KernelLink, link, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+import { getLink, type KernelLink, readLink } from "../route/link-messages.ts";
 
 const ENODEV = 19;
 
@@ -8,7 +7,7 @@ const ENODEV = 19;
  *  @throws Error in iproute2's words when there is none. */
 export function findDevice(socket: NetlinkSocket, name: string): KernelLink {
   try {
-    const answer = socket.get(linkRequest(RTM_GETLINK, 0, {}, [textAttribute(link.name, name)]));
+    const answer = socket.get(getLink(name));
     if (answer !== undefined) return readLink(answer);
   } catch (error) {
     if (!(error instanceof NetlinkRefusal) || error.errno !== ENODEV) throw error;

@@ -1,25 +1,27 @@
-import { inNamespace } from "../namespace/enter-namespace.ts";
-import { NetlinkSocket, netlinkFamily } from "../netlink/netlink-socket.ts";
+import type { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { routeSockets } from "../route/route-sockets.ts";
 import { findDevice } from "./find-device.ts";
 
-/** The sockets of one batch, each opened in its namespace once. An open one keeps its namespace alive. */
+const loopbackIndex = 1;
+
+/** The namespaces that one batch is about. */
 export class OpenNamespaces {
-  readonly #sockets = new Map<string, NetlinkSocket>();
+  /** Of an operation: several follow each other in one namespace. */
+  #last: { readonly netns: string; readonly socket: NetlinkSocket } | undefined;
   /** By namespace and name: of one device a batch has many operations. */
   readonly #indexes = new Map<string, number>();
 
-  /** @throws Error when there is no such namespace. */
+  /** Good until that of another one is asked for.
+   *  @throws Error when there is no such namespace. */
   routing(netns: string): NetlinkSocket {
-    const open = this.#sockets.get(netns);
-    if (open !== undefined) return open;
-    const opened = inNamespace(netns, () => new NetlinkSocket(netlinkFamily.route));
-    this.#sockets.set(netns, opened);
-    return opened;
+    if (this.#last?.netns !== netns) this.#last = { netns, socket: routeSockets.in(netns) };
+    return this.#last.socket;
   }
 
   /** By which the kernel knows a device.
    *  @throws Error in iproute2's words when there is none. */
   indexOf(netns: string, device: string): number {
+    if (device === "lo") return loopbackIndex;
     const key = `${netns} ${device}`;
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
@@ -28,17 +30,24 @@ export class OpenNamespaces {
     return index;
   }
 
+  /** The kernel told by which it knows one that was made. */
+  toldIndex(netns: string, device: string, index: number): void {
+    this.#indexes.set(`${netns} ${device}`, index);
+  }
+
   /** Devices went, and others with them: their names may be others' from here on. */
   forgetDevices(): void {
     this.#indexes.clear();
   }
 
+  /** What is open in it would keep it alive. */
   leave(netns: string): void {
-    this.#sockets.get(netns)?.close();
-    this.#sockets.delete(netns);
+    this.#last = undefined;
+    routeSockets.leave(netns);
   }
 
-  close(): void {
-    for (const netns of [...this.#sockets.keys()]) this.leave(netns);
+  /** An answer may still be under way to who asked last. */
+  failed(): void {
+    if (this.#last !== undefined) this.leave(this.#last.netns);
   }
 }

@@ -4,31 +4,38 @@ import { cClose, systemError } from "../libc.ts";
 import { inNamespace } from "../namespace/enter-namespace.ts";
 import { openSysctl } from "../namespace/sysctl-folders.ts";
 import { deviceBehindRtnl } from "../namespace/sysctls-behind-rtnl.ts";
-import type { NetlinkRequest } from "../netlink/netlink-socket.ts";
 import { addressModeAttribute } from "../route/ipv6-settings.ts";
 import { linkRequest, RTM_NEWLINK } from "../route/link-messages.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { order } from "./order.ts";
 
-/** By its file, or with the link where the kernel would not wait for its lock to write to that.
- *  @throws Error in the kernel's words. */
-export function writeSysctl({ netns, name, value }: WriteSysctl, open: OpenNamespaces): void {
-  const device = deviceBehindRtnl(name);
-  if (device === undefined) writeToFile(netns, name, value);
-  else order(open.routing(netns), addressModeOf(open.indexOf(netns, device), value));
+/** Whether the kernel would not wait for its lock to have its file written to. */
+export const isWrittenWithLink = ({ name }: WriteSysctl): boolean => deviceBehindRtnl(name) !== undefined;
+
+/** @throws Error in the kernel's words. */
+export function writeWithLink({ netns, name, value }: WriteSysctl, open: OpenNamespaces): void {
+  const index = open.indexOf(netns, deviceBehindRtnl(name) ?? "");
+  order(open.routing(netns), linkRequest(RTM_NEWLINK, 0, { index }, [addressModeAttribute(Number(value))]));
 }
 
-const addressModeOf = (index: number, value: string): NetlinkRequest =>
-  linkRequest(RTM_NEWLINK, 0, { index }, [addressModeAttribute(Number(value))]);
-
-function writeToFile(netns: string, name: string, value: string): void {
+/** Those of one namespace, which is entered once.
+ *  @param written called after each.
+ *  @throws Error in the kernel's words. */
+export function writeToFiles(netns: string, writes: readonly WriteSysctl[], written: () => void): void {
   inNamespace(netns, () => {
-    const file = openSysctl(netns, name, 1);
-    if (file === undefined) throw systemError(name);
-    try {
-      writeFileSync(file, value);
-    } finally {
-      cClose(file);
+    for (const { name, value } of writes) {
+      writeToFile(netns, name, value);
+      written();
     }
   });
+}
+
+function writeToFile(netns: string, name: string, value: string): void {
+  const file = openSysctl(netns, name, 1);
+  if (file === undefined) throw systemError(name);
+  try {
+    writeFileSync(file, value);
+  } finally {
+    cClose(file);
+  }
 }

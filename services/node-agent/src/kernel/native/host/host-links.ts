@@ -4,7 +4,7 @@ import { sameInOrder } from "../../../observed/remember.ts";
 import { type NetlinkAnswer, NetlinkRefusal, type NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { type AroundLink, aroundLink, listLinks, observedLink } from "../observe/observe-links.ts";
 import { sysctlsOfLink } from "../observe/observe-sysctls.ts";
-import { type KernelLink, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+import { getLink, type KernelLink, readLink } from "../route/link-messages.ts";
 
 /** What the kernel tells of a link. */
 interface Told {
@@ -67,7 +67,7 @@ export class HostLinks {
   readAgain(socket: NetlinkSocket, changed: Iterable<number>): void {
     const down = [...this.#toldByIndex].filter(([, { link }]) => !link.up).map(([index]) => index);
     for (const index of new Set([...changed, ...down])) {
-      const answer = unlessGone(() => socket.get(linkRequest(RTM_GETLINK, 0, { index }, [])));
+      const answer = unlessGone(() => socket.get(getLink(index)));
       if (answer === undefined) this.#drop(index);
       else this.#take(answer);
     }

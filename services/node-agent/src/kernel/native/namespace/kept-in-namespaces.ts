@@ -13,7 +13,7 @@ interface Kept<T> {
   readonly inode: number;
 }
 
-/** Sockets of netfilter, and what has some. One that is closed while the kernel still forgets deleted rules waits for that,
+/** Sockets, and what has some. One of netfilter that is closed while the kernel still forgets deleted rules waits for that,
  *  10 ms and more: the host's stay open for ever, a namespace's for a second. */
 export class KeptInNamespaces<T> {
   readonly #open: () => T;
@@ -32,14 +32,16 @@ export class KeptInNamespaces<T> {
    *  @throws Error with code ENOENT, in nsenter's words, when there is no such namespace. */
   use<R>(netns: string, work: (open: T) => R): R {
     try {
-      return work(this.#in(netns));
+      return work(this.in(netns));
     } catch (error) {
       this.leave(netns);
       throw error;
     }
   }
 
-  #in(netns: string): T {
+  /** What is open there, until this is asked for that of another namespace, or the thread does something else.
+   *  @throws Error with code ENOENT, in nsenter's words, when there is no such namespace. */
+  in(netns: string): T {
     const inode = netns === "" ? 0 : statSync(`${namespaceFolder}/${netns}`, { throwIfNoEntry: false })?.ino;
     if (inode === undefined) throw Object.assign(new Error(goneWords(netns)), { code: "ENOENT" });
     const before = this.#kept.get(netns);

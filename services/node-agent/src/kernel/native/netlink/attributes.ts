@@ -34,19 +34,26 @@ export interface Attributes {
   get(type: number): Buffer | undefined;
 }
 
-/** Those from `offset` to the end. Of a link the kernel tells dozens, of which few are asked for: so each is looked for when it is. */
-export const readAttributes = (bytes: Buffer, offset = 0): Attributes => ({
-  get: (type) => {
-    let value: Buffer | undefined;
-    for (let at = offset; at + headerBytes <= bytes.length; ) {
-      const length = bytes.readUInt16LE(at);
-      if (length < headerBytes) break;
-      if ((bytes.readUInt16LE(at + 2) & typeMask) === type) value = bytes.subarray(at + headerBytes, at + length);
-      at += (length + 3) & ~3;
-    }
-    return value;
-  },
-});
+/** Those from `offset` to the end. Of a link the kernel tells dozens, of which few are asked for: so they are gone through
+ *  once, and what is asked for alone is cut out. */
+export function readAttributes(bytes: Buffer, offset = 0): Attributes {
+  const placeByType: number[] = [];
+  for (let at = offset; at + headerBytes <= bytes.length; ) {
+    const length = u16At(bytes, at);
+    if (length < headerBytes) break;
+    placeByType[u16At(bytes, at + 2) & typeMask] = at;
+    at += (length + 3) & ~3;
+  }
+  return {
+    get: (type) => {
+      const at = placeByType[type];
+      return at === undefined ? undefined : bytes.subarray(at + headerBytes, at + u16At(bytes, at));
+    },
+  };
+}
+
+/** Buffer's own reading checks what was checked here already. */
+const u16At = (bytes: Buffer, at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 
 export const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -57,5 +64,7 @@ export const u32 = (value: number): Buffer => {
 export const readU32 = (value: Buffer | undefined): number | undefined => value?.readUInt32LE(0);
 
 /** Text up to its zero byte. */
-export const readText = (value: Buffer | undefined): string | undefined =>
-  value?.toString("utf8").replace(/\0.*$/s, "");
+export function readText(value: Buffer | undefined): string | undefined {
+  const end = value?.indexOf(0) ?? -1;
+  return value?.toString("utf8", 0, end < 0 ? value.length : end);
+}

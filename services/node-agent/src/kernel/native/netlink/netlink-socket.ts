@@ -25,8 +25,8 @@ const answerTimeoutSeconds = 30;
 /** Families of netlink (netlink(7)). */
 export const netlinkFamily = { route: 0, netfilter: 12 } as const;
 
-/** Whether what is made may stand already. */
-export const requestFlags = { create: 0x400, exclusive: 0x200, replace: 0x100, append: 0x800 } as const;
+/** Whether what is made may stand already, and whether it is told what was made. */
+export const requestFlags = { create: 0x400, exclusive: 0x200, replace: 0x100, append: 0x800, echo: 0x8 } as const;
 
 export interface NetlinkRequest {
   readonly type: number;
@@ -52,6 +52,14 @@ export class NetlinkRefusal extends Error {
 }
 
 const received = Buffer.alloc(256 * 1024);
+/** Most messages have room in it. */
+const sent = Buffer.alloc(16 * 1024);
+
+const on = Buffer.from([1, 0, 0, 0]);
+const receiveRoom = Buffer.alloc(4);
+receiveRoom.writeUInt32LE(4 << 20);
+const answerTimeout = Buffer.alloc(16);
+answerTimeout.writeBigInt64LE(BigInt(answerTimeoutSeconds), 0);
 
 /** A socket to the kernel. It belongs for good to the network namespace that its thread was in when it was opened. */
 export class NetlinkSocket {
@@ -62,16 +70,11 @@ export class NetlinkSocket {
   constructor(family: number) {
     this.#fd = cSocket(AF_NETLINK, SOCK_RAW_CLOEXEC, family);
     if (this.#fd < 0) throw systemError("socket");
-    const on = Buffer.from([1, 0, 0, 0]);
     // An answer doesn't repeat the request, and says in words what was wrong with it.
     cSetsockopt(this.#fd, SOL_NETLINK, NETLINK_CAP_ACK, on, on.length);
     cSetsockopt(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, on, on.length);
-    const room = Buffer.alloc(4);
-    room.writeUInt32LE(4 << 20);
-    cSetsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);
-    const timeout = Buffer.alloc(16);
-    timeout.writeBigInt64LE(BigInt(answerTimeoutSeconds), 0);
-    cSetsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.length);
+    cSetsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveRoom, receiveRoom.length);
+    cSetsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, answerTimeout, answerTimeout.length);
   }
 
   /** Sends the requests in one message and waits until the kernel has dealt with each, in order. It goes on behind a
@@ -80,7 +83,7 @@ export class NetlinkSocket {
   run(requests: readonly NetlinkRequest[]): (NetlinkRefusal | undefined)[] {
     if (requests.length === 0) return [];
     const first = this.#sequence + 1;
-    this.#send(requests.map((request) => this.#frame(request, NLM_F_REQUEST | NLM_F_ACK)));
+    this.#send(requests, NLM_F_REQUEST | NLM_F_ACK);
     const outcomes: (NetlinkRefusal | undefined)[] = requests.map(() => undefined);
     for (let acknowledged = 0; acknowledged < requests.length; ) {
       for (const { type, flags, sequence, body } of this.#receive()) {
@@ -95,7 +98,7 @@ export class NetlinkSocket {
   /** Asks for one thing; undefined: there is none.
    *  @throws {NetlinkRefusal} */
   get(request: NetlinkRequest): NetlinkAnswer | undefined {
-    this.#send([this.#frame(request, NLM_F_REQUEST | NLM_F_ACK)]);
+    this.#send([request], NLM_F_REQUEST | NLM_F_ACK);
     let answer: NetlinkAnswer | undefined;
     for (;;) {
       for (const { type, flags, body } of this.#receive()) {
@@ -113,7 +116,7 @@ export class NetlinkSocket {
   /** Reads all there is.
    *  @throws {NetlinkRefusal} */
   dump(request: NetlinkRequest): NetlinkAnswer[] {
-    this.#send([this.#frame(request, NLM_F_REQUEST | NLM_F_DUMP)]);
+    this.#send([request], NLM_F_REQUEST | NLM_F_DUMP);
     const answers: NetlinkAnswer[] = [];
     for (;;) {
       for (const { type, flags, body } of this.#receive()) {
@@ -128,19 +131,23 @@ export class NetlinkSocket {
     cClose(this.#fd);
   }
 
-  #frame({ type, flags = 0, body }: NetlinkRequest, more: number): Buffer {
-    this.#sequence += 1;
-    const header = Buffer.alloc(headerBytes);
-    header.writeUInt32LE(headerBytes + body.length, 0);
-    header.writeUInt16LE(type, 4);
-    header.writeUInt16LE(flags | more, 6);
-    header.writeUInt32LE(this.#sequence, 8);
-    return Buffer.concat([header, body, Buffer.alloc(-body.length & 3)]);
-  }
-
-  #send(frames: readonly Buffer[]): void {
-    const bytes = Buffer.concat(frames);
-    if (cSend(this.#fd, bytes, bytes.length, 0) !== bytes.length) throw systemError("send");
+  #send(requests: readonly NetlinkRequest[], more: number): void {
+    const length = requests.reduce((before, { body }) => before + alignedBytes(headerBytes + body.length), 0);
+    const bytes = length <= sent.length ? sent : Buffer.alloc(length);
+    let at = 0;
+    for (const { type, flags = 0, body } of requests) {
+      this.#sequence += 1;
+      const size = headerBytes + body.length;
+      bytes.fill(0, at, at + headerBytes);
+      bytes.writeUInt32LE(size, at);
+      bytes.writeUInt16LE(type, at + 4);
+      bytes.writeUInt16LE(flags | more, at + 6);
+      bytes.writeUInt32LE(this.#sequence, at + 8);
+      body.copy(bytes, at + headerBytes);
+      bytes.fill(0, at + size, at + alignedBytes(size));
+      at += alignedBytes(size);
+    }
+    if (cSend(this.#fd, bytes, length, 0) !== length) throw systemError("send");
   }
 
   /** One datagram's messages; good until the next one is received. */
@@ -153,10 +160,13 @@ export class NetlinkSocket {
       const flags = received.readUInt16LE(at + 6);
       const sequence = received.readUInt32LE(at + 8);
       yield { type, flags, sequence, body: received.subarray(at + headerBytes, at + size) };
-      at += (size + 3) & ~3;
+      at += alignedBytes(size);
     }
   }
 }
+
+/** Messages begin at multiples of four bytes. */
+const alignedBytes = (size: number): number => (size + 3) & ~3;
 
 /** Undefined: an acknowledgement. */
 function refusalIn(body: Buffer, flags: number): NetlinkRefusal | undefined {

@@ -3,10 +3,10 @@ import type { ObservedLink } from "../../../observed/observed-kernel.ts";
 import { isOwnLinkGroup } from "../../../observed/ownership.ts";
 import type { NetlinkAnswer, NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { allAddresses, readAddress } from "../route/address-messages.ts";
-import { type KernelLink, linkRequest, RTM_GETLINK, readLink } from "../route/link-messages.ts";
+import { allLinks, type KernelLink, readLink } from "../route/link-messages.ts";
 
 /** Every link of the socket's namespace, as the kernel tells of it. */
-export const listLinks = (socket: NetlinkSocket): NetlinkAnswer[] => socket.dump(linkRequest(RTM_GETLINK, 0, {}, []));
+export const listLinks = (socket: NetlinkSocket): NetlinkAnswer[] => socket.dump(allLinks);
 
 /** What the names of other links and of namespaces are for one. */
 export interface AroundLink {

@@ -17,7 +17,7 @@ import { ipBytes, ipText } from "./ip-bytes.ts";
 /** Links over rtnetlink (rtnetlink(7), linux/if_link.h). */
 export const RTM_NEWLINK = 16;
 export const RTM_DELLINK = 17;
-export const RTM_GETLINK = 18;
+const RTM_GETLINK = 18;
 const RTM_SETLINK = 19;
 const AF_BRIDGE = 7;
 
@@ -64,10 +64,23 @@ export function linkRequest(
   return { type, flags, body: Buffer.concat([header, ...attributes]) };
 }
 
+const IFLA_EXT_MASK = 29;
+/** Without what was counted on it, which nobody asks for and the kernel adds up over all processors. */
+const RTEXT_FILTER_SKIP_STATS = 8;
+const withoutCounts = u32Attribute(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+
+/** Asks for the link with that index, or of that name. */
+export const getLink = (of: number | string): NetlinkRequest =>
+  typeof of === "number"
+    ? linkRequest(RTM_GETLINK, 0, { index: of }, [withoutCounts])
+    : linkRequest(RTM_GETLINK, 0, {}, [textAttribute(link.name, of), withoutCounts]);
+
+export const allLinks: NetlinkRequest = linkRequest(RTM_GETLINK, 0, {}, [withoutCounts]);
+
 /** @param bytes six of them. */
 export function macText(bytes: Buffer): string {
   const digits = bytes.toString("hex");
-  return [0, 2, 4, 6, 8, 10].map((at) => digits.slice(at, at + 2)).join(":");
+  return `${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}:${digits.slice(6, 8)}:${digits.slice(8, 10)}:${digits.slice(10)}`;
 }
 
 export const macBytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(":", ""), "hex");

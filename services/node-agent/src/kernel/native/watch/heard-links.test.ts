@@ -29,7 +29,10 @@ function said({ type = RTM_NEWLINK, family = 0, index = 7, isUp = true, mtu = 15
 
 const areRepetitions = (...events: readonly KernelEvent[]): boolean[] => {
   const links = new HeardLinks();
-  return events.map((event) => links.isRepetition(event));
+  return events.map((event) => {
+    links.hearAnew();
+    return links.isRepetition(event);
+  });
 };
 
 test("a link that is up is told of again when frames get through, which says nothing else", () => {
@@ -50,16 +53,29 @@ test("what is said in words of another family, or of one that went, is news, and
     expect(areRepetitions(said(), other, other, said(), said())).toEqual([false, false, false, false, true]);
 });
 
+test("what is said after news in the same hearing is told with that, and remembered", () => {
+  const links = new HeardLinks();
+  expect([said({ mtu: 1400 }), said(), said()].map((event) => links.isRepetition(event))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  links.hearAnew();
+  expect(links.isRepetition(said())).toBe(true);
+});
+
 test("after something that nobody heard everything is news", () => {
   const links = new HeardLinks();
   links.isRepetition(said());
   links.forget();
+  links.hearAnew();
   expect(links.isRepetition(said())).toBe(false);
 });
 
 test("of links that were told of long ago nothing is known", () => {
   const links = new HeardLinks();
   for (let index = 1; index <= 300; index += 1) links.isRepetition(said({ index }));
+  links.hearAnew();
   expect(links.isRepetition(said({ index: 1 }))).toBe(false);
   expect(links.isRepetition(said({ index: 300 }))).toBe(true);
 });

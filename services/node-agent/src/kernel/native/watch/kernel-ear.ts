@@ -129,6 +129,7 @@ export class KernelEar {
 
   /** @returns whether the kernel told all that it had to tell. */
   #listen(heardOf: HeardSoFar): boolean {
+    this.#links.hearAnew();
     const whole = this.#sockets.map(([socket, heard]) =>
       socket.read((event) => this.#take(heard(event), event, heardOf)),
     );
