@@ -9,6 +9,9 @@ export interface Call {
   readonly definition: MethodDefinition<never, never>;
   /** Aborts at the caller's deadline, when the caller hangs up, and when the server stops. */
   readonly signal: AbortSignal;
+  /** Calls back when the signal aborts, at once if it has. A signal is made when somebody asks for it: this asks for none.
+   *  @returns listens no longer. */
+  onCutShort(listener: () => void): () => void;
   /** One for all that the caller's request leads to, in every service. */
   readonly correlationId: string;
   /** W3C trace context of the server's span. */

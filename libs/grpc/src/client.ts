@@ -3,8 +3,9 @@ import { pipeline } from "node:stream/promises";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { inSpan } from "@rhumbline/telemetry";
 import type { Caller } from "./access/caller.ts";
-import { callerMetadata } from "./access/headers.ts";
+import { callerHeaders } from "./access/headers.ts";
 import { metadataKeys } from "./call.ts";
+import { toTexts } from "./exchange/envelope.ts";
 import { ExchangedCalls } from "./exchange/exchanged-calls.ts";
 import { fullMethodName, type MethodDefinition, type RequestOf, type ResponseOf } from "./method.ts";
 
@@ -56,8 +57,11 @@ export function openChannel(address: string, { exchangeAs }: { exchangeAs?: Call
   const unary = <Req, Res>(method: MethodDefinition<Req, Res>, request: Req, options: CallOptions = {}): Promise<Res> =>
     inSpan(fullMethodName(method.path), { role: "client", parent: options.traceparent }, (traceparent) => {
       const { timeoutMs = defaultTimeoutMs, signal } = options;
+      if (exchanged !== undefined) {
+        const headers = { ...(options.metadata && toTexts(options.metadata)), ...headersOf(options, traceparent) };
+        return exchanged.unary(method, request, { timeoutMs, signal, headers });
+      }
       const metadata = metadataOf(options, traceparent);
-      if (exchanged !== undefined) return exchanged.unary(method, request, { timeoutMs, signal, metadata });
       const deadline = Date.now() + timeoutMs;
       return new Promise((resolve, reject) => {
         const settle = (error: ServiceError | null, response?: Res): void => {
@@ -157,8 +161,14 @@ export function openChannel(address: string, { exchangeAs }: { exchangeAs?: Call
 
 function metadataOf(options: CallOptions, traceparent: string | undefined): Metadata {
   const metadata = options.metadata?.clone() ?? new Metadata();
-  if (options.caller !== undefined) metadata.merge(callerMetadata(options.caller));
-  if (traceparent !== undefined) metadata.set("traceparent", traceparent);
-  if (options.correlationId !== undefined) metadata.set(metadataKeys.correlationId, options.correlationId);
+  for (const [header, text] of Object.entries(headersOf(options, traceparent))) metadata.set(header, text);
   return metadata;
+}
+
+/** What the options say beside their metadata. */
+function headersOf({ caller, correlationId }: CallOptions, traceparent: string | undefined): Record<string, string> {
+  const headers = caller === undefined ? {} : callerHeaders(caller);
+  if (traceparent !== undefined) headers["traceparent"] = traceparent;
+  if (correlationId !== undefined) headers[metadataKeys.correlationId] = correlationId;
+  return headers;
 }

@@ -16,5 +16,5 @@ export type RequestOf<M> = M extends { requestDeserialize: (bytes: Buffer) => in
 export type ResponseOf<M> = M extends { responseDeserialize: (bytes: Buffer) => infer Res } ? Res : never;
 
 /** "SubnetService.CreateSubnet" of "/rhumbline.ipam.v1.SubnetService/CreateSubnet". */
-export const fullMethodName = (path: string): string => path.split(".").at(-1)?.replace("/", ".") ?? path;
-export const methodName = (path: string): string => path.split("/").at(-1) ?? path;
+export const fullMethodName = (path: string): string => path.slice(path.lastIndexOf(".") + 1).replace("/", ".");
+export const methodName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

@@ -38,6 +38,7 @@ const callOf = (caller: Caller): Call => ({
   method: "DeleteNode",
   definition: definition as never,
   signal: new AbortController().signal,
+  onCutShort: () => () => undefined,
   correlationId: "c1",
   traceparent: undefined,
   forwarded: false,

@@ -49,6 +49,7 @@ function callOf(more: Partial<Call> = {}): Call {
     method: "CreateThing",
     definition: { requestSerialize } as never,
     signal: new AbortController().signal,
+    onCutShort: () => () => undefined,
     correlationId: "c",
     traceparent: undefined,
     forwarded: false,
@@ -84,10 +85,14 @@ test("a repetition makes the same ids, another caller's request others", async (
 
 test("a caller whose time is over hears that the outcome is unknown; the run goes on, and may fail", async () => {
   const handle = handlerOf({ epoch: 1 });
-  const cut = new AbortController();
+  let cut = (): void => undefined;
+  const onCutShort: Call["onCutShort"] = (listener) => {
+    cut = listener;
+    return () => undefined;
+  };
   const request = { requestId: randomUUID(), name: "a" };
-  const answer = handle(request, callOf({ signal: cut.signal }));
-  cut.abort();
+  const answer = handle(request, callOf({ onCutShort }));
+  cut();
   await expect(answer).rejects.toMatchObject({ reason: "OUTCOME_UNKNOWN" });
   const again = handle(request, callOf());
   expect(runs).toHaveLength(1);
@@ -95,9 +100,26 @@ test("a caller whose time is over hears that the outcome is unknown; the run goe
   await expect(again).rejects.toThrow("the log is full");
 });
 
+test("who was answered listens no longer whether his call is cut short", async () => {
+  let listening = 0;
+  const onCutShort = () => {
+    listening += 1;
+    return () => void (listening -= 1);
+  };
+  const answer = handlerOf({ epoch: 1 })({ requestId: "", name: "a" }, callOf({ onCutShort }));
+  expect(listening).toBe(1);
+  runs[0]?.done(done);
+  await answer;
+  expect(listening).toBe(0);
+});
+
 test("a failure that nobody waits for any more breaks nothing", async () => {
   const handle = handlerOf({ epoch: 1 });
-  const answer = handle({ requestId: "", name: "a" }, callOf({ signal: AbortSignal.abort() }));
+  const onCutShort: Call["onCutShort"] = (listener) => {
+    listener();
+    return () => undefined;
+  };
+  const answer = handle({ requestId: "", name: "a" }, callOf({ onCutShort }));
   await expect(answer).rejects.toMatchObject({ reason: "OUTCOME_UNKNOWN" });
   runs[0]?.failed(new Error("too late to tell"));
   await new Promise((resolve) => setImmediate(resolve));

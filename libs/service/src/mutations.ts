@@ -76,7 +76,7 @@ export function createMutationHandler<S>(options: {
     if (replica.epoch() === undefined && call.forwarded) await caughtUp(follower);
     if (replica.epoch() === undefined) return forward(request, call);
     const identity = identify(request, call);
-    const mutationCall = toMutationCall(identity, request, call);
+    const mutationCall = new IdentifiedCall(call, identity, request.validateOnly ?? false);
     if (request.validateOnly) return mutation.rehearse(request, mutationCall);
     const done = await orDeadline(
       runOnce(identity, () => mutation.run(request, mutationCall)),
@@ -101,32 +101,53 @@ function hashOf(request: MutationRequest, { definition }: Call): string {
     .digest("hex");
 }
 
-function toMutationCall(identity: CompletedRequestKey, request: MutationRequest, call: Call): MutationCall {
-  const step = (projectId: string): CommandContext => ({
-    actor: call.caller.user,
-    projectId,
-    correlationId: call.correlationId,
-    causationId: identity.id || call.correlationId,
-    ...(call.traceparent && { traceparent: call.traceparent }),
-  });
-  const { caller, method, definition, signal, correlationId, traceparent, forwarded } = call;
+class IdentifiedCall implements MutationCall {
+  readonly caller: Call["caller"];
+  readonly method: string;
+  readonly definition: Call["definition"];
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+  readonly forwarded: boolean;
+  readonly validateOnly: boolean;
+  readonly #call: Call;
+  readonly #identity: CompletedRequestKey;
+
   // Written out: a copy that is given more than it was made of costs a hundred times as much.
-  return {
-    caller,
-    method,
-    definition,
-    signal,
-    correlationId,
-    traceparent,
-    forwarded,
-    validateOnly: request.validateOnly ?? false,
-    newId: (role) => (identity.id === "" ? randomUUID() : derivedId(identity, role)),
-    step,
-    completion: (projectId, resourceId) => ({
-      ...step(projectId),
-      ...(identity.id !== "" && { completes: { ...identity, resourceId } }),
-    }),
-  };
+  constructor(call: Call, identity: CompletedRequestKey, validateOnly: boolean) {
+    this.caller = call.caller;
+    this.method = call.method;
+    this.definition = call.definition;
+    this.correlationId = call.correlationId;
+    this.traceparent = call.traceparent;
+    this.forwarded = call.forwarded;
+    this.validateOnly = validateOnly;
+    this.#call = call;
+    this.#identity = identity;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  onCutShort(listener: () => void): () => void {
+    return this.#call.onCutShort(listener);
+  }
+
+  newId(role: string): string {
+    return this.#identity.id === "" ? randomUUID() : derivedId(this.#identity, role);
+  }
+
+  step(projectId: string): CommandContext {
+    const { caller, correlationId, traceparent } = this;
+    const causationId = this.#identity.id || correlationId;
+    const context = { actor: caller.user, projectId, correlationId, causationId };
+    return traceparent ? { ...context, traceparent } : context;
+  }
+
+  completion(projectId: string, resourceId: string): CommandContext {
+    const step = this.step(projectId);
+    return this.#identity.id === "" ? step : { ...step, completes: { ...this.#identity, resourceId } };
+  }
 }
 
 /** A version 8 UUID (RFC 9562 §5.8): custom bits, here of a hash, so that its first 11 characters are as random as a v4's. */
@@ -141,9 +162,16 @@ function derivedId({ projectId, caller, method, id }: CompletedRequestKey, role:
 /** The work goes on in any case: an append under way must become known before its guards are free again. */
 function orDeadline(work: Promise<Done>, call: Call): Promise<Done> {
   return new Promise((resolve, reject) => {
-    const late = (): void => reject(new WriteOutcomeUnknown(call.method, "the call ended"));
-    call.signal.addEventListener("abort", late, { once: true });
-    if (call.signal.aborted) late();
-    work.then(resolve, reject).finally(() => call.signal.removeEventListener("abort", late));
+    const listenNoLonger = call.onCutShort(() => reject(new WriteOutcomeUnknown(call.method, "the call ended")));
+    work.then(
+      (done) => {
+        listenNoLonger();
+        resolve(done);
+      },
+      (error: unknown) => {
+        listenNoLonger();
+        reject(error);
+      },
+    );
   });
 }

@@ -23,11 +23,11 @@ export function createReadGate<S>(
   follower: Pick<Follower, "catchUp">,
   earlier: EarlierStates<S>,
 ): ReadGate<S> {
-  return async ({ minPosition, asOf }, { signal }) => {
+  return async ({ minPosition, asOf }, call) => {
     if (minPosition > fold.position) {
       // What is asked for may never come as an event of ours: whether it is in the log, only the log can tell.
       const answered = new AbortController();
-      const waiting = fold.reached(minPosition, AbortSignal.any([signal, answered.signal]));
+      const waiting = fold.reached(minPosition, AbortSignal.any([call.signal, answered.signal]));
       await Promise.race([caughtUp(follower), waiting]).finally(() => answered.abort());
     }
     if (minPosition > fold.position) throw new PositionNotReached(minPosition, fold.position);

@@ -1,5 +1,5 @@
 import { type EventMetadata, type EventStore, type NewEvent, splitStream } from "@rhumbline/event-sourcing";
-import { inSpan } from "@rhumbline/telemetry";
+import { inSpan, isTracing } from "@rhumbline/telemetry";
 
 /** The same store, whose appends each run in a span: in one of every request whose events they carry, since commands that
  *  wait together share an append. */
@@ -16,6 +16,7 @@ export function tracedStore(store: EventStore): EventStore {
 }
 
 function traced<T>(streams: readonly string[], events: readonly NewEvent[], append: () => Promise<T>): Promise<T> {
+  if (!isTracing()) return append();
   const name = `append ${streams.map((stream) => splitStream(stream).category).join(", ")}`;
   const attributes = { stream: streams.join(" "), events: events.length };
   const parents = new Set(events.flatMap(({ metadata }) => (metadata as EventMetadata).traceparent ?? []));

@@ -11,6 +11,9 @@ import {
 /** Undefined in a process that exports no spans: it makes none. */
 let tracer: Tracer | undefined;
 
+/** Whether spans are exported: what only names one need not be put together otherwise. */
+export const isTracing = (): boolean => tracer !== undefined;
+
 /** Begins to export spans by OTLP over HTTP, to the collector's base address ("http://127.0.0.1:4318"). Without this
  *  call there are no spans, and a caller's trace context still travels on.
  *  @returns ends it, after sending what is left. */

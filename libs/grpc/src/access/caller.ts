@@ -15,8 +15,11 @@ export interface Caller {
   readonly service?: string | undefined;
 }
 
+/** Of a call's metadata what there is under a name. */
+export type CallMetadata = Pick<Metadata, "get">;
+
 /** Tells who the caller is, or refuses with an UNAUTHENTICATED DomainError. The one seam through which identity enters. */
-export type Authenticator = (metadata: Metadata) => Caller;
+export type Authenticator = (metadata: CallMetadata) => Caller;
 
 /** Everybody is one administrator: for a service that listens on loopback only. */
 export const nobodyIsAsked: Authenticator = () => ({ user: "admin", projectId: "default", role: "admin" });

@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { type Authenticator, type Caller, type Role, roles } from "./caller.ts";
+import { type Authenticator, type Caller, type CallMetadata, type Role, roles } from "./caller.ts";
 import { Unauthenticated } from "./refusals.ts";
 
 /** The headers that a trusted proxy sets once it knows who calls, named as Keystone's middleware names them
@@ -38,12 +38,22 @@ export function saidMetadata({ user, projectId, roles: said }: Said): Metadata {
   return metadata;
 }
 
-/** The same caller, told to another service or replica. */
-export function callerMetadata({ user, projectId, role, service }: Caller): Metadata {
-  const metadata = saidMetadata({ user, projectId, roles: role });
-  if (service === undefined) return metadata;
-  metadata.set(serviceHeaders.user, service);
-  metadata.set(serviceHeaders.roles, serviceRole);
+/** The same caller, told to another service or replica: each header with its text. */
+export function callerHeaders({ user, projectId, role, service }: Caller): Record<string, string> {
+  const headers: Record<string, string> = {
+    [identityHeaders.user]: user,
+    [identityHeaders.project]: projectId,
+    [identityHeaders.roles]: role,
+  };
+  if (service === undefined) return headers;
+  headers[serviceHeaders.user] = service;
+  headers[serviceHeaders.roles] = serviceRole;
+  return headers;
+}
+
+export function callerMetadata(caller: Caller): Metadata {
+  const metadata = new Metadata();
+  for (const [header, text] of Object.entries(callerHeaders(caller))) metadata.set(header, text);
   return metadata;
 }
 
@@ -53,7 +63,7 @@ function highestRole(named: readonly string[]): Role {
   return highest;
 }
 
-function serviceIn(metadata: Metadata): string | undefined {
+function serviceIn(metadata: CallMetadata): string | undefined {
   const said = metadata.get(serviceHeaders.user).length + metadata.get(serviceHeaders.roles).length;
   if (said === 0) return undefined;
   const service = requireId(metadata, serviceHeaders.user);
@@ -63,18 +73,18 @@ function serviceIn(metadata: Metadata): string | undefined {
 }
 
 /** As Keystone does, whatever their case. */
-const rolesIn = (metadata: Metadata, header: string): string[] =>
+const rolesIn = (metadata: CallMetadata, header: string): string[] =>
   only(metadata, header)
     .split(",")
     .map((role) => role.trim().toLowerCase());
 
-function requireId(metadata: Metadata, header: string): string {
+function requireId(metadata: CallMetadata, header: string): string {
   const id = only(metadata, header);
   if (!idText.test(id)) throw refused(header, "must be 1 to 255 printable ASCII characters without blank and comma");
   return id;
 }
 
-function only(metadata: Metadata, header: string): string {
+function only(metadata: CallMetadata, header: string): string {
   const [value, ...others] = metadata.get(header);
   if (value === undefined || value.length === 0) throw refused(header, "is missing");
   if (others.length > 0 || typeof value !== "string") throw refused(header, "is there more than once");

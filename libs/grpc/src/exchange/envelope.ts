@@ -1,6 +1,7 @@
 import { type status as Code, Metadata } from "@grpc/grpc-js";
 import { InvalidFields } from "@rhumbline/event-sourcing";
 import type { CallRefusal } from "@rhumbline/proto/rhumbline/service/v1/call_service";
+import type { CallMetadata } from "../access/caller.ts";
 import { detailsKey, type GrpcStatus } from "../status.ts";
 
 /** How calls travel inside messages: their metadata as text, their statuses as messages. */
@@ -11,16 +12,18 @@ export function toTexts(metadata: Metadata): Record<string, string> {
   return texts;
 }
 
+/** As gRPC has it of headers that are text (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Custom-Metadata). */
+const headerName = /^(?!.*-bin$)[0-9a-z_.-]+$/;
+const headerText = /^[ -~]*$/;
+
 /** @throws {InvalidFields} one could be no header of HTTP. */
-export function fromTexts(texts: Readonly<Record<string, string>>): Metadata {
-  const metadata = new Metadata();
-  try {
-    for (const [key, value] of Object.entries(texts)) metadata.set(key, value);
-  } catch (cause) {
-    const description = cause instanceof Error ? cause.message : String(cause);
+export function fromTexts(texts: Readonly<Record<string, string>>): CallMetadata {
+  for (const [name, text] of Object.entries(texts)) {
+    if (headerName.test(name) && headerText.test(text)) continue;
+    const description = `${JSON.stringify(name)} could be no header of text`;
     throw new InvalidFields([{ field: "calls.metadata", description }]);
   }
-  return metadata;
+  return { get: (name) => (Object.hasOwn(texts, name) ? [texts[name] ?? ""] : []) };
 }
 
 export function toRefusal({ code, details: message, metadata }: GrpcStatus): CallRefusal {

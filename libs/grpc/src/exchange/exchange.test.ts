@@ -68,6 +68,12 @@ test("a refusal arrives with its reason and facts", async () => {
   expect(failure).toMatchObject({ code: Code.NOT_FOUND, reason: "NOT_FOUND", facts: { id: "n1" } });
 });
 
+test("what could be no header of HTTP is refused, and the others go on", async () => {
+  const failure = await client().verifyState({}, { caller: root, correlationId: "two\nlines" }).catch(failureOf);
+  expect(failure).toMatchObject({ reason: "INVALID_FIELD", violations: [{ field: "calls.metadata" }] });
+  expect(await client().verifyState({}, { caller: root }).catch(failureOf)).toMatchObject({ reason: "NOT_FOUND" });
+});
+
 test("who is nobody, or no service, exchanges nothing", async () => {
   expect(await client().verifyState({}).catch(failureOf)).toMatchObject({ reason: "UNAUTHENTICATED" });
   const member = openChannel(server.address, { exchangeAs: { user: "alice", projectId: "p1", role: "member" } });

@@ -1,4 +1,4 @@
-import { type Client, type ClientDuplexStream, status as Code, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import { type Client, type ClientDuplexStream, status as Code, type ServiceError } from "@grpc/grpc-js";
 import {
   CallServiceService,
   type ExchangeCallsRequest,
@@ -8,7 +8,7 @@ import {
 import type { Caller } from "../access/caller.ts";
 import { callerMetadata } from "../access/headers.ts";
 import type { MethodDefinition } from "../method.ts";
-import { CallRefused, toTexts } from "./envelope.ts";
+import { CallRefused } from "./envelope.ts";
 import { oneMessageATurn } from "./one-message-a-turn.ts";
 
 interface Exchange {
@@ -25,7 +25,7 @@ interface Outgoing {
 interface SentCall {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly metadata: Metadata;
+  readonly headers: Record<string, string>;
 }
 
 /** Calls to one server that share a stream. It is opened at the first call, and again at the next one after it broke:
@@ -49,7 +49,7 @@ export class ExchangedCalls {
   unary<Req, Res>(
     method: MethodDefinition<Req, Res>,
     request: Req,
-    { timeoutMs, signal, metadata }: SentCall,
+    { timeoutMs, signal, headers }: SentCall,
   ): Promise<Res> {
     return new Promise((resolve, reject) => {
       this.#lastNumber += 1;
@@ -73,7 +73,7 @@ export class ExchangedCalls {
         call: {
           number,
           method: method.path,
-          metadata: toTexts(metadata),
+          metadata: headers,
           timeoutMs,
           request: method.requestSerialize(request),
         },

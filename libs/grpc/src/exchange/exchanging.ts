@@ -16,7 +16,7 @@ import {
 import type { Logger } from "@rhumbline/telemetry";
 import type { MethodDefinition } from "../method.ts";
 import { type Answering, endOf } from "../server/answering.ts";
-import { callSignal } from "../server/call-signal.ts";
+import { CallSignal } from "../server/call-signal.ts";
 import type { CallsUnderWay } from "../server/calls-under-way.ts";
 import { type IncomingCall, incoming } from "../server/incoming-call.ts";
 import { type Edge, observed } from "../server/observed.ts";
@@ -48,21 +48,22 @@ export function exchanging(
 ): handleBidiStreamingCall<unknown, ExchangeCallsResponse> {
   return (stream) => {
     const call = incoming(stream);
-    const { signal, release } = callSignal(call, underWay);
+    const cut = new CallSignal(call, underWay);
+    const { signal } = cut;
     const ended = measured(method);
-    observed({ ...edge, method }, call, signal, () => untilEnd(stream, { methods, signal, log: edge.log }))
+    observed({ ...edge, method }, call, cut, () => untilEnd(stream, { methods, signal, log: edge.log }))
       .then(
         () => {
           ended(Code.OK);
           stream.end();
         },
         (error: unknown) => {
-          const end = endOf(error, signal);
+          const end = endOf(error, cut.reason);
           ended(end.code);
           stream.emit("error", end);
         },
       )
-      .finally(release);
+      .finally(() => cut.release());
   };
 }
 

@@ -7,7 +7,7 @@ import {
 import { DomainError } from "@rhumbline/event-sourcing";
 import type { Call } from "../call.ts";
 import { type GrpcStatus, statusOf } from "../status.ts";
-import { callSignal } from "./call-signal.ts";
+import { type CallCutShort, CallSignal } from "./call-signal.ts";
 import type { CallsUnderWay } from "./calls-under-way.ts";
 import { type IncomingCall, incoming } from "./incoming-call.ts";
 import { type Edge, observed } from "./observed.ts";
@@ -27,18 +27,18 @@ export type Answering = (call: IncomingCall, request: unknown) => Promise<Ended>
 /** @param underWay told to end when the server waits no longer. */
 export function answering(handler: UnaryHandler, edge: Edge, underWay: CallsUnderWay): Answering {
   return async (incomingCall, request) => {
-    const { signal, release } = callSignal(incomingCall, underWay);
+    const cut = new CallSignal(incomingCall, underWay);
     const ended = measured(edge.method);
     try {
-      const response = await observed(edge, incomingCall, signal, (call) => handler(wellFormed(request), call));
+      const response = await observed(edge, incomingCall, cut, (call) => handler(wellFormed(request), call));
       ended(Code.OK);
       return { response };
     } catch (error) {
-      const refusal = endOf(error, signal);
+      const refusal = endOf(error, cut.reason);
       ended(refusal.code);
       return { refusal };
     } finally {
-      release();
+      cut.release();
     }
   };
 }
@@ -59,9 +59,10 @@ export function streaming(
 ): handleServerStreamingCall<unknown, unknown> {
   return (grpcCall) => {
     const incomingCall = incoming(grpcCall);
-    const { signal, release } = callSignal(incomingCall, underWay);
+    const cut = new CallSignal(incomingCall, underWay);
+    const { signal } = cut;
     const ended = measured(edge.method);
-    observed(edge, incomingCall, signal, async (call) => {
+    observed(edge, incomingCall, cut, async (call) => {
       for await (const message of handler(wellFormed(grpcCall.request), call)) {
         signal.throwIfAborted();
         if (!grpcCall.write(message)) await drained(grpcCall, signal);
@@ -75,18 +76,19 @@ export function streaming(
           grpcCall.end();
         },
         (error: unknown) => {
-          const end = endOf(error, signal);
+          const end = endOf(error, cut.reason);
           ended(end.code);
           grpcCall.emit("error", end);
         },
       )
-      .finally(release);
+      .finally(() => cut.release());
   };
 }
 
-/** What breaks in a handler that was told to end is the consequence, not the reason. */
-export function endOf(error: unknown, signal: AbortSignal): GrpcStatus {
-  return statusOf(signal.aborted && !(error instanceof DomainError) ? signal.reason : error);
+/** What breaks in a handler that was told to end is the consequence, not the reason.
+ *  @param reason why it was told to. */
+export function endOf(error: unknown, reason: CallCutShort | undefined): GrpcStatus {
+  return statusOf(error instanceof DomainError ? error : (reason ?? error));
 }
 
 function drained(stream: ServerWritableStream<unknown, unknown>, signal: AbortSignal): Promise<void> {

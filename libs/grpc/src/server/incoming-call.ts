@@ -1,4 +1,5 @@
 import type { Deadline, Metadata } from "@grpc/grpc-js";
+import type { CallMetadata } from "../access/caller.ts";
 
 /** What grpc-js has of every call, whether it has one answer or many. */
 interface GrpcCall {
@@ -10,7 +11,7 @@ interface GrpcCall {
 
 /** What a server knows of a call before it looks at the request. */
 export interface IncomingCall {
-  readonly metadata: Metadata;
+  readonly metadata: CallMetadata;
   /** Since the Unix epoch; infinite where the caller waits for ever. */
   readonly deadlineMs: number;
   /** Calls back when the caller hangs up.

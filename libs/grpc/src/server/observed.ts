@@ -6,6 +6,7 @@ import type { Authenticator, Caller } from "../access/caller.ts";
 import { requireMethod } from "../access/permission.ts";
 import { type Call, metadataKeys } from "../call.ts";
 import { fullMethodName, type MethodDefinition, methodName } from "../method.ts";
+import type { CallSignal } from "./call-signal.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 
 /** What every call of one method meets before its handler does. */
@@ -19,7 +20,7 @@ export interface Edge {
 export async function observed<T>(
   { method, authenticate, log }: Edge,
   { metadata }: IncomingCall,
-  signal: AbortSignal,
+  cut: CallSignal,
   work: (call: Call) => Promise<T>,
 ): Promise<T> {
   const began = performance.now();
@@ -41,25 +42,46 @@ export async function observed<T>(
     const answer = await inSpan(name, { role: "server", parent: text("traceparent") }, async (traceparent) => {
       caller = authenticate(metadata);
       requireMethod(caller, method.path);
-      return work({
-        caller,
-        method: methodName(method.path),
-        definition: method,
-        signal,
-        correlationId,
-        traceparent,
-        forwarded: text(metadataKeys.forwarded) !== undefined,
-      });
+      const forwarded = text(metadataKeys.forwarded) !== undefined;
+      return work(new ObservedCall({ caller, definition: method, correlationId, traceparent, forwarded }, cut));
     });
     // What nobody reads is not put together: it is said of every call.
     if (log.isLevelEnabled("debug")) log.debug(fields(), "answered");
     return answer;
   } catch (error) {
     if (error instanceof DomainError) log.info({ ...fields(), reason: error.reason, why: error.message }, "refused");
-    else if (signal.aborted) log.debug({ ...fields(), why: String(signal.reason) }, "cut short");
+    else if (cut.reason !== undefined) log.debug({ ...fields(), why: String(cut.reason) }, "cut short");
     else if (passedOn(error)) log.info({ ...fields(), err: error }, "refused by another service");
     else log.error({ ...fields(), err: error }, "failed");
     throw error;
+  }
+}
+
+class ObservedCall implements Call {
+  readonly caller: Caller;
+  readonly definition: Call["definition"];
+  readonly method: string;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+  readonly forwarded: boolean;
+  readonly #cut: CallSignal;
+
+  constructor(known: Omit<Call, "method" | "signal" | "onCutShort">, cut: CallSignal) {
+    this.caller = known.caller;
+    this.definition = known.definition;
+    this.method = methodName(known.definition.path);
+    this.correlationId = known.correlationId;
+    this.traceparent = known.traceparent;
+    this.forwarded = known.forwarded;
+    this.#cut = cut;
+  }
+
+  get signal(): AbortSignal {
+    return this.#cut.signal;
+  }
+
+  onCutShort(listener: () => void): () => void {
+    return this.#cut.onCutShort(listener);
   }
 }
 
