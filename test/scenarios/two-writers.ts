@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { EventStore } from "@rhumbline/event-sourcing";
+import { beforeAppend } from "./before-append.ts";
 import { createGate } from "./topology/gate.ts";
 
 /** Starts `first`, and `second` when the first has decided and not yet appended to a stream of that prefix; then lets both
@@ -12,11 +13,7 @@ export async function amidAppend(
   second: () => Promise<unknown>,
 ): Promise<readonly [PromiseSettledResult<unknown>, PromiseSettledResult<unknown>]> {
   const gate = createGate();
-  const { append } = store;
-  store.append = async (stream, ...rest) => {
-    if (stream.startsWith(prefix)) await gate.pass();
-    return append(stream, ...rest);
-  };
+  const asBefore = beforeAppend(store, prefix, () => gate.pass());
   try {
     const decided = gate.shut();
     const one = first();
@@ -30,6 +27,6 @@ export async function amidAppend(
     return await Promise.allSettled([one, other]);
   } finally {
     gate.open();
-    store.append = append;
+    asBefore();
   }
 }

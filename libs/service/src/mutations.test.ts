@@ -104,7 +104,9 @@ test("who was answered listens no longer whether his call is cut short", async (
   let listening = 0;
   const onCutShort = () => {
     listening += 1;
-    return () => void (listening -= 1);
+    return () => {
+      listening -= 1;
+    };
   };
   const answer = handlerOf({ epoch: 1 })({ requestId: "", name: "a" }, callOf({ onCutShort }));
   expect(listening).toBe(1);

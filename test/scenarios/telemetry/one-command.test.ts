@@ -63,8 +63,7 @@ test("a command that another service works for too is one trace", async () => {
     "  topology: PortService.CreatePort",
     "    topology: AllocationService.Allocate",
     "      ipam: AllocationService.Allocate",
-    "        ipam: append scope",
-    "        ipam: append subnet",
+    "        ipam: append scope, subnet",
     "    topology: append port",
     // The project's default group: this is its first port.
     "    topology: append securityGroup",

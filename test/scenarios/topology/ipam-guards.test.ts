@@ -3,6 +3,7 @@ import { createFold, foldToEnd } from "@rhumbline/event-sourcing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ipamFold } from "../../../services/ipam/src/read-model/fold.ts";
 import { holdingsOf } from "../../../services/ipam/src/read-model/state.ts";
+import { beforeAppend } from "../before-append.ts";
 import { type ControlPlane, reasonOf, startControlPlane } from "./control-plane.ts";
 import { createGate } from "./gate.ts";
 import { make, plainly } from "./make.ts";
@@ -48,14 +49,12 @@ test("subnet-<id>: a subnet deleted while an address of it is given either stays
 test("owner-<portId>: what is asked back while it is given is taken whole", async () => {
   const { id: networkId } = await make(plane).network();
   await make(plane).subnet(networkId, "10.0.0.0/16");
+  // Of two subnets, so that MAC address and addresses are not one append.
+  await make(plane).subnet(networkId, "2001:db8::/64");
   const ownerId = randomUUID();
   // In the middle of the allocation: the owner has its MAC address, and no address yet.
   const gate = createGate();
-  const append = plane.store.append;
-  plane.store.append = async (stream, ...rest) => {
-    if (stream.startsWith("subnet-")) await gate.pass();
-    return append(stream, ...rest);
-  };
+  const asBefore = beforeAppend(plane.store, "subnet-", () => gate.pass());
   const halfDone = gate.shut();
   const given = allocate(networkId, ownerId);
   await halfDone;
@@ -63,7 +62,7 @@ test("owner-<portId>: what is asked back while it is given is taken whole", asyn
   // The release is under way, as far as it gets without the allocation.
   await plane.allocations.listAllocations({ minAgeMs: 0, pageSize: 0, pageToken: "", minPosition: 0 });
   gate.open();
-  plane.store.append = append;
+  asBefore();
   await Promise.all([given, taken]);
   expect(await heldBy(networkId, ownerId)).toEqual({ macAddress: undefined, addresses: [] });
 });

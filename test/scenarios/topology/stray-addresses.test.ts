@@ -3,6 +3,7 @@ import { type CommandContext, LogUnavailable } from "@rhumbline/event-sourcing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { releaseStrayAddresses } from "../../../services/ipam/src/api/stray-addresses.ts";
 import { holdingsOf } from "../../../services/ipam/src/read-model/state.ts";
+import { beforeAppend } from "../before-append.ts";
 import { type ControlPlane, reasonOf, startControlPlane } from "./control-plane.ts";
 import { createGate } from "./gate.ts";
 import { make } from "./make.ts";
@@ -14,6 +15,8 @@ beforeEach(async () => {
   plane = await startControlPlane();
   scopeId = (await make(plane).network()).id;
   subnetId = (await make(plane).subnet(scopeId, "10.0.0.0/24")).id;
+  // Of two subnets, so that MAC address and addresses are not one append.
+  await make(plane).subnet(scopeId, "2001:db8::/64");
 });
 afterEach(() => plane.stop());
 
@@ -27,14 +30,7 @@ const heldBy = (ownerId: string) => {
   const { macAddress, addresses } = holdingsOf(plane.ipam.fold.state, scopeId, ownerId);
   return { hasMac: macAddress !== undefined, addresses: addresses.map(({ ipAddress }) => ipAddress) };
 };
-/** Whoever appends to streams of a kind does this first. */
-function before(category: string, act: () => Promise<void>): void {
-  const { append } = plane.store;
-  plane.store.append = async (stream, ...rest) => {
-    if (stream.startsWith(`${category}-`)) await act();
-    return append(stream, ...rest);
-  };
-}
+const anyTwo = [expect.any(String), expect.any(String)];
 
 test("an address of an owner without a MAC address is taken back, and other owners keep theirs", async () => {
   const [stray, owner] = [randomUUID(), randomUUID()];
@@ -51,22 +47,22 @@ test("an address of an owner without a MAC address is taken back, and other owne
 test("what is just being given is no stray, though the address comes before the MAC address", async () => {
   const ownerId = randomUUID();
   const gate = createGate();
-  before("scope", () => gate.pass());
+  beforeAppend(plane.store, "scope-", () => gate.pass());
   const halfDone = gate.shut();
   const given = allocate(ownerId);
   await halfDone;
-  await expect.poll(() => heldBy(ownerId)).toEqual({ hasMac: false, addresses: [expect.any(String)] });
+  await expect.poll(() => heldBy(ownerId)).toEqual({ hasMac: false, addresses: anyTwo });
   const sweeping = sweep();
   // As far as it gets.
   await plane.ipam.follower.catchUp();
   gate.open();
   await Promise.all([given, sweeping]);
-  expect(heldBy(ownerId)).toEqual({ hasMac: true, addresses: [expect.any(String)] });
+  expect(heldBy(ownerId)).toEqual({ hasMac: true, addresses: anyTwo });
 });
 
 test("where the log refuses the MAC address, the address that it took is taken back", async () => {
   const ownerId = randomUUID();
-  before("scope", async () => {
+  beforeAppend(plane.store, "scope-", async () => {
     throw new LogUnavailable("its disk is full");
   });
   expect(await reasonOf(allocate(ownerId))).toBe("LOG_UNAVAILABLE");

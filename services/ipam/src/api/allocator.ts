@@ -10,6 +10,7 @@ import type { AllocateAddress } from "../subnet/commands.ts";
 import { decideInTurn, decideSubnet } from "../subnet/decide.ts";
 import { isAutoAddressed } from "../subnet/ipv6-modes.ts";
 import { type ActiveSubnet, ipsOf, type Subnet } from "../subnet/state.ts";
+import { createGiver, type Gift } from "./giving.ts";
 
 export interface AllocationWish {
   readonly scopeId: string;
@@ -26,8 +27,7 @@ export interface AddressWish {
   readonly wanted: string | undefined;
 }
 
-/** Gives owners what they wish for, over the streams of a scope and its subnets: all of it at once, which the log writes
- *  together. Taking back, the MAC address is the last. So a crash leaves an owner with a MAC address, whose own service finds
+/** Gives owners what they wish for, over the streams of a scope and its subnets: all of it at once. Taking back, the MAC address is the last. So a crash leaves an owner with a MAC address, whose own service finds
  *  it, or addresses of an owner without one, which the sweep takes back. */
 export interface Allocator {
   /** All or nothing: what was given before a refusal is taken back. */
@@ -49,11 +49,10 @@ export function createAllocator(
   { fold, executor }: ServiceContext<IpamState>,
   { reuseDelayMs }: { reuseDelayMs: number },
 ): Allocator {
+  const give = createGiver(executor);
+
   const macCommand = ({ scopeId, ownerId, macAddress: wanted }: AllocationWish) => {
-    const random = randomBytes(3 * macCandidates);
-    const candidates = Array.from({ length: macCandidates }, (_, i) =>
-      formatMac(macUnderBase(defaultBaseMac, random.subarray(3 * i, 3 * i + 3))),
-    );
+    const candidates = wanted === undefined ? drawnMacs(randomBytes(3 * macCandidates)) : [];
     return { type: "AllocateMacAddress", scopeId, ownerId, wanted, candidates } as const;
   };
 
@@ -127,14 +126,18 @@ export function createAllocator(
       const known = before.macAddress ?? wish.macAddress;
       decideScope(mac, scopes.select(fold.state, scopeId));
       for (const { subnetId, decide } of wished) decide(subnets.select(fold.state, subnetId), known);
-      const macGiven = executor.execute(scopes, scopeId, (scope) => decideScope(mac, scope), context);
-      const addressesGiven = wished.map(async ({ subnetId, decide, ofMac }) => {
-        const macAddress = ofMac && known === undefined ? macOf((await macGiven).aggregate, ownerId) : known;
-        return executor.execute(subnets, subnetId, (subnet) => decide(subnet, macAddress), context);
-      });
+      const gift: Gift = {
+        mac: { aggregate: scopes, id: scopeId, decide: (scope) => decideScope(mac, scope), context },
+        addresses: wished.map(({ subnetId, decide, ofMac }) => ({
+          ofMac: ofMac && known === undefined,
+          command(scope) {
+            const macAddress = scope === undefined ? known : macOf(scope, ownerId);
+            return { aggregate: subnets, id: subnetId, decide: (subnet) => decide(subnet, macAddress), context };
+          },
+        })),
+      };
       try {
-        const given = await allOrFirstRefusal<{ readonly position: Position }>([macGiven, ...addressesGiven]);
-        return Math.max(...given.map(({ position }) => position));
+        return await give(gift);
       } catch (error) {
         // What the owner had before this call stays its own.
         const had = new Set(before.addresses.map(({ ipAddress }) => ipAddress));
@@ -169,14 +172,15 @@ export function createAllocator(
   };
 }
 
+/** Of each three bytes one, when it is looked at: the first is nearly always free. */
+const drawnMacs = (random: Buffer): Iterable<string> => ({
+  *[Symbol.iterator]() {
+    for (let i = 0; i < random.length; i += 3) yield formatMac(macUnderBase(defaultBaseMac, random.subarray(i, i + 3)));
+  },
+});
+
 const macOf = (scope: Scope, ownerId: string): string | undefined =>
   scope.status === "absent" ? undefined : scope.macByOwner.get(ownerId)?.macAddress;
-
-/** Settles when all have: what is still being given can't be taken back. */
-async function allOrFirstRefusal<T>(all: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(all);
-  return Promise.all(all);
-}
 
 /** The first of each IP version, and all where instances make their own addresses: they will, asked or not. As Neutron:
  *  neutron/db/ipam_pluggable_backend.py, _allocate_ips_for_port. */

@@ -36,7 +36,7 @@ export interface AllocateMacAddress {
   /** Canonical text. Undefined: the first candidate that is free. */
   readonly wanted: string | undefined;
   /** Drawn at random by the edge. */
-  readonly candidates: readonly string[];
+  readonly candidates: Iterable<string>;
 }
 
 export interface ReleaseMacAddress {

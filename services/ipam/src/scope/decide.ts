@@ -77,11 +77,16 @@ function allocateMac({ scopeId, ownerId, wanted, candidates }: AllocateMacAddres
   const scope = requireOpen(present, scopeId);
   const held = scope.macByOwner.get(ownerId)?.macAddress;
   if (held !== undefined && (wanted === undefined || wanted === held)) return [];
-  const macAddress = wanted ?? candidates.find((candidate) => ownerOfMac(scope, candidate) === undefined);
-  if (macAddress === undefined) throw new MacAddressesExhausted(scopeId, candidates.length);
+  const macAddress = wanted ?? firstFree(candidates, scope);
+  if (macAddress === undefined) throw new MacAddressesExhausted(scopeId, Array.from(candidates).length);
   const heldBy = ownerOfMac(scope, macAddress);
   if (heldBy !== undefined) throw new MacAddressInUse(macAddress, heldBy);
   return [{ type: "MacAddressAllocated", data: { scopeId, ownerId, macAddress } }];
+}
+
+function firstFree(candidates: Iterable<string>, scope: PresentScope): string | undefined {
+  for (const candidate of candidates) if (ownerOfMac(scope, candidate) === undefined) return candidate;
+  return undefined;
 }
 
 function releaseMac({ ownerId }: ReleaseMacAddress, scope: Scope): ScopeEvent[] {

@@ -30,7 +30,7 @@ export function createSecurityGroup(context: TopologyContext): Work<CreateSecuri
     guards: { hold },
   } = context;
   return async (request, call, effects) => {
-    const group = parseNewGroup(request.securityGroup, call.caller.projectId, call.newId);
+    const group = parseNewGroup(request.securityGroup, call.caller.projectId, (role) => call.newId(role));
     const { id, projectId, rules } = group;
     requireFields(call.caller, { "security_group.project_id": projectId !== call.caller.projectId });
     const quota = quotaGate(context, projectId, "securityGroup");
@@ -51,7 +51,7 @@ export function updateSecurityGroup({ fold, guards: { hold } }: TopologyContext)
     const given = requireGiven("security_group", request.securityGroup);
     const id = requireUuid("security_group.id", given.id);
     const ruled = updatedFields(request, given, securityGroupFields, { rules: given.rules.length > 0 });
-    const rules = ruled.own.length === 0 ? undefined : parseRules(given.rules, call.newId, id);
+    const rules = ruled.own.length === 0 ? undefined : parseRules(given.rules, (role) => call.newId(role), id);
     return hold({ shared: [guards.securityGroup(id), ...guardsOfReferred(rules ?? [], id)] }, async () => {
       const { group: present } = permittedSecurityGroup(fold.state, call, id);
       const checks = fieldChecks();
