@@ -22,11 +22,17 @@ export const lackByType: Readonly<Record<string, string>> = {
 };
 
 export function wishOf(state: Pick<LogicalNetwork, "networks">, router: Router): PlacementWish {
-  const names = networksOf(router).map((networkId) => state.networks.get(networkId)?.physicalNetwork ?? "");
-  const physicalNetworks = [...new Set(names)].filter((name) => name !== "").sort();
-  const types = networksOf(router).map((networkId) => state.networks.get(networkId)?.networkType ?? "");
-  const networkTypes = [...new Set(types)].filter((type) => type in lackByType).sort();
-  const largest = Math.max(0, ...networksOf(router).map((networkId) => overlayMtu(state, networkId)));
+  const networkIds = networksOf(router);
+  const networks = networkIds.flatMap((networkId) => state.networks.get(networkId) ?? []);
+  const physicalNetworks = inOrder(
+    networks.map(({ physicalNetwork }) => physicalNetwork).filter((name) => name !== ""),
+  );
+  const networkTypes = inOrder(networks.map(({ networkType }) => networkType).filter((type) => type in lackByType));
+  const largest = Math.max(0, ...networkIds.map((networkId) => overlayMtu(state, networkId)));
   const { availabilityZoneHints, nodeSelector } = router;
   return { physicalNetworks, networkTypes, overlayMtu: largest, availabilityZoneHints, nodeSelector };
 }
+
+/** Each once. Mostly there is none or one, and it is asked of each router that something happened to. */
+const inOrder = (names: readonly string[]): readonly string[] =>
+  names.length < 2 ? names : [...new Set(names)].sort();
