@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { startStackLab } from "../../support/stack-lab.ts";
-import { hopsMs, hopsOf } from "../control-plane/hops.ts";
+import { hopsMs, hopsOf } from "../control-plane/hops/hops.ts";
 import type { Row } from "../row.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -26,7 +26,7 @@ type Call = (what: InTurn | "routers-at-once", count: number, warmUps?: number) 
 /** From the first of three calls to the answer that the node has reported the router whole; and many routers at once. */
 export async function routerCreate(): Promise<Row[]> {
   const floors = await floorsOf(hopsOf.router);
-  const rows: Row[] = [];
+  const rows = [await messagesAlone("router made by three calls", hopsOf.router, floors)];
   for (const backend of backends) {
     const targets = backend === "nftables" ? { half: 25, most: 100 } : { half: undefined, most: 150 };
     const inTurn = rowsInTurn("router made by three calls", backend, floors);
@@ -45,7 +45,7 @@ export async function routerCreate(): Promise<Row[]> {
 /** From the call to the answer that the node has reported it. */
 export async function floatingIpAssociate(): Promise<Row[]> {
   const floors = await floorsOf(hopsOf.floatingIp);
-  const rows: Row[] = [];
+  const rows = [await messagesAlone("floating IP made for a port", hopsOf.floatingIp, floors)];
   for (const backend of backends) {
     const targets = backend === "nftables" ? { half: 12, most: 50 } : {};
     const inTurn = rowsInTurn("floating IP made for a port", backend, floors);
@@ -107,8 +107,21 @@ interface Floors {
 }
 
 /** Messages between processes and what is on disk before the next of them; without what the kernel does. */
-async function floorsOf({ calls, reported }: (typeof hopsOf)[keyof typeof hopsOf]): Promise<Floors> {
-  return { answered: await hopsMs(calls, samples), reported: await hopsMs([...calls, reported], samples) };
+async function floorsOf({ calls, reported }: Hops): Promise<Floors> {
+  const [answered, whole] = [
+    await hopsMs("lines", calls, samples),
+    await hopsMs("lines", [...calls, reported], samples),
+  ];
+  return { answered, reported: whole };
+}
+
+type Hops = (typeof hopsOf)[keyof typeof hopsOf];
+
+/** The floor by the library that the services call each other with: between the two lies what that costs. */
+async function messagesAlone(name: string, { calls, reported }: Hops, floors: Floors): Promise<Row> {
+  const value = quantile(await hopsMs("grpc", [...calls, reported], samples), 0.5);
+  const floor = quantile(floors.reported, 0.5);
+  return { name: `${name}, its messages alone by gRPC, 50 % of them`, value, unit: "ms", target: undefined, floor };
 }
 
 /** A control plane and one network node, whose agent writes rules by that. */

@@ -1,8 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { elapsedMs } from "../row.ts";
-import { type Hop, hopCaller } from "./hop-caller.ts";
+import { elapsedMs } from "../../row.ts";
+import type { Hop } from "./transport.ts";
+import { type TransportName, transportOf } from "./transports.ts";
 
 const services = ["topology", "ipam", "router-scheduler", "node-agent", "log"] as const;
 const hop = (to: (typeof services)[number], ...then: readonly Hop[]): Hop => ({ to, then });
@@ -21,16 +22,16 @@ export const hopsOf = {
 const warmUps = 200;
 
 /** ms that processes take which exchange those messages in turn, put on disk what is to be there, and do nothing else: what
- *  services and a durable log cost at the least. */
-export async function hopsMs(hops: readonly Hop[], times: number): Promise<number[]> {
+ *  services and a durable log cost at the least by that transport. */
+export async function hopsMs(by: TransportName, hops: readonly Hop[], times: number): Promise<number[]> {
   const servers = services.map((name) =>
-    fork(join(import.meta.dirname, "hop-server.ts"), [name], { execArgv: ["--import", "tsx"], stdio: "inherit" }),
+    fork(join(import.meta.dirname, "hop-server.ts"), [name, by], { execArgv: ["--import", "tsx"], stdio: "inherit" }),
   );
   try {
     const told = await Promise.all(servers.map((server) => once(server, "message")));
-    const ports = services.map((name, at): [string, number] => [name, told[at]?.[0].port]);
+    const ports = services.map((name, at): [string, number] => [name, told[at]?.[0]]);
     for (const server of servers) server.send(ports);
-    const callers = new Map(ports.map(([name, port]) => [name, hopCaller(port)]));
+    const callers = new Map(ports.map(([name, port]) => [name, transportOf(by).caller(port)]));
     const inTurn = async (): Promise<void> => {
       for (const each of hops) await callers.get(each.to)?.call(each);
     };
