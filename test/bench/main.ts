@@ -10,6 +10,7 @@ import { memory } from "./control-plane/memory.ts";
 import { portCreate } from "./control-plane/port-create.ts";
 import { rebuild } from "./control-plane/rebuild.ts";
 import { filteredPorts } from "./filtered-ports.ts";
+import { kernelAtRest } from "./kernel-at-rest.ts";
 import { manyNodes } from "./many-nodes.ts";
 import { passesOverManyRouters } from "./passes.ts";
 import { planning } from "./planning.ts";
@@ -60,6 +61,7 @@ for (const [name, benchmark] of benchmarks) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   process.stderr.write(`bench: ${name}\n`);
   try {
+    await kernelAtRest();
     const measured = (await benchmark()).map((row) => resultOf(name, row));
     results.push(...measured);
     // At once: what the others do can't lose it.

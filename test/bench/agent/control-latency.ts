@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { startStackLab } from "../../support/stack-lab.ts";
 import { hopsMs, hopsOf } from "../control-plane/hops/hops.ts";
+import { kernelAtRest } from "../kernel-at-rest.ts";
 import type { Row } from "../row.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -126,6 +127,7 @@ async function messagesAlone(name: string, { calls, reported }: Hops, floors: Fl
 
 /** A control plane and one network node, whose agent writes rules by that. */
 async function withInstallation<T>(backend: Backend, work: (call: Call) => Promise<T>): Promise<T> {
+  await kernelAtRest();
   const { lab, stack, down } = await startStackLab("network1");
   try {
     const agent = stack.programs.find(({ name }) => name === agentName);

@@ -9,6 +9,7 @@ import {
   tenantNetwork,
 } from "../../../services/node-agent/src/kernel/contract/sample-state.ts";
 import { type AgentLab, startAgentLab } from "../../support/agent-lab.ts";
+import { kernelAtRest } from "../kernel-at-rest.ts";
 
 /** Of how many routers the worlds of a benchmark consist. */
 export const sizes = [1, 10, 100, 1_000];
@@ -29,6 +30,7 @@ export interface NodeWithRouters {
 }
 
 export async function withNode<T>(work: (node: NodeWithRouters) => Promise<T>): Promise<T> {
+  await kernelAtRest();
   const lab = await startAgentLab();
   try {
     let agent = await lab.startAgent(options);

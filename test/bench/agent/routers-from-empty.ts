@@ -7,6 +7,7 @@ import type { ObservedKernel } from "../../../services/node-agent/src/observed/o
 import type { Operation } from "../../../services/node-agent/src/plan/operation.ts";
 import { plan } from "../../../services/node-agent/src/plan/plan.ts";
 import { type KernelLab, startKernelLab } from "../../support/kernel-lab.ts";
+import { kernelAtRest } from "../kernel-at-rest.ts";
 import type { Row } from "../row.ts";
 import { type ClassicWay, classicMs } from "./classic-way.ts";
 import { routersState, sizes, withNode } from "./node-with-routers.ts";
@@ -74,6 +75,7 @@ async function withPlan(
   count: number,
   work: (planned: Planned) => Promise<number>,
 ): Promise<number> {
+  await kernelAtRest();
   const lab = await startKernelLab(driver, { backend });
   try {
     await lab.realise(routersState(0));
