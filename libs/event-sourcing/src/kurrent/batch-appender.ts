@@ -53,7 +53,7 @@ export class BatchAppender {
       this.#last += 1;
       const number = this.#last;
       // What can't be written as JSON throws here, before anything is under way.
-      const messages = [...batchRequest(number, appends)];
+      const messages = batchRequest(number, appends);
       const timer = setTimeout(() => this.#abandon(), this.#timeoutMs);
       this.#pending.set(number, { appends, resolve, reject, timer });
       this.#call ??= this.#open();

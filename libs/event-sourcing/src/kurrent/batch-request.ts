@@ -1,7 +1,6 @@
 import type { UUID } from "@rhumbline/proto/kurrent/shared";
-import { BatchAppendReq, type BatchAppendReq_Options, type ProposedMessage } from "@rhumbline/proto/kurrent/streams";
 import type { ExpectedRevision, NewEvent, StreamAppend } from "../event-store.ts";
-import { framed } from "./grpc-frames.ts";
+import { WireWriter } from "./wire-writer.ts";
 
 /** A server takes 4 MiB in one message; an append that is larger comes in several. */
 const messageBytes = 1 << 20;
@@ -9,45 +8,106 @@ const messageBytes = 1 << 20;
  *  every append late. How long we wait is measured by whoever waits; the server has a limit of its own. */
 export const clockSkewMs = 86_400_000;
 
+/** Field numbers of BatchAppendReq and what is in it (proto/kurrent/streams.proto, shared.proto). */
+const request = { correlationId: 1, options: 2, proposedMessages: 3, isFinal: 4 } as const;
+const option = { stream: 1, revision: 2, noStream: 3, any: 4, deadline: 6 } as const;
+const proposed = { id: 1, metadata: 2, customMetadata: 3, data: 4 } as const;
+const uuidText = 2;
+const streamName = 3;
+const timestampSeconds = 1;
+/** What a message has beside what its events say: more than that is rare, and no harm. */
+const roomBesides = 256;
+const roomForEvent = 192;
+
 /** One append as it goes on the wire: one stream's messages behind the other's. The embedded log alone takes more than one. */
-export function* batchRequest(number: number, appends: readonly StreamAppend[]): Generator<Buffer> {
-  const correlationId = correlationOf(number);
-  for (const [i, append] of appends.entries()) yield* requestsOf(correlationId, append, i === appends.length - 1);
+export function batchRequest(number: number, appends: readonly StreamAppend[]): Buffer[] {
+  return appends.flatMap((append, i) => requestsOf(number, append, i === appends.length - 1));
 }
 
-function* requestsOf(
-  correlationId: UUID,
-  { stream, expected, events }: StreamAppend,
-  isLast: boolean,
-): Generator<Buffer> {
-  let options: BatchAppendReq_Options | undefined = {
-    streamIdentifier: { streamName: Buffer.from(stream) },
-    expectedStreamRevision: revisionOf(expected),
-    deadlineOption: { $case: "deadline21100", value: new Date(Date.now() + clockSkewMs) },
-  };
-  let proposedMessages: ProposedMessage[] = [];
+interface WrittenEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly dataBytes: number;
+  readonly metadata: string;
+  readonly metadataBytes: number;
+}
+
+function requestsOf(number: number, append: StreamAppend, isLast: boolean): Buffer[] {
+  const parts = inParts(append.events.map(written));
+  return parts.map((events, i) =>
+    requestOf(number, i === 0 ? append : undefined, events, isLast && i === parts.length - 1),
+  );
+}
+
+/** At least one, which may have no events. */
+function inParts(events: readonly WrittenEvent[]): WrittenEvent[][] {
+  let part: WrittenEvent[] = [];
   let bytes = 0;
-  const request = (isFinal: boolean): Buffer => {
-    const message = BatchAppendReq.encode({ correlationId, options, proposedMessages, isFinal }).finish();
-    options = undefined;
-    proposedMessages = [];
-    bytes = 0;
-    return framed(message);
-  };
+  const parts = [part];
   for (const event of events) {
-    const message = proposed(event);
-    const size = message.data.length + message.customMetadata.length;
-    if (bytes > 0 && bytes + size > messageBytes) yield request(false);
+    const size = event.dataBytes + event.metadataBytes;
+    if (bytes > 0 && bytes + size > messageBytes) {
+      part = [];
+      bytes = 0;
+      parts.push(part);
+    }
     bytes += size;
-    proposedMessages.push(message);
+    part.push(event);
   }
-  yield request(isLast);
+  return parts;
+}
+
+/** @param append whose options it has; undefined: those of the message before. */
+function requestOf(
+  number: number,
+  append: StreamAppend | undefined,
+  events: readonly WrittenEvent[],
+  isFinal: boolean,
+): Buffer {
+  const room = events.reduce((sum, { dataBytes, metadataBytes }) => sum + dataBytes + metadataBytes + roomForEvent, 0);
+  const writer = new WireWriter(room + roomBesides);
+  if (isFinal) writer.number(request.isFinal, 1);
+  for (const event of events.toReversed()) writeEvent(writer, event);
+  if (append !== undefined) writeOptions(writer, append);
+  writeUuid(writer, request.correlationId, correlationOf(number));
+  return writer.framed();
+}
+
+function writeEvent(writer: WireWriter, event: WrittenEvent): void {
+  const from = writer.size;
+  writer.text(proposed.data, event.data, event.dataBytes);
+  writer.text(proposed.customMetadata, event.metadata, event.metadataBytes);
+  writer.entry(proposed.metadata, "content-type", "application/json");
+  writer.entry(proposed.metadata, "type", event.type);
+  writeUuid(writer, proposed.id, event.id);
+  writer.message(request.proposedMessages, from);
+}
+
+function writeOptions(writer: WireWriter, { stream, expected }: StreamAppend): void {
+  const from = writer.size;
+  writer.number(timestampSeconds, Math.floor((Date.now() + clockSkewMs) / 1000));
+  writer.message(option.deadline, from);
+  writeExpected(writer, expected);
+  const named = writer.size;
+  writer.text(streamName, stream);
+  writer.message(option.stream, named);
+  writer.message(request.options, from);
+}
+
+function writeExpected(writer: WireWriter, expected: ExpectedRevision): void {
+  if (typeof expected === "number") writer.oneOf(option.revision, expected);
+  else writer.message(expected === "any" ? option.any : option.noStream, writer.size);
+}
+
+function writeUuid(writer: WireWriter, field: number, text: string): void {
+  const from = writer.size;
+  writer.text(uuidText, text);
+  writer.message(field, from);
 }
 
 /** A UUID that is nothing but a number: the answer may come spelled as text or as two numbers. */
-function correlationOf(number: number): UUID {
-  return { value: { $case: "string", value: `00000000-0000-0000-0000-${number.toString(16).padStart(12, "0")}` } };
-}
+const correlationOf = (number: number): string => `00000000-0000-0000-0000-${number.toString(16).padStart(12, "0")}`;
 
 /** The number that an answer belongs to. */
 export function numberOf(correlationId: UUID | undefined): number {
@@ -56,16 +116,15 @@ export function numberOf(correlationId: UUID | undefined): number {
   return Number.parseInt(value?.value.slice(-12) ?? "", 16);
 }
 
-function revisionOf(expected: ExpectedRevision): BatchAppendReq_Options["expectedStreamRevision"] {
-  if (typeof expected === "number") return { $case: "revision", value: expected };
-  return expected === "any" ? { $case: "any", value: {} } : { $case: "noStream", value: {} };
-}
-
-function proposed({ id, type, data, metadata }: NewEvent): ProposedMessage {
+function written({ id, type, data, metadata }: NewEvent): WrittenEvent {
+  const dataText = JSON.stringify(data) ?? "";
+  const metadataText = metadata === undefined ? "" : JSON.stringify(metadata);
   return {
-    id: { value: { $case: "string", value: id } },
-    metadata: { type, "content-type": "application/json" },
-    data: Buffer.from(JSON.stringify(data) ?? ""),
-    customMetadata: Buffer.from(metadata === undefined ? "" : JSON.stringify(metadata)),
+    id,
+    type,
+    data: dataText,
+    dataBytes: Buffer.byteLength(dataText),
+    metadata: metadataText,
+    metadataBytes: Buffer.byteLength(metadataText),
   };
 }

@@ -9,7 +9,7 @@ export type Handler = (call: GrpcCall) => Promise<void>;
 export type Handlers = ReadonlyMap<string, Handler>;
 
 interface Decoder<T> {
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Buffer): T;
 }
 
 interface Encoder<T> {

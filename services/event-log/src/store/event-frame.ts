@@ -1,3 +1,4 @@
+import { WireWriter } from "@rhumbline/event-sourcing/wire-writer";
 import { ReadResp } from "@rhumbline/proto/kurrent/streams";
 import type { ProposedEvent } from "./change.ts";
 
@@ -10,24 +11,49 @@ export function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
+/** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto, shared.proto). */
+const responseEvent = 1;
+const readEvent = { event: 1, commitPosition: 3 } as const;
+const recorded = {
+  id: 1,
+  stream: 2,
+  revision: 3,
+  preparePosition: 4,
+  commitPosition: 5,
+  metadata: 6,
+  customMetadata: 7,
+  data: 8,
+} as const;
+const uuidText = 2;
+const streamName = 3;
+/** What a frame has beside what its event says: more than that is rare, and no harm. */
+const roomBesides = 384;
+
 /** The frame that delivers an event to a reader: a ReadResp with everything KurrentDB puts there. */
 export function eventFrame(
   place: { stream: string; revision: number; position: number; createdMs: number },
   event: ProposedEvent,
 ): Buffer {
-  const recorded = {
-    id: { value: { $case: "string", value: event.id } },
-    streamIdentifier: { streamName: Buffer.from(place.stream, "utf8") },
-    streamRevision: place.revision,
-    preparePosition: place.position,
-    commitPosition: place.position,
-    metadata: { type: event.type, created: ticks(place.createdMs), "content-type": event.contentType },
-    customMetadata: event.metadata,
-    data: event.data,
-  } as const;
-  const position = { $case: "commitPosition", value: place.position } as const;
-  const content = { $case: "event", value: { event: recorded, position } } as const;
-  return frame(ReadResp.encode({ content }).finish());
+  const writer = new WireWriter(event.data.length + event.metadata.length + roomBesides);
+  writer.oneOf(readEvent.commitPosition, place.position);
+  const from = writer.size;
+  writer.bytes(recorded.data, event.data);
+  writer.bytes(recorded.customMetadata, event.metadata);
+  writer.entry(recorded.metadata, "content-type", event.contentType);
+  writer.entry(recorded.metadata, "created", ticks(place.createdMs));
+  writer.entry(recorded.metadata, "type", event.type);
+  writer.number(recorded.commitPosition, place.position);
+  writer.number(recorded.preparePosition, place.position);
+  writer.number(recorded.revision, place.revision);
+  const named = writer.size;
+  writer.text(streamName, place.stream);
+  writer.message(recorded.stream, named);
+  const identified = writer.size;
+  writer.text(uuidText, event.id);
+  writer.message(recorded.id, identified);
+  writer.message(readEvent.event, from);
+  writer.message(responseEvent, 0);
+  return writer.framed();
 }
 
 /** What the frame of `eventFrame` holds of the event itself. */

@@ -1,17 +1,18 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Status } from "@rhumbline/proto/kurrent/shared";
-import { BatchAppendReq, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
+import { BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
 import type { GrpcCall } from "../server/grpc-call.ts";
 import { GrpcError } from "../server/grpc-status.ts";
 import { decodeRequest, encodeAnswer } from "../server/handlers.ts";
-import type { AppendEvents, Refused } from "../store/change.ts";
+import type { AppendEvents, Refused, TogetherOutcome } from "../store/change.ts";
 import { WriteOutcomeUnknown } from "../store/errors.ts";
 import type { EventLog } from "../store/event-log.ts";
-import { success } from "./append.ts";
+import { batchAppendRequest } from "./batch-append-request.ts";
 import * as batchStatus from "./batch-status.ts";
 import { type AppendOptions, gather, type IncomingAppend, toChanges } from "./incoming-append.ts";
 import { requireUuid } from "./proposed-event.ts";
 import { invalid, maxAppendBytes, partlyWritten, refusalOf } from "./refusals.ts";
+import { writtenAnswer } from "./written-answer.ts";
 
 /** A caller that sends faster than the disk takes is held back here, by HTTP/2's flow control. */
 const maxUnanswered = 4096;
@@ -25,7 +26,7 @@ export async function batchAppend(call: GrpcCall, log: EventLog, now: () => Date
   const incoming = new Map<string, IncomingAppend>();
   const unanswered = new Set<Promise<void>>();
   await call.eachRequest((bytes) => {
-    const request = decodeRequest(BatchAppendReq, bytes);
+    const request = decodeRequest(batchAppendRequest, bytes);
     const correlationId = requireUuid(request.correlationId);
     const append = gather(incoming.get(correlationId), request);
     if (!request.isFinal) {
@@ -43,33 +44,33 @@ export async function batchAppend(call: GrpcCall, log: EventLog, now: () => Date
   await Promise.all(unanswered);
 }
 
-interface Answer {
-  readonly result: NonNullable<BatchAppendResp["result"]>;
-  /** That it is of, where the append is to several. */
-  readonly stream?: string;
-}
+/** What becomes of an append. */
+type Answer =
+  | Extract<TogetherOutcome, { kind: "written" }>
+  /** `stream`: that it is of, where the append is to several. */
+  | { readonly kind: "refused"; readonly error: Status; readonly stream?: string };
 
 async function answer(log: EventLog, append: IncomingAppend, now: () => Date): Promise<Answer> {
   try {
     if (append.refusal !== undefined) throw append.refusal;
-    if (append.bytes > maxAppendBytes) return error(batchStatus.maximumAppendSizeExceeded());
+    if (append.bytes > maxAppendBytes) return refuse(batchStatus.maximumAppendSizeExceeded());
     const patienceMs = Math.min(remainingMs(append.parts[0]?.options, now()), writeTimeoutMs);
-    if (patienceMs <= 0) return error(batchStatus.timeout("the append came after its deadline; nothing was written"));
+    if (patienceMs <= 0) return refuse(batchStatus.timeout("the append came after its deadline; nothing was written"));
     return await write(log, toChanges(append), patienceMs);
   } catch (cause) {
     const refusal = refusalOf(cause);
-    if (cause instanceof WriteOutcomeUnknown) return error(batchStatus.timeout(cause.message));
-    if (refusal instanceof GrpcError) return error(batchStatus.refused(refusal));
+    if (cause instanceof WriteOutcomeUnknown) return refuse(batchStatus.timeout(cause.message));
+    if (refusal instanceof GrpcError) return refuse(batchStatus.refused(refusal));
     throw cause;
   }
 }
 
 async function write(log: EventLog, changes: readonly AppendEvents[], patienceMs: number): Promise<Answer> {
   const outcome = await inTime(log.appendTogether(changes), patienceMs);
-  if (outcome === "too-late") return error(batchStatus.timeout("the disk did not answer in time"));
-  if (outcome.kind === "written") return { result: success(outcome.revision, outcome.position) };
+  if (outcome === "too-late") return refuse(batchStatus.timeout("the disk did not answer in time"));
+  if (outcome.kind === "written") return outcome;
   const { append, refused } = outcome;
-  return { ...error(statusOf(append, refused)), stream: append.stream };
+  return { kind: "refused", error: statusOf(append, refused), stream: append.stream };
 }
 
 function statusOf({ stream, expected }: AppendEvents, refused: Refused): Status {
@@ -102,15 +103,19 @@ function remainingMs(options: AppendOptions | undefined, now: Date): number {
   }
 }
 
-function error(value: Status): Answer {
-  return { result: { $case: "error", value } };
+function refuse(error: Status): Answer {
+  return { kind: "refused", error };
 }
 
-function encodeResult(correlationId: string, { parts }: IncomingAppend, { result, stream }: Answer): Buffer {
-  const named = stream === undefined ? undefined : { streamName: Buffer.from(stream, "utf8") };
+function encodeResult(correlationId: string, { parts }: IncomingAppend, result: Answer): Buffer {
+  const streamIdentifier = parts[0]?.options.streamIdentifier;
+  if (result.kind === "written") return writtenAnswer(correlationId, streamIdentifier?.streamName ?? nothing, result);
+  const { error, stream } = result;
   return encodeAnswer(BatchAppendResp, {
     correlationId: { value: { $case: "string", value: correlationId } },
-    result,
-    streamIdentifier: named ?? parts[0]?.options.streamIdentifier,
+    result: { $case: "error", value: error },
+    streamIdentifier: stream === undefined ? streamIdentifier : { streamName: Buffer.from(stream, "utf8") },
   });
 }
+
+const nothing = Buffer.alloc(0);

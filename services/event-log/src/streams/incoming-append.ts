@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { BatchAppendReq } from "@rhumbline/proto/kurrent/streams";
 import type { AppendEvents, ProposedEvent } from "../store/change.ts";
+import type { BatchAppendRequest } from "./batch-append-request.ts";
 import { parseEvent, proposedBytes, requireExpected } from "./proposed-event.ts";
 import { invalid, maxAppendBytes } from "./refusals.ts";
 import { requireStreamName } from "./stream-name.ts";
 
-export type AppendOptions = NonNullable<BatchAppendReq["options"]>;
+export type AppendOptions = NonNullable<BatchAppendRequest["options"]>;
 
 /** An append of BatchAppend, whose messages come one after the other. */
 export interface IncomingAppend {
@@ -21,7 +21,7 @@ interface Part {
 }
 
 /** The append with what one more message has of it. */
-export function gather(before: IncomingAppend | undefined, request: BatchAppendReq): IncomingAppend {
+export function gather(before: IncomingAppend | undefined, request: BatchAppendRequest): IncomingAppend {
   const append = before ?? { parts: [], bytes: 0, refusal: undefined };
   const part = partFor(append, request.options);
   for (const message of request.proposedMessages) {
