@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import { Trigger } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
 import {
   externalNetwork,
@@ -45,7 +46,10 @@ async function medians(count: number): Promise<{ changed: number; idle: number }
         gateway: gatewayPort(index + 1, { addresses: [`203.${index >> 8}.113.${index & 255}/8`] }),
       }),
     );
-    let state = committed(1, externalNetwork(), tenantNetwork(1), ...routers);
+    const first = committed(1, externalNetwork(), tenantNetwork(1), ...routers);
+    // As the bucket's copy has them: what is made of the last ones shares with them.
+    let resources = PersistentMap.from(first.resources);
+    let state = { ...first, resources };
     const pass = (trigger: Trigger) => elapsedMs(() => agent.apply(state, trigger));
     await pass(Trigger.DESIRED);
     const changed: number[] = [];
@@ -53,7 +57,8 @@ async function medians(count: number): Promise<{ changed: number; idle: number }
     for (let number = 1; number <= passes; number += 1) {
       const position = 10 * number;
       const added = committed(position, floatingIp(number, 1, `10.0.1.${100 + number}`));
-      state = { ...state, version: added.version, resources: new Map([...state.resources, ...added.resources]) };
+      resources = resources.withAll([...added.resources]);
+      state = { ...state, version: added.version, resources };
       changed.push(await pass(Trigger.DESIRED));
       idle.push(await pass(Trigger.DRIFT));
     }
