@@ -38,6 +38,7 @@ export const cSetsockopt: (fd: number, level: number, name: number, value: Buffe
 export const cSend: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
   "long send(int, const void *, size_t, int)",
 );
+const sendto = libc.func("long sendto(int, const void *, size_t, int, const void *, uint)");
 export const cSendto: (
   fd: number,
   bytes: Buffer,
@@ -45,7 +46,12 @@ export const cSendto: (
   flags: number,
   address: Buffer,
   addressLength: number,
-) => number = libc.func("long sendto(int, const void *, size_t, int, const void *, uint)");
+) => number = sendto;
+/** Has another thread send it, in whatever network namespace that is.
+ *  @param bytes the engine does not move them about; nor the address.
+ *  @param then called on this thread, with what sendto(2) answered. */
+export const cSendtoElsewhere = (fd: number, bytes: Buffer, address: Buffer, then: (sent: number) => void): void =>
+  sendto.async(fd, bytes, bytes.length, 0, address, address.length, (_: unknown, sent: number) => then(sent));
 export const cRecv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
   "long recv(int, _Out_ void *, size_t, int)",
 );

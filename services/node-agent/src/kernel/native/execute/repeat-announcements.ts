@@ -14,11 +14,14 @@ const againMs = 1_100;
 export function repeatAnnouncements(operations: readonly Announce[], failed: (words: string) => void): void {
   const announcements = operations.map((operation) => ({ operation, announcement: new Announcement(operation) }));
   const say = ({ operation, announcement }: Spoken, when: Parameters<Announcement["say"]>[0]): boolean => {
-    try {
-      return announcement.say(when);
-    } catch (error) {
+    const failedWith = (error: unknown): void => {
       const words = error instanceof Error ? error.message : String(error);
       failed(`announcing ${operation.addresses.join(" ")} on ${operation.device} in ${operation.netns}: ${words}`);
+    };
+    try {
+      return announcement.say(when, failedWith);
+    } catch (error) {
+      failedWith(error);
       return false;
     }
   };
