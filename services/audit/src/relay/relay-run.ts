@@ -42,6 +42,7 @@ export async function relayFromEnd(run: RelayRun, stopping: AbortSignal): Promis
       for (const event of events) {
         if (!fence.admits(event)) continue;
         if (lane.full) await lane.room();
+        if (signal.aborted) break;
         // An empty EVENTS begins with what it would still keep: a subscriber that knew more sees the gap in `previous`.
         if (timeOf(event) < oldest) advanced(event.position);
         else lane.publish(event, previous);
