@@ -43,6 +43,12 @@ const ownMessages = {
   QuotaUpdated: topology.QuotaUpdated,
 };
 
+/** What a node did to its kernel is most of a report, and nothing of it is kept here. */
+const reportedOutcomes = {
+  ...realised.NodeChangesApplied,
+  fromJSON: (report: object) => realised.NodeChangesApplied.fromJSON({ ...report, operations: [] }),
+};
+
 const foreignMessages = {
   ScopeOpened: ipam.ScopeOpened,
   ScopeClosed: ipam.ScopeClosed,
@@ -54,7 +60,7 @@ const foreignMessages = {
   RouterBound: scheduler.RouterBound,
   RouterUnbound: scheduler.RouterUnbound,
   NodeStarted: realised.NodeStarted,
-  NodeChangesApplied: realised.NodeChangesApplied,
+  NodeChangesApplied: reportedOutcomes,
 };
 
 /** Addresses are ipam's to count, and what becomes of nodes shows in what stands on them. */
