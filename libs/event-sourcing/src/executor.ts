@@ -199,7 +199,7 @@ export function createExecutor<S>(options: {
     const fresh = [turn];
     queues.set(stream, fresh);
     // After this turn, so that commands that arrive together are decided together.
-    queueMicrotask(() => void drain(command, fresh));
+    void Promise.resolve().then(() => drain(command, fresh));
   };
 
   return {

@@ -1,10 +1,10 @@
 import type { Writable } from "node:stream";
-import { type AppendResp_Success, BatchAppendResp } from "@rhumbline/proto/kurrent/streams";
 import type { Appended, ExpectedRevision, NewEvent, Position, StreamAppend } from "../event-store.ts";
 import { LogUnavailable, OneStreamOnly, OutcomeUnknown } from "../event-store-errors.ts";
 import { appendCutShort, appendRefusal } from "./append-refusal.ts";
 import type { AppenderLog } from "./appender.ts";
-import { batchRequest, numberOf } from "./batch-request.ts";
+import { type BatchAnswer, readBatchAnswer } from "./batch-answer.ts";
+import { batchRequest } from "./batch-request.ts";
 import { MessageCutter } from "./grpc-frames.ts";
 import { openPlainCall, type PlainCall } from "./plain-session.ts";
 
@@ -16,7 +16,8 @@ interface Pending {
   readonly appends: readonly [StreamAppend, ...StreamAppend[]];
   readonly resolve: (appended: Appended) => void;
   readonly reject: (cause: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  /** When there has to be an answer, by the process's clock. */
+  readonly deadlineMs: number;
 }
 
 /** Appends by the protocol's own BatchAppend: one call, any number of appends under way in it, each answered by its number.
@@ -27,6 +28,8 @@ export class BatchAppender {
   readonly #log: AppenderLog | undefined;
   #call: PlainCall | undefined;
   readonly #pending = new Map<number, Pending>();
+  /** Goes off when the append that waits longest should have been answered: one timer for all of them. */
+  #watch: NodeJS.Timeout | undefined;
   #last = 0;
 
   /** @param endpoint "http://127.0.0.1:2113". */
@@ -54,8 +57,8 @@ export class BatchAppender {
       const number = this.#last;
       // What can't be written as JSON throws here, before anything is under way.
       const messages = batchRequest(number, appends);
-      const timer = setTimeout(() => this.#abandon(), this.#timeoutMs);
-      this.#pending.set(number, { appends, resolve, reject, timer });
+      this.#pending.set(number, { appends, resolve, reject, deadlineMs: performance.now() + this.#timeoutMs });
+      this.#watch ??= setTimeout(() => this.#look(), this.#timeoutMs);
       this.#call ??= this.#open();
       const { stream: body } = this.#call;
       this.#joinWrites(body);
@@ -71,6 +74,7 @@ export class BatchAppender {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#watch);
     this.#call?.close();
     const cause = new Error("the connection was closed");
     this.#fail((stream) => new OutcomeUnknown(stream, { cause }));
@@ -87,23 +91,34 @@ export class BatchAppender {
     });
     const cutter = new MessageCutter();
     call.stream.on("data", (chunk: Buffer) => {
-      cutter.cut(chunk, (message) => this.#settle(BatchAppendResp.decode(message)));
+      cutter.cut(chunk, (message) => this.#settle(readBatchAnswer(message)));
     });
     return call;
   }
 
-  #settle({ correlationId, result, streamIdentifier }: BatchAppendResp): void {
-    const number = numberOf(correlationId);
+  #settle({ number, stream: named, outcome }: BatchAnswer): void {
     const pending = this.#pending.get(number);
     if (pending === undefined) return;
     this.#pending.delete(number);
-    clearTimeout(pending.timer);
     const { appends, resolve, reject } = pending;
-    const named = streamIdentifier?.streamName.toString("utf8");
+    if (outcome !== undefined && "appended" in outcome) {
+      resolve(outcome.appended);
+      return;
+    }
     const { stream, expected } = appends.find((append) => append.stream === named) ?? appends[0];
-    if (result?.$case === "success") resolve(appendedIn(result.value));
-    else if (result?.$case === "error") reject(appendRefusal(stream, expected, result.value));
+    if (outcome !== undefined) reject(appendRefusal(stream, expected, outcome.refused));
     else reject(new OutcomeUnknown(stream, { cause: new Error("the answer says neither yes nor no") }));
+  }
+
+  /** Appends wait in the order of their deadlines. */
+  #look(): void {
+    this.#watch = undefined;
+    for (const { deadlineMs } of this.#pending.values()) {
+      const leftMs = deadlineMs - performance.now();
+      if (leftMs > 0) this.#watch = setTimeout(() => this.#look(), Math.ceil(leftMs));
+      else this.#abandon();
+      return;
+    }
   }
 
   #abandon(): void {
@@ -117,16 +132,6 @@ export class BatchAppender {
   #fail(errorFor: (stream: string) => Error): void {
     const failed = [...this.#pending.values()];
     this.#pending.clear();
-    for (const pending of failed) {
-      clearTimeout(pending.timer);
-      pending.reject(errorFor(pending.appends[0].stream));
-    }
+    for (const { appends, reject } of failed) reject(errorFor(appends[0].stream));
   }
-}
-
-function appendedIn({ currentRevisionOption: revision, positionOption: position }: AppendResp_Success): Appended {
-  return {
-    revision: revision?.$case === "currentRevision" ? revision.value : -1,
-    position: position?.$case === "position" ? position.value.commitPosition : 0,
-  };
 }

@@ -1,7 +1,7 @@
 import { BatchAppendReq } from "@rhumbline/proto/kurrent/streams";
 import { expect, test } from "vitest";
 import type { StreamAppend } from "../event-store.ts";
-import { batchRequest, clockSkewMs, numberOf } from "./batch-request.ts";
+import { batchRequest, clockSkewMs } from "./batch-request.ts";
 
 const id = "5f6c1d5e-62a4-4d0a-9d7c-0f2b5b7f3a11";
 const event = (data: unknown) => ({ id, type: "RouterCreated", data, metadata: { epoch: 1 } });
@@ -19,7 +19,7 @@ test("an append is a message that the protocol's own decoder reads", () => {
     events: [event({ name: "mürıtz €" }), { ...event(undefined), metadata: undefined }],
   });
   expect(others).toEqual([]);
-  expect(numberOf(request?.correlationId)).toBe(4711);
+  expect(request?.correlationId?.value?.value).toBe("00000000-0000-0000-0000-000000001267");
   expect(request?.isFinal).toBe(true);
   const { streamIdentifier, expectedStreamRevision, deadlineOption } = request?.options ?? {};
   expect(streamIdentifier?.streamName.toString()).toBe("router-mü");
@@ -64,6 +64,9 @@ test("appends to several streams are one behind the other, and one request", () 
     "port-1",
     "router-1",
   ]);
-  expect(requests.map(({ correlationId }) => numberOf(correlationId))).toEqual([4711, 4711]);
+  expect(requests.map(({ correlationId }) => correlationId)).toEqual([
+    requests[1]?.correlationId,
+    requests[0]?.correlationId,
+  ]);
   expect(requests.map(({ isFinal }) => isFinal)).toEqual([false, true]);
 });

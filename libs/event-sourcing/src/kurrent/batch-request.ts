@@ -1,4 +1,3 @@
-import type { UUID } from "@rhumbline/proto/kurrent/shared";
 import type { ExpectedRevision, NewEvent, StreamAppend } from "../event-store.ts";
 import { WireWriter } from "./wire-writer.ts";
 
@@ -106,15 +105,8 @@ function writeUuid(writer: WireWriter, field: number, text: string): void {
   writer.message(field, from);
 }
 
-/** A UUID that is nothing but a number: the answer may come spelled as text or as two numbers. */
+/** A UUID that is nothing but a number, which the answer has too. */
 const correlationOf = (number: number): string => `00000000-0000-0000-0000-${number.toString(16).padStart(12, "0")}`;
-
-/** The number that an answer belongs to. */
-export function numberOf(correlationId: UUID | undefined): number {
-  const value = correlationId?.value;
-  if (value?.$case === "structured") return value.value.leastSignificantBits;
-  return Number.parseInt(value?.value.slice(-12) ?? "", 16);
-}
 
 function written({ id, type, data, metadata }: NewEvent): WrittenEvent {
   const dataText = JSON.stringify(data) ?? "";
