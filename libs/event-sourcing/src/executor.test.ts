@@ -154,6 +154,30 @@ test("an append whose answer was lost is done once", async () => {
   expect(fold.state.vessels.get("v")?.tokens).toEqual(["1"]);
 });
 
+test("what the fold has taken is done, while the log's answer is on its way still, and on one stream the next follows", async () => {
+  const log = createMemoryStore();
+  const silent: EventStore = {
+    ...log,
+    append: async (stream, expected, events) => {
+      const answer = await log.append(stream, expected, events);
+      return stream.startsWith("subnet-") ? new Promise(() => {}) : answer;
+    },
+    appendTogether: async (appends) => {
+      await log.appendTogether(appends);
+      return new Promise(() => {});
+    },
+  };
+  const { replica, executor, fold } = start(silent, "a:1");
+  await replica.takeOver();
+  const taking = (vessel: string, token: string) => executor.execute(vessels, vessel, take(vessel, token), context);
+  const first = await taking("v", "1");
+  expect(first).toMatchObject({ aggregate: { tokens: ["1"] }, position: fold.position });
+  expect((await taking("v", "2")).aggregate.tokens).toEqual(["1", "2"]);
+  const each = (id: string) => ({ aggregate: vessels, id, decide: take(id, "3"), context });
+  const together = await executor.executeTogether(each("v"), each("w"));
+  expect(together.map(({ aggregate }) => aggregate.tokens)).toEqual([["1", "2", "3"], ["3"]]);
+});
+
 test("with the log away nothing is done and the reason says so", async () => {
   const log = createMemoryStore();
   let away = false;

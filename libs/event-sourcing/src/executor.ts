@@ -6,6 +6,7 @@ import { AppendTooLarge, OneStreamOnly } from "./event-store-errors.ts";
 import { appendUntilKnown } from "./executor/append-until-known.ts";
 import { type Decidable, decideCommands } from "./executor/decide-commands.ts";
 import { type Meeting, meetingOf } from "./executor/meeting.ts";
+import { toldFirst } from "./executor/told-first.ts";
 import type { Fold } from "./fold.ts";
 import type { Follower } from "./follower.ts";
 import { InvalidFields, NoWriter, WriterDeposed } from "./refusals.ts";
@@ -92,10 +93,11 @@ export function createExecutor<S>(options: {
   const append = async (appends: readonly StreamAppend[]): Promise<Position | "overtaken"> => {
     const [first, ...others] = appends;
     if (first === undefined) return fold.position;
-    const position = await appendUntilKnown(async () => {
+    const send = async (): Promise<Position> => {
       if (others.length > 0) return await store.appendTogether(appends);
       return (await store.append(first.stream, first.expected, first.events)).position;
-    });
+    };
+    const position = await toldFirst(fold, others.at(-1) ?? first, (isTold) => appendUntilKnown(send, isTold));
     options.appended?.(position === "overtaken" ? "overtaken" : "taken");
     if (position === "overtaken") {
       await follower.catchUp();

@@ -13,10 +13,14 @@ const lastRetryMs = 1_000;
 
 /** Appends, and where the outcome is unknown sends the same events again at the same revisions until it is known: the log
  *  takes them once. Answers "overtaken" when a stream stands elsewhere and the events are not in it.
+ *  @param isTold whether somebody else has told the outcome: it is not asked for again then, and undefined is answered.
  *  @throws {AppendTooLarge} nothing was written, and never will be.
  *  @throws {OneStreamOnly} nothing was written by this attempt; by one before it, whose outcome was unknown, it may have been.
  *  @throws {WriteRefusedByLog} nothing was written. */
-export async function appendUntilKnown<T>(append: () => Promise<T>): Promise<T | "overtaken"> {
+export async function appendUntilKnown<T>(
+  append: () => Promise<T>,
+  isTold: () => boolean,
+): Promise<T | "overtaken" | undefined> {
   let maybeWritten = false;
   for (let retryMs = firstRetryMs; ; retryMs = Math.min(retryMs * 2, lastRetryMs)) {
     try {
@@ -30,5 +34,6 @@ export async function appendUntilKnown<T>(append: () => Promise<T>): Promise<T |
       else if (!maybeWritten) throw new WriteRefusedByLog(error);
     }
     await new Promise((resolve) => setTimeout(resolve, retryMs * (0.5 + Math.random() / 2)));
+    if (isTold()) return undefined;
   }
 }

@@ -26,6 +26,22 @@ function noting(log: EventStore, act: EventStore["appendTogether"] = log.appendT
   return { store, together };
 }
 
+/** A log that delivers nothing while that is held. */
+function heldUp(log: EventStore) {
+  let gate = Promise.resolve();
+  let release = (): void => {};
+  const store: EventStore = {
+    ...log,
+    subscribe: (from, to) => log.subscribe(from, { ...to, event: (event) => void gate.then(() => to.event(event)) }),
+  };
+  const hold = (): void => {
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+  };
+  return { store, hold, release: () => release() };
+}
+
 async function writerOf(store: EventStore) {
   const started = start(store, "a:1");
   await started.replica.takeOver();
@@ -102,9 +118,14 @@ test("one whose answer was lost is done once, and so is one that can only be don
     async () => {
       throw new LogUnavailable("it is starting");
     },
-    log.appendTogether,
+    async (appends) => {
+      const position = await log.appendTogether(appends);
+      deliveries.release();
+      return position;
+    },
   ];
-  const { store } = noting(log, async (appends) => (answers.shift() ?? onlyOne)(appends));
+  const deliveries = heldUp(log);
+  const { store } = noting(deliveries.store, async (appends) => (answers.shift() ?? onlyOne)(appends));
   const onlyOne = async (): Promise<number> => {
     throw new OneStreamOnly();
   };
@@ -114,6 +135,7 @@ test("one whose answer was lost is done once, and so is one that can only be don
       present.tokens.includes("1") ? [] : take(vessel, "1")(present),
   });
   const { executor, tokens } = await writerOf(store);
+  deliveries.hold();
   await executor.executeTogether(once("a"), once("b"));
   expect([tokens("a"), tokens("b")]).toEqual([["1"], ["1"]]);
   answers.push(async (appends) => {
