@@ -1,15 +1,11 @@
 import { statSync } from "node:fs";
-import { cClose, cInotifyAddWatch, cInotifyInit1, cInotifyRmWatch, cRead } from "../libc.ts";
+import { IN_CLOEXEC_NONBLOCK, IN_Q_OVERFLOW, readInotify } from "../inotify.ts";
+import { cClose, cInotifyAddWatch, cInotifyInit1, cInotifyRmWatch } from "../libc.ts";
 
-/** inotify(7). */
-const IN_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 /** IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE, IN_DELETE and IN_ONLYDIR. */
 const cameOrWent = 0x40 | 0x80 | 0x100 | 0x200 | 0x1000000;
 /** IN_UNMOUNT, IN_Q_OVERFLOW and IN_IGNORED: more came or went than is told, or nothing more will be. */
-const isLess = 0x2000 | 0x4000 | 0x8000;
-/** Of struct inotify_event, before the name. */
-const headerBytes = 16;
-const received = Buffer.alloc(64 * 1024);
+const isLess = 0x2000 | IN_Q_OVERFLOW | 0x8000;
 
 const noFolder = "none";
 
@@ -50,23 +46,16 @@ export class FolderWrites {
   /** Undefined: not all of them were told. */
   #read(): ReadonlySet<string> | undefined {
     const names = new Set<string>();
+    if (this.#fd < 0) return names;
     let areAll = true;
-    for (;;) {
-      const length = cRead(this.#fd, received, received.length);
-      if (length < 0) return areAll ? names : undefined;
-      for (let at = 0; at + headerBytes <= length; ) {
-        const watch = received.readInt32LE(at);
-        const event = received.readUInt32LE(at + 4);
-        const nameBytes = received.readUInt32LE(at + 12);
-        const name = received.subarray(at + headerBytes, at + headerBytes + nameBytes);
-        at += headerBytes + nameBytes;
-        // A folder that was listened to before says so when it no longer is.
-        const isOfOther = watch >= 0 && watch !== this.#watch;
-        if ((event & isLess) !== 0 && !isOfOther) {
-          areAll = false;
-          this.#folder = undefined;
-        } else if (nameBytes > 0) names.add(name.toString("utf8", 0, name.indexOf(0)));
-      }
-    }
+    readInotify(this.#fd, (watch, event, name) => {
+      // A folder that was listened to before says so when it no longer is.
+      const isOfOther = watch >= 0 && watch !== this.#watch;
+      if ((event & isLess) !== 0 && !isOfOther) {
+        areAll = false;
+        this.#folder = undefined;
+      } else if (name !== "") names.add(name);
+    });
+    return areAll ? names : undefined;
   }
 }

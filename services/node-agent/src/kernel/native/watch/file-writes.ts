@@ -1,21 +1,8 @@
-import {
-  cClose,
-  cInotifyAddWatch,
-  cInotifyInit1,
-  cInotifyRmWatch,
-  cRead,
-  EAGAIN,
-  errno,
-  systemError,
-} from "../libc.ts";
+import { IN_CLOEXEC_NONBLOCK, IN_Q_OVERFLOW, readInotify } from "../inotify.ts";
+import { cClose, cInotifyAddWatch, cInotifyInit1, cInotifyRmWatch, systemError } from "../libc.ts";
 
 /** inotify(7). */
-const IN_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 const IN_MODIFY = 0x2;
-const IN_Q_OVERFLOW = 0x4000;
-/** Of struct inotify_event; an event of a file has no name behind it. */
-const eventBytes = 16;
-const received = Buffer.alloc(4_096);
 
 /** Tells that somebody wrote to files that this process holds open. A write of another mount of their file system, such as
  *  the /proc of a container with processes of its own, is one to another file. */
@@ -47,15 +34,11 @@ export class FileWrites {
    *  @returns whether all were; false: there were more than the kernel keeps. */
   read(): boolean {
     let whole = true;
-    for (;;) {
-      const length = cRead(this.fd, received, received.length);
-      if (length < 0 && errno() === EAGAIN) return whole;
-      if (length < 0) throw systemError("read");
-      for (let at = 0; at + eventBytes <= length; at += eventBytes) {
-        if ((received.readUInt32LE(at + 4) & IN_Q_OVERFLOW) !== 0) whole = false;
-        else if ((received.readUInt32LE(at + 4) & IN_MODIFY) !== 0) this.#written.get(received.readInt32LE(at))?.();
-      }
-    }
+    readInotify(this.fd, (watch, event) => {
+      if ((event & IN_Q_OVERFLOW) !== 0) whole = false;
+      else if ((event & IN_MODIFY) !== 0) this.#written.get(watch)?.();
+    });
+    return whole;
   }
 
   close(): void {
