@@ -1,6 +1,7 @@
 import type { AppendEvents, Change, Outcome, TogetherOutcome } from "./change.ts";
 import { decide, decideTogether, type LogView, type PlacedEvent, type Taken } from "./decide.ts";
 import { eventFrame } from "./event-frame.ts";
+import { joined } from "./joined.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { encodeRecord, type LogRecord } from "./record.ts";
 import type { StreamIndex } from "./stream-index.ts";
@@ -43,8 +44,7 @@ export class CommitBatch {
 
   /** The records as they are written. */
   content(): Buffer {
-    const [only] = this.#encoded;
-    return only?.length === this.#bytes ? only : Buffer.concat(this.#encoded, this.#bytes);
+    return joined(this.#encoded);
   }
 
   /** Takes a change into the batch. The outcome holds once the batch is on the disk. */

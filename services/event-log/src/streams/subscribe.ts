@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { GrpcCall } from "../server/grpc-call.ts";
 import type { EventLog } from "../store/event-log.ts";
+import { joined } from "../store/joined.ts";
 import { firstPosition } from "../store/log-file.ts";
 import { recordsAt, recordsForwards, requireRecordAt } from "../store/log-reader.ts";
 import type { LogRecord } from "../store/record.ts";
@@ -101,11 +102,6 @@ function revisionAfter(log: EventLog, { stream, after }: SubscribeStream): numbe
   if (after === "end") return (visibleRange(log.stream(stream), log.file)?.last ?? -1) + 1;
   return after + 1;
 }
-
-const joined = (frames: readonly Buffer[]): Buffer => {
-  const [only] = frames;
-  return frames.length === 1 && only !== undefined ? only : Buffer.concat(frames);
-};
 
 /** Counts what a filtered subscription has considered, and puts a checkpoint among its events where one is due. */
 class Checkpoints {
