@@ -152,6 +152,7 @@ export class PersistentMap<K extends string | number, V> implements ReadonlyMap<
     diffAgainst(before.#tree, this.#tree, note, note, note);
     return changed;
   }
+
   #editBy(changes: readonly (readonly [K, unknown])[]): Edit<K> | undefined {
     if (changes.length > mostKeys) return undefined;
     const earlier = this.#edit !== undefined && this.#edit.depth < mostEdits ? this.#edit : undefined;

@@ -27,8 +27,9 @@ export interface AddressWish {
   readonly wanted: string | undefined;
 }
 
-/** Gives owners what they wish for, over the streams of a scope and its subnets: all of it at once. Taking back, the MAC address is the last. So a crash leaves an owner with a MAC address, whose own service finds
- *  it, or addresses of an owner without one, which the sweep takes back. */
+/** Gives owners what they wish for, over the streams of a scope and its subnets: all of it at once. Taking back, the MAC
+ *  address is the last. So a crash leaves an owner with a MAC address, whose own service finds it, or addresses of an owner
+ *  without one, which the sweep takes back. */
 export interface Allocator {
   /** All or nothing: what was given before a refusal is taken back. */
   allocate(wish: AllocationWish, call: MutationCall): Promise<Position>;
