@@ -1,14 +1,14 @@
 import { Status } from "@rhumbline/proto/kurrent/shared";
 import type { Appended } from "../event-store.ts";
 import { WireCursor } from "./wire-cursor.ts";
-
-/** Field numbers of BatchAppendResp and what is in it (proto/kurrent/streams.proto, shared.proto). */
-const response = { correlationId: 1, error: 2, success: 3, stream: 4 } as const;
-const success = { currentRevision: 1, position: 3 } as const;
-const uuid = { structured: 1, text: 2 } as const;
-const leastSignificantBits = 2;
-const commitPosition = 1;
-const streamName = 3;
+import {
+  position as allPosition,
+  leastSignificantBits,
+  batchResponse as response,
+  streamName,
+  batchSuccess as success,
+  uuid,
+} from "./wire-fields.ts";
 
 /** What a server says of one append of a batch. */
 export interface BatchAnswer {
@@ -71,7 +71,7 @@ function appendedIn(cursor: WireCursor, end: number): Appended {
 
 function commitPositionIn(cursor: WireCursor, end: number): number {
   let position = 0;
-  while (cursor.next(end)) if (cursor.field === commitPosition) position = cursor.number();
+  while (cursor.next(end)) if (cursor.field === allPosition.commit) position = cursor.number();
   return position;
 }
 

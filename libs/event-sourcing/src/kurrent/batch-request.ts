@@ -1,4 +1,5 @@
 import type { ExpectedRevision, NewEvent, StreamAppend } from "../event-store.ts";
+import { batchOption as option, proposed, batchRequest as request, streamName, time, uuid } from "./wire-fields.ts";
 import { WireWriter } from "./wire-writer.ts";
 
 /** A server takes 4 MiB in one message; an append that is larger comes in several. */
@@ -7,13 +8,6 @@ const messageBytes = 1 << 20;
  *  every append late. How long we wait is measured by whoever waits; the server has a limit of its own. */
 export const clockSkewMs = 86_400_000;
 
-/** Field numbers of BatchAppendReq and what is in it (proto/kurrent/streams.proto, shared.proto). */
-const request = { correlationId: 1, options: 2, proposedMessages: 3, isFinal: 4 } as const;
-const option = { stream: 1, revision: 2, noStream: 3, any: 4, deadline: 6 } as const;
-const proposed = { id: 1, metadata: 2, customMetadata: 3, data: 4 } as const;
-const uuidText = 2;
-const streamName = 3;
-const timestampSeconds = 1;
 /** What a message has beside what its events say: more than that is rare, and no harm. */
 const roomBesides = 256;
 const roomForEvent = 192;
@@ -69,7 +63,7 @@ function requestOf(
   if (isFinal) writer.number(request.isFinal, 1);
   for (const event of events.toReversed()) writeEvent(writer, event);
   if (append !== undefined) writeOptions(writer, append);
-  writeUuid(writer, request.correlationId, correlationOf(number));
+  writer.wrappedText(request.correlationId, uuid.text, correlationOf(number));
   return writer.framed();
 }
 
@@ -79,30 +73,22 @@ function writeEvent(writer: WireWriter, event: WrittenEvent): void {
   writer.text(proposed.customMetadata, event.metadata, event.metadataBytes);
   writer.entry(proposed.metadata, "content-type", "application/json");
   writer.entry(proposed.metadata, "type", event.type);
-  writeUuid(writer, proposed.id, event.id);
+  writer.wrappedText(proposed.id, uuid.text, event.id);
   writer.message(request.proposedMessages, from);
 }
 
 function writeOptions(writer: WireWriter, { stream, expected }: StreamAppend): void {
   const from = writer.size;
-  writer.number(timestampSeconds, Math.floor((Date.now() + clockSkewMs) / 1000));
-  writer.message(option.deadline, from);
+  writer.number(time.seconds, Math.floor((Date.now() + clockSkewMs) / 1000));
+  writer.message(option.timeOfDay, from);
   writeExpected(writer, expected);
-  const named = writer.size;
-  writer.text(streamName, stream);
-  writer.message(option.stream, named);
+  writer.wrappedText(option.stream, streamName, stream);
   writer.message(request.options, from);
 }
 
 function writeExpected(writer: WireWriter, expected: ExpectedRevision): void {
   if (typeof expected === "number") writer.oneOf(option.revision, expected);
   else writer.message(expected === "any" ? option.any : option.noStream, writer.size);
-}
-
-function writeUuid(writer: WireWriter, field: number, text: string): void {
-  const from = writer.size;
-  writer.text(uuidText, text);
-  writer.message(field, from);
 }
 
 /** A UUID that is nothing but a number, which the answer has too. */

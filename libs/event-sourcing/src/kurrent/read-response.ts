@@ -1,15 +1,8 @@
 import type { RecordedEvent } from "../event-store.ts";
 import { DeliveredEvent } from "./delivered-event.ts";
 import { WireCursor } from "./wire-cursor.ts";
+import { mapEntry, readEvent, readResponse, recorded, streamName, uuid } from "./wire-fields.ts";
 
-/** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto). */
-const responseEvent = 1;
-const responseCaughtUp = 8;
-const readEvent = 1;
-const recorded = { id: 1, stream: 2, revision: 3, commitPosition: 5, metadata: 6, customMetadata: 7, data: 8 } as const;
-const uuidText = 2;
-const streamName = 3;
-const entry = { key: 1, value: 2 } as const;
 const typeKey = Buffer.from("type");
 
 /** The event of one ReadResp, which keeps its bytes. Undefined: it is no event, or one of the server's own.
@@ -26,15 +19,15 @@ export const isOfTheServer = ({ type, stream }: RecordedEvent): boolean =>
 /** As `readRecorded`, the server's own events included. */
 export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
   const cursor = new WireCursor(bytes);
-  const responseEnd = enterField(cursor, responseEvent, bytes.length);
-  const end = responseEnd && enterField(cursor, readEvent, responseEnd);
+  const responseEnd = enterField(cursor, readResponse.event, bytes.length);
+  const end = responseEnd && enterField(cursor, readEvent.event, responseEnd);
   if (end === undefined) return undefined;
   const event = new DeliveredEvent(bytes);
   while (cursor.next(end)) {
     const behind = cursor.at;
     switch (cursor.field) {
       case recorded.id:
-        if (passesInside(cursor, uuidText)) {
+        if (passesInside(cursor, uuid.text)) {
           event.idStart = cursor.start;
           event.idEnd = cursor.at;
         }
@@ -69,7 +62,7 @@ export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
 
 /** Whether a ReadResp says that everything up to now was delivered. */
 export const isCaughtUp = (bytes: Buffer): boolean =>
-  enterField(new WireCursor(bytes), responseCaughtUp, bytes.length) !== undefined;
+  enterField(new WireCursor(bytes), readResponse.caughtUp, bytes.length) !== undefined;
 
 /** Steps into a message's first field with that number. @returns where it ends; undefined: there is none. */
 const enterField = (cursor: WireCursor, wanted: number, end: number): number | undefined =>
@@ -89,8 +82,8 @@ function typeIn(cursor: WireCursor): string | undefined {
   let isType: boolean | undefined;
   let value: string | undefined;
   while (cursor.next(end)) {
-    if (cursor.field === entry.key) isType = cursor.isText(typeKey);
-    else if (cursor.field === entry.value && isType !== false) value = cursor.text();
+    if (cursor.field === mapEntry.key) isType = cursor.isText(typeKey);
+    else if (cursor.field === mapEntry.value && isType !== false) value = cursor.text();
   }
   return isType ? value : undefined;
 }

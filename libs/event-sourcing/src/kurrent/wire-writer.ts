@@ -1,3 +1,5 @@
+import { mapEntry } from "./wire-fields.ts";
+
 /** Writes a protobuf message from its end to its beginning, so that the length of what is in it is known where that has to
  *  stand: https://protobuf.dev/programming-guides/encoding/. The generated encoders make a list of every message within, and a
  *  BigInt of every number; an event has a dozen of the ones and five of the others, and is written twice before it is in the
@@ -51,11 +53,18 @@ export class WireWriter {
     this.#lengthDelimited(field, this.size - from);
   }
 
+  /** A message within that has nothing but a text. */
+  wrappedText(field: number, inner: number, value: string): void {
+    const from = this.size;
+    this.text(inner, value);
+    this.message(field, from);
+  }
+
   /** An entry of a map of texts. */
   entry(field: number, key: string, value: string): void {
     const from = this.size;
-    this.text(2, value);
-    this.text(1, key);
+    this.text(mapEntry.value, value);
+    this.text(mapEntry.key, key);
     this.message(field, from);
   }
 

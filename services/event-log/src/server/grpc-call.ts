@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type GrpcError, grpcStatus } from "./grpc-status.ts";
-import { MessageCutter } from "./messages.ts";
+import { RequestCutter } from "./request-cutter.ts";
 
 /** One gRPC call over one HTTP/2 stream. */
 export class GrpcCall {
@@ -35,9 +35,13 @@ export class GrpcCall {
 
   /** The messages of the request, until the caller has sent its last. */
   async *requests(): AsyncGenerator<Buffer> {
-    const cutter = new MessageCutter();
+    const cutter = new RequestCutter();
     // The answer goes out on the same stream: leaving the loop early must not destroy it.
-    for await (const chunk of this.#stream.iterator({ destroyOnReturn: false })) yield* cutter.cut(chunk);
+    for await (const chunk of this.#stream.iterator({ destroyOnReturn: false })) {
+      const messages: Buffer[] = [];
+      cutter.cut(chunk, (message) => messages.push(message));
+      yield* messages;
+    }
     cutter.end();
   }
 
@@ -47,16 +51,16 @@ export class GrpcCall {
    *  @throws Error the caller hung up first, or what `take` threw. */
   eachRequest(take: (message: Buffer) => Promise<void> | undefined): Promise<void> {
     const stream = this.#stream;
-    const cutter = new MessageCutter();
+    const cutter = new RequestCutter();
     return new Promise((resolve, reject) => {
       const read = (chunk: Buffer): void => {
         try {
-          for (const message of cutter.cut(chunk)) {
+          cutter.cut(chunk, (message) => {
             const ready = take(message);
-            if (ready === undefined) continue;
+            if (ready === undefined) return;
             stream.pause();
             ready.then(() => stream.resume(), fail);
-          }
+          });
         } catch (cause) {
           fail(cause);
         }

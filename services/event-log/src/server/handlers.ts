@@ -1,4 +1,4 @@
-import { frame } from "../store/event-frame.ts";
+import { framed } from "@rhumbline/event-sourcing/wire";
 import type { GrpcCall } from "./grpc-call.ts";
 import { malformedRequest } from "./refusal.ts";
 
@@ -27,7 +27,7 @@ export function decodeRequest<T>(codec: Decoder<T>, bytes: Buffer): T {
 }
 
 export function encodeAnswer<T>(codec: Encoder<T>, message: T): Buffer {
-  return frame(codec.encode(message).finish());
+  return framed(codec.encode(message).finish());
 }
 
 /** The one request of a call that takes a single one. */

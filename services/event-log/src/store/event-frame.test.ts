@@ -1,6 +1,7 @@
+import { framed } from "@rhumbline/event-sourcing/wire";
 import { ReadResp } from "@rhumbline/proto/kurrent/streams";
 import { expect, test } from "vitest";
-import { eventBody, eventFrame, frame } from "./event-frame.ts";
+import { eventBody, eventFrame } from "./event-frame.ts";
 import { tombstoneRevision } from "./stream-index.ts";
 
 const id = "5f6c1d5e-62a4-4d0a-9d7c-0f2b5b7f3a11";
@@ -28,7 +29,7 @@ function generated(at: typeof place, written: typeof event): Buffer {
     },
     position: { $case: "commitPosition", value: at.position },
   } as const;
-  return frame(ReadResp.encode({ content: { $case: "event", value } }).finish());
+  return framed(ReadResp.encode({ content: { $case: "event", value } }).finish());
 }
 
 test.each([

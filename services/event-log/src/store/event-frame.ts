@@ -1,31 +1,8 @@
-import { WireWriter } from "@rhumbline/event-sourcing/wire-writer";
+import { fields, WireWriter } from "@rhumbline/event-sourcing/wire";
 import { ReadResp } from "@rhumbline/proto/kurrent/streams";
 import type { ProposedEvent } from "./change.ts";
 
-/** A message as gRPC carries it: one byte "not compressed", four of length, the message. */
-export function frame(message: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(5 + message.length);
-  framed.writeUInt8(0, 0);
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, 5);
-  return framed;
-}
-
-/** Field numbers of ReadResp and what is in it (proto/kurrent/streams.proto, shared.proto). */
-const responseEvent = 1;
-const readEvent = { event: 1, commitPosition: 3 } as const;
-const recorded = {
-  id: 1,
-  stream: 2,
-  revision: 3,
-  preparePosition: 4,
-  commitPosition: 5,
-  metadata: 6,
-  customMetadata: 7,
-  data: 8,
-} as const;
-const uuidText = 2;
-const streamName = 3;
+const { readEvent, readResponse, recorded, streamName, uuid } = fields;
 /** What a frame has beside what its event says: more than that is rare, and no harm. */
 const roomBesides = 384;
 
@@ -45,14 +22,10 @@ export function eventFrame(
   writer.number(recorded.commitPosition, place.position);
   writer.number(recorded.preparePosition, place.position);
   writer.number(recorded.revision, place.revision);
-  const named = writer.size;
-  writer.text(streamName, place.stream);
-  writer.message(recorded.stream, named);
-  const identified = writer.size;
-  writer.text(uuidText, event.id);
-  writer.message(recorded.id, identified);
+  writer.wrappedText(recorded.stream, streamName, place.stream);
+  writer.wrappedText(recorded.id, uuid.text, event.id);
   writer.message(readEvent.event, from);
-  writer.message(responseEvent, 0);
+  writer.message(readResponse.event, 0);
   return writer.framed();
 }
 

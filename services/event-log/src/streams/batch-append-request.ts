@@ -1,15 +1,8 @@
-import { WireCursor } from "@rhumbline/event-sourcing/wire-cursor";
+import { fields, WireCursor } from "@rhumbline/event-sourcing/wire";
 import type { UUID } from "@rhumbline/proto/kurrent/shared";
 import type { BatchAppendReq_Options as BatchAppendOptions, ProposedMessage } from "@rhumbline/proto/kurrent/streams";
 
-/** Field numbers of BatchAppendReq and what is in it (proto/kurrent/streams.proto, shared.proto). */
-const request = { correlationId: 1, options: 2, proposedMessages: 3, isFinal: 4 } as const;
-const proposed = { id: 1, metadata: 2, customMetadata: 3, data: 4 } as const;
-const entry = { key: 1, value: 2 } as const;
-const option = { stream: 1, revision: 2, noStream: 3, any: 4, streamExists: 5, timeOfDay: 6, duration: 7 } as const;
-const time = { seconds: 1, nanos: 2 } as const;
-const uuidText = 2;
-const streamName = 3;
+const { batchOption: option, batchRequest: request, mapEntry, proposed, streamName, time, uuid } = fields;
 
 /** A BatchAppendReq. Its UUIDs are known as text alone, which is how they are taken. */
 export interface BatchAppendRequest {
@@ -113,8 +106,8 @@ function readEntry(cursor: WireCursor, entries: Record<string, string>): void {
   let key = "";
   let value = "";
   while (cursor.next(end)) {
-    if (cursor.field === entry.key) key = cursor.text();
-    else if (cursor.field === entry.value) value = cursor.text();
+    if (cursor.field === mapEntry.key) key = cursor.text();
+    else if (cursor.field === mapEntry.value) value = cursor.text();
   }
   entries[key] = value;
 }
@@ -122,7 +115,7 @@ function readEntry(cursor: WireCursor, entries: Record<string, string>): void {
 function uuidIn(cursor: WireCursor): UUID | undefined {
   const end = cursor.enter();
   let text: string | undefined;
-  while (cursor.next(end)) if (cursor.field === uuidText) text = cursor.text();
+  while (cursor.next(end)) if (cursor.field === uuid.text) text = cursor.text();
   return text === undefined ? undefined : { value: { $case: "string", value: text } };
 }
 

@@ -1,11 +1,6 @@
-import { WireWriter } from "@rhumbline/event-sourcing/wire-writer";
+import { fields, WireWriter } from "@rhumbline/event-sourcing/wire";
 
-/** Field numbers of BatchAppendResp and what is in it (proto/kurrent/streams.proto, shared.proto). */
-const response = { correlationId: 1, success: 3, stream: 4 } as const;
-const success = { currentRevision: 1, noStream: 2, position: 3 } as const;
-const at = { commitPosition: 1, preparePosition: 2 } as const;
-const uuidText = 2;
-const streamName = 3;
+const { batchResponse: response, batchSuccess: success, position: at, streamName, uuid } = fields;
 /** What an answer has beside the stream's name. */
 const roomBesides = 96;
 
@@ -21,14 +16,12 @@ export function writtenAnswer(
   writer.bytes(streamName, stream);
   writer.message(response.stream, 0);
   const from = writer.size;
-  writer.number(at.preparePosition, position);
-  writer.number(at.commitPosition, position);
+  writer.number(at.prepare, position);
+  writer.number(at.commit, position);
   writer.message(success.position, from);
   if (revision === -1) writer.message(success.noStream, writer.size);
   else writer.oneOf(success.currentRevision, revision);
   writer.message(response.success, from);
-  const identified = writer.size;
-  writer.text(uuidText, correlationId);
-  writer.message(response.correlationId, identified);
+  writer.wrappedText(response.correlationId, uuid.text, correlationId);
   return writer.framed();
 }
