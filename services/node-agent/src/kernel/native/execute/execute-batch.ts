@@ -1,7 +1,7 @@
-import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
+import type { Announce, DeleteLink, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
 import type { BatchResult } from "../../kernel.ts";
 import type { NativeOperation } from "../native-kinds.ts";
-import { dropNamespaces } from "./execute-link.ts";
+import { deleteLinks, dropNamespaces } from "./execute-link.ts";
 import { executors, type TogetherOperation } from "./executors.ts";
 import { OpenNamespaces } from "./open-namespaces.ts";
 import { repeatAnnouncements } from "./repeat-announcements.ts";
@@ -41,6 +41,13 @@ function executeFrom(
       const drops = inARow(batch, from, (each): each is DropNamespace => each.kind === "drop-namespace");
       dropNamespaces(drops, open);
       done(drops.length);
+      break;
+    }
+    case "delete-link": {
+      const { netns } = operation;
+      const isThere = (each: NativeOperation): each is DeleteLink =>
+        each.kind === "delete-link" && each.netns === netns;
+      deleteLinks(inARow(batch, from, isThere), open, () => done(1));
       break;
     }
     case "write-sysctl":

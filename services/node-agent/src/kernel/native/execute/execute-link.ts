@@ -99,23 +99,55 @@ function markAttributes(port: ResourceKey): Buffer[] {
   return [u32Attribute(link.group, group), attribute(link.alias, Buffer.from(alias))];
 }
 
-export function deleteLink(operation: DeleteLink, open: OpenNamespaces): void {
-  orderDeletion(operation, open);
-  open.forgetDevices();
+/** @param deletions in one namespace.
+ *  @param deleted told once for each. */
+export function deleteLinks(deletions: readonly DeleteLink[], open: OpenNamespaces, deleted: () => void): void {
+  if (deletions.length > 1 && areDeletedTogether(deletions, open)) {
+    for (const _ of deletions) deleted();
+    return;
+  }
+  for (const deletion of deletions) {
+    orderDeletion(deletion, open);
+    open.forgetDevices();
+    deleted();
+  }
+}
+
+/** @returns false: the kernel refused one, and one by one it says which. */
+function areDeletedTogether(deletions: readonly DeleteLink[], open: OpenNamespaces): boolean {
+  const [{ netns } = { netns: "" }] = deletions;
+  const devices = deletions.map(({ device }) => device);
+  try {
+    deleteTogether(netns, devices, open);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    open.forgetDevices();
+  }
 }
 
 const orderDeletion = aboutDevice<DeleteLink>((_, index) => linkRequest(RTM_DELLINK, 0, { index }, []));
 
-/** Host ends first, and with them the legs inside: in one message for all of their group, since one at a time would cost
- *  20 ms each, and so that the routers are off, and their names free, whoever still sits in their namespaces. */
+/** In one message for all of their group: one at a time would cost 20 ms each.
+ *  @throws {NetlinkRefusal} none of them is gone. */
+function deleteTogether(netns: string, devices: readonly string[], open: OpenNamespaces): void {
+  if (devices.length === 0) return;
+  const socket = open.routing(netns);
+  const going = u32Attribute(link.group, goingLinkGroup);
+  const indexes = devices.map((device) => open.indexOf(netns, device));
+  for (const index of indexes) order(socket, linkRequest(RTM_NEWLINK, 0, { index }, [going]));
+  order(socket, linkRequest(RTM_DELLINK, 0, {}, [going]));
+}
+
+/** Host ends first, and with them the legs inside: so that the routers are off, and their names free, whoever still sits in
+ *  their namespaces. */
 export function dropNamespaces(drops: readonly DropNamespace[], open: OpenNamespaces): void {
-  const host = open.routing("");
-  const hostEnds = drops.flatMap((drop) => drop.hostEnds);
-  for (const hostEnd of hostEnds) {
-    const going = u32Attribute(link.group, goingLinkGroup);
-    order(host, linkRequest(RTM_NEWLINK, 0, { index: open.indexOf("", hostEnd) }, [going]));
-  }
-  if (hostEnds.length > 0) order(host, linkRequest(RTM_DELLINK, 0, {}, [u32Attribute(link.group, goingLinkGroup)]));
+  deleteTogether(
+    "",
+    drops.flatMap((drop) => drop.hostEnds),
+    open,
+  );
   open.forgetDevices();
   for (const { netns } of drops) {
     open.leave(netns);

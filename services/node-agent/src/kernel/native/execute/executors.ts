@@ -1,16 +1,16 @@
-import type { Announce, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
+import type { Announce, DeleteLink, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
 import { addNamespace } from "../namespace/namespaces.ts";
 import type { NativeKind, NativeOperation } from "../native-kinds.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
 import { deleteConnections, deleteFlows, markConnections } from "./execute-flows.ts";
-import { addBridge, addMacvlan, addPatch, addVeth, addVlan, deleteLink, setLink } from "./execute-link.ts";
+import { addBridge, addMacvlan, addPatch, addVeth, addVlan, setLink } from "./execute-link.ts";
 import { overlayExecutors } from "./execute-overlay.ts";
 import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
 
 /** Those of which several in a row are done together. */
-export type TogetherOperation = DropNamespace | Announce | WriteSysctl;
+export type TogetherOperation = DropNamespace | DeleteLink | Announce | WriteSysctl;
 
 type OneByOne = Exclude<NativeKind, TogetherOperation["kind"]>;
 
@@ -26,7 +26,6 @@ export const executors: {
   "add-vlan": addVlan,
   "add-patch": addPatch,
   "set-link": setLink,
-  "delete-link": deleteLink,
   "delete-flows": deleteFlows,
   "delete-connections": deleteConnections,
   "mark-connections": markConnections,
