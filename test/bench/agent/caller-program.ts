@@ -1,6 +1,7 @@
 // Calls the control plane as clients do, in a lab host, and prints what it took, in ms, as a line of JSON:
-// `routers <count> <warm-ups>` and `floating-ips <count> <warm-ups>` one after the other, `routers-at-once <count>` with many
-// calls in flight.
+// `routers <count> <standing>` and `floating-ips <count> <standing>` one after the other, among those that stand then;
+// `routers-at-once <count>` with many calls in flight; `routers-come-and-go <count>` and `floating-ips-come-and-go <count>`
+// for processes whose code is to be compiled.
 import { openChannel } from "@rhumbline/grpc";
 import { SubnetServiceService } from "@rhumbline/proto/rhumbline/ipam/v1/subnet_service";
 import {
@@ -86,45 +87,94 @@ interface Timed {
   readonly realisedMs: number;
 }
 
-async function timedRouter(externalId: string, network: Subnetted): Promise<Timed> {
+interface Made extends Timed {
+  readonly id: string;
+}
+
+async function timedRouter(externalId: string, network: Subnetted): Promise<Made> {
   const startedMs = performance.now();
   const { id, position } = await makeRouter(externalId, network);
   const answeredMs = performance.now() - startedMs;
   await realised("RESOURCE_KIND_ROUTER", id, position);
-  return { answeredMs, realisedMs: performance.now() - startedMs };
+  return { id, answeredMs, realisedMs: performance.now() - startedMs };
 }
 
-async function timedFloatingIp(floatingNetworkId: string, portId: string): Promise<Timed> {
+async function timedFloatingIp(floatingNetworkId: string, portId: string): Promise<Made> {
   const startedMs = performance.now();
   const floatingIp = FloatingIp.fromPartial({ floatingNetworkId, portId });
   const answer = await floatingIps.createFloatingIp({ floatingIp, ...plainly });
+  const id = answer.floatingIp?.id ?? "";
   const answeredMs = performance.now() - startedMs;
-  await realised("RESOURCE_KIND_FLOATING_IP", answer.floatingIp?.id ?? "", answer.position);
-  return { answeredMs, realisedMs: performance.now() - startedMs };
+  await realised("RESOURCE_KIND_FLOATING_IP", id, answer.position);
+  return { id, answeredMs, realisedMs: performance.now() - startedMs };
 }
 
-/** @param warmUps that are made before, many at a time, and not counted. */
-async function routersInTurn(count: number, warmUps: number): Promise<Timed[]> {
+/** How many there are to be, and how many are made before them, many at a time, and not timed. */
+interface Counts {
+  readonly count: number;
+  readonly standing: number;
+}
+
+async function routersInTurn({ count, standing }: Counts): Promise<Timed[]> {
   const externalId = await externalNetworkId();
-  const free = await tenantNetworks(warmUps + count);
-  const make = (network: Subnetted): Promise<Timed> => timedRouter(externalId, network);
-  await eachInFlight(free.slice(0, warmUps), make);
-  const timed: Timed[] = [];
-  for (const network of free.slice(warmUps)) timed.push(await make(network));
-  return timed;
+  const networks = await tenantNetworks(standing + count);
+  return inTurn(networks, standing, (network) => timedRouter(externalId, network));
 }
 
-async function floatingIpsInTurn(count: number, warmUps: number): Promise<Timed[]> {
+async function routersComeAndGo({ count }: Counts): Promise<Timed[]> {
+  const externalId = await externalNetworkId();
+  return comeAndGo(await tenantNetworks(callsInFlight), count, async (network) => {
+    const { subnetId } = network;
+    const { id: routerId } = await timedRouter(externalId, network);
+    await routers.removeRouterInterface({ routerId, subnetId, portId: "", ...plainly });
+    await routers.deleteRouter({ id: routerId, etag: "", ...plainly });
+  });
+}
+
+async function floatingIpsInTurn({ count, standing }: Counts): Promise<Timed[]> {
+  const { externalId, portIds } = await routedPorts(standing + count);
+  return inTurn(portIds, standing, (portId) => timedFloatingIp(externalId, portId));
+}
+
+async function floatingIpsComeAndGo({ count }: Counts): Promise<Timed[]> {
+  const { externalId, portIds } = await routedPorts(callsInFlight);
+  return comeAndGo(portIds, count, async (portId) => {
+    const { id } = await timedFloatingIp(externalId, portId);
+    await floatingIps.deleteFloatingIp({ id, etag: "", ...plainly });
+  });
+}
+
+/** Ports of one network with a router to the external one. */
+async function routedPorts(count: number): Promise<{ readonly externalId: string; readonly portIds: string[] }> {
   const externalId = await externalNetworkId();
   const network = await tenantNetwork();
   await timedRouter(externalId, network);
   const portIds: string[] = [];
-  await inFlight(callsInFlight, warmUps + count, async () => portIds.push((await made.port(network.networkId)).id));
-  const make = (portId: string): Promise<Timed> => timedFloatingIp(externalId, portId);
-  await eachInFlight(portIds.slice(0, warmUps), make);
+  await inFlight(callsInFlight, count, async () => portIds.push((await made.port(network.networkId)).id));
+  return { externalId, portIds };
+}
+
+async function inTurn<T>(places: readonly T[], standing: number, make: (place: T) => Promise<Timed>): Promise<Timed[]> {
+  await eachInFlight(places.slice(0, standing), make);
   const timed: Timed[] = [];
-  for (const portId of portIds.slice(warmUps)) timed.push(await make(portId));
+  for (const place of places.slice(standing)) timed.push(await make(place));
   return timed;
+}
+
+/** Each place is used by one at a time. */
+async function comeAndGo<T>(
+  places: readonly T[],
+  count: number,
+  comeAndGoAt: (place: T) => Promise<void>,
+): Promise<Timed[]> {
+  let left = count;
+  await eachInFlight(places, async (place) => {
+    while (left > 0) {
+      left -= 1;
+      await comeAndGoAt(place);
+    }
+  });
+  return [];
 }
 
 function eachInFlight<T>(things: readonly T[], work: (thing: T) => Promise<unknown>): Promise<void> {
@@ -135,7 +185,7 @@ function eachInFlight<T>(things: readonly T[], work: (thing: T) => Promise<unkno
 }
 
 /** All of them as one. */
-async function routersAtOnce(count: number): Promise<Timed[]> {
+async function routersAtOnce({ count }: Counts): Promise<Timed[]> {
   const externalId = await externalNetworkId();
   const free = await tenantNetworks(count);
   const startedMs = performance.now();
@@ -152,9 +202,12 @@ const pieces = new Map([
   ["routers", routersInTurn],
   ["floating-ips", floatingIpsInTurn],
   ["routers-at-once", routersAtOnce],
+  ["routers-come-and-go", routersComeAndGo],
+  ["floating-ips-come-and-go", floatingIpsComeAndGo],
 ]);
-const [what = "", count, warmUps = "0"] = process.argv.slice(2);
+const [what = "", count, standing = "0"] = process.argv.slice(2);
 const timed = pieces.get(what);
 if (timed === undefined) throw new Error(`no piece of work is called "${what}"; there are ${[...pieces.keys()]}`);
-process.stdout.write(`${JSON.stringify(await timed(Number(count), Number(warmUps)))}\n`);
+const answer = await timed({ count: Number(count), standing: Number(standing) });
+process.stdout.write(`${JSON.stringify(answer)}\n`);
 for (const channel of [topology, ipam, scheduler]) channel.close();
