@@ -67,14 +67,22 @@ describe("the scheduler", { timeout: 240_000 }, () => {
   });
 
   test("hands the trace and the correlation of a wish on to the placement, and to the node", async () => {
+    const metadataOf = ({ metadata }: { readonly metadata?: unknown } = {}) =>
+      (metadata ?? {}) as Partial<EventMetadata>;
     await appendSamples(store, sample.routerCreated(r1));
-    await eventually(() => expect(node.committed()).toEqual([`router.${r1}`]));
-    const [created] = await eventsOf(`router-${r1}`);
+    await eventually(async () => expect(await eventsOf(`routerBinding-${r1}`)).toHaveLength(1));
     const [bound] = await eventsOf(`routerBinding-${r1}`);
-    const { $correlationId: correlationId, traceparent } = (created?.metadata ?? {}) as Partial<EventMetadata>;
-    expect(bound?.metadata).toMatchObject({ $correlationId: correlationId, $causationId: created?.id, traceparent });
+    const [created] = await eventsOf(`router-${r1}`);
+    const { $correlationId, traceparent } = metadataOf(created);
+    expect(bound?.metadata).toMatchObject({ $correlationId, $causationId: created?.id, traceparent });
+
+    await appendSamples(store, ...network, sample.interfaceAdded(r1, leg));
+    await eventually(() => expect(node.committed()).toContain(`router.${r1}`));
+    const joined = (await eventsOf(`router-${r1}`)).at(-1);
+    const wish = metadataOf(joined);
     const { causation } = node.desired.get(`router.${r1}`) ?? {};
-    expect(causation).toMatchObject({ eventId: bound?.id, correlationId, traceparent });
+    const told = { eventId: joined?.id, correlationId: wish.$correlationId, traceparent: wish.traceparent };
+    expect(causation).toMatchObject(told);
   });
 
   test("answers with the node's words what it failed at", async () => {

@@ -1,4 +1,4 @@
-import { isInstancePort, nodesOfPort } from "../logical-network/state.ts";
+import { isInstancePort, networksOf, nodesOfPort, type Router } from "../logical-network/state.ts";
 import { compileDhcp } from "./compile-dhcp.ts";
 import { compileRouter } from "./compile-router.ts";
 import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
@@ -74,17 +74,23 @@ function wantedPort(state: Compiled, nodeId: string, portId: string): Resource |
 }
 
 function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resource | undefined {
-  const router = state.routers.get(routerId);
-  if (router === undefined || !nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
+  const router = routerAt(state, nodeId, routerId);
+  if (router === undefined) return undefined;
   const binding = { epoch: epochOf(state, routerId), standby: isOnStandby(state, routerId, nodeId) };
   return { $case: "router", value: compileRouter(state, routerId, router, binding) };
 }
 
+/** The router, if the node has anything to do for it: it comes there with its first leg, and goes with the last (ADR 46). */
+function routerAt(state: Compiled, nodeId: string, routerId: string): Router | undefined {
+  const router = state.routers.get(routerId);
+  if (router === undefined || networksOf(router).length === 0) return undefined;
+  return nodesOfRouter(state, routerId).includes(nodeId) ? router : undefined;
+}
+
 function wantedFloatingIp(state: Compiled, nodeId: string, floatingIpId: string): Resource | undefined {
   const floatingIp = state.floatingIps.get(floatingIpId);
-  if (!floatingIp?.fixedIpAddress || !state.routers.has(floatingIp.routerId)) return undefined;
+  if (!floatingIp?.fixedIpAddress || routerAt(state, nodeId, floatingIp.routerId) === undefined) return undefined;
   const { routerId, address: floatingIpAddress, fixedIpAddress } = floatingIp;
-  if (!nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
   // Another at each binding, so that the node that took over says that it has it.
   const bindingEpoch = epochOf(state, routerId);
   return { $case: "floatingIp", value: { floatingIpId, routerId, floatingIpAddress, fixedIpAddress, bindingEpoch } };
@@ -95,7 +101,7 @@ function wantedPortForwarding(state: Compiled, nodeId: string, portForwardingId:
   const forwarding = floatingIp?.forwardings.get(portForwardingId);
   if (floatingIp === undefined || forwarding === undefined) return undefined;
   const { routerId, protocol, externalPorts, internalPorts, internalIpAddress } = forwarding;
-  if (!state.routers.has(routerId) || !nodesOfRouter(state, routerId).includes(nodeId)) return undefined;
+  if (routerAt(state, nodeId, routerId) === undefined) return undefined;
   const value = {
     portForwardingId,
     routerId,

@@ -16,22 +16,33 @@ const plan = (events: sample.SampleEvent[], { elapsedMs = 0, mayMove = true } = 
   });
   return [...steps, ...ends.map(({ type, nodeId }) => `${type} ${nodeId}`)];
 };
+const joined = (routerId: string): sample.SampleEvent[] => [
+  sample.routerCreated(routerId),
+  sample.interfaceAdded(routerId, leg),
+];
+const leg = { portId: "rp", networkId: "n1", subnetId: "s1", ipAddress: "10.0.0.1", cidr: "10.0.0.0/24" };
 const report = (nodeId: string, position: number, error = "") =>
   sample.changesApplied(nodeId, 1, position, [{ key: "router.r1", position, error }]);
 
 describe("a move", () => {
-  const started = [
-    ...nodes,
-    sample.routerCreated("r1"),
-    sample.routerBound("r1", "A"),
-    sample.moveStarted("r1", "A", "B"),
-  ];
-  const closing = [...started, report("B", 6), sample.movePrepared("r1", "B")];
+  const started = [...nodes, ...joined("r1"), sample.routerBound("r1", "A"), sample.moveStarted("r1", "A", "B")];
+  const closing = [...started, report("B", 7), sample.movePrepared("r1", "B")];
 
   test("goes on when the new node has reported the closed router, and no sooner", () => {
     expect(plan(started)).toEqual([]);
-    expect(plan([...started, report("B", 5)])).toEqual([]);
-    expect(plan([...started, report("B", 6)])).toEqual(["CloseOld r1 to B"]);
+    expect(plan([...started, report("B", 6)])).toEqual([]);
+    expect(plan([...started, report("B", 7)])).toEqual(["CloseOld r1 to B"]);
+  });
+
+  test("goes on at once where the router joins nothing: no node has anything to do for it", () => {
+    const bare = [
+      ...nodes,
+      sample.routerCreated("r1"),
+      sample.routerBound("r1", "A"),
+      sample.moveStarted("r1", "A", "B"),
+    ];
+    expect(plan(bare)).toEqual(["CloseOld r1 to B"]);
+    expect(plan([...bare, sample.movePrepared("r1", "B")])).toEqual(["FinishMove r1 to B"]);
   });
 
   test("is under way until it ends, and so is a drain: reports and time alone may bring more", () => {
@@ -45,11 +56,11 @@ describe("a move", () => {
 
   test("ends when the old node has reported that it closed", () => {
     expect(plan(closing)).toEqual([]);
-    expect(plan([...closing, report("A", 8)])).toEqual(["FinishMove r1 to B"]);
+    expect(plan([...closing, report("A", 9)])).toEqual(["FinishMove r1 to B"]);
   });
 
   test("is given up when a node fails it, is gone, or takes too long", () => {
-    expect(plan([...started, report("B", 6, "Device or resource busy")])).toEqual([
+    expect(plan([...started, report("B", 7, "Device or resource busy")])).toEqual([
       "AbortMove r1 to B: on host-B: Device or resource busy",
     ]);
     expect(plan([...started, sample.nodeBecameUnreachable("B")])).toEqual([
@@ -80,7 +91,7 @@ describe("a move", () => {
 });
 
 describe("a drain", () => {
-  const routers = ["r1", "r2", "r3"].flatMap((id) => [sample.routerCreated(id), sample.routerBound(id, "A")]);
+  const routers = ["r1", "r2", "r3"].flatMap((id) => [...joined(id), sample.routerBound(id, "A")]);
   const draining = [...nodes, ...routers, sample.nodeDrainStarted("A", 2, 3)];
   const because = "node host-A is being drained";
 

@@ -87,10 +87,21 @@ describe("a node is to realise", () => {
       ...networks,
       ...twoNodes,
       ...router,
+      sample.gatewaySet("r1", outside),
       sample.floatingIpCreated("f1", "203.0.113.9"),
       sample.floatingIpAssociated("f1", "r1", "10.0.0.5"),
     );
-    expect(desiredLines(state, "A")).toEqual(["floatingip.f1@10", "router.r1@8"]);
+    expect(desiredLines(state, "A")).toEqual(["floatingip.f1@11", "network.ext@9", "router.r1@9"]);
+  });
+
+  test("nothing for a router that joins nothing, before its first leg and after its last", () => {
+    const bare = [...networks, ...twoNodes, ...router];
+    expect(desiredLines(stateAfter(...bare), "A")).toEqual([]);
+    const left = stateAfter(...bare, sample.interfaceAdded("r1", leg), sample.interfaceRemoved("r1", "rp", "s1"));
+    expect(desiredLines(left, "A")).toEqual(["network.n1@10 gone", "router.r1@10 gone"]);
+    const back = [sample.interfaceRemoved("r1", "rp", "s1"), sample.gatewaySet("r1", outside)];
+    const again = stateAfter(...bare, sample.interfaceAdded("r1", leg), ...back);
+    expect(desiredLines(again, "A")).toEqual(["network.ext@11", "network.n1@10 gone", "router.r1@11"]);
   });
 
   test("a router's port as part of the router, never as a port", () => {
