@@ -2,7 +2,7 @@ import type { KernelChange } from "@rhumbline/proto/rhumbline/scheduler/v1/reali
 import { deviceOfSysctl } from "../desired/ipv6-off.ts";
 import { changedKeys } from "./changed-keys.ts";
 import { identityOf, objectsOf } from "./kernel-objects.ts";
-import type { ObservedForwarding, ObservedKernel, ObservedNamespace } from "./observed-kernel.ts";
+import type { ObservedForwarding, ObservedKernel, ObservedLink, ObservedNamespace } from "./observed-kernel.ts";
 
 /** The changes that lead from the objects of one kernel to those of the other, those of objects that are gone last; they
  *  have an empty value. What the two have in common is not gone through, and a node has a hundred thousand objects. */
@@ -84,7 +84,7 @@ function confinementApart([before, after]: Pair<ObservedKernel["confinement"]>):
 
 /** The namespace itself is one of its objects, and stays on both sides. */
 function namespaceApart([before, after]: Pair<ObservedNamespace>): Pair<ObservedNamespace> {
-  const links = mapsApart([before.links, after.links]);
+  const links = mapsApart([before.links, after.links], legApart);
   const sysctls = mapsApart([before.sysctls, after.sysctls]);
   const tables = mapsApart([before.tables, after.tables], mapsApart);
   const filter = mapsApart([before.filter, after.filter]);
@@ -97,6 +97,25 @@ function namespaceApart([before, after]: Pair<ObservedNamespace>): Pair<Observed
     filter: filter[at],
   });
   return [of(before, 0), of(after, 1)];
+}
+
+/** A router's leg may have an address for each of a thousand floating IPs. */
+const legApart = ([before, after]: Pair<ObservedLink>): Pair<ObservedLink> => {
+  const [were, are] = listsApart([before.addresses, after.addresses]);
+  return [
+    { ...before, addresses: were },
+    { ...after, addresses: are },
+  ];
+};
+
+/** Both lists without what they begin with and what they end with alike. */
+function listsApart<V>([before, after]: Pair<readonly V[]>): Pair<readonly V[]> {
+  const shorter = Math.min(before.length, after.length);
+  let begin = 0;
+  while (begin < shorter && before[begin] === after[begin]) begin += 1;
+  let end = 0;
+  while (end < shorter - begin && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  return [before.slice(begin, before.length - end), after.slice(begin, after.length - end)];
 }
 
 /** Both maps without the entries that they have in common.

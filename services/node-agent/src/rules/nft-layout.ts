@@ -1,7 +1,6 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
 import { remembering } from "../observed/remember.ts";
-import { type FilterElement, identityOf } from "../security/filter-object.ts";
-import { type FilterPart, part } from "../security/filter-part.ts";
+import { type FilterPart, identitiesOf, part } from "../security/filter-part.ts";
 import { base, map } from "../security/objects.ts";
 import { floatingIpRules } from "./floating-ip-rules.ts";
 import { gatewayRules } from "./gateway-rules.ts";
@@ -36,36 +35,30 @@ export function nftLayout(
       chainsOf(translation.gateway),
       translated.map(({ resource }) => resource),
     ),
-    ...translated.map(({ resource, elements }) =>
-      part(
-        resource,
-        elements.filter((each) => isFirst(each, taken)),
-      ),
-    ),
+    ...translated.map((each) => withFirst(each, taken)),
   ];
 }
 
 /** Of two rules for one address a chain has the first decide; a map takes no second. */
-function isFirst(each: FilterElement, taken: Set<string>): boolean {
-  const identity = identityOf(each);
-  return !taken.has(identity) && taken.add(identity).has(identity);
-}
-
-interface ResourceElements {
-  readonly resource: ResourceKey;
-  readonly elements: readonly FilterElement[];
+function withFirst(translated: FilterPart, taken: Set<string>): FilterPart {
+  const identities = identitiesOf(translated);
+  const objects = translated.objects.filter((_, at) => {
+    const before = taken.size;
+    return taken.add(identities[at] ?? "").size > before;
+  });
+  return objects.length === identities.length ? translated : part(translated.resource, objects);
 }
 
 /** Always the same objects: what of them stands need not be compared by its text. */
-const translating = remembering((floatingIp: Serving<FloatingIpTranslation>): ResourceElements => {
+const translating = remembering((floatingIp: Serving<FloatingIpTranslation>): FilterPart => {
   const { prerouting, floatSnat } = floatingIpRules([floatingIp]);
-  return { resource: floatingIp.resource, elements: [...prerouting, ...floatSnat].flatMap(nftElements) };
+  return part(floatingIp.resource, [...prerouting, ...floatSnat].flatMap(nftElements));
 });
 
-const forwarding = remembering((portForwarding: Serving<PortForwardingTranslation>): ResourceElements => {
-  const elements = portForwardingRules([portForwarding]).flatMap(nftElements);
-  return { resource: portForwarding.resource, elements };
-});
+const forwarding = remembering(
+  (portForwarding: Serving<PortForwardingTranslation>): FilterPart =>
+    part(portForwarding.resource, portForwardingRules([portForwarding]).flatMap(nftElements)),
+);
 
 const port = "ipv4_addr . inet_proto . inet_service";
 const portKey = "ip daddr . meta l4proto . th dport";

@@ -1,6 +1,6 @@
 import type { ResourceKey } from "../desired/resource-key.ts";
 import { remembering } from "../observed/remember.ts";
-import { byIdentity, type FilterObject, type FilterObjects } from "./filter-object.ts";
+import { byIdentity, type FilterObject, type FilterObjects, identityOf } from "./filter-object.ts";
 
 /** Objects that change together and serve one resource. */
 export interface FilterPart {
@@ -16,6 +16,9 @@ export const part = (
   objects: readonly FilterObject[],
   alsoServes: readonly ResourceKey[] = [],
 ): FilterPart => ({ resource, alsoServes, objects });
+
+/** Of its objects, in their order. */
+export const identitiesOf = remembering(({ objects }: FilterPart): readonly string[] => objects.map(identityOf));
 
 /** What is in it, by identity. */
 export const objectsIn = remembering(({ objects }: FilterPart): FilterObjects => byIdentity(objects));

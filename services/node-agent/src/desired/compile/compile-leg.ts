@@ -1,5 +1,6 @@
 import { type Cidr, cidrOf, formatIpAddress, formatMac, InvalidCidr, parseIpAddress, parseMac } from "@rhumbline/net";
 import type { RouterPort } from "@rhumbline/proto/rhumbline/agent/v1/desired";
+import { remembering } from "../../observed/remember.ts";
 import type { Attachment, DesiredLeg } from "../desired-kernel.ts";
 import { hostEnd } from "../device-names.ts";
 import type { Door } from "../door.ts";
@@ -60,12 +61,15 @@ export function compileLeg(
 
 /** Each address once, for the first that it serves: port forwardings of one floating IP share it. */
 function floatingAddresses(translated: readonly Translated[]): DesiredLeg["addresses"] {
-  const served = new Map<string, ResourceKey>();
-  for (const { floatingIp, resource } of translated) {
-    if (!served.has(floatingIp)) served.set(floatingIp, resource);
-  }
-  return [...served].map(([address, resource]) => ({ resource, address: `${address}/32` }));
+  const served = new Map<string, Translated>();
+  for (const each of translated) if (!served.has(each.floatingIp)) served.set(each.floatingIp, each);
+  return [...served.values()].map(standingAddress);
 }
+
+const standingAddress = remembering(({ resource, floatingIp }: Translated) => ({
+  resource,
+  address: `${floatingIp}/32`,
+}));
 
 function attachmentOf({ networkId, portId }: LegPort, carriers: Carriers): Attachment {
   const carrier = requireCarrier(carriers, networkId);

@@ -1,7 +1,13 @@
 import type { DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
 import { remembering } from "../../observed/remember.ts";
-import { declarationOf, type FilterElement, type FilterObject, identityOf } from "../../security/filter-object.ts";
-import type { FilterPart } from "../../security/filter-part.ts";
+import {
+  declarationOf,
+  type FilterElement,
+  type FilterObject,
+  type FilterObjects,
+  identityOf,
+} from "../../security/filter-object.ts";
+import { type FilterPart, identitiesOf } from "../../security/filter-part.ts";
 import type { Draft } from "./draft.ts";
 import { planFilterPart } from "./plan-filter-part.ts";
 
@@ -12,15 +18,12 @@ export function planRouterFilter({ name: netns, resource, filter }: DesiredRoute
   planReshaping(netns, base, draft);
   planFilterPart(netns, base, [], draft);
   const standing = draft.namespace(netns)?.filter ?? new Map<string, FilterObject>();
-  const wanted = identitiesIn(filter);
-  const stale = [...standing].flatMap(([identity, each]) =>
-    each.kind === "element" && !wanted.has(identity) ? [each] : [],
-  );
-  planRemoval(stale, netns, resource, draft);
+  planRemoval(unwantedIn(standing, filter, isElement), netns, resource, draft);
+  const putBefore = new Set(standing.values());
   for (const part of translated) {
-    const found = part.objects.map((each) => standing.get(identityOf(each)));
-    const isAsPut = found.every((each, at) => each === part.objects[at]);
-    if (!isAsPut) planFilterPart(netns, part, found.filter(isElement), draft);
+    if (part.objects.every((each) => putBefore.has(each))) continue;
+    const found = identitiesOf(part).map((identity) => standing.get(identity));
+    planFilterPart(netns, part, found.filter(isElement), draft);
   }
 }
 
@@ -38,15 +41,28 @@ const isElement = (object: FilterObject | undefined): object is FilterElement =>
 
 /** What is no more: once the rules of the backend that is wished for stand. */
 export function planRouterFilterRemoval({ name: netns, resource, filter }: DesiredRouterNamespace, draft: Draft): void {
+  const standing = draft.namespace(netns)?.filter ?? new Map<string, FilterObject>();
+  planRemoval(
+    unwantedIn(standing, filter, () => true),
+    netns,
+    resource,
+    draft,
+  );
+}
+
+function unwantedIn(
+  standing: FilterObjects,
+  filter: DesiredRouterNamespace["filter"],
+  concerns: (object: FilterObject) => boolean,
+): FilterObject[] {
   const wanted = identitiesIn(filter);
-  const standing = [...(draft.namespace(netns)?.filter ?? [])];
-  const unwanted = standing.flatMap(([identity, each]) => (wanted.has(identity) ? [] : [each]));
-  planRemoval(unwanted, netns, resource, draft);
+  const unwanted: FilterObject[] = [];
+  for (const [identity, each] of standing) if (concerns(each) && !wanted.has(identity)) unwanted.push(each);
+  return unwanted;
 }
 
 const identitiesIn = remembering(
-  (filter: DesiredRouterNamespace["filter"]): ReadonlySet<string> =>
-    new Set(filter.flatMap(({ objects }) => objects.map(identityOf))),
+  (filter: DesiredRouterNamespace["filter"]): ReadonlySet<string> => new Set(filter.flatMap(identitiesOf)),
 );
 
 function planRemoval(remove: readonly FilterObject[], netns: string, resource: string, draft: Draft): void {

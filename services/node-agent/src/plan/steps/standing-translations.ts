@@ -12,8 +12,9 @@ export interface StandingTranslations {
 
 export function standingTranslations({ tables, filter }: ObservedNamespace): StandingTranslations {
   const rules = [...(tables.get("nat")?.values() ?? [])].flat();
-  const elements = [...filter.values()].filter((object) => object.kind === "element");
-  const inMap = (name: string): FilterElement[] => elements.filter(({ set }) => set === name);
+  const elements = new Map(translatingMaps.map((name) => [name, [] as FilterElement[]]));
+  for (const object of filter.values()) if (object.kind === "element") elements.get(object.set)?.push(object);
+  const inMap = (name: string): readonly FilterElement[] => elements.get(name) ?? [];
   return {
     floatingIps: [
       ...rules.flatMap(floatingIpOf),
@@ -26,6 +27,8 @@ export function standingTranslations({ tables, filter }: ObservedNamespace): Sta
     ],
   };
 }
+
+const translatingMaps = [floatingIps, singlePorts, manyToOne, samePorts];
 
 const floatingIpRule = /^-A \S+ -d (\S+)\/32 -j DNAT --to-destination (\S+)$/;
 
