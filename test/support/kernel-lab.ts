@@ -94,7 +94,7 @@ function nativeIn(programs: Programs, askRoom: AskRoom): Kernel {
     saveIptables: (namespaces: readonly string[]) => saveIptables(programs, namespaces),
     readIptables: iptablesReader(programs),
   };
-  return nativeKernel(askRoom, reader, processKernel(programs, undefined, nft));
+  return nativeKernel(askRoom, reader, processKernel(programs, undefined, nft), { hasNft: true });
 }
 
 /** The driver's programs, run in a lab host. */

@@ -10,25 +10,29 @@ export function nextBatches(
   operations: readonly Operation[],
   reasonToSkip: (operation: Operation) => string | undefined,
 ): readonly Batch[] {
-  const place = placeAlone(operations[0]);
+  const placeOf = (operation: Operation | undefined): string | undefined => placeAlone(kernel, operation);
+  const place = placeOf(operations[0]);
   const isNext = (each: Operation): boolean =>
-    (placeAlone(each) === undefined) === (place === undefined) && reasonToSkip(each) === undefined;
+    (placeOf(each) === undefined) === (place === undefined) && reasonToSkip(each) === undefined;
   const end = operations.findIndex((each) => !isNext(each));
   const next = operations.slice(0, end < 0 ? operations.length : end);
-  return place === undefined ? [firstBatch(kernel, next)] : byPlace(next).map((each) => firstBatch(kernel, each));
+  return place === undefined
+    ? [firstBatch(kernel, next)]
+    : byPlace(next, placeOf).map((each) => firstBatch(kernel, each));
 }
 
 /** The namespace outside of which it neither needs nor touches anything: a router's rules are of that alone. The kernel
  *  keeps a program waiting that changes them, for longer than it works. */
-function placeAlone(operation: Operation | undefined): string | undefined {
+function placeAlone({ batchName }: Pick<Kernel, "batchName">, operation: Operation | undefined): string | undefined {
   const isOfRules = operation?.kind === "change-table" || operation?.kind === "change-filter";
-  return isOfRules && operation.netns !== "" ? operation.netns : undefined;
+  if (!isOfRules || operation.netns === "") return undefined;
+  return batchName(operation).endsWith(` ${operation.netns}`) ? operation.netns : undefined;
 }
 
-function byPlace(operations: readonly Operation[]): Batch[] {
+function byPlace(operations: readonly Operation[], placeOf: (operation: Operation) => string | undefined): Batch[] {
   const batches = new Map<string, Operation[]>();
   for (const operation of operations) {
-    const place = placeAlone(operation) ?? "";
+    const place = placeOf(operation) ?? "";
     const batch = batches.get(place) ?? [];
     batch.push(operation);
     batches.set(place, batch);

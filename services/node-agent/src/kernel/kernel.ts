@@ -8,7 +8,8 @@ export interface Kernel {
   observe(again?: ObserveAgain): Promise<ObservedKernel>;
   /** Whether it reads the parts of a place one by one, so that connections can be left for another look. */
   readonly readsParts: boolean;
-  /** Operations that are next to each other in a plan and have one name run together in one process. */
+  /** Operations that are next to each other in a plan and have one name run together in one process. Where its name ends with
+   *  a namespace's, that process works there alone. */
   batchName(operation: Operation): string;
   /** Runs a batch in order, up to the first operation that the kernel refuses. Batches of rules of several namespaces may
    *  run at the same time. */

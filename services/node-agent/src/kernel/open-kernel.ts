@@ -60,7 +60,10 @@ export async function openKernel(
   const nft: NftRunner = room.hasNft ? (run) => room.ask({ ask: "nft", ...run }) : nftProgram(localPrograms);
   const save = (namespaces: readonly string[]) => saveIptables(localPrograms, namespaces);
   const reader = { nft, saveIptables: save, readIptables };
-  const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft), early);
+  const kernel = nativeKernel(room.ask, reader, processKernel(localPrograms, unannounced, nft), {
+    hasNft: room.hasNft,
+    early,
+  });
   const watch = (changed: HearChanges): KernelWatch => watchByRoom(room, isOwnProgram, changed);
   return { kernel, watch, driver: "native", stop: () => room.stop() };
 }

@@ -1,4 +1,5 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import type { Operation } from "../../plan/operation.ts";
 import { decidesOtherwise } from "../../security/filter-parts.ts";
 import { type Kernel, knownNamespaces, type ObserveAgain } from "../kernel.ts";
 import { observeFilter, observeTracked } from "../observe-filter.ts";
@@ -6,14 +7,22 @@ import type { Part } from "../places.ts";
 import { hostAsker } from "./host/ask-host.ts";
 import type { EarlyLook } from "./host/early-look.ts";
 import type { ObservedHost } from "./host/observed-host.ts";
-import { isNative } from "./native-kinds.ts";
+import { isNative, type NativeOperation } from "./native-kinds.ts";
 import type { ProgramReader } from "./program-reader.ts";
 import { readNamespaces, type ToldNamespaces } from "./read-namespaces.ts";
 import type { AskRoom } from "./room.ts";
 
-/** The kernel through rtnetlink, nfnetlink and /proc, in this process; iptables and helpers through another driver.
+/** The kernel through rtnetlink, nfnetlink, libnftables and /proc, in this process; iptables and helpers through another
+ *  driver.
+ *  @param hasNft false: what is nftables' is the other driver's too.
  *  @param early a look at the host that was begun already. */
-export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: Kernel, early?: EarlyLook): Kernel {
+export function nativeKernel(
+  askRoom: AskRoom,
+  programs: ProgramReader,
+  others: Kernel,
+  { hasNft, early }: { readonly hasNft: boolean; readonly early?: EarlyLook },
+): Kernel {
+  const isOwn = (operation: Operation): operation is NativeOperation => isNative(operation, hasNft);
   const askHost = hostAsker(askRoom, early);
   const lookAtHost: LookAtHost = (again) =>
     again === undefined ? askRoom({ ask: "whole host" }) : askHost(again.known === undefined);
@@ -28,11 +37,11 @@ export function nativeKernel(askRoom: AskRoom, programs: ProgramReader, others: 
       return { ...kernel, ...read, unlisted: isOwed ? new Set([...unlisted, ""]) : unlisted };
     },
     readsParts: true,
-    batchName: (operation) => (isNative(operation) ? "native" : others.batchName(operation)),
+    batchName: (operation) => (isOwn(operation) ? "native" : others.batchName(operation)),
     execute: async (batch) => {
       const [first] = batch;
       if (first === undefined) return { done: 0, error: undefined };
-      return isNative(first) ? askRoom({ ask: "execute", batch: batch.filter(isNative) }) : others.execute(batch);
+      return isOwn(first) ? askRoom({ ask: "execute", batch: batch.filter(isOwn) }) : others.execute(batch);
     },
   };
 }

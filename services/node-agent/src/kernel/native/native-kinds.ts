@@ -1,6 +1,6 @@
-import type { Operation } from "../../plan/operation.ts";
+import type { ChangeFilter, Operation } from "../../plan/operation.ts";
 
-/** The operations that the native driver does itself. Known without loading what it does them with. */
+/** The kinds of operations that the native driver does itself. Known without loading what it does them with. */
 const nativeKinds = [
   "add-namespace",
   "add-bridge",
@@ -32,8 +32,15 @@ const nativeKinds = [
   "drop-namespace",
 ] as const satisfies readonly Operation["kind"][];
 
-export type NativeKind = (typeof nativeKinds)[number];
-export type NativeOperation = Extract<Operation, { readonly kind: NativeKind }>;
+type NativeKind = (typeof nativeKinds)[number];
+/** Changes of a filter are those of routers: on the host iptables may take part. */
+export type NativeOperation = Extract<Operation, { readonly kind: NativeKind }> | ChangeFilter;
 
 const kinds: ReadonlySet<Operation["kind"]> = new Set(nativeKinds);
-export const isNative = (operation: Operation): operation is NativeOperation => kinds.has(operation.kind);
+
+/** Whether the native driver does it itself.
+ *  @param hasNft whether it runs nft itself. */
+export function isNative(operation: Operation, hasNft: boolean): operation is NativeOperation {
+  if (operation.kind === "change-filter") return hasNft && operation.netns !== "";
+  return kinds.has(operation.kind);
+}

@@ -1,6 +1,7 @@
-import type { Announce, DeleteLink, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
+import type { Announce, ChangeFilter, DeleteLink, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
 import type { BatchResult } from "../../kernel.ts";
 import type { NativeOperation } from "../native-kinds.ts";
+import { changeFilter } from "./change-filter.ts";
 import { deleteLinks, dropNamespaces } from "./execute-link.ts";
 import { executors, type TogetherOperation } from "./executors.ts";
 import { OpenNamespaces } from "./open-namespaces.ts";
@@ -41,6 +42,13 @@ function executeFrom(
       const drops = inARow(batch, from, (each): each is DropNamespace => each.kind === "drop-namespace");
       dropNamespaces(drops, open);
       done(drops.length);
+      break;
+    }
+    case "change-filter": {
+      const { netns } = operation;
+      const isThere = (each: NativeOperation): each is ChangeFilter =>
+        each.kind === "change-filter" && each.netns === netns;
+      changeFilter(netns, inARow(batch, from, isThere), () => done(1));
       break;
     }
     case "delete-link": {

@@ -1,6 +1,6 @@
-import type { Announce, DeleteLink, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
+import type { Announce, ChangeFilter, DeleteLink, DropNamespace, WriteSysctl } from "../../../plan/operation.ts";
 import { addNamespace } from "../namespace/namespaces.ts";
-import type { NativeKind, NativeOperation } from "../native-kinds.ts";
+import type { NativeOperation } from "../native-kinds.ts";
 import { deleteAddress, newAddress } from "../route/address-messages.ts";
 import { deleteRoute, replaceRoute } from "../route/route-messages.ts";
 import { deleteConnections, deleteFlows, markConnections } from "./execute-flows.ts";
@@ -10,9 +10,9 @@ import type { OpenNamespaces } from "./open-namespaces.ts";
 import { aboutDevice, order } from "./order.ts";
 
 /** Those of which several in a row are done together. */
-export type TogetherOperation = DropNamespace | DeleteLink | Announce | WriteSysctl;
+export type TogetherOperation = ChangeFilter | DropNamespace | DeleteLink | Announce | WriteSysctl;
 
-type OneByOne = Exclude<NativeKind, TogetherOperation["kind"]>;
+type OneByOne = Exclude<NativeOperation["kind"], TogetherOperation["kind"]>;
 
 /** How each operation is done. Each throws in the kernel's words when that refuses. */
 export const executors: {
