@@ -6,6 +6,7 @@ import { ReportedObjects } from "../report/reported-objects.ts";
 import { Unreported } from "../report/unreported.ts";
 import { changesBetween } from "./kernel-changes.ts";
 import { objectsOf } from "./kernel-objects.ts";
+import { nothingObserved, type ObservedKernel, type ObservedLink, type ObservedNamespace } from "./observed-kernel.ts";
 
 test("what lies between two kernels is what all the objects of one have otherwise than all those of the other", () => {
   fc.assert(
@@ -27,6 +28,21 @@ test("objects that are gone come last", () => {
     { numRuns: 40 },
   );
 }, 120_000);
+
+test("of a device's addresses those tell that came or went, in whatever order they are listed", () => {
+  const listing = (...addresses: readonly string[]): ObservedKernel => {
+    const leg = { ...gatewayLeg, addresses };
+    const namespace = { ...gatewayNamespace, links: new Map([[leg.name, leg]]) };
+    return { ...nothingObserved, namespaces: new Map([[namespace.name, namespace]]) };
+  };
+  const changed = (before: ObservedKernel, after: ObservedKernel): string[] => lines(changesBetween(before, after));
+  const address = (text: string, value = text): string => `qrouter-1 KERNEL_OBJECT_KIND_ADDRESS qg-1 ${text},${value}`;
+  const [first, second, third] = ["203.0.113.2/24", "203.0.113.3/32", "203.0.113.4/32"];
+  expect(changed(listing(first, third), listing(first, second, third))).toEqual([address(second)]);
+  expect(changed(listing(first, second, third), listing(first, third))).toEqual([address(second, "")]);
+  expect(changed(listing(first, second, third), listing(third, first, second))).toEqual([]);
+  expect(changed(listing(first, second), listing(second, third))).toEqual([address(first, ""), address(third)]);
+});
 
 test("what is unreported follows from what stands and what was reported, whatever was found between them before", () => {
   const everyOther = fc.infiniteStream(fc.boolean());
@@ -61,3 +77,29 @@ function differingLines(before: readonly KernelChange[], after: readonly KernelC
     .map((identity) => String([identity, are.get(identity) ?? ""]))
     .sort();
 }
+
+const gatewayLeg: ObservedLink = {
+  name: "qg-1",
+  index: 2,
+  kind: "veth",
+  ours: true,
+  mac: "fa:16:3e:00:00:01",
+  mtu: 1500,
+  up: true,
+  master: undefined,
+  boundTo: undefined,
+  tracked: false,
+  peerNamespace: "",
+  peerIndex: 7,
+  addresses: [],
+};
+
+const gatewayNamespace: ObservedNamespace = {
+  name: "qrouter-1",
+  links: new Map(),
+  routes: [],
+  sysctls: new Map(),
+  tables: new Map(),
+  filter: new Map(),
+  flows: [],
+};

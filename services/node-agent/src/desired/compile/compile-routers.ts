@@ -5,7 +5,7 @@ import type { DesiredRouterNamespace } from "../desired-kernel.ts";
 import type { DoorAuthority } from "../door.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { resourceKey } from "../resource-key.ts";
-import { type Attempt, attempt, type Errors, refusing } from "./attempt.ts";
+import { type Attempt, attempt, type Errors } from "./attempt.ts";
 import type { Carriers } from "./carriers.ts";
 import { compileAdvertisers } from "./compile-advertisers.ts";
 import { toldIn } from "./compile-dhcp-servers.ts";
@@ -65,21 +65,20 @@ export function routersCompiler(
       }));
     },
   );
-  const unserved = following(
-    (key, translations: Lookup<Translating<unknown>>, routers: Lookup<Attempt<CompiledRouter>>) => {
-      const { made } = translations.get(key) ?? {};
-      if (made === undefined) return undefined;
-      const router = resourceKey("router", made.routerId);
-      return routers.get(router)?.error === undefined ? undefined : `${router} isn't realised on this node`;
-    },
-  );
+  const refused = following((key, routers: Lookup<Attempt<CompiledRouter>>) => routers.get(key)?.error);
+  // Asks what is refused alone: a router that is only made otherwise would have all that it translates asked about again.
+  const unserved = following((key, translations: Lookup<Translating<unknown>>, refusedRouters: Lookup<string>) => {
+    const { made } = translations.get(key) ?? {};
+    if (made === undefined) return undefined;
+    const router = resourceKey("router", made.routerId);
+    return refusedRouters.has(router) ? `${router} isn't realised on this node` : undefined;
+  });
   const namespaces = spreading(({ made }: Attempt<CompiledRouter>) =>
     made === undefined ? [] : [[made.namespace.name, made.namespace] as const],
   );
   const helpers = spreading(({ made }: Attempt<CompiledRouter>) =>
     (made?.advertisers ?? []).map((advertiser) => [advertiser.name, advertiser] as const),
   );
-  const refused = refusing();
   const errorsAfter = uniting<string>();
   return ({ routers, networks }, { authority, carriers, translations }) => {
     const { floatingIps, portForwardings, attempts, errors } = translations;
@@ -92,10 +91,11 @@ export function routersCompiler(
       networks,
       new Map([[own, authority]]),
     );
+    const refusedRouters = refused(made);
     return {
       routers: namespaces(made),
       helpers: helpers(made),
-      errors: errorsAfter(refused(errors, made), unserved(attempts, made)),
+      errors: errorsAfter(errors, refusedRouters, unserved(attempts, refusedRouters)),
     };
   };
 }

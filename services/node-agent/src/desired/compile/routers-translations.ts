@@ -45,8 +45,11 @@ export function servedBy(
   };
 }
 
-const translationsIn = <T>(group: Group<Translating<T>> | undefined): T[] =>
-  [...(group?.values() ?? [])].flatMap(({ made }) => (made === undefined ? [] : [made.translation]));
+function translationsIn<T>(group: Group<Translating<T>> = new Map()): T[] {
+  const found: T[] = [];
+  for (const { made } of group.values()) if (made !== undefined) found.push(made.translation);
+  return found;
+}
 
 /** Finds out what routers translate. */
 export function translationsFinder(): (sorted: SortedResources, before: Errors) => Translations {
