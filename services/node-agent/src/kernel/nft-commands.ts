@@ -4,7 +4,7 @@ import {
   type FilterObject,
   type FilterSet,
   isHook,
-  isIptables,
+  isOfNftables,
   ownFilterTable,
 } from "../security/filter-object.ts";
 
@@ -16,8 +16,8 @@ export const refusalOf = (words: string): string => words.split("\n").slice(0, 2
 
 /** What nft reads, in an order in which nothing is named before it is there or after it is gone. */
 function commandsOf(change: ChangeFilter): string {
-  const put = change.put.filter(ofNftables);
-  const remove = change.remove.filter(ofNftables);
+  const put = change.put.filter(isOfNftables);
+  const remove = change.remove.filter(isOfNftables);
   if (put.length + remove.length === 0) return "";
   const tables = [...new Set([...put, ...remove].map(({ table }) => table))];
   const sets = put.filter(isSet);
@@ -38,8 +38,6 @@ function commandsOf(change: ChangeFilter): string {
     "",
   ].join("\n");
 }
-
-const ofNftables = ({ table }: FilterObject): boolean => table !== "ipset" && !isIptables(table);
 
 const elements = (objects: readonly FilterObject[]): FilterElement[] =>
   objects.filter((object) => object.kind === "element");

@@ -60,6 +60,8 @@ const iptablesTables: readonly string[] = [
 
 export const isIptables = (table: FilterTable): table is IptablesTable => iptablesTables.includes(table);
 
+export const isOfNftables = ({ table }: FilterObject): boolean => table !== "ipset" && !isIptables(table);
+
 export function identityOf(object: FilterObject): string {
   return object.kind === "element"
     ? `element ${object.table} ${object.set} ${object.key}`

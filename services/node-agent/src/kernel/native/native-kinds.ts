@@ -1,4 +1,5 @@
 import type { ChangeFilter, Operation } from "../../plan/operation.ts";
+import { isOfNftables } from "../../security/filter-object.ts";
 
 /** The kinds of operations that the native driver does itself. Known without loading what it does them with. */
 const nativeKinds = [
@@ -33,7 +34,7 @@ const nativeKinds = [
 ] as const satisfies readonly Operation["kind"][];
 
 type NativeKind = (typeof nativeKinds)[number];
-/** Changes of a filter are those of routers: on the host iptables may take part. */
+/** Of a filter, those that are nftables' alone. */
 export type NativeOperation = Extract<Operation, { readonly kind: NativeKind }> | ChangeFilter;
 
 const kinds: ReadonlySet<Operation["kind"]> = new Set(nativeKinds);
@@ -41,6 +42,7 @@ const kinds: ReadonlySet<Operation["kind"]> = new Set(nativeKinds);
 /** Whether the native driver does it itself.
  *  @param hasNft whether it runs nft itself. */
 export function isNative(operation: Operation, hasNft: boolean): operation is NativeOperation {
-  if (operation.kind === "change-filter") return hasNft && operation.netns !== "";
+  if (operation.kind === "change-filter")
+    return hasNft && operation.put.every(isOfNftables) && operation.remove.every(isOfNftables);
   return kinds.has(operation.kind);
 }

@@ -46,9 +46,10 @@ function executeFrom(
     }
     case "change-filter": {
       const { netns } = operation;
-      const isThere = (each: NativeOperation): each is ChangeFilter =>
-        each.kind === "change-filter" && each.netns === netns;
-      changeFilter(netns, inARow(batch, from, isThere), () => done(1));
+      // What comes is not undone because something that only goes is refused.
+      const isLike = (each: NativeOperation): each is ChangeFilter =>
+        each.kind === "change-filter" && each.netns === netns && onlyGoes(each) === onlyGoes(operation);
+      changeFilter(netns, inARow(batch, from, isLike), () => done(1));
       break;
     }
     case "delete-link": {
@@ -80,6 +81,8 @@ function executeFrom(
       done(1);
   }
 }
+
+const onlyGoes = ({ put }: ChangeFilter): boolean => put.length === 0;
 
 function executeOne(operation: Exclude<NativeOperation, TogetherOperation>, open: OpenNamespaces): void {
   const execute = executors[operation.kind] as (operation: NativeOperation, open: OpenNamespaces) => void;
