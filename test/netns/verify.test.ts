@@ -101,6 +101,26 @@ describe("verification of a node's kernel", requiresRoot, () => {
     for (const { compared } of checks) expect(compared).toBeGreaterThan(3);
   });
 
+  test("a router comes to its node with its first leg and goes with the last, and the log says so", async () => {
+    const { router: bare } = await stack.json<{ router: { id: string } }>("router", "create", "bare", "--wait");
+    await stack.json("network", "create", "side");
+    await stack.json("subnet", "create", "side-v4", "--network", "side", "--cidr", "10.0.9.0/24");
+    const isThere = async (): Promise<boolean> =>
+      (await lab.node("node1").output(["ls", "/run/netns"])).split("\n").includes(`qrouter-${bare.id}`);
+    const equal = { code: 0 };
+    expect(await isThere()).toBe(false);
+    expect(await verified("--no-services")).toMatchObject(equal);
+    for (const _ of ["first", "again"]) {
+      await stack.json("router", "add-interface", "bare", "--subnet", "side-v4", "--wait");
+      expect(await isThere()).toBe(true);
+      expect(await verified("--no-services")).toMatchObject(equal);
+      await stack.json("router", "remove-interface", "bare", "--subnet", "side-v4", "--wait");
+      expect(await isThere()).toBe(false);
+      expect(await verified("--no-services")).toMatchObject(equal);
+    }
+    await stack.json("router", "delete", "bare", "--wait");
+  });
+
   test.each(Object.keys(rounds))(
     "%s by hand on a held node is found, all of it, and repaired on release",
     async (round) => {

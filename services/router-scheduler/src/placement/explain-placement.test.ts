@@ -57,6 +57,13 @@ describe("why a router is placed where it is", () => {
     expect(explain(bound)).toContain("B 0 can");
   });
 
+  test("of a bound router that joins nothing: nothing of it is on its node", () => {
+    const bare = [...nodes, sample.routerCreated("r2"), sample.routerBound("r2", "B")];
+    expect(explain(bare, { routerId: "r2" }).at(-1)).toBe(
+      "stays on host-B, which can hold it; it joins no network, so that there is nothing of it there yet",
+    );
+  });
+
   test("of a bound router that asks for another zone: it leaves", () => {
     const bound = [...created, sample.routerBound("r1", "A")];
     const wish = { physicalNetworks: ["physnet1"], availabilityZoneHints: ["az2"], nodeSelector: {} };

@@ -6,6 +6,7 @@ import {
   type FilterObject,
   type FilterObjects,
   identityOf,
+  sameObject,
 } from "../../security/filter-object.ts";
 import { type FilterPart, identitiesOf } from "../../security/filter-part.ts";
 import type { Draft } from "./draft.ts";
@@ -23,6 +24,8 @@ export function planRouterFilter({ name: netns, resource, filter }: DesiredRoute
   for (const part of translated) {
     if (part.objects.every((each) => putBefore.has(each))) continue;
     const found = identitiesOf(part).map((identity) => standing.get(identity));
+    // What was read says the same in other words.
+    if (part.objects.every((each, at) => sameObject(found[at], each))) continue;
     planFilterPart(netns, part, found.filter(isElement), draft);
   }
 }
