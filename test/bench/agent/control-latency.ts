@@ -12,7 +12,7 @@ type Backend = (typeof backends)[number];
 const callDeadlineMs = 300_000;
 const samples = 100;
 /** Code is compiled by the first of them, by and by and beside what it is to do: nobody waits for that twice. */
-const warmUps = 500;
+const warmUps = 1_000;
 const few = 100;
 const many = 200;
 /** A bridge takes 1,023 ports, and each router's gateway is one of the external network's. */
