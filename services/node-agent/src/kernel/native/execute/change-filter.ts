@@ -2,7 +2,7 @@ import type { ChangeFilter } from "../../../plan/operation.ts";
 import { nftCommands, refusalOf } from "../../nft-commands.ts";
 import { runLibnftables } from "../netfilter/libnftables.ts";
 
-/** Changes a router's rules in one transaction; where that is refused, one by one, so that one that fails holds up no other.
+/** Changes nftables in a namespace, in one transaction; where that is refused, one by one, so that one that fails holds up no other.
  *  @param changed told once for each.
  *  @throws Error in nft's words. */
 export function changeFilter(netns: string, changes: readonly ChangeFilter[], changed: () => void): void {
