@@ -6,7 +6,7 @@ import { ReportedObjects } from "../report/reported-objects.ts";
 import { Unreported } from "../report/unreported.ts";
 import { changesBetween } from "./kernel-changes.ts";
 import { objectsOf } from "./kernel-objects.ts";
-import { nothingObserved, type ObservedKernel, type ObservedLink, type ObservedNamespace } from "./observed-kernel.ts";
+import { nothingIn, nothingObserved, type ObservedKernel, type ObservedLink } from "./observed-kernel.ts";
 
 test("what lies between two kernels is what all the objects of one have otherwise than all those of the other", () => {
   fc.assert(
@@ -32,7 +32,7 @@ test("objects that are gone come last", () => {
 test("of a device's addresses those tell that came or went, in whatever order they are listed", () => {
   const listing = (...addresses: readonly string[]): ObservedKernel => {
     const leg = { ...gatewayLeg, addresses };
-    const namespace = { ...gatewayNamespace, links: new Map([[leg.name, leg]]) };
+    const namespace = { ...nothingIn("qrouter-1"), links: new Map([[leg.name, leg]]) };
     return { ...nothingObserved, namespaces: new Map([[namespace.name, namespace]]) };
   };
   const changed = (before: ObservedKernel, after: ObservedKernel): string[] => lines(changesBetween(before, after));
@@ -92,14 +92,4 @@ const gatewayLeg: ObservedLink = {
   peerNamespace: "",
   peerIndex: 7,
   addresses: [],
-};
-
-const gatewayNamespace: ObservedNamespace = {
-  name: "qrouter-1",
-  links: new Map(),
-  routes: [],
-  sysctls: new Map(),
-  tables: new Map(),
-  filter: new Map(),
-  flows: [],
 };

@@ -58,6 +58,17 @@ export interface ObservedNamespace {
   readonly flows: readonly ObservedFlow[];
 }
 
+/** Before anything in it was read. */
+export const nothingIn = (name: string): ObservedNamespace => ({
+  name,
+  links: new Map(),
+  routes: [],
+  sysctls: new Map(),
+  tables: new Map(),
+  filter: new Map(),
+  flows: [],
+});
+
 export interface ObservedLink {
   readonly name: string;
   readonly index: number;

@@ -1,4 +1,4 @@
-import { isInstancePort, networksOf, nodesOfPort, type Router } from "../logical-network/state.ts";
+import { isInstancePort, joinsNothing, nodesOfPort, type Router } from "../logical-network/state.ts";
 import { compileDhcp } from "./compile-dhcp.ts";
 import { compileRouter } from "./compile-router.ts";
 import { tunnelPeersOf, wantedForwarding } from "./forwarding.ts";
@@ -83,7 +83,7 @@ function wantedRouter(state: Compiled, nodeId: string, routerId: string): Resour
 /** The router, if the node has anything to do for it: it comes there with its first leg, and goes with the last (ADR 46). */
 function routerAt(state: Compiled, nodeId: string, routerId: string): Router | undefined {
   const router = state.routers.get(routerId);
-  if (router === undefined || networksOf(router).length === 0) return undefined;
+  if (router === undefined || joinsNothing(router)) return undefined;
   return nodesOfRouter(state, routerId).includes(nodeId) ? router : undefined;
 }
 

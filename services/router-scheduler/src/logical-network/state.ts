@@ -171,6 +171,9 @@ export function networksOf({ gateway, interfaces }: Router): string[] {
   return [...new Set(gateway === undefined ? networkIds : [gateway.networkId, ...networkIds])];
 }
 
+/** Nothing of such a router is on its node. */
+export const joinsNothing = (router: Router): boolean => networksOf(router).length === 0;
+
 /** The router's own ports, each once. */
 export function portIdsOf(router: Router | undefined): string[] {
   if (router === undefined) return [];

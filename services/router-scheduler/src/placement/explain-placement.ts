@@ -1,4 +1,4 @@
-import { networksOf, type Router } from "../logical-network/state.ts";
+import { joinsNothing } from "../logical-network/state.ts";
 import type { RegisteredNode } from "../node/state.ts";
 import { misfits } from "./candidates.ts";
 import type { Placeable } from "./plan-placements.ts";
@@ -40,15 +40,13 @@ export function explainPlacement(state: Placeable, question: PlacementQuestion):
   const unfit = present === undefined ? [] : misfits(present, wish);
   if (present !== undefined && (unfit.length === 0 || ranking.chosen === undefined)) {
     const why = unfit.length === 0 ? "which can hold it" : `though it ${unfit.join(" and ")}: ${ranking.reason}`;
-    const decision = `stays on ${present.name}, ${why}${joinsNothing(router) ? nothingToHold : ""}`;
+    const decision = `stays on ${present.name}, ${why}${router && joinsNothing(router) ? nothingToHold : ""}`;
     return { wish, candidates, present, chosen: present, decision };
   }
   const { chosen, reason } = ranking;
   const leaves = present === undefined ? "" : `leaves ${present.name}, which ${unfit.join(" and ")}, for `;
   return { wish, candidates, present, chosen, decision: chosen ? `${leaves}${chosen.name}: ${reason}` : reason };
 }
-
-const joinsNothing = (router: Router | undefined): boolean => router !== undefined && networksOf(router).length === 0;
 
 const nothingToHold = "; it joins no network, so that there is nothing of it there yet";
 

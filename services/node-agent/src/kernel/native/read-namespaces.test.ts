@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { nothingIn } from "../../observed/observed-kernel.ts";
 import { fakeKernel } from "../fake/fake-kernel.ts";
 import type { ObserveAgain } from "../kernel.ts";
 import type { Part, Places } from "../places.ts";
@@ -8,7 +8,7 @@ import { readNamespaces } from "./read-namespaces.ts";
 import type { AskRoom, RoomQuestion } from "./room.ts";
 
 const names = Array.from({ length: 10 }, (_, at) => `qrouter-${at}`);
-const known = new Map(names.map((name) => [name, namespaceNamed(name)]));
+const known = new Map(names.map((name) => [name, nothingIn(name)]));
 let asked: (readonly [name: string, parts: readonly Part[]])[];
 let gone: ReadonlySet<string>;
 let left: string[];
@@ -67,8 +67,4 @@ async function askRoom(question: RoomQuestion): Promise<unknown> {
   const read = (parts: ReadonlySet<Part>): ReadNamespace =>
     parts.has("rules") ? { rules: { hasOldTables: false, tables: [], own: undefined } } : {};
   return new Map([...question.places].flatMap(([name, parts]) => (gone.has(name) ? [] : [[name, read(parts)]])));
-}
-
-function namespaceNamed(name: string): ObservedNamespace {
-  return { name, links: new Map(), routes: [], sysctls: new Map(), tables: new Map(), filter: new Map(), flows: [] };
 }

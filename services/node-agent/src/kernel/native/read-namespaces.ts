@@ -1,5 +1,5 @@
 import { routerNamespacePrefix } from "../../desired/device-names.ts";
-import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { nothingIn, type ObservedKernel, type ObservedNamespace } from "../../observed/observed-kernel.ts";
 import type { ObserveAgain, Unhurried } from "../kernel.ts";
 import { hasIptables, observeRules } from "../observe-filter.ts";
 import { allButConnections, allParts, type Part, type Places } from "../places.ts";
@@ -165,16 +165,6 @@ function slicesOf<T>(all: readonly T[], size: number): T[][] {
   const count = Math.ceil(all.length / size);
   return Array.from({ length: count }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
-
-const nothingIn = (name: string): ObservedNamespace => ({
-  name,
-  links: new Map(),
-  routes: [],
-  sysctls: new Map(),
-  tables: new Map(),
-  filter: new Map(),
-  flows: [],
-});
 
 /** Whether iptables may have rules of ours there. */
 const isSaved = ([name, parts]: readonly [string, ReadNamespace | string]): boolean =>

@@ -1,6 +1,6 @@
 import { ipv6OffSysctl } from "../../desired/ipv6-off.ts";
 import { editNamespace, withEntry, withoutLinks } from "../../observed/edit-kernel.ts";
-import type { ObservedKernel, ObservedNamespace } from "../../observed/observed-kernel.ts";
+import { nothingIn, type ObservedKernel, type ObservedNamespace } from "../../observed/observed-kernel.ts";
 import { isHelperOperation } from "../helper-operation.ts";
 import type { AddNamespace, DropNamespace, Operation, WriteSysctl } from "../operation.ts";
 import { afterChangeFilter, afterDeleteConnections, afterMarkConnections } from "./after-filter-operation.ts";
@@ -82,16 +82,8 @@ export function afterOperation(before: ObservedKernel, operation: Operation): Ob
 }
 
 function afterAddNamespace(before: ObservedKernel, { netns }: AddNamespace): ObservedKernel {
-  const fresh: ObservedNamespace = {
-    name: netns,
-    links: new Map([["lo", loopback]]),
-    routes: [],
-    // Not known before they are read: a plan writes each of them.
-    sysctls: new Map(),
-    tables: new Map(),
-    filter: new Map(),
-    flows: [],
-  };
+  // Its sysctls are not known before they are read: a plan writes each of them.
+  const fresh = { ...nothingIn(netns), links: new Map([["lo", loopback]]) };
   return { ...before, namespaces: withEntry(before.namespaces, netns, fresh) };
 }
 

@@ -1,4 +1,5 @@
 import type { DesiredRouterNamespace } from "../../desired/desired-kernel.ts";
+import { filterOf } from "../../observed/edit-kernel.ts";
 import { remembering } from "../../observed/remember.ts";
 import {
   declarationOf,
@@ -6,7 +7,6 @@ import {
   type FilterObject,
   type FilterObjects,
   identityOf,
-  sameObject,
 } from "../../security/filter-object.ts";
 import { type FilterPart, identitiesOf } from "../../security/filter-part.ts";
 import type { Draft } from "./draft.ts";
@@ -18,21 +18,19 @@ export function planRouterFilter({ name: netns, resource, filter }: DesiredRoute
   if (base === undefined) return;
   planReshaping(netns, base, draft);
   planFilterPart(netns, base, [], draft);
-  const standing = draft.namespace(netns)?.filter ?? new Map<string, FilterObject>();
+  const standing = filterOf(draft.kernel(), netns);
   planRemoval(unwantedIn(standing, filter, isElement), netns, resource, draft);
   const putBefore = new Set(standing.values());
   for (const part of translated) {
     if (part.objects.every((each) => putBefore.has(each))) continue;
     const found = identitiesOf(part).map((identity) => standing.get(identity));
-    // What was read says the same in other words.
-    if (part.objects.every((each, at) => sameObject(found[at], each))) continue;
     planFilterPart(netns, part, found.filter(isElement), draft);
   }
 }
 
 /** A map of another type, or a chain at another hook, can't be changed: the table is made anew, in the same transaction. */
 function planReshaping(netns: string, { resource, objects }: FilterPart, draft: Draft): void {
-  const standing = draft.namespace(netns)?.filter ?? new Map<string, FilterObject>();
+  const standing = filterOf(draft.kernel(), netns);
   const isMisshapen = (wanted: FilterObject): boolean => {
     const found = standing.get(identityOf(wanted));
     return found !== undefined && declarationOf(found) !== declarationOf(wanted);
@@ -44,7 +42,7 @@ const isElement = (object: FilterObject | undefined): object is FilterElement =>
 
 /** What is no more: once the rules of the backend that is wished for stand. */
 export function planRouterFilterRemoval({ name: netns, resource, filter }: DesiredRouterNamespace, draft: Draft): void {
-  const standing = draft.namespace(netns)?.filter ?? new Map<string, FilterObject>();
+  const standing = filterOf(draft.kernel(), netns);
   planRemoval(
     unwantedIn(standing, filter, () => true),
     netns,

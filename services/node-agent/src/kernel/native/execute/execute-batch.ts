@@ -49,14 +49,14 @@ function executeFrom(
       // What comes is not undone because something that only goes is refused.
       const isLike = (each: NativeOperation): each is ChangeFilter =>
         each.kind === "change-filter" && each.netns === netns && onlyGoes(each) === onlyGoes(operation);
-      changeFilter(netns, inARow(batch, from, isLike), () => done(1));
+      togetherOrAlone(inARow(batch, from, isLike), (changes) => changeFilter(netns, changes), done);
       break;
     }
     case "delete-link": {
       const { netns } = operation;
       const isThere = (each: NativeOperation): each is DeleteLink =>
         each.kind === "delete-link" && each.netns === netns;
-      deleteLinks(inARow(batch, from, isThere), open, () => done(1));
+      togetherOrAlone(inARow(batch, from, isThere), (deletions) => deleteLinks(netns, deletions, open), done);
       break;
     }
     case "write-sysctl":
@@ -79,6 +79,33 @@ function executeFrom(
     default:
       executeOne(operation, open);
       done(1);
+  }
+}
+
+/** All of them at once; where that is refused, one by one, so that one that fails holds up no other.
+ *  @param act does all that it is given, or throws and did nothing. */
+function togetherOrAlone<T>(
+  operations: readonly T[],
+  act: (some: readonly T[]) => void,
+  done: (operations: number) => void,
+): void {
+  if (operations.length > 1 && isDone(() => act(operations))) {
+    done(operations.length);
+    return;
+  }
+  for (const operation of operations) {
+    act([operation]);
+    done(1);
+  }
+}
+
+/** Why it isn't, is found out one by one. */
+function isDone(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -99,32 +99,19 @@ function markAttributes(port: ResourceKey): Buffer[] {
   return [u32Attribute(link.group, group), attribute(link.alias, Buffer.from(alias))];
 }
 
-/** @param deletions in one namespace.
- *  @param deleted told once for each. */
-export function deleteLinks(deletions: readonly DeleteLink[], open: OpenNamespaces, deleted: () => void): void {
-  if (deletions.length > 1 && areDeletedTogether(deletions, open)) {
-    for (const _ of deletions) deleted();
-    return;
-  }
-  for (const deletion of deletions) {
-    orderDeletion(deletion, open);
-    open.forgetDevices();
-    deleted();
-  }
-}
-
-/** @returns false: the kernel refused one, and one by one it says which. */
-function areDeletedTogether(deletions: readonly DeleteLink[], open: OpenNamespaces): boolean {
-  const [{ netns } = { netns: "" }] = deletions;
-  const devices = deletions.map(({ device }) => device);
-  try {
-    deleteTogether(netns, devices, open);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    open.forgetDevices();
-  }
+/** One, or several by one message.
+ *  @throws {NetlinkRefusal} none of them is gone. */
+export function deleteLinks(netns: string, deletions: readonly DeleteLink[], open: OpenNamespaces): void {
+  const [first, ...others] = deletions;
+  if (first === undefined) return;
+  if (others.length === 0) orderDeletion(first, open);
+  else
+    deleteTogether(
+      netns,
+      deletions.map(({ device }) => device),
+      open,
+    );
+  open.forgetDevices();
 }
 
 const orderDeletion = aboutDevice<DeleteLink>((_, index) => linkRequest(RTM_DELLINK, 0, { index }, []));
