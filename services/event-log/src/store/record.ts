@@ -71,22 +71,55 @@ export function isIntactRecord(bytes: Buffer, offset: number, size: number): boo
   return bytes.readUInt32BE(offset + 4) === crc32(bytes.subarray(offset + 8, end - trailerBytes));
 }
 
-/** The record at `offset` of `bytes`, which hold it whole. Its frame is a view of `bytes`. */
-export function decodeRecord(bytes: Buffer, offset: number, position: number): LogRecord {
-  const size = bytes.readUInt32BE(offset);
-  const streamStart = offset + headerBytes;
-  const typeStart = streamStart + bytes.readUInt16BE(offset + 33);
-  const frameStart = typeStart + bytes.readUInt16BE(offset + 35);
-  return {
-    position,
-    size,
-    endsAppend: bytes.readUInt8(offset + 8) === 1,
-    id: uuidText(bytes.toString("hex", offset + 9, offset + 25)),
-    revision: bytes.readDoubleBE(offset + 25),
-    stream: bytes.toString("utf8", streamStart, typeStart),
-    type: bytes.toString("utf8", typeStart, frameStart),
-    frame: bytes.subarray(frameStart, offset + size - trailerBytes),
-  };
+/** The record at `offset` of `bytes`, which hold it whole and must not change any more: its frame is a view of them. */
+export const decodeRecord = (bytes: Buffer, offset: number, position: number): LogRecord =>
+  new StoredRecord(bytes, offset, position);
+
+/** Decoded when somebody asks: who reads the log passes on the frames of most records and asks them for nothing else. */
+class StoredRecord implements LogRecord {
+  readonly position: number;
+  readonly size: number;
+  readonly #bytes: Buffer;
+  readonly #offset: number;
+
+  constructor(bytes: Buffer, offset: number, position: number) {
+    this.position = position;
+    this.size = bytes.readUInt32BE(offset);
+    this.#bytes = bytes;
+    this.#offset = offset;
+  }
+
+  get endsAppend(): boolean {
+    return this.#bytes[this.#offset + 8] === 1;
+  }
+
+  get id(): string {
+    return uuidText(this.#bytes.toString("hex", this.#offset + 9, this.#offset + 25));
+  }
+
+  get revision(): number {
+    return this.#bytes.readDoubleBE(this.#offset + 25);
+  }
+
+  get stream(): string {
+    return this.#bytes.toString("utf8", this.#offset + headerBytes, this.#typeStart);
+  }
+
+  get type(): string {
+    return this.#bytes.toString("utf8", this.#typeStart, this.#frameStart);
+  }
+
+  get frame(): Buffer {
+    return this.#bytes.subarray(this.#frameStart, this.#offset + this.size - trailerBytes);
+  }
+
+  get #typeStart(): number {
+    return this.#offset + headerBytes + this.#bytes.readUInt16BE(this.#offset + 33);
+  }
+
+  get #frameStart(): number {
+    return this.#typeStart + this.#bytes.readUInt16BE(this.#offset + 35);
+  }
 }
 
 /** The records that `bytes` hold whole, the first at their start. */
