@@ -1,8 +1,8 @@
 import { PersistentMap, type Stamp, VersionedMap } from "@rhumbline/event-sourcing";
-import { parseIpAddress } from "@rhumbline/net";
+import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
 import type { AddressAllocated, SubnetCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
 import type { SubnetEvent } from "./events.ts";
-import { lowestUntouched } from "./pools.ts";
+import { lowestUntouched, untouchedBehind } from "./pools.ts";
 import { settingsOf } from "./settings.ts";
 import { type ActiveSubnet, absentSubnet, type ReleasedAddresses, type Subnet } from "./state.ts";
 
@@ -50,7 +50,7 @@ function created({ subnet }: SubnetCreated, { revision, timeMs }: Stamp): Subnet
 /** Looks for each pool's lowest untouched address anew. */
 function withUntouched(subnet: ActiveSubnet): ActiveSubnet {
   const pools = subnet.settings.allocationPools;
-  return { ...subnet, untouched: pools.map((pool) => lowestUntouched(pool, parseIpAddress(pool.first), subnet)) };
+  return { ...subnet, untouched: pools.map((pool) => lowestUntouched(pool, subnet)) };
 }
 
 function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet {
@@ -58,18 +58,25 @@ function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet 
   const { ipAddress: ip, ownerId, yieldsToSubnetDeletion } = event;
   const ownerByIp = subnet.ownerByIp.with(ip, ownerId);
   const left = withoutTurn(subnet.released, ip);
-  const address = parseIpAddress(ip);
   return {
     ...subnet,
     yieldingIps: yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
     ownerByIp,
     released: left,
-    untouched: subnet.untouched.map((value, i) => {
-      const pool = subnet.settings.allocationPools[i];
-      if (value !== address.value || pool === undefined) return value;
-      return lowestUntouched(pool, { family: address.family, value: value + 1n }, { ownerByIp, released: left });
-    }),
+    untouched: untouchedWithout(subnet, ip, { ownerByIp, released: left }),
   };
+}
+
+/** The very same list where the address was given to somebody before. */
+function untouchedWithout(
+  { untouched, settings }: ActiveSubnet,
+  ip: string,
+  taken: Pick<ActiveSubnet, "ownerByIp" | "released">,
+): ActiveSubnet["untouched"] {
+  // An IPv4 address has one text only.
+  const at = untouched.indexOf(ip.includes(":") ? formatIpAddress(parseIpAddress(ip)) : ip);
+  const pool = settings.allocationPools[at];
+  return pool === undefined ? untouched : untouched.with(at, untouchedBehind(ip, pool, taken));
 }
 
 function released(subnet: ActiveSubnet, ip: string, timeMs: number): ActiveSubnet {

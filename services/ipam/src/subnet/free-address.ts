@@ -1,4 +1,4 @@
-import { formatIpAddress, parseIpAddress, rangeContains } from "@rhumbline/net";
+import { parseIpAddress, rangeContains } from "@rhumbline/net";
 import { IpAddressesExhausted } from "./errors.ts";
 import { rangeOfPool } from "./pools.ts";
 import type { ActiveSubnet } from "./state.ts";
@@ -7,10 +7,8 @@ import type { ActiveSubnet } from "./state.ts";
  *  nodes had `reuseDelayMs` to forget it. O(log n) however many are held.
  *  @throws {IpAddressesExhausted} */
 export function freeAddress(subnet: ActiveSubnet, nowMs: number, reuseDelayMs: number): string {
-  for (const [i, pool] of subnet.settings.allocationPools.entries()) {
-    const value = subnet.untouched[i];
-    if (value !== undefined) return formatIpAddress({ family: parseIpAddress(pool.first).family, value });
-  }
+  const untouched = subnet.untouched.find((ip) => ip !== undefined);
+  if (untouched !== undefined) return untouched;
   const pools = subnet.settings.allocationPools.map(rangeOfPool);
   let resting = 0;
   for (const [, ip] of subnet.released.ipByTurn.entries()) {

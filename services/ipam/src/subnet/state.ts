@@ -21,8 +21,9 @@ export interface ActiveSubnet {
   readonly ownerByIp: VersionedMap<string, string>;
   /** Held addresses that don't keep the subnet from being deleted. */
   readonly yieldingIps: PersistentMap<string, true>;
-  /** For each allocation pool the lowest address that was never given to anybody; undefined when there is none left. */
-  readonly untouched: readonly (bigint | undefined)[];
+  /** For each allocation pool the lowest address that was never given to anybody, as canonical text; undefined when there is
+   *  none left. */
+  readonly untouched: readonly (string | undefined)[];
   readonly released: ReleasedAddresses;
   readonly etag: string;
   readonly createTimeMs: number;

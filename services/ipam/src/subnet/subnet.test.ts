@@ -147,6 +147,40 @@ test("released addresses are given only when untouched ones are gone, longest re
     .then(holds("p8", "10.0.0.2"));
 });
 
+test.each([
+  { cidr: "10.0.0.0/22", first: "10.0.0.254", rest: ["10.0.0.255", "10.0.1.0", "10.0.1.1"] },
+  { cidr: "10.255.255.0/24", first: "10.255.255.253", rest: ["10.255.255.254"] },
+  { cidr: "fd00::/64", first: "fd00::fffe", rest: ["fd00::ffff", "fd00::1:0", "fd00::1:1"] },
+])("behind $first come the next addresses of its pool, and none behind its end", ({ cidr, first, rest }) => {
+  const pools = [{ first, last: rest.at(-1) ?? "" }];
+  const [event] = given(decider).when(create({ allocationPools: pools }, cidr)).events as [SubnetEvent];
+  const history = [event];
+  for (const [i, ip] of [first, ...rest].entries()) {
+    given(decider, ...history)
+      .when(allocate(`p${i}`))
+      .then(holds(`p${i}`, ip));
+    history.push(holds(`p${i}`, ip));
+  }
+  given(decider, ...history)
+    .when(allocate("late"))
+    .refused("IP_ADDRESSES_EXHAUSTED");
+});
+
+test("addresses that were named are passed over, those that rest too, and the next pool's come when a pool's are gone", () => {
+  const pools = [
+    { first: "10.0.0.2", last: "10.0.0.4" },
+    { first: "10.0.0.6", last: "10.0.0.6" },
+  ];
+  const [event] = given(decider).when(create({ allocationPools: pools })).events as [SubnetEvent];
+  const named = [event, holds("p3", "10.0.0.3"), holds("p4", "10.0.0.4"), gave("p4", "10.0.0.4")];
+  given(decider, ...named)
+    .when(allocate("p2"))
+    .then(holds("p2", "10.0.0.2"));
+  given(decider, ...named, holds("p2", "10.0.0.2"))
+    .when(allocate("p6"))
+    .then(holds("p6", "10.0.0.6"));
+});
+
 test("who names a released address gets it at once", () => {
   given(decider, created, holds("p1", "10.0.0.2"), gave("p1", "10.0.0.2"))
     .when(allocate("p2", "10.0.0.2", 3_000))
