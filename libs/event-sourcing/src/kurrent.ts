@@ -29,10 +29,12 @@ export function connectKurrent(options: KurrentOptions): EventStore {
   const { appendTimeoutMs = defaultAppendTimeoutMs, logger } = options;
   const client = connect();
   const endpoint = plainEndpoint(options.connectionString);
+  // Whoever appends follows the log too: the answer and the event arrive together, and wake him once.
+  const live = endpoint === undefined ? undefined : shareConnection(endpoint);
   const appender =
-    endpoint === undefined
+    live === undefined
       ? new Appender(connect, appendTimeoutMs, logger)
-      : new BatchAppender(endpoint, appendTimeoutMs, logger);
+      : new BatchAppender(live, appendTimeoutMs, logger);
   const reading = endpoint === undefined ? undefined : shareConnection(endpoint);
   const streamOf: EventStore["readStream"] = (stream, read) =>
     reading === undefined ? readStream(client, stream, read) : plainly.readStream(reading, stream, read);
@@ -61,8 +63,7 @@ export function connectKurrent(options: KurrentOptions): EventStore {
       return (await firstOf(allOf({ direction: "backwards", maxCount: 1 })))?.position ?? 0;
     },
     subscribe(from, handler) {
-      const subscription =
-        endpoint === undefined ? subscribe(client, from, handler) : subscribeLive(endpoint, from, handler);
+      const subscription = live === undefined ? subscribe(client, from, handler) : subscribeLive(live, from, handler);
       subscriptions.add(subscription);
       return {
         async stop() {
@@ -74,6 +75,7 @@ export function connectKurrent(options: KurrentOptions): EventStore {
     async close() {
       await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
       await appender.close();
+      live?.close();
       reading?.close();
       await client.dispose();
     },

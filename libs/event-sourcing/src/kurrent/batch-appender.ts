@@ -6,7 +6,7 @@ import type { AppenderLog } from "./appender.ts";
 import { type BatchAnswer, readBatchAnswer } from "./batch-answer.ts";
 import { batchRequest } from "./batch-request.ts";
 import { MessageCutter } from "./grpc-frames.ts";
-import { openPlainCall, type PlainCall } from "./plain-session.ts";
+import type { PlainCall, SharedConnection } from "./plain-session.ts";
 
 const method = "/event_store.client.streams.Streams/BatchAppend";
 /** How the embedded log says that it takes an append to several streams. */
@@ -21,9 +21,9 @@ interface Pending {
 }
 
 /** Appends by the protocol's own BatchAppend: one call, any number of appends under way in it, each answered by its number.
- *  When one is not answered in time, the call is thrown away with all that hangs in it, and the next append connects anew. */
+ *  When one is not answered in time, the connection is thrown away with all that hangs in it, and the next append connects anew. */
 export class BatchAppender {
-  readonly #endpoint: string;
+  readonly #connection: SharedConnection;
   readonly #timeoutMs: number;
   readonly #log: AppenderLog | undefined;
   #call: PlainCall | undefined;
@@ -32,9 +32,8 @@ export class BatchAppender {
   #watch: NodeJS.Timeout | undefined;
   #last = 0;
 
-  /** @param endpoint "http://127.0.0.1:2113". */
-  constructor(endpoint: string, timeoutMs: number, log: AppenderLog | undefined) {
-    this.#endpoint = endpoint;
+  constructor(connection: SharedConnection, timeoutMs: number, log: AppenderLog | undefined) {
+    this.#connection = connection;
     this.#timeoutMs = timeoutMs;
     this.#log = log;
   }
@@ -81,7 +80,7 @@ export class BatchAppender {
   }
 
   #open(): PlainCall {
-    const call = openPlainCall(this.#endpoint, method, (cause) => {
+    const { call } = this.#connection.call(method, (cause) => {
       this.#call = undefined;
       const { code, words } = call.status();
       this.#fail((stream) => {
@@ -125,7 +124,8 @@ export class BatchAppender {
     this.#log?.warn({ timeoutMs: this.#timeoutMs }, "the event log did not answer an append; connecting anew");
     this.#call?.close();
     this.#call = undefined;
-    const cause = new Error(`no answer in ${this.#timeoutMs} ms`);
+    const cause = new Error(`no answer to an append in ${this.#timeoutMs} ms`);
+    this.#connection.close(cause);
     this.#fail((stream) => new OutcomeUnknown(stream, { cause }));
   }
 

@@ -1,5 +1,6 @@
 import type { SubscribeOptions, Subscription, SubscriptionHandler } from "../event-store.ts";
 import { LogUnavailable } from "../event-store-errors.ts";
+import type { SharedConnection } from "./plain-session.ts";
 import { openReadCall, readAllOptions } from "./read-call.ts";
 import { isCaughtUp, readRecorded } from "./read-response.ts";
 
@@ -7,10 +8,9 @@ import { isCaughtUp, readRecorded } from "./read-response.ts";
 const intervalHeader = "rhumbline-delivery-interval-ms";
 
 /** One subscription to $all by the protocol's own RPC: every service hears of every event, and decoding them is most of
- *  what an idle replica does. A broken one is never taken up again.
- *  @param endpoint "http://127.0.0.1:2113". */
+ *  what an idle replica does. A broken one is never taken up again. */
 export function subscribeLive(
-  endpoint: string,
+  connection: SharedConnection,
   { after = 0, streamPrefixes, intervalMs }: SubscribeOptions,
   handler: SubscriptionHandler,
 ): Subscription {
@@ -24,6 +24,6 @@ export function subscribeLive(
     },
     ended: (cause: Error | undefined) => handler.dropped(cause ?? new LogUnavailable("it ended the subscription")),
   };
-  const stop = openReadCall(endpoint, options, called, metadata);
+  const stop = openReadCall((...asked) => connection.call(...asked).call, options, called, metadata);
   return { stop: async () => stop() };
 }

@@ -26,46 +26,48 @@ export interface PlainCall {
 /** Told once, unless the call was closed: why the connection broke; undefined: the server ended the call. */
 type Ended = (cause: Error | undefined) => void;
 
-/** One gRPC call, in clear, on a connection of its own (gRPC over HTTP/2).
+/** Makes one gRPC call, in clear (gRPC over HTTP/2).
  *  @param metadata beside what the protocol asks for. */
-export function openPlainCall(
-  endpoint: string,
-  method: string,
-  ended: Ended,
-  metadata: Readonly<Record<string, string>> = {},
-): PlainCall {
-  const connection = openConnection(endpoint);
-  const hungUp = (cause: Error | undefined): void => {
-    connection.close();
-    ended(cause);
+export type OpenCall = (method: string, ended: Ended, metadata?: Readonly<Record<string, string>>) => PlainCall;
+
+/** Each call on a connection of its own, which ends with it. */
+export const onOwnConnection =
+  (endpoint: string): OpenCall =>
+  (method, ended, metadata) => {
+    const connection = openConnection(endpoint);
+    const hungUp = (cause: Error | undefined): void => {
+      connection.close();
+      ended(cause);
+    };
+    const call = openCall(connection, method, hungUp, metadata);
+    const close = (): void => {
+      call.close();
+      connection.close();
+    };
+    return { ...call, close };
   };
-  const call = openCall(connection, method, hungUp, metadata);
-  const close = (): void => {
-    call.close();
-    connection.close();
-  };
-  return { ...call, close };
-}
 
 /** Calls that share a connection, which is opened at the first of them and again at the next one after it broke. None of them
  *  holds up another: what a reader has not taken yet counts against the window of its own call alone. */
 export interface SharedConnection {
   /** @returns the call, and whether the connection was there before: then the server may have ended it without our having heard
    *  of that yet. */
-  call(method: string, ended: Ended): { readonly call: PlainCall; readonly reused: boolean };
-  close(): void;
+  call(...asked: Parameters<OpenCall>): { readonly call: PlainCall; readonly reused: boolean };
+  /** Ends it, and its calls with it. The next call opens another one.
+   *  @param cause told to the calls under way. */
+  close(cause?: Error): void;
 }
 
 export function shareConnection(endpoint: string): SharedConnection {
   let present: Connection | undefined;
   return {
-    call(method, ended) {
+    call(method, ended, metadata) {
       const reused = present !== undefined && !present.session.closed && !present.session.destroyed;
       if (present === undefined || !reused) present = openConnection(endpoint);
-      return { call: openCall(present, method, ended), reused };
+      return { call: openCall(present, method, ended, metadata), reused };
     },
-    close() {
-      present?.close();
+    close(cause) {
+      present?.close(cause);
     },
   };
 }
@@ -73,7 +75,7 @@ export function shareConnection(endpoint: string): SharedConnection {
 interface Connection {
   readonly session: ClientHttp2Session;
   readonly connected: () => boolean;
-  close(): void;
+  close(cause?: Error): void;
 }
 
 function openConnection(endpoint: string): Connection {
@@ -89,7 +91,7 @@ function openConnection(endpoint: string): Connection {
   // Its calls are told.
   session.on("error", () => undefined);
   session.on("close", stopPings);
-  return { session, connected: () => connected, close: () => session.destroy() };
+  return { session, connected: () => connected, close: (cause) => session.destroy(cause) };
 }
 
 function openCall(

@@ -3,7 +3,7 @@ import type { ReadStreamOptions } from "../event-store.ts";
 import { LogUnavailable } from "../event-store-errors.ts";
 import { maxSearchWindow } from "./filter.ts";
 import { framed, MessageCutter } from "./grpc-frames.ts";
-import { openPlainCall, type PlainCall } from "./plain-session.ts";
+import type { OpenCall, PlainCall } from "./plain-session.ts";
 
 export const readMethod = "/event_store.client.streams.Streams/Read";
 
@@ -15,10 +15,9 @@ export interface ReadCallHandler {
 }
 
 /** One call of the protocol's Read.
- *  @param endpoint "http://127.0.0.1:2113".
  *  @returns ends it without a word. */
 export function openReadCall(
-  endpoint: string,
+  open: OpenCall,
   options: ReadReq_Options,
   handler: ReadCallHandler,
   metadata: Readonly<Record<string, string>> = {},
@@ -31,7 +30,7 @@ export function openReadCall(
     const { code, words } = call.status();
     handler.ended(code === 0 ? undefined : new LogUnavailable(`it ended a read with status ${code}: ${words}`));
   };
-  const call = openPlainCall(endpoint, readMethod, ended, metadata);
+  const call = open(readMethod, ended, metadata);
   ask(call, options);
   const cutter = new MessageCutter();
   call.stream.on("data", (chunk: Buffer) => {

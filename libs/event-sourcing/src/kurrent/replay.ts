@@ -1,4 +1,5 @@
 import type { RecordedEvent, ReplayOptions } from "../event-store.ts";
+import { onOwnConnection } from "./plain-session.ts";
 import { openReadCall, readAllOptions } from "./read-call.ts";
 import { readRecorded } from "./read-response.ts";
 
@@ -12,7 +13,8 @@ export function replay(
   take: (event: RecordedEvent) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    openReadCall(endpoint, readAllOptions({ from, streamPrefixes, count: Number.MAX_SAFE_INTEGER }), {
+    const options = readAllOptions({ from, streamPrefixes, count: Number.MAX_SAFE_INTEGER });
+    openReadCall(onOwnConnection(endpoint), options, {
       message(bytes) {
         const event = readRecorded(bytes);
         if (event !== undefined && event.position !== from) take(event);
