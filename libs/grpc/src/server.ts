@@ -1,12 +1,12 @@
 import { type ServiceDefinition as GrpcServiceDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Logger } from "@rhumbline/telemetry";
-import { HealthImplementation } from "grpc-health-check";
 import type { Authenticator } from "./access/caller.ts";
 import type { Call } from "./call.ts";
 import { type AnsweredMethod, exchangeDefinition, exchangeService, exchanging } from "./exchange/exchanging.ts";
 import type { RequestOf, ResponseOf, ServiceDefinition } from "./method.ts";
 import { answering, type StreamHandler, streaming, type UnaryHandler, unary } from "./server/answering.ts";
 import { CallsUnderWay } from "./server/calls-under-way.ts";
+import { Health } from "./server/health.ts";
 import type { Edge } from "./server/observed.ts";
 import { addReflection } from "./server/reflection.ts";
 import { lenient } from "./server/well-formed.ts";
@@ -55,8 +55,8 @@ export async function startGrpcServer(options: {
   const answerings = new Map<string, AnsweredMethod>();
   for (const service of services) addService(server, service, edge, underWay, answerings);
   server.addService(exchangeDefinition, { exchangeCalls: exchanging(answerings, edge, underWay.streaming) });
-  const health = new HealthImplementation({ "": "NOT_SERVING" });
-  health.addToServer(server);
+  const health = new Health();
+  health.addTo(server);
   addReflection(server, [...services.map(({ definition }) => serviceName(definition)), exchangeService]);
 
   const port = await new Promise<number>((resolve, reject) => {
@@ -66,9 +66,9 @@ export async function startGrpcServer(options: {
   });
   return {
     address: `${listen.slice(0, listen.lastIndexOf(":"))}:${port}`,
-    setServing: (serving) => health.setStatus("", serving ? "SERVING" : "NOT_SERVING"),
+    setServing: (serving) => health.set(serving),
     async stop(graceMs = 2_000) {
-      health.setStatus("", "NOT_SERVING");
+      health.end();
       underWay.streaming.endAll();
       const end = setTimeout(() => underWay.unary.endAll(), graceMs);
       const cut = setTimeout(() => server.forceShutdown(), graceMs + lastWordsMs);
