@@ -28,7 +28,7 @@ export interface KernelLab {
   /** What the agent does: looks, plans, applies. */
   realise(state: DesiredState): Promise<AppliedPlan>;
   /** The plan that it would apply. */
-  operationsFor(state: DesiredState): Promise<Operation[]>;
+  operationsFor(state: DesiredState): Promise<readonly Operation[]>;
   /** As text. */
   planFor(state: DesiredState): Promise<string[]>;
   /** An instance at 10.0.<networkNumber>.<number>, whose device is plugged and waits for its port to be bound. */

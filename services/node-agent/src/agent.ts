@@ -17,6 +17,7 @@ import { peersIn } from "./feed/peers-in.ts";
 import type { Kernel } from "./kernel/kernel.ts";
 import type { PeerProbes } from "./kernel/probe/probe-peers.ts";
 import type { WatchedKernel } from "./kernel/watch/watched-kernel.ts";
+import { planningAhead } from "./plan/plan-ahead.ts";
 import { foreseePass, type ReconcilerParts, reconcile } from "./reconcile.ts";
 import { watchBus } from "./report/bus-sight.ts";
 import { startHeartbeats } from "./report/heartbeat.ts";
@@ -32,7 +33,7 @@ import { settledWake } from "./status/settled-wake.ts";
 
 const spoolBytes = 64 * 1024 * 1024;
 /** What we did ourselves was not refused, so that it is probably there: to look at it once more has time. */
-const confirmAfter = { quietMs: 200, latestMs: 1_000 };
+const confirmAfter = { quietMs: 200, latestMs: 500 };
 /** Nobody sets it back. */
 const monotonicMs = (): number => performance.now();
 
@@ -71,8 +72,8 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const { who, node, host, data, bus, kernel, probes, logger } = parts;
   const { nodeId } = who;
   const { known, watch, observe } = parts.watched;
-  const { batchName, execute, done } = known;
-  const looking: ReconcilerParts["kernel"] = { batchName, execute, done, observe };
+  const { batchName, execute, done, expected } = known;
+  const looking: ReconcilerParts["kernel"] = { batchName, execute, done, expected, observe };
 
   const { spool, droppedBytes } = Spool.open(join(data, "spool"), spoolBytes);
   if (droppedBytes > 0) logger.warn({ droppedBytes }, "the spool's damaged end was cut off");
@@ -83,7 +84,8 @@ export function runAgent(parts: AgentParts): RunningAgent {
   const doorKeeper = new DoorKeeper(() => loop.wake(Trigger.DESIRED));
   const doors = () => doorKeeper.authority;
   const drift = new RepeatedDrift(lookLater);
-  const reconciler = { kernel: looking, host, doors, reporter, drift, logger, now: Date.now };
+  const ahead = planningAhead({ host, doors }, () => feed.newest?.resources);
+  const reconciler = { kernel: looking, ahead, host, doors, reporter, drift, logger, now: Date.now };
   const schedule = new RetrySchedule(Math.random);
   const loop = new ReconcileLoop({
     pass: async (trigger) => {
@@ -107,7 +109,11 @@ export function runAgent(parts: AgentParts): RunningAgent {
     probes.probe(peersIn(state));
     watch.lookAt(namedDevices(state));
   };
-  const feed = new DesiredFeed(data, actOn, { coming: () => loop.wake(Trigger.DESIRED) });
+  const coming = (): void => {
+    loop.wake(Trigger.DESIRED);
+    ahead.look();
+  };
+  const feed = new DesiredFeed(data, actOn, { coming });
   if (feed.current !== undefined) actOn(feed.current);
   parts.watched.attendedBy({
     heard: (by) => (by === "us" ? confirmations : looks).wake(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NodeReport } from "@rhumbline/proto/rhumbline/agent/v1/report";
@@ -67,6 +67,18 @@ test("only a pass that is not for news looks at what was done, though another ha
   await agent.apply(committed(10, ...routed), Trigger.DRIFT);
   await agent.apply(committed(20, ...routed), Trigger.DRIFT);
   expect(agent.looks).toEqual(["as done", "as done", "looked at", "as done"]);
+});
+
+test("what was planned ahead counts only for the kernel that it was planned on", async () => {
+  const next = committed(20, externalNetwork(), tenantNetwork(1), tenantNetwork(2), router(1, [1, 2]));
+  agent = startAgent(folder, refusing("add-bridge", "Operation not permitted", kernel));
+  await agent.apply(committed(10, ...routed), Trigger.DESIRED, next);
+  agent = startAgent(folder, kernel);
+  await agent.apply(next, Trigger.DESIRED);
+  const untroubled = hostKernel();
+  mkdirSync(join(folder, "other"));
+  await startAgent(join(folder, "other"), untroubled).apply(next, Trigger.DESIRED);
+  expect(linesOf(objectsOf(await kernel.observe()))).toEqual(linesOf(objectsOf(await untroubled.observe())));
 });
 
 test("a pass over an unchanged world writes nothing and reports nothing", async () => {

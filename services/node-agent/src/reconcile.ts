@@ -4,17 +4,16 @@ import { inSpan, type Logger } from "@rhumbline/telemetry";
 import { type AppliedPlan, applyPlan } from "./apply/apply-plan.ts";
 import { compileDesired } from "./desired/compile-desired.ts";
 import type { DesiredKernel } from "./desired/desired-kernel.ts";
-import type { DoorAuthority } from "./desired/door.ts";
-import type { HostFacts } from "./desired/host-facts.ts";
 import type { DesiredFeed } from "./feed/desired-feed.ts";
 import type { DesiredState } from "./feed/desired-state.ts";
 import type { RememberingKernel } from "./kernel/watch/remembering-kernel.ts";
 import type { ObservedKernel } from "./observed/observed-kernel.ts";
 import { rememberingLast } from "./observed/remember.ts";
-import { leaveUnreadable } from "./plan/leave-unreadable.ts";
 import type { Operation } from "./plan/operation.ts";
-import { foresee, plan } from "./plan/plan.ts";
+import { foresee } from "./plan/plan.ts";
+import type { PlanAhead } from "./plan/plan-ahead.ts";
 import { announceAll } from "./plan/plan-announcements.ts";
+import { type Planned, type PlanParts, planFor } from "./plan/plan-for.ts";
 import { printOperation } from "./plan/print-operation.ts";
 import { type ResourceState, resourceStates } from "./plan/resource-states.ts";
 import { decidesOverConnections } from "./plan/steps/plan-security.ts";
@@ -24,11 +23,9 @@ import { passTrigger } from "./report/pass-trigger.ts";
 import type { RepeatedDrift } from "./report/repeated-drift.ts";
 import { closedByObservation } from "./report/unfinished-plan.ts";
 
-export interface ReconcilerParts {
-  readonly kernel: Pick<RememberingKernel, "observe" | "batchName" | "execute" | "done">;
-  readonly host: HostFacts;
-  /** What may be done to doors now. */
-  readonly doors: () => DoorAuthority;
+export interface ReconcilerParts extends PlanParts {
+  readonly kernel: Pick<RememberingKernel, "observe" | "batchName" | "execute" | "done" | "expected">;
+  readonly ahead: PlanAhead;
   readonly reporter: NodeReporter;
   readonly drift: RepeatedDrift;
   readonly logger: Logger;
@@ -60,9 +57,10 @@ export async function reconcile(
     wokenBy === Trigger.DESIRED || isNews(newest.version, applied)
       ? parts.kernel.observe(new Set(), "as done")
       : parts.kernel.observe("every place", "looked at");
-  // What is compiled while the kernel is read need not be compiled then.
+  // What is compiled while the kernel is read, and planned while the disk keeps it, need not be then.
   compileDesired(newest.resources, parts.host, parts.doors());
   const observed = await looking;
+  planFor(parts, newest.resources, observed);
   const state = await desired.kept();
   if (state === undefined) return undefined;
   const { version, causation } = state;
@@ -96,7 +94,7 @@ async function pass(
   { observed: seen, startedMs }: Look,
   woken: ReportCause,
 ): Promise<PassResult> {
-  const { kernel, reporter, logger } = parts;
+  const { kernel, ahead, reporter, logger } = parts;
   const { observed, desired, operations } = await planned(parts, state, seen);
   const repeated = closeOpenPlan(parts, woken, operations, desired, observed);
   const todo = [...operations, ...repeated];
@@ -106,7 +104,11 @@ async function pass(
   const intended = todo.map((operation) => ({ text: printOperation(operation), resource: operation.resource }));
   for (const { text } of intended) logger.debug({ operation: text }, "planned");
   if (intended.length > 0) reporter.planned(intended);
-  const applied = await applyPlan(kernel, todo, observed);
+  const applied = await applyPlan(kernel, todo, observed, (after) => {
+    const expected = kernel.expected(after);
+    if (expected !== undefined) ahead.expects(expected, state.resources);
+  });
+  ahead.ended();
   if (applied.failures.length === 0) kernel.done(applied.after);
   const states = statesAfter(applied, desired, state.resources);
   report(parts, state, cause, applied, foreign, states);
@@ -126,22 +128,11 @@ async function pass(
   return states;
 }
 
-interface Planned {
-  readonly observed: ObservedKernel;
-  readonly desired: DesiredKernel;
-  readonly operations: readonly Operation[];
-}
-
 /** What is to be done, by connections of this moment wherever it decides over some. */
 async function planned(parts: ReconcilerParts, state: DesiredState, observed: ObservedKernel): Promise<Planned> {
-  const { kernel, host, doors } = parts;
-  const planOn = (seen: ObservedKernel): Planned => {
-    const desired = leaveUnreadable(compileDesired(state.resources, host, doors()), seen);
-    return { observed: seen, desired, operations: plan(desired, seen) };
-  };
-  const first = planOn(observed);
+  const first = planFor(parts, state.resources, observed);
   return decidesOverConnections(first.desired, observed, first.operations)
-    ? planOn(await kernel.observe(ofHost, "looked at"))
+    ? planFor(parts, state.resources, await parts.kernel.observe(ofHost, "looked at"))
     : first;
 }
 

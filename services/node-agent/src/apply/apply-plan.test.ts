@@ -13,6 +13,7 @@ import {
 } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "../plan/operation.ts";
 import { plan } from "../plan/plan.ts";
 import { printOperation } from "../plan/print-operation.ts";
@@ -60,14 +61,41 @@ test("a failure is that of the resources it served, in the kernel's words", asyn
   expect(failed).toEqual([`floatingip.${sampleId("e", 1)}`, `router.${sampleId("a", 1)}`]);
 });
 
-test("every operation is told of as soon as its outcome is known, in the plan's order", async () => {
+test("while the kernel works on the last operations it is told what it will hold, which is what it holds then", async () => {
   const kernel = hostWithBridge();
   const observed = await kernel.observe();
   const operations = plan(compileDesired(state, sampleHost), observed);
-  const told: string[] = [];
-  const { executed } = await applyPlan(kernel, operations, observed, ({ text }) => told.push(text));
-  expect(told).toEqual(executed.map(({ text }) => text));
+  let isAtWork = false;
+  const watched: Kernel = {
+    ...kernel,
+    execute: async (batch) => {
+      isAtWork = true;
+      await setImmediate();
+      const result = await kernel.execute(batch);
+      isAtWork = false;
+      return result;
+    },
+  };
+  const expected: ObservedKernel[] = [];
+  const { after, executed } = await applyPlan(watched, operations, observed, (kernel) => {
+    expect(isAtWork).toBe(true);
+    expected.push(kernel);
+  });
+  expect(expected).toEqual([after]);
+  expect(after).toEqual(await kernel.observe());
+  expect(executed.map(({ text }) => text)).toEqual(operations.map(printOperation));
   expect(kernel.done).toEqual(operations);
+});
+
+test("what was expected of operations that the kernel refuses is not taken to be there", async () => {
+  const kernel = hostWithBridge();
+  kernel.addLink({ name: "tapd0000001-00" });
+  const oneBatch: Kernel = { ...kernel, batchName: () => "all" };
+  const observed = await kernel.observe();
+  const operations = plan(compileDesired(state, sampleHost), observed);
+  const { after, executed } = await applyPlan(oneBatch, operations, observed, () => undefined);
+  expect(after).toEqual(await kernel.observe());
+  expect(executed.filter(({ outcome }) => outcome === OperationOutcome.FAILED)).toHaveLength(1);
 });
 
 describe("rules of several routers", () => {

@@ -1,5 +1,9 @@
-import { type ExecutedOperation, OperationOutcome } from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
-import type { Kernel } from "../kernel/kernel.ts";
+import {
+  type ExecutedOperation,
+  type KernelChange,
+  OperationOutcome,
+} from "@rhumbline/proto/rhumbline/scheduler/v1/realised_events";
+import type { BatchResult, Kernel } from "../kernel/kernel.ts";
 import { changesBetween } from "../observed/kernel-changes.ts";
 import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import { needsOf, subjectsOf } from "../plan/dependencies.ts";
@@ -18,8 +22,8 @@ export interface AppliedPlan {
   readonly after: ObservedKernel;
 }
 
-/** Told of each operation as soon as its outcome is known. */
-export type ApplyObserver = (executed: ExecutedOperation, operation: Operation) => void;
+/** Told what the kernel holds once the plan's last operations are done, while it works on them. */
+export type Expecting = (after: ObservedKernel) => void;
 
 type Executing = Pick<Kernel, "batchName" | "execute">;
 
@@ -29,7 +33,6 @@ interface Progress {
   readonly failures: FailedOperation[];
   /** Object -> why it isn't as planned. */
   readonly spoilt: Map<string, string>;
-  readonly observer: ApplyObserver | undefined;
 }
 
 /** Runs a plan in its order, the rules of several routers beside each other. What depends on a failed operation is skipped;
@@ -38,22 +41,23 @@ export async function applyPlan(
   kernel: Executing,
   operations: readonly Operation[],
   observed: ObservedKernel,
-  observer?: ApplyObserver,
+  expecting?: Expecting,
 ): Promise<AppliedPlan> {
-  const progress: Progress = { kernel: observed, executed: [], failures: [], spoilt: new Map(), observer };
+  const progress: Progress = { kernel: observed, executed: [], failures: [], spoilt: new Map() };
   let rest = operations;
   while (rest.length > 0) {
     const [first] = rest;
     const spoilt = first === undefined ? undefined : spoiltNeed(first, progress);
     if (first !== undefined && spoilt !== undefined) {
-      record(first, OperationOutcome.SKIPPED, spoilt, progress);
+      recordUndone(first, OperationOutcome.SKIPPED, spoilt, progress);
       rest = rest.slice(1);
     } else {
-      const ended = await runBatches(
-        kernel,
-        nextBatches(kernel, rest, (op) => spoiltNeed(op, progress)),
-        progress,
-      );
+      const batches = nextBatches(kernel, rest, (op) => spoiltNeed(op, progress));
+      const [batch = [], ...beside] = batches;
+      const ended =
+        beside.length > 0
+          ? await runBatches(kernel, batches, progress)
+          : await runBatch(kernel, batch, progress, batch.length === rest.length ? expecting : undefined);
       rest = rest.filter((operation) => !ended.has(operation));
     }
   }
@@ -73,21 +77,59 @@ async function runBatches(
   const running: Promise<readonly Operation[]>[] = [];
   for (const [at, batch] of batches.entries()) {
     const before = Promise.resolve(running[at - mostAtOnce]);
-    running.push(before.then(() => runBatch(kernel, batch, progress)));
+    running.push(before.then(async () => recordBatch(batch, await kernel.execute(batch), progress)));
   }
   return new Set((await Promise.all(running)).flat());
 }
 
-/** @returns what of it has an outcome now. */
+/** What it makes of the kernel is found out while the kernel works. */
 async function runBatch(
   kernel: Executing,
   batch: readonly Operation[],
   progress: Progress,
-): Promise<readonly Operation[]> {
-  const { done, error } = await kernel.execute(batch);
-  for (const operation of batch.slice(0, done)) record(operation, OperationOutcome.DONE, "", progress);
+  expecting: Expecting | undefined,
+): Promise<ReadonlySet<Operation>> {
+  const executing = kernel.execute(batch);
+  const foreseen = effectsOf(batch, progress.kernel);
+  expecting?.(foreseen.after);
+  return new Set(recordBatch(batch, await executing, progress, foreseen));
+}
+
+/** What operations make of a kernel, if each does what it says. */
+interface Effects {
+  readonly after: ObservedKernel;
+  /** Of each operation. */
+  readonly changes: readonly KernelChange[][];
+}
+
+function effectsOf(operations: readonly Operation[], observed: ObservedKernel): Effects {
+  let kernel = observed;
+  const changes = operations.map((operation) => {
+    const before = kernel;
+    kernel = afterOperation(before, operation);
+    return changesBetween(before, kernel);
+  });
+  return { after: kernel, changes };
+}
+
+/** @param foreseen what it makes of the kernel where all of it is done.
+ *  @returns what of it has an outcome now. */
+function recordBatch(
+  batch: readonly Operation[],
+  { done, error }: BatchResult,
+  progress: Progress,
+  foreseen?: Effects,
+): readonly Operation[] {
+  const isWhole = done === batch.length;
+  const { after, changes } = isWhole && foreseen ? foreseen : effectsOf(batch.slice(0, done), progress.kernel);
+  progress.kernel = after;
+  for (const [at, made] of changes.entries()) {
+    const operation = batch[at];
+    if (operation !== undefined) progress.executed.push(executedAs(operation, OperationOutcome.DONE, "", made));
+  }
   const refused = batch[done];
-  if (refused !== undefined) record(refused, OperationOutcome.FAILED, error ?? "the driver gave no reason", progress);
+  if (refused !== undefined)
+    recordUndone(refused, OperationOutcome.FAILED, error ?? "the driver gave no reason", progress);
   return batch.slice(0, done + 1);
 }
 
@@ -101,17 +143,18 @@ function spoiltNeed(operation: Operation, { spoilt }: Progress): string | undefi
   return undefined;
 }
 
-function record(operation: Operation, outcome: OperationOutcome, error: string, progress: Progress): void {
-  const done = outcome === OperationOutcome.DONE;
-  const before = progress.kernel;
-  if (done) {
-    progress.kernel = afterOperation(before, operation);
-  } else {
-    for (const subject of subjectsOf(operation)) progress.spoilt.set(subject, error);
-    progress.failures.push({ operation, error });
-  }
-  const changes = done ? changesBetween(before, progress.kernel) : [];
-  const executed = { text: printOperation(operation), outcome, error, changes, resource: operation.resource };
-  progress.executed.push(executed);
-  progress.observer?.(executed, operation);
+function recordUndone(operation: Operation, outcome: OperationOutcome, error: string, progress: Progress): void {
+  for (const subject of subjectsOf(operation)) progress.spoilt.set(subject, error);
+  progress.failures.push({ operation, error });
+  progress.executed.push(executedAs(operation, outcome, error, []));
 }
+
+const executedAs = (
+  operation: Operation,
+  outcome: OperationOutcome,
+  error: string,
+  changes: KernelChange[],
+): ExecutedOperation => ({
+  text: printOperation(operation),
+  ...{ outcome, error, changes, resource: operation.resource },
+});

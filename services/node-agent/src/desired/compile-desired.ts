@@ -27,7 +27,8 @@ import type { DoorAuthority } from "./door.ts";
 import type { HostFacts } from "./host-facts.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
-type Resources = ReadonlyMap<ResourceKey, DesiredResource>;
+/** What is desired of this host, by key. */
+export type Resources = ReadonlyMap<ResourceKey, DesiredResource>;
 
 const asLastTime = rememberingLast<Resources, DesiredKernel>();
 

@@ -23,7 +23,7 @@ export interface ObserveAgain {
   readonly stale: Places;
   /** Whether connections of that place are asked for, should what is read be a reason to list them. */
   isAskedFor(place: string): boolean;
-  /** Namespaces whose rules are as they are known unless somebody else changed them unheard: they are read last. */
+  /** Places whose rules are as they are known unless somebody else changed them unheard: they are read last. */
   readonly unhurried?: Unhurried | undefined;
   /** Told of the host and of the namespaces that were read so far, each time that there are more. */
   readonly read?: ReadSoFar | undefined;
@@ -32,10 +32,11 @@ export interface ObserveAgain {
 /** What a look need not read if there is something more urgent to do. */
 export interface Unhurried {
   readonly rulesOf: ReadonlySet<string>;
-  /** Whether somebody waits for the end of the look: asked before each few of them are read, but the first. */
+  /** Whether somebody waits for the end of the look: asked before the host's are read, which are many, and before each few
+   *  namespaces', but the first. */
   isWaitedFor(): boolean;
-  /** Told of each that was left as it is known, with its connections. */
-  left(netns: string): void;
+  /** Told of each that was left as it is known; a namespace's with its connections. */
+  left(place: string): void;
 }
 
 /** @param some nothing else is known yet: what it lacks may stand all the same. */

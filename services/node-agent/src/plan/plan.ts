@@ -9,6 +9,7 @@ import type {
   DesiredVlan,
 } from "../desired/desired-kernel.ts";
 import type { ObservedKernel, ObservedNamespace } from "../observed/observed-kernel.ts";
+import { rememberingLast } from "../observed/remember.ts";
 import type { Operation } from "./operation.ts";
 import { planAnnouncements } from "./plan-announcements.ts";
 import { unitsOf } from "./settled.ts";
@@ -35,17 +36,13 @@ import { planVlanRemoval, planVlans, sightsOfVlan } from "./steps/plan-vlans.ts"
  *  addresses answer and doors are opened. Connections of revoked access
  *  go as soon as no rule makes new ones. Additions come before deletions, so that no interface is ever without an address
  *  in between: the kernel drops the routes of one that is. */
-export function plan(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
-  if (asDesired.get(observed) === desired) return [];
-  const operations = planned(desired, observed);
-  if (operations.length === 0) asDesired.set(observed, desired);
-  return operations;
-}
+export const plan = (desired: DesiredKernel, observed: ObservedKernel): readonly Operation[] =>
+  asLastTime(observed, [desired], () => planned(desired, observed));
 
-/** What was looked at and found to be what it should be: the same again would make no other plan. */
-const asDesired = new WeakMap<ObservedKernel, DesiredKernel>();
+/** The same again would make no other plan. */
+const asLastTime = rememberingLast<ObservedKernel, readonly Operation[]>();
 
-function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] {
+function planned(desired: DesiredKernel, observed: ObservedKernel): readonly Operation[] {
   const draft = startDraft(observed);
   const namespaces = namespacesOf(
     units.routers.unsettled(desired.routers, observed),
@@ -81,7 +78,7 @@ function planned(desired: DesiredKernel, observed: ObservedKernel): Operation[] 
   settleNamespaces(namespaces, served, observed);
   units.parts.settle(parts, served, observed);
   settleOnHost(ofHost, served, observed);
-  return [...draft.operations];
+  return draft.operations;
 }
 
 /** Finds out which of the namespaces that were read are as they should be, while others are still being read: a plan of all

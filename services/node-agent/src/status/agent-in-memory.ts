@@ -14,7 +14,9 @@ import { sampleHost } from "../kernel/contract/sample-state.ts";
 import { type FakeKernel, fakeKernel } from "../kernel/fake/fake-kernel.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OwnChanges } from "../kernel/watch/remembering-kernel.ts";
+import type { ObservedKernel } from "../observed/observed-kernel.ts";
 import type { Operation } from "../plan/operation.ts";
+import { planningAhead } from "../plan/plan-ahead.ts";
 import { type PassResult, reconcile } from "../reconcile.ts";
 import { NodeReporter } from "../report/node-reporter.ts";
 import { RepeatedDrift } from "../report/repeated-drift.ts";
@@ -27,7 +29,8 @@ export interface AgentInMemory {
   readonly reporter: NodeReporter;
   /** How each pass went by what was done before. */
   readonly looks: readonly OwnChanges[];
-  apply(state: DesiredState, trigger: Trigger): Promise<PassResult>;
+  /** @param coming desired from when the kernel was read on. */
+  apply(state: DesiredState, trigger: Trigger, coming?: DesiredState): Promise<PassResult>;
   elapse(ms: number): void;
 }
 
@@ -43,6 +46,8 @@ export function startAgent(
   reporter.started();
   const looks: OwnChanges[] = [];
   let nowMs = 0;
+  let newest: DesiredState | undefined;
+  const doors = () => "as desired" as const;
   const logger = createLogger("test", "error");
   const parts = {
     kernel: {
@@ -52,21 +57,24 @@ export function startAgent(
         return kernel.observe();
       },
       done: () => undefined,
+      expected: (after: ObservedKernel) => after,
     },
+    ahead: planningAhead({ host: sampleHost, doors }, () => newest?.resources),
     host: sampleHost,
-    doors: () => "as desired" as const,
+    doors,
     reporter,
     drift: new RepeatedDrift(() => undefined),
     logger,
     now: () => nowMs,
   };
-  const passOf = async (state: DesiredState, trigger: Trigger): Promise<PassResult> =>
-    (await reconcile(parts, { newest: state, kept: async () => state }, trigger)) ?? new Map();
   return {
     spool,
     reporter,
     looks,
-    apply: (state, trigger) => passOf(state, trigger),
+    apply: async (state, trigger, coming = state) => {
+      newest = coming;
+      return (await reconcile(parts, { newest: state, kept: async () => state }, trigger)) ?? new Map();
+    },
     elapse: (ms) => {
       nowMs += ms;
     },

@@ -55,6 +55,20 @@ interface Host {
 
 type LookAtHost = (again: ObserveAgain | undefined) => Promise<ObservedHost>;
 
+/** The host's rules are those of all its ports and networks, and somebody may have come meanwhile who waits for them.
+ *  @param meanwhile what is read before them.
+ *  @returns undefined: they have to be read. */
+async function leftAsKnown(
+  again: ObserveAgain | undefined,
+  meanwhile: ObservedHost | Promise<ObservedHost>,
+): Promise<ObservedKernel | undefined> {
+  if (again?.known === undefined || again.unhurried?.rulesOf.has("") !== true) return undefined;
+  await meanwhile;
+  if (!again.unhurried.isWaitedFor()) return undefined;
+  again.unhurried.left("");
+  return again.known;
+}
+
 /** What is not stale stays the very value that it was. */
 async function readHost(
   askRoom: AskRoom,
@@ -64,12 +78,13 @@ async function readHost(
 ): Promise<Host> {
   const unless = <T>(part: Part, of: (known: ObservedKernel) => T, read: () => Promise<T>): T | Promise<T> =>
     again?.known === undefined || again.stale.get("")?.has(part) === true ? read() : of(again.known);
+  const devices = unless<ObservedHost>(
+    "devices",
+    (known) => ({ ...known, ownNamespaces: knownNamespaces(known) }),
+    () => lookAtHost(again),
+  );
   const [host, helpers, { filter, confinement }] = await Promise.all([
-    unless<ObservedHost>(
-      "devices",
-      (known) => ({ ...known, ownNamespaces: knownNamespaces(known) }),
-      () => lookAtHost(again),
-    ),
+    devices,
     unless(
       "helpers",
       (known) => known.helpers,
@@ -78,7 +93,7 @@ async function readHost(
     unless<Pick<ObservedKernel, "filter" | "confinement">>(
       "rules",
       (known) => known,
-      () => observeFilter(programs.nft, programs.readIptables),
+      async () => (await leftAsKnown(again, devices)) ?? observeFilter(programs.nft, programs.readIptables),
     ),
   ]);
   const list = () => observeTracked(filter, () => askRoom({ ask: "connections" }));

@@ -86,6 +86,18 @@ test("what was done is known without a look, until somebody else changes somethi
   expect(looks.map(placesRead)).toEqual(["everything", ["qrouter-1 devices", "qrouter-2 rules"]]);
 });
 
+test("what is expected of what is being done is the very value that the next look gives", async () => {
+  const before = await kernel.observe("every place", "looked at");
+  const add = addressIn("qrouter-1");
+  await kernel.execute([add]);
+  const after = afterOperation(before, add);
+  const expected = kernel.expected(after);
+  kernel.done(after);
+  expect(await kernel.observe(new Set(), "as done")).toBe(expected);
+  kernel.changed("anywhere", "others");
+  expect(kernel.expected(after)).toBeUndefined();
+});
+
 test("what was done is looked at by whoever wants to know whether it is so", async () => {
   const before = await kernel.observe("every place", "looked at");
   await kernel.execute([addressIn("qrouter-1")]);

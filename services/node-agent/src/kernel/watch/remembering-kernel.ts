@@ -1,4 +1,5 @@
 import type { ObservedKernel } from "../../observed/observed-kernel.ts";
+import { rememberingPair } from "../../observed/remember.ts";
 import { usedZones } from "../../observed/used-zones.ts";
 import type { Kernel, ReadSoFar } from "../kernel.ts";
 import { type HearChanges, numberedParts, type Part, type Places, PlacesSoFar } from "../places.ts";
@@ -22,6 +23,8 @@ export interface RememberingKernel extends Pick<Kernel, "batchName" | "execute">
   /** All that was executed since the last look was done.
    *  @param after the kernel that the look found, with that in it. */
   done(after: ObservedKernel): void;
+  /** What a look finds once that is done, if nobody else changes anything. Undefined: it has to be read. */
+  expected(after: ObservedKernel): ObservedKernel | undefined;
   /** Whether the look at every place left some connections for another. */
   readonly owesConnections: boolean;
   /** Whether something is known only because we did it, or was left for another look. */
@@ -76,7 +79,13 @@ export function rememberingKernel(
       const unhurried = {
         rulesOf: new Set(placesWith("rules", asked.places).filter((place) => isAsDone && !othersRules.has(place))),
         isWaitedFor,
-        left: (netns: string) => touched.add(netns, rulesAndConnections),
+        left: (place: string) => {
+          const parts = asked.places.get(place) ?? [];
+          touched.add(
+            place,
+            [...parts].filter((part) => rulesAndConnections.has(part)),
+          );
+        },
       };
       const again = { known: before, stale: asked.places, isAskedFor, unhurried, read };
       if (before !== undefined && again.stale.size === 0 && before.unreadable.size === 0) return before;
@@ -100,14 +109,23 @@ export function rememberingKernel(
     },
     done: (after) => {
       if (known === undefined) return;
-      known = { ...after, usedZones: usedZones(known, after) };
+      known = asDone(known, after);
       isAsDone = true;
     },
+    expected: (after) => known && asDone(known, after),
   };
 }
 
+/** The very same value once more. */
+const asDone = rememberingPair(
+  (before: ObservedKernel, after: ObservedKernel): ObservedKernel => ({
+    ...after,
+    usedZones: usedZones(before, after),
+  }),
+);
+
 const connections: ReadonlySet<Part> = new Set(["connections"]);
-const rulesAndConnections: readonly Part[] = ["rules", "connections"];
+const rulesAndConnections: ReadonlySet<Part> = new Set(["rules", "connections"]);
 
 const placesWith = (part: Part, places: Places): string[] =>
   [...places].flatMap(([place, parts]) => (parts.has(part) ? [place] : []));
