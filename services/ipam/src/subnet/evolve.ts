@@ -54,16 +54,25 @@ function withUntouched(subnet: ActiveSubnet): ActiveSubnet {
 }
 
 function allocated(subnet: ActiveSubnet, event: AddressAllocated): ActiveSubnet {
-  // No rest of it is taken, and the subnet is copied once: an address would cost half as much again.
   const { ipAddress: ip, ownerId, yieldsToSubnetDeletion } = event;
   const ownerByIp = subnet.ownerByIp.with(ip, ownerId);
   const left = withoutTurn(subnet.released, ip);
+  // Written out: a spread takes six times as long, which is a sixth of what a rebuild spends on an address.
   return {
-    ...subnet,
-    yieldingIps: yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
+    status: subnet.status,
+    id: subnet.id,
+    projectId: subnet.projectId,
+    networkId: subnet.networkId,
+    cidr: subnet.cidr,
+    subnetPoolId: subnet.subnetPoolId,
+    settings: subnet.settings,
     ownerByIp,
-    released: left,
+    yieldingIps: yieldsToSubnetDeletion ? subnet.yieldingIps.with(ip, true) : subnet.yieldingIps,
     untouched: untouchedWithout(subnet, ip, { ownerByIp, released: left }),
+    released: left,
+    etag: subnet.etag,
+    createTimeMs: subnet.createTimeMs,
+    updateTimeMs: subnet.updateTimeMs,
   };
 }
 
