@@ -1,24 +1,32 @@
+type Held = string | string[] | Set<string>;
+
+const none: readonly string[] = [];
+
+/** @param ids are the index's own from here on. */
+const heldOf = (ids: string[]): Held => (ids.length === 1 ? (ids[0] ?? ids) : ids);
+
 /** Ids in their order, changed in place: for the indexes of one fold. To add one costs a place in a list as long as nobody
  *  asked, which is all of a rebuild; a change costs O(1) afterwards. They are put in order when somebody reads, and then
  *  only those that came since. */
 export class SortedIds implements Iterable<string> {
-  /** A list as they came, while they were only added: it may have some twice. A function: nobody asked for them yet. */
-  #held: string[] | Set<string> | (() => string[]);
+  /** The only one, as most indexes by an attribute have it. A list as they came, while they were only added: it may have some
+   *  twice. A function: nobody asked for them yet. */
+  #held: Held | (() => string[]);
   /** In order; those deleted since are still among them. */
-  #sorted: readonly string[] = [];
+  #sorted: readonly string[] = none;
   /** Not among the sorted yet; undefined: nobody has read, and none is. */
   #added: Set<string> | undefined;
 
-  private constructor(held: string[] | (() => string[])) {
+  private constructor(held: Held | (() => string[])) {
     this.#held = held;
   }
 
   static from(ids: Iterable<string> = []): SortedIds {
-    return new SortedIds([...ids]);
+    return new SortedIds(heldOf([...ids]));
   }
 
   static of(id: string): SortedIds {
-    return new SortedIds([id]);
+    return new SortedIds(id);
   }
 
   /** @param read called once, when they are asked for or changed. */
@@ -33,6 +41,10 @@ export class SortedIds implements Iterable<string> {
   /** Whoever adds the same again and again, and never asks, has it as often. */
   add(id: string): void {
     const ids = this.#read();
+    if (typeof ids === "string") {
+      this.#held = [ids, id];
+      return;
+    }
     if (Array.isArray(ids)) {
       ids.push(id);
       return;
@@ -49,10 +61,9 @@ export class SortedIds implements Iterable<string> {
 
   /** In order; with an id those behind it, whether it is among them or not. */
   *after(id?: string): Generator<string> {
-    // Most indexes by an attribute have one id a key: that is no reason for a set.
     const held = this.#read();
-    if (Array.isArray(held) && held.length < 2) {
-      for (const each of held) if (id === undefined || each > id) yield each;
+    if (typeof held === "string") {
+      if (id === undefined || held > id) yield held;
       return;
     }
     const ids = this.#once();
@@ -72,17 +83,17 @@ export class SortedIds implements Iterable<string> {
   toArray(): string[] {
     const held = this.#read();
     // Not kept as a set: to save a snapshot asks every index.
-    return Array.isArray(held) && held.length < 2 ? [...held] : [...new Set(held)];
+    return typeof held === "string" ? [held] : [...new Set(held)];
   }
 
-  #read(): string[] | Set<string> {
-    if (typeof this.#held === "function") this.#held = this.#held();
+  #read(): Held {
+    if (typeof this.#held === "function") this.#held = heldOf(this.#held());
     return this.#held;
   }
 
   #once(): Set<string> {
     const held = this.#read();
-    const ids = Array.isArray(held) ? new Set(held) : held;
+    const ids = held instanceof Set ? held : new Set(typeof held === "string" ? [held] : held);
     this.#held = ids;
     return ids;
   }

@@ -6,7 +6,7 @@ import type { Place } from "./place.ts";
 import { placesOf, placesOfMembership, type Subject } from "./places.ts";
 import { placesOfChangedPairs, probePairs } from "./probe-ring.ts";
 import { type Cause, type Compiled, isGone, type Resource } from "./state.ts";
-import { countUses, isOnNode, usesOfSubject } from "./use-counts.ts";
+import { countUses, isOnNode, needsNothing, usesOfSubject } from "./use-counts.ts";
 import { wantedAt } from "./wanted.ts";
 
 /** Makes a change to the state that desired state follows from, and brings desired state after it: of all nodes' values
@@ -16,6 +16,10 @@ export function compileChange(state: Compiled, subject: Subject, cause: Cause, c
   const usesBefore = usesOfSubject(state, subject);
   change();
   const usesAfter = usesOfSubject(state, subject);
+  if (needsNothing(usesBefore) && needsNothing(usesAfter)) {
+    settleAll(state, placesBefore.concat(placesOf(state, subject)), cause);
+    return;
+  }
   const moved = [...usesBefore.networks, ...usesAfter.networks];
   const onNode = moved.map((use) => isOnNode(state, use));
   countUses(state, usesBefore, -1);
@@ -87,6 +91,7 @@ const gone: Resource = { $case: "gone", value: {} };
 
 /** Each of the places once. */
 function settleAll(state: Compiled, places: readonly Place[], cause: Cause): void {
+  if (places.length === 0) return;
   for (const place of new Map(places.map((at) => [`${at.nodeId}.${at.key}`, at])).values()) settle(state, place, cause);
 }
 

@@ -23,8 +23,10 @@ export function groupUsesOf(state: Pick<LogicalNetwork, "ports">, portId: string
  *  only when it is the first or the last there: else the node has them already. */
 export function groupPlacesOfPort(state: Compiled, portId: string): Place[] {
   const uses = groupUsesOf(state, portId);
+  const asMember = memberPlaces(state, portId);
+  if (uses.length === 0) return asMember;
   return [
-    ...memberPlaces(state, portId),
+    ...asMember,
     ...uses.flatMap((use) => (usersOf(state, use) > 1 ? [groupPlace(use)] : groupPlaces(state, use))),
   ];
 }
@@ -61,7 +63,8 @@ function memberPlaces(state: Compiled, portId: string): Place[] {
 
 /** Nodes with ports of groups whose rules refer to the group or address group. */
 function referringNodes(state: Compiled, remoteId: string): readonly string[] {
-  return once(membersOf(state.groupsByRemote, remoteId).flatMap((groupId) => nodesUsing(state, groupId)));
+  const groupIds = membersOf(state.groupsByRemote, remoteId);
+  return groupIds.length === 0 ? groupIds : once(groupIds.flatMap((groupId) => nodesUsing(state, groupId)));
 }
 
 /** Mostly there is none, and a fold asks twice an event. */

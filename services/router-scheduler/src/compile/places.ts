@@ -79,15 +79,14 @@ function placesOfPort(state: Compiled, subject: Subject): Place[] {
   if (port === undefined) return [];
   // Also a name server, which routers tell of.
   if (isDhcpPort(port)) return [...dhcpPlaces(state, port.networkId), ...routerPlacesIn(state, port.networkId)];
-  const own = nodesOfPort(port).map((nodeId) => ({ nodeId, key: resourceKey("port", subject.id) }));
+  const forwarding = forwardingPlaces(state, subject.id);
+  const groups = groupPlacesOfPort(state, subject.id);
+  const nodeIds = nodesOfPort(port);
+  // Not there yet, as every port that a rebuild meets first, and it needs nothing anywhere.
+  if (nodeIds.length === 0) return forwarding.length === 0 ? groups : [...forwarding, ...groups];
+  const own = nodeIds.map((nodeId) => ({ nodeId, key: resourceKey("port", subject.id) }));
   const uses = usesOf(state, subject);
-  return [
-    ...own,
-    ...uses.map(networkPlace),
-    ...uses.map(dhcpPlace),
-    ...forwardingPlaces(state, subject.id),
-    ...groupPlacesOfPort(state, subject.id),
-  ];
+  return [...own, ...uses.map(networkPlace), ...uses.map(dhcpPlace), ...forwarding, ...groups];
 }
 
 /** What differs where a network came to a node or left it: the node's own share of the overlay, and at every other node the

@@ -14,6 +14,8 @@ export const usesOfSubject = (state: Compiled, subject: Subject): Uses => ({
   groups: subject.kind === "port" ? groupUsesOf(state, subject.id) : [],
 });
 
+export const needsNothing = ({ networks, groups }: Uses): boolean => networks.length === 0 && groups.length === 0;
+
 export function countUses(state: Compiled, { networks, groups }: Uses, by: 1 | -1): void {
   for (const { networkId, nodeId, byInstance } of networks) {
     count(state.usersByNetwork, networkId, nodeId, by);

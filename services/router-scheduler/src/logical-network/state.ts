@@ -158,9 +158,13 @@ export const emptyLogicalNetwork = (): LogicalNetwork => ({
 export const isInstancePort = ({ deviceOwner }: Port): boolean => !deviceOwner.startsWith("network:");
 
 /** Where an instance's port is, and where it is on its way to. */
-export function nodesOfPort({ nodeId, move }: Port): string[] {
-  return [nodeId, move?.nodeId ?? ""].filter((id) => id !== "");
+export function nodesOfPort({ nodeId, move }: Port): readonly string[] {
+  // A fold asks several times an event, and ports that are on no node yet are most that it makes.
+  if (move === undefined) return nodeId === "" ? nowhere : [nodeId];
+  return [nodeId, move.nodeId].filter((id) => id !== "");
 }
+
+const nowhere: readonly string[] = [];
 
 /** The port that a network's DHCP server has, on every node the same. */
 export const isDhcpPort = ({ deviceOwner }: Port): boolean => deviceOwner === "network:dhcp";

@@ -19,7 +19,8 @@ function replace<T>(
   linksOf: (thing: T) => Links,
   before = byId.get(id),
 ): void {
-  relink(id, before === undefined ? [] : linksOf(before), next === undefined ? [] : linksOf(next));
+  if (before === undefined) link(id, next === undefined ? [] : linksOf(next));
+  else relink(id, linksOf(before), next === undefined ? [] : linksOf(next));
   if (next === undefined) byId.delete(id);
   else byId.set(id, next);
 }
@@ -50,8 +51,9 @@ const linksOfPort =
   ];
 
 /** Where it is, and where it is on its way to. */
-function namedDevices({ id, binding }: Port): string[] {
-  const places = [...(binding === undefined ? [] : [binding]), ...(binding?.move === undefined ? [] : [binding.move])];
+function namedDevices({ id, binding }: Port): readonly string[] {
+  if (binding === undefined) return [];
+  const places = binding.move === undefined ? [binding] : [binding, binding.move];
   return places.flatMap(({ host, device }) => (device === instanceDevice(id) ? [] : [`${host} ${device}`]));
 }
 

@@ -8,7 +8,11 @@ export interface Stamped {
   readonly etag: string;
 }
 
-export const createdAt = (stamp: Stamp): Stamped => ({ createTimeMs: stamp.timeMs, ...updatedAt(stamp) });
+export const createdAt = ({ revision, timeMs }: Stamp): Stamped => ({
+  createTimeMs: timeMs,
+  updateTimeMs: timeMs,
+  etag: String(revision),
+});
 
 export const updatedAt = ({ revision, timeMs }: Stamp): Pick<Stamped, "updateTimeMs" | "etag"> => ({
   updateTimeMs: timeMs,
