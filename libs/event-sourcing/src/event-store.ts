@@ -30,8 +30,6 @@ export interface RecordedEvent extends NewEvent {
   readonly stream: string;
   readonly revision: number;
   readonly position: Position;
-  /** The JSON text of `metadata`, where the adapter has it: to look at what every fold asks of every event. */
-  readonly metadataText?: string;
 }
 
 export interface Appended {

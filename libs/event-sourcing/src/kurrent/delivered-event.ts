@@ -14,36 +14,33 @@ export class DeliveredEvent implements RecordedEvent {
   dataEnd = 0;
   metadataStart = 0;
   metadataEnd = 0;
-  readonly #bytes: Buffer;
+  /** That brought it. */
+  readonly bytes: Buffer;
   #data: unknown;
   #metadata: unknown;
 
   /** @param bytes must not change any more. */
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   get id(): string {
-    return this.#bytes.toString("latin1", this.idStart, this.idEnd);
+    return this.bytes.toString("latin1", this.idStart, this.idEnd);
   }
 
   get data(): unknown {
-    this.#data ??= json(this.#bytes.toString("utf8", this.dataStart, this.dataEnd));
+    this.#data ??= json(this.bytes.toString("utf8", this.dataStart, this.dataEnd));
     return this.#data;
   }
 
   /** In the bytes that brought it. */
   get dataJson(): Buffer {
-    return this.#bytes.subarray(this.dataStart, this.dataEnd);
+    return this.bytes.subarray(this.dataStart, this.dataEnd);
   }
 
   get metadata(): unknown {
-    this.#metadata ??= json(this.metadataText);
+    this.#metadata ??= json(this.bytes.toString("utf8", this.metadataStart, this.metadataEnd));
     return this.#metadata;
-  }
-
-  get metadataText(): string {
-    return this.#bytes.toString("utf8", this.metadataStart, this.metadataEnd);
   }
 }
 

@@ -30,6 +30,12 @@ export class MessageCutter {
    *  before; the rest stays where it lies.
    *  @throws what a message is refused with, those before it are handed over. */
   cut(chunk: Buffer, take: (message: Buffer) => void): void {
+    this.locate(chunk, (bytes, start, end) => take(bytes.subarray(start, end)));
+  }
+
+  /** As `cut`, for who reads a message where it lies: a view of each would cost a rebuild as much as to find its fields.
+   *  @throws what a message is refused with, those before it are handed over. */
+  locate(chunk: Buffer, take: (bytes: Buffer, start: number, end: number) => void): void {
     let at = 0;
     if (this.#pending.length > 0) {
       at = Math.min(chunk.length, this.#missing(chunk));
@@ -37,10 +43,10 @@ export class MessageCutter {
       this.#pending = begun;
       if (this.#endOfMessage(begun, 0) !== begun.length) return;
       this.#pending = Buffer.alloc(0);
-      take(begun.subarray(prefixBytes));
+      take(begun, prefixBytes, begun.length);
     }
     for (let end = this.#endOfMessage(chunk, at); end <= chunk.length; end = this.#endOfMessage(chunk, at)) {
-      take(chunk.subarray(at + prefixBytes, end));
+      take(chunk, at + prefixBytes, end);
       at = end;
     }
     this.#pending = chunk.subarray(at);

@@ -17,10 +17,10 @@ export function subscribeLive(
   const options = readAllOptions({ from: after, streamPrefixes, count: "live" });
   const metadata = intervalMs === undefined ? {} : { [intervalHeader]: String(intervalMs) };
   const called = {
-    message(bytes: Buffer) {
-      const event = readRecorded(bytes);
+    message(bytes: Buffer, start: number, end: number) {
+      const event = readRecorded(bytes, start, end);
       if (event !== undefined) handler.event(event);
-      else if (isCaughtUp(bytes)) handler.caughtUp();
+      else if (isCaughtUp(bytes, start, end)) handler.caughtUp();
     },
     ended: (cause: Error | undefined) => handler.dropped(cause ?? new LogUnavailable("it ended the subscription")),
   };

@@ -8,8 +8,9 @@ import type { OpenCall, PlainCall } from "./plain-session.ts";
 export const readMethod = "/event_store.client.streams.Streams/Read";
 
 export interface ReadCallHandler {
-  /** One ReadResp, good until this returns. What it throws ends the call, and is told as its end. */
-  message(bytes: Buffer): void;
+  /** One ReadResp, between these places of bytes that don't change any more. What it throws ends the call, and is told as its
+   *  end. */
+  message(bytes: Buffer, start: number, end: number): void;
   /** Undefined: the server ended it in good order. No further call follows. */
   ended(cause: Error | undefined): void;
 }
@@ -35,8 +36,8 @@ export function openReadCall(
   const cutter = new MessageCutter();
   call.stream.on("data", (chunk: Buffer) => {
     try {
-      cutter.cut(chunk, (message) => {
-        if (!call.stream.destroyed) handler.message(message);
+      cutter.locate(chunk, (bytes, start, end) => {
+        if (!call.stream.destroyed) handler.message(bytes, start, end);
       });
     } catch (cause) {
       call.close();

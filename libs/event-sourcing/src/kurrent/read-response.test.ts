@@ -29,6 +29,17 @@ test("an event is read as it was written", () => {
   expect(readRecorded(response("PortCreated", { data: "" }))).toMatchObject({ ...event, data: undefined });
 });
 
+test("a message is read where it lies, whatever stands before and behind it", () => {
+  const message = response("PortCreated");
+  const bytes = Buffer.concat([response("PortDeleted"), message, response("PortBound")]);
+  const start = response("PortDeleted").length;
+  const event = { ...at, type: "PortCreated", data: { name: "ö" }, metadata: { epoch: 1 } };
+  const found = readRecorded(bytes, start, start + message.length);
+  expect(found).toMatchObject(event);
+  expect(found && Buffer.from(dataJson(found)).toString()).toBe('{"name":"ö"}');
+  expect(() => readRecorded(bytes, start, start + message.length - 1)).toThrow(/ends behind/);
+});
+
 test("who passes an event on gets its data as it was written", () => {
   const data = '{ "name": "ö",  "tags": [] }';
   const found = readRecorded(response("PortCreated", { data }));

@@ -5,10 +5,11 @@ import { mapEntry, readEvent, readResponse, recorded, streamName, uuid } from ".
 
 const typeKey = Buffer.from("type");
 
-/** The event of one ReadResp, which keeps its bytes. Undefined: it is no event, or one of the server's own.
+/** The event of one ReadResp, which keeps the bytes. Undefined: it is no event, or one of the server's own.
+ *  @param start where the message begins in them.
  *  @throws Error when the bytes are no message. */
-export function readRecorded(bytes: Buffer): RecordedEvent | undefined {
-  const event = readDelivered(bytes);
+export function readRecorded(bytes: Buffer, start = 0, end = bytes.length): RecordedEvent | undefined {
+  const event = readDelivered(bytes, start, end);
   return event === undefined || isOfTheServer(event) ? undefined : event;
 }
 
@@ -17,9 +18,9 @@ export const isOfTheServer = ({ type, stream }: RecordedEvent): boolean =>
   type.startsWith("$") || stream.startsWith("$");
 
 /** As `readRecorded`, the server's own events included. */
-export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
-  const cursor = new WireCursor(bytes);
-  const responseEnd = enterField(cursor, readResponse.event, bytes.length);
+export function readDelivered(bytes: Buffer, start = 0, messageEnd = bytes.length): RecordedEvent | undefined {
+  const cursor = new WireCursor(bytes, start);
+  const responseEnd = enterField(cursor, readResponse.event, messageEnd);
   const end = responseEnd && enterField(cursor, readEvent.event, responseEnd);
   if (end === undefined) return undefined;
   const event = new DeliveredEvent(bytes);
@@ -61,8 +62,8 @@ export function readDelivered(bytes: Buffer): RecordedEvent | undefined {
 }
 
 /** Whether a ReadResp says that everything up to now was delivered. */
-export const isCaughtUp = (bytes: Buffer): boolean =>
-  enterField(new WireCursor(bytes), readResponse.caughtUp, bytes.length) !== undefined;
+export const isCaughtUp = (bytes: Buffer, start = 0, end = bytes.length): boolean =>
+  enterField(new WireCursor(bytes, start), readResponse.caughtUp, end) !== undefined;
 
 /** Steps into a message's first field with that number. @returns where it ends; undefined: there is none. */
 const enterField = (cursor: WireCursor, wanted: number, end: number): number | undefined =>

@@ -15,8 +15,8 @@ export function replay(
   return new Promise((resolve, reject) => {
     const options = readAllOptions({ from, streamPrefixes, count: Number.MAX_SAFE_INTEGER });
     openReadCall(onOwnConnection(endpoint), options, {
-      message(bytes) {
-        const event = readRecorded(bytes);
+      message(bytes, start, end) {
+        const event = readRecorded(bytes, start, end);
         if (event !== undefined && event.position !== from) take(event);
       },
       ended: (cause) => (cause === undefined ? resolve() : reject(cause)),

@@ -4,7 +4,7 @@
 export class WireCursor {
   readonly bytes: Buffer;
   /** Behind the field that was passed last. */
-  at = 0;
+  at: number;
   /** That was passed last. */
   field = 0;
   /** Where the text, the bytes or the message of that field begin; they end where the cursor stands. */
@@ -12,8 +12,10 @@ export class WireCursor {
   #kind = -1;
   #number = 0;
 
-  constructor(bytes: Buffer) {
+  /** @param at where the message begins. */
+  constructor(bytes: Buffer, at = 0) {
     this.bytes = bytes;
+    this.at = at;
   }
 
   /** Passes the next field before `end`. False: there is none.
