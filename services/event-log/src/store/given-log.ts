@@ -23,8 +23,8 @@ export function givenLog(): () => EventLog {
 }
 
 /** One event as the first of a stream. */
-export function appendTo(stream: string): AppendEvents {
-  const body = { contentType: "application/json", data: Buffer.from("{}"), metadata: Buffer.alloc(0) };
+export function appendTo(stream: string, data = Buffer.from("{}")): AppendEvents {
+  const body = { contentType: "application/json", data, metadata: Buffer.alloc(0) };
   const events = [{ id: randomUUID(), type: "Made", ...body }];
   return { kind: "append", stream, expected: "no-stream", events, eventId: randomUUID() };
 }

@@ -49,7 +49,7 @@ export async function subscribeToAll(
       await call.send(caughtUp(considered === undefined ? undefined : { position: considered }, now()));
     } else if (intervalMs > 0) await apart(intervalMs);
     if (log.file.end !== end) continue;
-    await liveCommits(log, call.gone, (run) => intervalMs === 0 && run[0]?.position === next && deliver(run));
+    await liveCommits(log, { gone: call.gone, intervalMs }, (run) => run[0]?.position === next && deliver(run));
     await call.ready();
   }
 }
@@ -80,7 +80,7 @@ export async function subscribeToStream(
       next = Math.max(next, range.last + 1);
     }
     if (!live) await call.send(caughtUp(next === 0 ? undefined : { revision: next - 1 }, now()));
-    if (log.file.end === end) await liveCommits(log, call.gone, () => false);
+    if (log.file.end === end) await liveCommits(log, { gone: call.gone, intervalMs: 0 }, () => false);
   }
 }
 

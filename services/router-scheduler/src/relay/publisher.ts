@@ -107,7 +107,7 @@ async function publishDirty(
       const { traceparent: parent } = node.causation;
       await inSpan("publish desired state", { role: "producer", parent }, async () => {
         const keys = await publishNode(publisher, nodeId, mirrorOf(byNode, nodeId), node, published.get(nodeId));
-        if (keys > 0) publisher.log.info({ nodeId, position: node.position, keys }, "published desired state");
+        if (keys > 0) publisher.log.debug({ nodeId, position: node.position, keys }, "published desired state");
       });
       published.set(nodeId, node);
     }),
