@@ -66,6 +66,9 @@ export interface SubscribeOptions {
   /** Deliveries are to be at least so far apart, what comes meanwhile together: for whom nobody waits. The embedded log does
    *  as it is asked; KurrentDB delivers each event at once. Absent: at once. */
   readonly intervalMs?: number;
+  /** Types, names of messages, that need not be delivered. The embedded log leaves them out; KurrentDB delivers them all the
+   *  same. */
+  readonly ignoredTypes?: ReadonlySet<string>;
   /** Exclusive: the last position the caller has considered. Absent: from the start. */
   readonly after?: Position;
   readonly streamPrefixes?: readonly string[];

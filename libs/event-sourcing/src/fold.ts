@@ -21,7 +21,8 @@ export interface FoldDefinition<S, E extends DomainEvent> {
   /** Of other services, beside its own. */
   readonly foreignCategories: readonly Category[];
   readonly codec: EventCodec<E>;
-  /** Types in streams of other services that are nothing to this one: what they say is not even decoded. */
+  /** Types in streams of other services, and in none of its own, that are nothing to this one: they need not be taken, and what
+   *  they say is not even decoded. */
   readonly ignoredTypes: ReadonlySet<string>;
   initialState(): S;
   /** May change the state's maps in place; aggregates inside them are replaced, never changed. */
@@ -44,6 +45,8 @@ export interface Fold<S> {
   /** What ended it: the state may hold half of that event, and takes no other. */
   readonly failure: FoldFailed | undefined;
   readonly streamPrefixes: readonly string[];
+  /** See FoldDefinition: a position behind which only such events lie may stay where it is. */
+  readonly ignoredTypes: ReadonlySet<string>;
   /** Last revision of one of the service's own streams, events of deposed writers included; -1 for none. */
   revisionOf(stream: string): number;
   /** True for an event of the service's own that was skipped since it came from a deposed writer. */
@@ -124,6 +127,7 @@ export function createFold<S, E extends DomainEvent>(definition: FoldDefinition<
     fence,
     requests,
     unknownTypes,
+    ignoredTypes,
     get failure() {
       return failure;
     },

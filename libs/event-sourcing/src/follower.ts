@@ -33,7 +33,7 @@ export function follow<S>(store: EventStore, fold: Fold<S>, events: FollowerEven
 
   const subscribe = (): void => {
     subscription = store.subscribe(
-      { after: fold.position, streamPrefixes: fold.streamPrefixes },
+      { after: fold.position, streamPrefixes: fold.streamPrefixes, ignoredTypes: fold.ignoredTypes },
       {
         event: (event) => fold.take(event),
         caughtUp: () => {

@@ -1,4 +1,4 @@
-import type { EventStore, Fold, Position, RecordedEvent, Replica } from "@rhumbline/event-sourcing";
+import type { EventStore, Fold, RecordedEvent, Replica } from "@rhumbline/event-sourcing";
 import { count, gaugesOnScrape, metrics } from "@rhumbline/telemetry";
 
 /** What every event-sourced service shows of itself: how far it has folded the log, and whether it may write. */
@@ -19,7 +19,7 @@ export function exposeServiceGauges<S>({
     set(writer, replica.epoch() !== undefined);
     set(writerEpoch, fold.fence.writerOf(replica.service)?.epoch ?? 0);
   });
-  exposeLag(metrics.projectionLag, () => firstAfter(store, fold.position, fold.streamPrefixes));
+  exposeLag(metrics.projectionLag, () => firstWaiting(store, fold));
 }
 
 /** Shows for how long an event has been waiting in the log, and whether the log could be asked at all.
@@ -40,11 +40,11 @@ export function exposeLag(
   });
 }
 
-async function firstAfter(
-  store: EventStore,
-  from: Position,
-  streamPrefixes: readonly string[],
+/** The oldest event that the fold has yet to take. */
+export async function firstWaiting(
+  store: Pick<EventStore, "readAll">,
+  { position: from, streamPrefixes, ignoredTypes }: Pick<Fold<unknown>, "position" | "streamPrefixes" | "ignoredTypes">,
 ): Promise<RecordedEvent | undefined> {
-  for await (const event of store.readAll({ from, streamPrefixes, maxCount: 1 })) return event;
+  for await (const event of store.readAll({ from, streamPrefixes })) if (!ignoredTypes.has(event.type)) return event;
   return undefined;
 }

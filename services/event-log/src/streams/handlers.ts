@@ -13,6 +13,7 @@ import { append } from "./append.ts";
 import { batchAppend } from "./batch-append.ts";
 import { deleteStream } from "./delete.ts";
 import { deliveryIntervalMs } from "./delivery-interval.ts";
+import { ignoredTypesOf } from "./ignored-types.ts";
 import { readAll, readStream } from "./read.ts";
 import { parseReadRequest } from "./read-request.ts";
 import { refusalOf } from "./refusals.ts";
@@ -40,7 +41,11 @@ async function read(call: GrpcCall, log: EventLog, now: () => Date): Promise<voi
       case "read-stream":
         return await readStream(call, log, request, now().getTime());
       case "subscribe-all":
-        return await subscribeToAll(call, log, request, { now, intervalMs: deliveryIntervalMs(call.metadata) });
+        return await subscribeToAll(call, log, request, {
+          now,
+          intervalMs: deliveryIntervalMs(call.metadata),
+          ignoredTypes: ignoredTypesOf(call.metadata),
+        });
       case "subscribe-stream":
         return await subscribeToStream(call, log, request, now);
     }

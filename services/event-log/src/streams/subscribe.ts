@@ -17,16 +17,17 @@ type SubscribeStream = Extract<ReadRequest, { kind: "subscribe-stream" }>;
 
 /** Every event of $all after a position, then each new one, until the caller hangs up. A slow caller reads from the file
  *  at its own pace: nothing is kept for it.
- *  @param options.intervalMs the least between two deliveries of new ones. */
+ *  @param options.intervalMs the least between two deliveries of new ones.
+ *  @param options.ignoredTypes are left out. */
 export async function subscribeToAll(
   call: GrpcCall,
   log: EventLog,
   request: SubscribeAll,
-  { now, intervalMs }: { now: () => Date; intervalMs: number },
+  { now, intervalMs, ignoredTypes }: { now: () => Date; intervalMs: number; ignoredTypes: ReadonlySet<string> },
 ): Promise<void> {
   let next = await positionAfter(log, request.after);
   let considered: number | undefined = typeof request.after === "number" ? request.after : undefined;
-  const checkpoints = new Checkpoints(request.filter, now);
+  const checkpoints = new Checkpoints(request.filter, ignoredTypes, now);
   /** @returns false: the caller does not take it as fast as it comes. */
   const deliver = (run: readonly LogRecord[]): boolean => {
     const last = run.at(-1);
@@ -106,21 +107,24 @@ function revisionAfter(log: EventLog, { stream, after }: SubscribeStream): numbe
 /** Counts what a filtered subscription has considered, and puts a checkpoint among its events where one is due. */
 class Checkpoints {
   readonly #filter: EventFilter | undefined;
+  readonly #ignoredTypes: ReadonlySet<string>;
   readonly #now: () => Date;
   #considered = 0;
 
-  constructor(filter: EventFilter | undefined, now: () => Date) {
+  constructor(filter: EventFilter | undefined, ignoredTypes: ReadonlySet<string>, now: () => Date) {
     this.#filter = filter;
+    this.#ignoredTypes = ignoredTypes;
     this.#now = now;
   }
 
   /** The frames to send for a run of the log. */
   among(run: readonly LogRecord[]): readonly Buffer[] {
     const filter = this.#filter;
-    if (filter === undefined) return run.map(({ frame }) => frame);
     const frames: Buffer[] = [];
     for (const record of run) {
-      if (filter.matches(record)) frames.push(record.frame);
+      const wanted = !this.#ignoredTypes.has(record.type);
+      if (wanted && (filter === undefined || filter.matches(record))) frames.push(record.frame);
+      if (filter === undefined) continue;
       this.#considered += 1;
       if (this.#considered % filter.checkpointInterval === 0) frames.push(checkpoint(record.position, this.#now()));
     }
