@@ -220,6 +220,7 @@ export function runAgent(parts: AgentParts): RunningAgent {
     async stop() {
       for (const stop of stops) stop();
       await loop.stop();
+      reporter.close();
       spool.close();
     },
   };

@@ -142,6 +142,11 @@ export class NodeReporter {
     else this.#file.keep(told, { objects: [], outcomes: [], forgotten: [] });
   }
 
+  /** From here on nothing is written but what it is told. */
+  close(): void {
+    this.#file.close();
+  }
+
   /** Positions of two logs can't be compared: another log has to be told everything. */
   #isOfOtherLog({ logId }: Version): boolean {
     const { applied } = this.reported;

@@ -40,11 +40,16 @@ interface Kept {
   readonly forgotten: readonly string[];
 }
 
+/** Changes that have outgrown what they changed are folded into it when there is time: whoever is told of the change waits for none
+ *  of that. */
+const foldAfterMs = 2_000;
+
 /** Keeps what was reported, at the cost of what changed in it. It has to outlast the agent and not the host: after a boot
  *  the kernel is empty, and the log hears of that. So no change waits for the disk. */
 export class ReportedFile {
   readonly #journal: Journal<Kept, Kept>;
   #reported: Reported;
+  #folding: NodeJS.Timeout | undefined;
 
   private constructor(journal: Journal<Kept, Kept>, reported: Reported) {
     this.#journal = journal;
@@ -68,8 +73,30 @@ export class ReportedFile {
   /** @param changes since the last call; undefined: what is given replaces all. */
   keep(reported: Reported, changes: ReportedChanges | undefined): void {
     this.#reported = reported;
-    if (this.#journal.wantsBase || changes === undefined) this.#journal.rebase(entryOf(reported, allOf(reported)));
-    else this.#journal.appendUnsynced(entryOf(reported, changes));
+    if (!this.#journal.hasBase || changes === undefined) {
+      this.#fold();
+      return;
+    }
+    this.#journal.appendUnsynced(entryOf(reported, changes));
+    if (this.#journal.wantsBase) this.#folding ??= setTimeout(() => this.#foldIfPossible(), foldAfterMs).unref();
+  }
+
+  /** Writes no more of its own accord. */
+  close(): void {
+    clearTimeout(this.#folding);
+  }
+
+  #foldIfPossible(): void {
+    this.#folding = undefined;
+    try {
+      this.#fold();
+    } catch {
+      // Nothing is lost by it, and the next change is a reason to try again.
+    }
+  }
+
+  #fold(): void {
+    this.#journal.rebase(entryOf(this.#reported, allOf(this.#reported)));
   }
 }
 

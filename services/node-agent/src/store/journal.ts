@@ -26,9 +26,14 @@ export class Journal<Base, Change> {
       : { journal, base: base as Base, changes: changes as Change[] };
   }
 
+  /** Changes can be kept. */
+  get hasBase(): boolean {
+    return this.#baseBytes > 0;
+  }
+
   /** Whether the next value is better kept as a base: there is none, or the changes have outgrown it. */
   get wantsBase(): boolean {
-    return this.#baseBytes === 0 || this.#file.bytes > 2 * this.#baseBytes + worthRebasingBytes;
+    return !this.hasBase || this.#file.bytes > 2 * this.#baseBytes + worthRebasingBytes;
   }
 
   /** On disk when it returns; after a crash the old value is there, or this one. */
