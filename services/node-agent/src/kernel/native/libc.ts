@@ -81,6 +81,8 @@ export const cRecvmsg: (fd: number, message: Buffer, flags: number) => number = 
 );
 /** @returns 0: there is no such setting. */
 export const cMallopt: (setting: number, value: number) => number = libc.func("int mallopt(int, int)");
+/** @param kept bytes at the end of what was taken that stay. @returns 1: something was given back. */
+export const cMallocTrim: (kept: number) => number = libc.func("int malloc_trim(size_t)");
 const poll = libc.func("int poll(void *, ulong, int)");
 /** Waits on another thread. @param entries an array of struct pollfd that the engine does not move about.
  *  @param then called on this thread, once one of them has something to tell or the time is over. */

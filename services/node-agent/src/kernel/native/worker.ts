@@ -3,7 +3,7 @@ import { isOwnNamespace } from "../../desired/device-names.ts";
 import type { ChangedPlaces, HeardAuthor } from "../places.ts";
 import { HostTeller } from "./host/host-teller.ts";
 import { KnownHost } from "./host/known-host.ts";
-import { keepMemoryLean } from "./lean-memory.ts";
+import { giveMemoryBack, keepMemoryLean } from "./lean-memory.ts";
 import { removeLeftovers } from "./namespace/namespaces.ts";
 import type { NativeOperation } from "./native-kinds.ts";
 import { hasLibnftables } from "./netfilter/libnftables.ts";
@@ -34,6 +34,9 @@ const port = parentPort;
 if (port === null) throw new Error("this program runs as a thread of the node agent");
 const say = (message: FromRoom): void => port.postMessage(message);
 const failed = (words: string): void => say({ failed: words });
+/** Since it was asked last: lists follow on each other. */
+const quietMs = 2_000;
+const quiet = setTimeout(giveMemoryBack, quietMs).unref();
 const host = new KnownHost();
 const hostTeller = new HostTeller(host);
 
@@ -41,6 +44,7 @@ const hostTeller = new HostTeller(host);
 port.once("message", () => removeLeftovers(isOwnNamespace));
 port.on("message", (told: ToRoom) => {
   if ("listenFor" in told) return ear.lookAt(told.listenFor);
+  quiet.refresh();
   const { id, question } = told;
   try {
     // What the kernel told until now is part of the answer, and not taken for ours.
