@@ -24,9 +24,12 @@ import { exposeAgentGauges } from "./status/agent-gauges.ts";
 import { type DataFolder, openDataFolder } from "./store/data-folder.ts";
 
 const agentVersion = "0.1.0";
+/** After the first look: a pass over routers that stand as they should ends within, and one that makes some is no start. */
+const startedMs = 1_000;
 
-/** The node agent, until it is asked to stop. */
-export async function runProgram(thread: RoomThread): Promise<void> {
+/** The node agent, until it is asked to stop.
+ *  @param startIsOver called once what stands was looked at. */
+export async function runProgram(thread: RoomThread, startIsOver: () => void): Promise<void> {
   const settings = parseConfig(process.argv);
   const { name, data, backend, securityBackend, bridgeMapping, tunnelIp, listen, nats, otlp, metrics } = settings;
   const { resyncSeconds, logLevel } = settings;
@@ -55,6 +58,7 @@ export async function runProgram(thread: RoomThread): Promise<void> {
   });
   const { kernel, driver, stop: leaveKernel } = opened;
   const watched = watchedKernel(kernel, opened.watch);
+  void watched.looked.then(() => setTimeout(startIsOver, startedMs).unref());
   // The kernel is the longest to read of all that there is to find out first: the rest is found out meanwhile.
   const [lacks, underlayMtu] = await Promise.all([
     lackingLinkKinds(localPrograms),

@@ -21,6 +21,8 @@ export interface WatchedKernel {
   /** Settles when what is inside of namespaces is being read: it takes the longest, and nobody needs to do anything for it. Or when
    *  that can't be waited for. */
   readonly underWay: Promise<void>;
+  /** Settles when the first look has ended, whether anything could be read or not. */
+  readonly looked: Promise<void>;
   /** As `known` does it, once the first look has ended: why nothing can be read, that says. */
   readonly observe: RememberingKernel["observe"];
   /** From then on it is told. What was heard before is looked at by whoever observes. */
@@ -48,7 +50,7 @@ export function watchedKernel(kernel: Kernel, watchKernel: (changed: HearChanges
     isUnderWay();
     attendant.read(some);
   };
-  const ended = watch.ready
+  const looked = watch.ready
     .then(() => known.observe(new Set(), "looked at", read))
     .catch(() => undefined)
     .then(() => isUnderWay());
@@ -56,8 +58,9 @@ export function watchedKernel(kernel: Kernel, watchKernel: (changed: HearChanges
     known,
     watch,
     underWay,
+    looked,
     observe: async (...what) => {
-      await ended;
+      await looked;
       return known.observe(...what);
     },
     attendedBy: (someone) => {
