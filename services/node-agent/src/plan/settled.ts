@@ -1,3 +1,4 @@
+import { PersistentMap } from "@rhumbline/event-sourcing";
 import type { ResourceKey } from "../desired/resource-key.ts";
 import { changedKeys } from "../observed/changed-keys.ts";
 import { grouping } from "../observed/following.ts";
@@ -87,5 +88,7 @@ const touched = rememberingPair(touchedBetween);
 
 function inOrderOf<U>(units: ReadonlyMap<string, U>, some: ReadonlyMap<string, U>): U[] {
   if (some.size < 2) return [...some.values()];
+  if (units instanceof PersistentMap)
+    return [...some].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, unit]) => unit);
   return [...units].flatMap(([key, unit]) => (some.has(key) ? [unit] : []));
 }
