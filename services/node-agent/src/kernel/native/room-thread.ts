@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { FromRoom } from "./worker.ts";
 
@@ -18,12 +19,15 @@ export interface RoomThread {
 /** The bundle of worker.ts, beside the agent's own. */
 const program = new URL("./kernel-room.js", import.meta.url);
 
-/** What it reads lives until it is said, and then no more: room for more of that would only be memory that is not given back. */
-const maxYoungGenerationSizeMb = 8;
+/** Megabytes of each half of its young generation. What it reads lives until it is said, and then no more: room for more of that
+ *  would only be memory that is not given back. The engine goes by the flag, where the process was started with one, and not by
+ *  a thread's own limits; of the threads that run already it changes none. */
+const youngMb = 2;
 
 /** To be called before anything of this process could be in a network namespace. */
 export function startRoomThread(): RoomThread {
-  const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb } });
+  setFlagsFromString(`--max-semi-space-size=${youngMb}`);
+  const worker = new Worker(program);
   const ended = new Promise<Error>((resolve) => {
     worker.on("error", resolve);
     worker.on("exit", (code) => resolve(new Error(`the kernel's thread ended with code ${code}`)));
