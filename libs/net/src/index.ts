@@ -14,6 +14,7 @@ export { broadcastAddress, cidrRange, hostRange, lastAddress, netmask } from "./
 export { InvalidDeviceName, instanceDevice, isInstanceDevice, networkBridge, parseDeviceName } from "./device-name.ts";
 export { eui64Address } from "./eui64.ts";
 export {
+  canonicalIpAddress,
   compareIpAddresses,
   formatIpAddress,
   InvalidIpAddress,

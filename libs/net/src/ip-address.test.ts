@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  canonicalIpAddress,
   compareIpAddresses,
   formatIpAddress,
   InvalidIpAddress,
@@ -62,6 +63,12 @@ describe("the text of an IP address", () => {
     "١.1.1.1",
   ])("%j is refused", (text) => {
     expect(() => parseIpAddress(text)).toThrow(InvalidIpAddress);
+  });
+
+  test("the canonical text is the one that is written, and what is no address has none", () => {
+    for (const text of ["192.0.2.1", "2001:DB8:0::1", "::ffff:192.0.2.1"])
+      expect(canonicalIpAddress(text)).toBe(formatIpAddress(parseIpAddress(text)));
+    for (const text of ["192.0.2.01", "no address"]) expect(() => canonicalIpAddress(text)).toThrow(InvalidIpAddress);
   });
 
   test("a refusal says what would be accepted", () => {

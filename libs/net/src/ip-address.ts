@@ -33,6 +33,11 @@ export function formatIpAddress(address: IpAddress): string {
   return address.family === 4 ? writeIpv4Text(address.value) : writeIpv6Text(address.value);
 }
 
+/** The canonical text of the same address: of IPv4 there is no other.
+ *  @throws InvalidIpAddress as `parseIpAddress` */
+export const canonicalIpAddress = (text: string): string =>
+  readIpv4Text(text) === undefined ? formatIpAddress(parseIpAddress(text)) : text;
+
 export function ipAddressBits(family: IpFamily): 32 | 128 {
   return family === 4 ? 32 : 128;
 }

@@ -1,5 +1,5 @@
 import { PersistentMap, type Stamp, VersionedMap } from "@rhumbline/event-sourcing";
-import { formatIpAddress, parseIpAddress } from "@rhumbline/net";
+import { canonicalIpAddress } from "@rhumbline/net";
 import type { AddressAllocated, SubnetCreated } from "@rhumbline/proto/rhumbline/ipam/v1/ipam_events";
 import type { SubnetEvent } from "./events.ts";
 import { lowestUntouched, untouchedBehind } from "./pools.ts";
@@ -82,8 +82,7 @@ function untouchedWithout(
   ip: string,
   taken: Pick<ActiveSubnet, "ownerByIp" | "released">,
 ): ActiveSubnet["untouched"] {
-  // An IPv4 address has one text only.
-  const at = untouched.indexOf(ip.includes(":") ? formatIpAddress(parseIpAddress(ip)) : ip);
+  const at = untouched.indexOf(canonicalIpAddress(ip));
   const pool = settings.allocationPools[at];
   return pool === undefined ? untouched : untouched.with(at, untouchedBehind(ip, pool, taken));
 }

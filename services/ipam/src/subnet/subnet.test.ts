@@ -69,6 +69,11 @@ test("a gateway in the middle splits the pool", () => {
   ]);
 });
 
+test("an event with an address that is none is not folded", () => {
+  for (const ipAddress of ["no address", "10.0.0.02", "2001:db8::x"])
+    expect(() => given(decider, created, holds("o1", ipAddress)).when(allocate("o2"))).toThrow(ipAddress);
+});
+
 test("an IPv6 subnet gives addresses too", () => {
   const [event] = given(decider).when(create({}, "2001:db8::/64")).events as [SubnetEvent];
   given(decider, event).when(allocate("p1")).then(holds("p1", "2001:db8::2"));
