@@ -1,32 +1,21 @@
 import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
-import type { EventStore } from "@rhumbline/event-sourcing";
-import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
 import { StreamsService } from "@rhumbline/proto/kurrent/streams";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type EventLogProcess, startEventLog } from "../../support/event-log-process.ts";
+import { describe, expect, test } from "vitest";
+import { embeddedLog } from "./embedded-log.ts";
 import { event, newStream, watch } from "./given.ts";
 
 const intervalMs = 200;
 const appends = 60;
 
 describe("a subscriber that asks the embedded log for deliveries that lie apart", () => {
-  let server: EventLogProcess;
-  let store: EventStore;
-  beforeAll(async () => {
-    server = await startEventLog();
-    store = connectKurrent({ connectionString: server.connectionString });
-  });
-  afterAll(async () => {
-    await store.close();
-    await server.stop();
-  });
+  const log = embeddedLog();
 
   test("gets every event, in order, and many at once", async () => {
     const stream = newStream();
     let deliveries = 0;
     let open = false;
     const began = performance.now();
-    const watched = watch(store, { streamPrefixes: [stream], intervalMs }, () => {
+    const watched = watch(log.store, { streamPrefixes: [stream], intervalMs }, () => {
       if (open) return;
       open = true;
       deliveries += 1;
@@ -35,7 +24,8 @@ describe("a subscriber that asks the embedded log for deliveries that lie apart"
       });
     });
     await watched.until(1);
-    for (let i = 0; i < appends; i += 1) await store.append(stream, i === 0 ? "no-stream" : i - 1, [event(`E${i}`)]);
+    for (let i = 0; i < appends; i += 1)
+      await log.store.append(stream, i === 0 ? "no-stream" : i - 1, [event(`E${i}`)]);
     await watched.until(1 + appends);
     const possible = (performance.now() - began) / intervalMs + 2;
     await watched.stop();
@@ -44,7 +34,7 @@ describe("a subscriber that asks the embedded log for deliveries that lie apart"
   });
 
   test.each(["soon", "-1", "1001", "0.5"])("is refused with %s, and told what is taken", async (said) => {
-    const client = new Client(server.address, credentials.createInsecure());
+    const client = new Client(log.address, credentials.createInsecure());
     const metadata = new Metadata();
     metadata.set("rhumbline-delivery-interval-ms", said);
     const { path, requestSerialize, responseDeserialize } = StreamsService.read;

@@ -1,27 +1,16 @@
-import type { EventStore } from "@rhumbline/event-sourcing";
-import { connectKurrent } from "@rhumbline/event-sourcing/kurrent";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type EventLogProcess, startEventLog } from "../../support/event-log-process.ts";
+import { describe, expect, test } from "vitest";
+import { embeddedLog } from "./embedded-log.ts";
 import { event, newCategory, watch } from "./given.ts";
 
 describe("a subscriber that says which types are nothing to it", () => {
-  let server: EventLogProcess;
-  let store: EventStore;
-  beforeAll(async () => {
-    server = await startEventLog();
-    store = connectKurrent({ connectionString: server.connectionString });
-  });
-  afterAll(async () => {
-    await store.close();
-    await server.stop();
-  });
+  const log = embeddedLog();
 
   test.each([0, 20])(
     "gets the others, those that were there and those that come, at least %i ms apart",
     async (intervalMs) => {
       const category = newCategory();
       const made = (stream: string, types: readonly string[]) =>
-        store.append(
+        log.store.append(
           `${category}-${stream}`,
           "no-stream",
           types.map((type) => event(type)),
@@ -29,7 +18,7 @@ describe("a subscriber that says which types are nothing to it", () => {
       await made("before", ["Kept", "Ignored", "AlsoKept"]);
       await made("nothing-before", ["Ignored", "IgnoredToo"]);
       const ignoredTypes = new Set(["Ignored", "IgnoredToo"]);
-      const watched = watch(store, { streamPrefixes: [category], ignoredTypes, intervalMs });
+      const watched = watch(log.store, { streamPrefixes: [category], ignoredTypes, intervalMs });
       await watched.until(3);
       await made("nothing", ["IgnoredToo"]);
       await made("last", ["Ignored", "Last"]);
@@ -40,16 +29,16 @@ describe("a subscriber that says which types are nothing to it", () => {
   );
 
   test("without a filter, too", async () => {
-    const watched = watch(store, { after: await store.lastPosition(), ignoredTypes: new Set(["Ignored"]) });
+    const watched = watch(log.store, { after: await log.store.lastPosition(), ignoredTypes: new Set(["Ignored"]) });
     await watched.until(1);
-    await store.append(`${newCategory()}-1`, "no-stream", [event("Ignored"), event("Kept")]);
+    await log.store.append(`${newCategory()}-1`, "no-stream", [event("Ignored"), event("Kept")]);
     await watched.until(2);
     await watched.stop();
     expect(watched.seen).toEqual(["(caught up)", "Kept"]);
   });
 
   test("is refused with what are no types", async () => {
-    const watched = watch(store, { ignoredTypes: new Set(["not a type"]) });
+    const watched = watch(log.store, { ignoredTypes: new Set(["not a type"]) });
     const cause = await watched.dropped;
     expect(cause.message).toMatch(/rhumbline-ignored-event-types: event types between commas are taken/);
   });

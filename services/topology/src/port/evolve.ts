@@ -12,9 +12,7 @@ export function evolvePort(state: PortState, event: PortEvent, stamp: Stamp): Po
     const given = carried(event.data.port, event.type);
     const port = event.data.portSecurityDecided ? given : { ...given, portSecurityDisabled: true };
     const madeForDevice = isNetworkDevice(port.deviceOwner);
-    const { createTimeMs, updateTimeMs, etag } = createdAt(stamp);
-    // Written out: to copy the stamp's fields costs as much as all else here, and a rebuild makes every port that ever was.
-    return { status: "active", id: port.id, port, madeForDevice, createTimeMs, updateTimeMs, etag };
+    return { status: "active", id: port.id, port, madeForDevice, ...createdAt(stamp) };
   }
   // Only a created port has other events: decide sees to that.
   if (state.status === "absent") return state;
